@@ -1,0 +1,57 @@
+"""What the whole suite shares: a skip that counts as a failure, and hypothesis without a stopwatch.
+
+Where AUTOGRAD_MINI_CI is set (`.ci/run` sets it), everything that a test could need has been
+installed, so a test that skips itself is a fault of the run and fails. An expected failure (xfail)
+is no skip.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import hypothesis
+import pytest
+
+# A busy machine is slow, and that says nothing about the code. The examples are the same in every
+# run, so a failure belongs to the change at hand; `--hypothesis-profile=default` draws new ones.
+hypothesis.settings.register_profile("autograd_mini", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("autograd_mini")
+
+
+class SkipIsFailure:
+    """A plugin that turns the report of a skip, of a test or of a whole file, into a failure.
+
+    It is registered as a plugin because the hooks of this file itself do not reach the doctests,
+    which lie outside this folder.
+    """
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self,
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if report.skipped and not hasattr(report, "wasxfail"):
+            _fail(report)
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self,
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        report = yield
+        if report.skipped:
+            _fail(report)
+        return report
+
+
+def _fail(report: pytest.TestReport | pytest.CollectReport) -> None:
+    where = report.longrepr
+    reason = where[2] if isinstance(where, tuple) else str(where)
+    report.outcome = "failed"
+    report.longrepr = f"AUTOGRAD_MINI_CI is set, so nothing may be skipped. {reason}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("AUTOGRAD_MINI_CI"):
+        config.pluginmanager.register(SkipIsFailure(), "skip-is-failure")
