@@ -1,0 +1,61 @@
+"""Look at the installed wheel, from a folder that is not the checkout.
+
+Prints what it found and exits non-zero at the first thing that is not as it should be.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+IMPORT = """
+import sys, time
+before = set(sys.modules)
+began = time.perf_counter()
+import autograd_mini
+print(time.perf_counter() - began)
+new = {name.split(".")[0] for name in set(sys.modules) - before}
+print(*sorted(new - sys.stdlib_module_names))
+"""
+
+
+def check(held: bool, what: str) -> None:
+    """Go on if it held; say what did not and exit otherwise."""
+    if not held:
+        sys.exit(f"the installed wheel: {what}")
+
+
+def main() -> None:
+    """Check the files, the metadata and the import of the installed package."""
+    files = importlib.metadata.files("autograd-mini") or []
+    names = {str(path) for path in files}
+    check("autograd_mini/py.typed" in names, "py.typed is missing")
+    check(any(name.endswith("licenses/LICENSE") for name in names), "LICENSE is missing")
+    stray = {name.split("/")[0] for name in names if ".dist-info" not in name}
+    check(stray <= {"autograd_mini", ".."}, f"it installs {sorted(stray)}")
+
+    seconds = []
+    for _ in range(7):
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", IMPORT], capture_output=True, encoding="utf-8", check=False
+        )
+        check(done.returncode == 0, f"it cannot be imported\n{done.stderr}")
+        took, others = done.stdout.splitlines()
+        check(others == "autograd_mini", f"importing it loads {others}")
+        seconds.append(float(took))
+
+    import autograd_mini
+
+    place = Path(autograd_mini.__file__).resolve()
+    check(place.is_relative_to(Path(sys.prefix).resolve()), f"{place} was imported instead")
+    version = importlib.metadata.version("autograd-mini")
+    check(autograd_mini.__version__ == version, f"{autograd_mini.__version__} is not {version}")
+    milliseconds = 1000 * statistics.median(seconds)
+    print(f"autograd-mini {version}: {len(names)} files, imported in {milliseconds:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
