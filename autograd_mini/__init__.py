@@ -1,0 +1,19 @@
+"""autograd_mini: scalar automatic differentiation to learn from, draw with and test against."""
+
+from autograd_mini import ops
+from autograd_mini.errors import AutogradError, RenderError, StaleGraphError, StrictError
+from autograd_mini.modes import no_grad, strict
+from autograd_mini.value import Value
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AutogradError",
+    "RenderError",
+    "StaleGraphError",
+    "StrictError",
+    "Value",
+    "no_grad",
+    "ops",
+    "strict",
+]

@@ -1,0 +1,96 @@
+"""Copies and pickles of graphs of any depth.
+
+Vocabulary: a *record* is what rebuilds one node once its operands exist. A deep copy rebuilds the
+graph in :func:`graph.order`. A pickle lists the nodes *below* the root in that order before the
+root itself, so that each record refers only to nodes that the pickle has met already and nothing
+recurses.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+from autograd_mini import graph
+from autograd_mini.graph import Node
+from autograd_mini.rows import CONSTANT, LEAF, row_named
+
+
+def shallow_copy(node: Node) -> Node:
+    """A new node with the same number, operands and gradient."""
+    made = type(node).__new__(type(node))
+    made._data, made._grad, made._row, made._stamp = node._data, node._grad, node._row, node._stamp
+    made._a, made._b = node._a, node._b
+    if text := graph.label(node):
+        made._label = text
+    return made
+
+
+def deep_copy(root: Node, memo: dict[int, Any]) -> Node:
+    """A copy of the graph under ``root``, shared nodes shared, independent of the original."""
+    for node in graph.order(root):
+        if id(node) not in memo:
+            made = memo[id(node)] = shallow_copy(node)
+            if not graph.is_leaf(node):
+                made._a, made._b = _relinked(node._a, memo), _relinked(node._b, memo)
+    return memo[id(root)]
+
+
+def _relinked(slot: Any, memo: dict[int, Any]) -> Any:
+    if slot is None or type(slot) is float:
+        return slot
+    if type(slot) is tuple:
+        return tuple([memo[id(node)] for node in slot])
+    return memo[id(slot)]
+
+
+class _Below:
+    """Pickles as the list of the nodes below a root, operands before results."""
+
+    __slots__ = ("__weakref__", "ids", "nodes")
+
+    def __init__(self, root: Node) -> None:
+        self.nodes = [node for node in graph.order(root) if node is not root]
+        self.ids = {id(node) for node in self.nodes}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        _under_way.listing = weakref.ref(self)
+        return (list, (), None, self._each())
+
+    def _each(self) -> Iterator[Node]:
+        yield from self.nodes
+
+
+class _UnderWay(threading.local):
+    listing: Any = staticmethod(lambda: None)
+
+
+_under_way = _UnderWay()
+"""The listing that this thread's pickle has come to; it is gone with its pickle."""
+
+
+def reduce(node: Node) -> tuple[Any, ...]:
+    """How to pickle a node: after the nodes below it, unless a listing of them is under way."""
+    listing = _under_way.listing()
+    listed = graph.is_leaf(node) or (listing is not None and id(node) in listing.ids)
+    below = None if listed else _Below(node)
+    kind = node._row.name or node._row.label
+    stale = graph.is_stale(node)
+    record = (kind, node._data, node._grad, node._a, node._b, stale, graph.label(node))
+    return (_rebuild, (below, type(node), *record))
+
+
+def _rebuild(
+    below: object, cls: type, kind: str, data: float, grad: Any, a: Any, b: Any, stale: bool, text: str
+) -> Node:
+    """Make the node of a record; ``below`` has done its work by being read before."""
+    node = cls.__new__(cls)
+    node._data, node._grad, node._a, node._b = data, grad, a, b
+    node._row = {"leaf": LEAF, "constant": CONSTANT}.get(kind) or row_named(kind)
+    leaf = node._row.arity == 0
+    node._stamp = 0 if leaf else -1 if stale else graph.epoch
+    if text:
+        node._label = text
+    return node

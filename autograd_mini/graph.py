@@ -1,0 +1,196 @@
+"""The recorded graph: order, reachability, labels with a place, and the age of a recording.
+
+Vocabulary:
+
+- *node*: one recorded number. This module knows a node by its attributes, not by its class:
+  ``_data`` the number; ``_row`` the row of the operation that made it; ``_a`` and ``_b`` its
+  operands; ``_grad`` the gradient or None; ``_stamp`` its age; ``_label`` its name, left empty
+  until somebody names it.
+- *operands in two slots*: one operand sits in ``_a``; two in ``_a`` and ``_b``, where a number
+  that was not a node is kept as a bare float; any number of them as a tuple in ``_a``; those of an
+  affine node as the tuples (w₁, …, wₙ, b) and (x₁, …, xₙ), which a neuron and its layer share.
+- *leaf*: a node without operands. It counts in ``_a`` the passes that its gradient sums up.
+- *constant*: a leaf that receives no gradient.
+- *epoch*: a number that rises whenever a leaf is given new data. A node keeps the epoch in which
+  it was made and a leaf the epoch of its last change, so a leaf younger than a node that used it
+  betrays a stale graph. The stamp is one shared reference per node. After a backward pass it is
+  that pass, which knows the epoch.
+- *order*: operands before results, left before right: the order in which the expression would
+  create its nodes. It is the same in every process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from autograd_mini.errors import StaleGraphError
+from autograd_mini.rows import CONSTANT
+
+Node = Any
+"""Whatever has the attributes above."""
+
+epoch = 1
+"""The present epoch; every node made now carries it."""
+
+lock = threading.RLock()
+"""Held while leaves change and while gradients are written: passes of several threads add up."""
+
+
+class Pass:
+    """One backward pass, as its nodes remember it: they made their gradients in it together."""
+
+    __slots__ = ("epoch", "origin")
+
+    def __init__(self, epoch: int, origin: Pass | None = None) -> None:
+        self.epoch = epoch
+        self.origin = origin or self
+
+
+class Tag(str):
+    """A label that also knows its place: the scope that made the node, and its role there.
+
+    >>> tag = Tag("w₁₂⁽¹⁾", scope=("layer 1", "neuron 1"), role="weight")
+    >>> tag, tag.scope, tag.role
+    ('w₁₂⁽¹⁾', ('layer 1', 'neuron 1'), 'weight')
+    """
+
+    __slots__ = ("role", "scope")
+
+    scope: tuple[str, ...]
+    role: str
+
+    def __new__(cls, text: str, scope: tuple[str, ...] = (), role: str = "") -> Tag:
+        tag = super().__new__(cls, text)
+        tag.scope = scope
+        tag.role = role
+        return tag
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Tag, (str(self), self.scope, self.role))
+
+
+def new_epoch() -> int:
+    """Begin a new epoch, because a leaf has changed; hold :data:`lock` meanwhile."""
+    global epoch
+    epoch += 1
+    return epoch
+
+
+def is_leaf(node: Node) -> bool:
+    """Whether the node has no operands (constants are leaves too)."""
+    return bool(node._row.arity == 0)
+
+
+def is_constant(node: Node) -> bool:
+    """Whether the node is a lifted number, which receives no gradient."""
+    return node._row is CONSTANT
+
+
+def label(node: Node) -> str:
+    """The node's label, "" where nobody has named it."""
+    return getattr(node, "_label", "")
+
+
+def scope(node: Node) -> tuple[str, ...]:
+    """The place that made the node, as ("layer 1", "neuron 2"); () for hand-written nodes."""
+    return getattr(label(node), "scope", ())
+
+
+def role(node: Node) -> str:
+    """What the node is in its neuron: weight, bias, input, target, sum, activation; "" unknown."""
+    return getattr(label(node), "role", "")
+
+
+def pass_of(node: Node) -> Pass | None:
+    """The backward pass that made this interior node's gradient; None where there is none."""
+    stamp = node._stamp
+    return stamp.origin if isinstance(stamp, Pass) and node._grad is not None else None
+
+
+def passes(leaf: Node) -> int:
+    """How many backward passes this leaf's gradient sums up since it was last set to zero."""
+    return leaf._a if is_leaf(leaf) else int(leaf._grad is not None)
+
+
+def raw_operands(node: Node) -> tuple[Any, ...]:
+    """The operands in order, with bare floats where the graph holds bare floats."""
+    a, b = node._a, node._b
+    if b is None:
+        if node._row.arity == 0:
+            return ()
+        return a if type(a) is tuple else (a,)
+    if type(b) is tuple:
+        return (*[operand for pair in zip(a, b, strict=False) for operand in pair], a[-1])
+    return (a, b)
+
+
+def operand_nodes(node: Node) -> list[Node]:
+    """The operands that are nodes; bare floats are left out."""
+    return [x for x in raw_operands(node) if type(x) is not float]
+
+
+def numbers(operands: tuple[Any, ...]) -> list[float]:
+    """The operands' numbers."""
+    return [x if type(x) is float else x._data for x in operands]
+
+
+def order(*roots: Node) -> list[Node]:
+    """All nodes that the roots depend on, each once, operands before results, left before right.
+
+    Depth first with a stack of its own, so that no depth is too deep. On the stack a node is
+    followed by None once its operands have been put above it.
+    """
+    done: list[Node] = []
+    seen: set[Node] = set()
+    stack: list[Node] = [*reversed(roots)]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            done.append(stack.pop())
+        elif node not in seen:
+            seen.add(node)
+            stack += (node, None)
+            stack += [x for x in reversed(operand_nodes(node)) if x not in seen]
+    return done
+
+
+def is_stale(node: Node) -> bool:
+    """Whether an operand of this node was given new data after the node was made."""
+    return next(_younger_leaves(node), None) is not None
+
+
+def _made_in(node: Node) -> int:
+    stamp = node._stamp
+    return stamp.epoch if isinstance(stamp, Pass) else stamp
+
+
+def _younger_leaves(node: Node) -> Iterator[Node]:
+    made = _made_in(node)
+    return (x for x in operand_nodes(node) if x._row.arity == 0 and x._stamp > made)
+
+
+def refuse_stale(nodes: list[Node]) -> None:
+    """Raise for the first stale node.
+
+    Raises:
+        StaleGraphError: naming the leaf that changed and the node that had used it.
+    """
+    for node in nodes:
+        if node._stamp is epoch:  # nothing has changed since: by far the most common case
+            continue
+        for leaf in _younger_leaves(node):
+            raise StaleGraphError(
+                f"the data of the leaf {name(leaf)} was set to {leaf._data!r} after "
+                f"{name(node)} had used it, so derivatives of that graph would be wrong; "
+                "compute the forward pass again"
+            )
+
+
+def name(node: Node) -> str:
+    """A node named for a message: its label, or what it is."""
+    if text := label(node):
+        return repr(str(text)) if len(text) <= 60 else repr(str(text[:57]) + "...")
+    row = node._row
+    return f"({row.name or row.label} without label, data {node._data!r})"

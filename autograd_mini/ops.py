@@ -1,0 +1,244 @@
+"""THE table of operations: one row each, and everything else reads it.
+
+Vocabulary: see :mod:`autograd_mini.rows`. In a partial, ``z`` is the output and ``x``, ``y`` are
+the operands; division is written ``div`` because it must not raise. Partials are free of branches
+(``step``, ``sign`` and ``where`` are rows) so that they run on whole batches. A formula that is
+good once can cancel when it is differentiated again, so some rows (``sech2``, ``gauss``) exist to
+be the partials of others. To add an operation, add a row here; no other file changes.
+
+Every row is a function of Values or floats:
+
+>>> tanh(0.5)
+0.46211715726000973
+>>> affine([2.0, 3.0], [1.0, 10.0], 0.5)
+32.5
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd_mini import ieee
+from autograd_mini.real import is_real
+from autograd_mini.rows import CONSTANT, LEAF, TABLE, Kink, NaryOp, Op, op, row_named
+
+__all__ = ["CONSTANT", "LEAF", "TABLE", "Kink", "NaryOp", "Op", "affine", "op", "row_named", "take"]
+
+ANY = (-3.0, 3.0)
+POSITIVE = (0.1, 4.0)
+INSIDE = (-0.95, 0.95)
+ROOT_2_PI = math.sqrt(2.0 * math.pi)
+TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
+
+# fmt: off
+
+# --- arithmetic -----------------------------------------------------------------------------------
+
+add = op("add", ieee.add, lambda z, x, y: 1.0, lambda z, x, y: 1.0,
+         label="+", text="{0} + {1}", latex="{0} + {1}", array="{0} + {1}", precedence=10,
+         domain=(ANY, ANY), analytic=True)
+sub = op("sub", ieee.sub, lambda z, x, y: 1.0, lambda z, x, y: -1.0,
+         label="−", text="{0} − {1}", latex="{0} - {1}", array="{0} - {1}", precedence=10,
+         domain=(ANY, ANY), analytic=True)
+mul = op("mul", ieee.mul, lambda z, x, y: y, lambda z, x, y: x,
+         label="×", text="{0} · {1}", latex=r"{0} \cdot {1}", array="{0} * {1}", precedence=20,
+         domain=(ANY, ANY), analytic=True)
+div = op("div", ieee.div, lambda z, x, y: div(1.0, y), lambda z, x, y: -div(z, y),
+         label="÷", text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}", array="{0} / {1}", precedence=20,
+         domain=(ANY, POSITIVE), analytic=True,
+         shown=(lambda z, x, y: div(1.0, y), lambda z, x, y: -div(x, y * y)))
+neg = op("neg", ieee.neg, lambda z, x: -1.0,
+         label="−", text="−{0}", latex="-{0}", array="-{0}", precedence=25,
+         domain=(ANY,), analytic=True)
+pow = op("pow", ieee.pow, lambda z, x, y: y * pow(x, y - 1.0), lambda z, x, y: z * log(x),
+         label="^", text="{0} ^ {1}", latex="{0}^{{{1}}}", array="{0} ** {1}", precedence=30,
+         domain=(POSITIVE, ANY), analytic=True)
+abs = op("abs", builtins.abs, lambda z, x: sign(x),
+         label="|·|", text="|{0}|", latex=r"\left|{0}\right|", array="xp.abs({0})",
+         domain=(ANY,), kinks=[((0.0,), (0.0,))])
+
+# --- powers, exponentials, logarithms -------------------------------------------------------------
+
+sqrt = op("sqrt", ieee.sqrt, lambda z, x: div(0.5, z),
+          label="√", text="√({0})", latex=r"\sqrt{{{0}}}", array="xp.sqrt({0})",
+          domain=(POSITIVE,), analytic=True)
+exp = op("exp", ieee.exp, lambda z, x: z,
+         latex="e^{{{0}}}", array="xp.exp({0})", domain=(ANY,), analytic=True)
+expm1 = op("expm1", ieee.expm1, lambda z, x: exp(x), shown=(lambda z, x: z + 1.0,),
+           latex=r"\operatorname{{expm1}}({0})", array="xp.expm1({0})", domain=(ANY,), analytic=True)
+log = op("log", ieee.log, lambda z, x: div(1.0, x),
+         latex=r"\log {0}", array="xp.log({0})", domain=(POSITIVE,), analytic=True)
+log1p = op("log1p", ieee.log1p, lambda z, x: div(1.0, 1.0 + x),
+           latex=r"\operatorname{{log1p}}({0})", array="xp.log1p({0})", domain=((-0.9, 4.0),), analytic=True)
+
+# --- circular and hyperbolic functions ------------------------------------------------------------
+
+sin = op("sin", ieee.sin, lambda z, x: cos(x),
+         latex=r"\sin {0}", array="xp.sin({0})", domain=(ANY,), analytic=True)
+cos = op("cos", ieee.cos, lambda z, x: -sin(x),
+         latex=r"\cos {0}", array="xp.cos({0})", domain=(ANY,), analytic=True)
+tan = op("tan", ieee.tan, lambda z, x: 1.0 + z * z,
+         latex=r"\tan {0}", array="xp.tan({0})", domain=((-1.4, 1.4),), analytic=True)
+asin = op("asin", ieee.asin, lambda z, x: div(1.0, sqrt((1.0 - x) * (1.0 + x))),
+          latex=r"\arcsin {0}", array="xp.asin({0})", domain=(INSIDE,), analytic=True)
+acos = op("acos", ieee.acos, lambda z, x: -div(1.0, sqrt((1.0 - x) * (1.0 + x))),
+          latex=r"\arccos {0}", array="xp.acos({0})", domain=(INSIDE,), analytic=True)
+atan = op("atan", ieee.atan, lambda z, x: div(1.0, 1.0 + x * x),
+          latex=r"\arctan {0}", array="xp.atan({0})", domain=(ANY,), analytic=True)
+sinh = op("sinh", ieee.sinh, lambda z, x: cosh(x),
+          latex=r"\sinh {0}", array="xp.sinh({0})", domain=(ANY,), analytic=True)
+cosh = op("cosh", ieee.cosh, lambda z, x: sinh(x),
+          latex=r"\cosh {0}", array="xp.cosh({0})", domain=(ANY,), analytic=True)
+tanh = op("tanh", ieee.tanh, lambda z, x: sech2(x), shown=(lambda z, x: 1.0 - z * z,),
+          latex=r"\tanh {0}", array="xp.tanh({0})", domain=(ANY,), analytic=True)
+asinh = op("asinh", ieee.asinh, lambda z, x: div(1.0, hypot(1.0, x)),
+           latex=r"\operatorname{{arsinh}} {0}", array="xp.asinh({0})", domain=(ANY,), analytic=True)
+acosh = op("acosh", ieee.acosh, lambda z, x: div(1.0, sqrt(x - 1.0) * sqrt(x + 1.0)),
+           latex=r"\operatorname{{arcosh}} {0}", array="xp.acosh({0})", domain=((1.1, 4.0),), analytic=True)
+atanh = op("atanh", ieee.atanh, lambda z, x: div(1.0, (1.0 - x) * (1.0 + x)),
+           latex=r"\operatorname{{artanh}} {0}", array="xp.atanh({0})", domain=(INSIDE,), analytic=True)
+hypot = op("hypot", ieee.hypot, lambda z, x, y: div(x, z), lambda z, x, y: div(y, z),
+           latex=r"\operatorname{{hypot}}({0}, {1})", array="xp.hypot({0}, {1})",
+           domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))])
+atan2 = op("atan2", ieee.atan2, lambda z, y, x: div(x, x * x + y * y), lambda z, y, x: -div(y, x * x + y * y),
+           latex=r"\operatorname{{atan2}}({0}, {1})", array="xp.atan2({0}, {1})",
+           domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+erf = op("erf", ieee.erf, lambda z, x: TWO_OVER_ROOT_PI * gauss(x),
+         latex=r"\operatorname{{erf}}({0})", domain=(ANY,))
+
+# --- activations ----------------------------------------------------------------------------------
+
+sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: z * sigmoid(-x), shown=(lambda z, x: z * (1.0 - z),),
+             label="σ", text="σ({0})", latex=r"\sigma({0})", domain=(ANY,), analytic=True)
+logsigmoid = op("logsigmoid", lambda x: -ieee.softplus(-x), lambda z, x: sigmoid(-x),
+                label="log σ", text="log σ({0})", latex=r"\log \sigma({0})", domain=(ANY,), analytic=True)
+softplus = op("softplus", ieee.softplus, lambda z, x: sigmoid(x),
+              latex=r"\operatorname{{softplus}}({0})", domain=(ANY,), analytic=True)
+relu = op("relu", ieee.relu, lambda z, x: step(x),
+          label="ReLU", text="ReLU({0})", latex=r"\operatorname{{ReLU}}({0})", array="xp.maximum({0}, 0.0)",
+          domain=(ANY,), kinks=[((0.0,), (0.0,))])
+leaky_relu = op("leaky_relu", ieee.leaky_relu, lambda z, x, k: where(step(x), 1.0, k), lambda z, x, k: x * step(-x),
+                label="leaky ReLU", text="leaky ReLU({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}({0}, {1})",
+                domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.01, 0.0))], defaults=(0.01,))
+elu = op("elu", ieee.elu, lambda z, x, k: where(step(x), 1.0, k * exp(x)), lambda z, x, k: where(step(x), 0.0, expm1(x)),
+         label="ELU", text="ELU({0}, {1})", latex=r"\operatorname{{ELU}}({0}, {1})",
+         domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (1.0, 0.0))], defaults=(1.0,))
+gelu = op("gelu", ieee.gelu, lambda z, x: 0.5 * (1.0 + erf(x / math.sqrt(2.0))) + x * gauss(x / math.sqrt(2.0)) / ROOT_2_PI,
+          label="GELU", text="GELU({0})", latex=r"\operatorname{{GELU}}({0})", domain=(ANY,))
+silu = op("silu", ieee.silu, lambda z, x: sigmoid(x) * (1.0 + x * sigmoid(-x)),
+          label="SiLU", text="SiLU({0})", latex=r"\operatorname{{SiLU}}({0})", domain=(ANY,), analytic=True)
+
+# --- of two operands ------------------------------------------------------------------------------
+
+logaddexp = op("logaddexp", ieee.logaddexp, lambda z, x, y: sigmoid(x - y), lambda z, x, y: sigmoid(y - x),
+               latex=r"\log(e^{{{0}}} + e^{{{1}}})", array="xp.logaddexp({0}, {1})", domain=(ANY, ANY), analytic=True)
+xlogy = op("xlogy", ieee.xlogy, lambda z, x, y: xlogy(step(abs(x)), y), lambda z, x, y: where(x, div(x, y), 0.0),
+           text="{0} · log {1}", latex=r"{0} \log {1}", precedence=20, domain=(ANY, POSITIVE))
+maximum = op("maximum", ieee.maximum, lambda z, x, y: greater(x, y), lambda z, x, y: greater(y, x),
+             label="max", text="max({0}, {1})", latex=r"\max({0}, {1})", array="xp.maximum({0}, {1})",
+             domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))])
+minimum = op("minimum", ieee.minimum, lambda z, x, y: greater(y, x), lambda z, x, y: greater(x, y),
+             label="min", text="min({0}, {1})", latex=r"\min({0}, {1})", array="xp.minimum({0}, {1})",
+             domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))])
+where = op("where", ieee.where, lambda z, c, x, y: 0.0, lambda z, c, x, y: where(c, 1.0, 0.0), lambda z, c, x, y: where(c, 0.0, 1.0),
+           latex=r"\operatorname{{where}}({0}, {1}, {2})", array="xp.where({0}, {1}, {2})",
+           domain=((1.0, 2.0), ANY, ANY))
+sign = op("sign", ieee.sign, lambda z, x: 0.0,
+          latex=r"\operatorname{{sgn}}({0})", array="xp.sign({0})", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))])
+step = op("step", ieee.step, lambda z, x: 0.0,
+          latex=r"\operatorname{{step}}({0})", array="xp.heaviside({0}, 0.0)", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))])
+
+# --- rows that exist to be the partials of others -------------------------------------------------
+
+sech2 = op("sech2", ieee.sech2, lambda z, x: -2.0 * tanh(x) * z,
+           text="sech²({0})", latex=r"\operatorname{{sech}}^2({0})", domain=(ANY,), analytic=True)
+gauss = op("gauss", ieee.gauss, lambda z, x: -2.0 * x * z,
+           text="exp(−{0}²)", latex=r"e^{{-({0})^2}}", domain=(ANY,), analytic=True)
+greater = op("greater", lambda x, y: 0.5 + 0.5 * ((x > y) - (x < y)), lambda z, x, y: 0.0, lambda z, x, y: 0.0,
+             text="[{0} > {1}]", latex="[{0} > {1}]", array="xp.heaviside({0} - {1}, 0.5)",
+             domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))])
+equal = op("equal", lambda x, y: float(x == y), lambda z, x, y: 0.0, lambda z, x, y: 0.0,
+           text="[{0} = {1}]", latex="[{0} = {1}]", array="({0} == {1})",
+           domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))])
+# fmt: on
+
+
+# --- of any number of operands --------------------------------------------------------------------
+
+
+class Affine(NaryOp):
+    """w₁x₁ + … + wₙxₙ + b as one row; its operands are w₁, x₁, …, wₙ, xₙ, b."""
+
+    __slots__ = ()
+
+    def __call__(self, w: Iterable[Any], x: Iterable[Any], b: Any = 0.0) -> Any:  # type: ignore[override]
+        """w₁x₁ + … + wₙxₙ + b (slides 5 and 18).
+
+        Raises:
+            ValueError: the weights and the inputs differ in number, or there are none.
+        """
+        weights, inputs = tuple(w), tuple(x)
+        if len(weights) != len(inputs) or not weights:
+            raise ValueError(
+                f"ops.affine: {len(weights)} weight(s) and {len(inputs)} input(s); "
+                "give one weight for each input, and at least one of them"
+            )
+        pairs = zip(weights, inputs, strict=True)
+        return self.apply((*[operand for pair in pairs for operand in pair], b))
+
+
+def _dot(numbers: Sequence[float]) -> float:
+    """The forward function of affine: the products, then their sum rounded once."""
+    products = [w * x for w, x in zip(numbers[:-1:2], numbers[1::2], strict=True)]
+    return ieee.sum_of([*products, numbers[-1]])
+
+
+def _cofactor(i: int, z: Any, operands: Sequence[Any]) -> Any:
+    """∂z/∂operand i of affine: a weight's is its input, an input's its weight, the bias's 1."""
+    if i == len(operands) - 1:
+        return 1.0
+    return operands[i - 1 if i % 2 else i + 1]
+
+
+def _share(i: int, z: Any, operands: Sequence[Any]) -> Any:
+    """∂z/∂operand i of max: 1 for the largest; k equal ones get 1/k each (least norm)."""
+    return div(equal(operands[i], z), sum([equal(x, z) for x in operands]))
+
+
+# fmt: off
+sum = op("sum", lambda *xs: ieee.sum_of(xs), lambda i, z, xs: 1.0, row=NaryOp,
+         label="Σ", text="Σ({0})", latex=r"\sum({0})", array="xp.sum({0})", domain=(ANY,), analytic=True)
+max = op("max", lambda *xs: ieee.max_of(xs), _share, row=NaryOp,
+         text="max({0})", latex=r"\max({0})", array="xp.max({0})", domain=(ANY,), kinks=[((1.0, 1.0), (0.5, 0.5))])
+affine = op("affine", lambda *xs: _dot(xs), _cofactor, row=Affine,
+            label="Σ wx + b", array="xp.dot({0})", domain=(ANY,), analytic=True)
+# fmt: on
+
+
+def take(values: Sequence[Any], index: Any) -> Any:
+    """``values[index]``: the only indexing that a compiled function can follow.
+
+    Args:
+        values: a list or tuple, Values or numbers.
+        index: an integer from 0 to len(values) - 1, a class label or a token, say.
+
+    Raises:
+        TypeError: the index is not an integer.
+        IndexError: it is outside the list; negative ones too, since a label of -1 is a mistake.
+
+    >>> take([10.0, 20.0, 30.0], 1)
+    20.0
+    """
+    hook = getattr(type(index), "_take_from", None)
+    if hook is not None:
+        return hook(index, values)
+    if not hasattr(index, "__index__") or isinstance(index, bool):
+        remedy = "convert it with int(...)" if is_real(index) else "pass a Python int"
+        raise TypeError(f"ops.take: the index is {type(index).__name__} {index!r}; {remedy}")
+    place = index.__index__()
+    if not 0 <= place < len(values):
+        raise IndexError(f"ops.take: index {place} is outside 0 to {len(values) - 1}")
+    return values[place]

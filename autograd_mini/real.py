@@ -1,0 +1,83 @@
+"""What counts as a real number.
+
+Vocabulary: an operand is *real* when it is an int, float, bool, Fraction, Decimal or a NumPy
+scalar of those kinds. Complex numbers, strings, sequences, arrays and None are not, even where
+Python could squeeze a float out of them.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from numbers import Real
+from typing import Any
+
+
+def is_real(x: object) -> bool:
+    """Whether ``x`` is a real number.
+
+    >>> is_real(True), is_real(2), is_real("2"), is_real(2j), is_real([2])
+    (True, True, False, False, False)
+    """
+    if isinstance(x, Real):  # int, float, bool, Fraction and NumPy's floating and integer scalars
+        return True
+    decimal = sys.modules.get("decimal")  # whoever has a Decimal has imported its module
+    if decimal is not None and isinstance(x, decimal.Decimal):
+        return True
+    kind = type(x)
+    return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
+
+
+def real(x: Any, where: str) -> float:
+    """``x`` as a float; ``where`` names the operation for the message.
+
+    Raises:
+        TypeError: ``x`` is not a real number.
+        OverflowError: ``x`` is finite and larger than the largest double.
+    """
+    if not is_real(x):
+        raise TypeError(refusal(x, where))
+    try:
+        number = float(x)
+    except OverflowError:
+        number = math.inf
+    except ValueError:  # Decimal's signalling nan
+        return math.nan
+    if math.isinf(number) and not _is_infinite(x):
+        raise OverflowError(
+            f"{where}: {_shown(x)} is beyond the largest double, about 1.8e308; "
+            "scale the data, or pass math.inf if an infinity is meant"
+        )
+    return number
+
+
+def refusal(x: object, where: str) -> str:
+    """The sentence that refuses ``x`` as an operand of ``where``, with the remedy."""
+    kind = type(x).__name__
+    said = f"{where}: expected a real number (int, float, Fraction, Decimal, bool, NumPy scalar)"
+    if isinstance(x, complex) or kind.startswith("complex"):
+        return f"{said}, not the complex number {x!r}; take its .real or .imag"
+    if x is None:
+        return f"{said}, not None"
+    if isinstance(x, str):
+        return f"{said}, not the string {_shown(x)}; convert it with float(...)"
+    if hasattr(type(x), "_apply_op"):
+        return f"{said}, not another Value; use it as it is, or its .data for the number"
+    if hasattr(x, "__len__") or hasattr(x, "__iter__"):
+        return f"{said}, not {_article(kind)}; pass its elements one by one"
+    return f"{said}, not {_article(kind)}"
+
+
+def _is_infinite(x: Any) -> bool:
+    return bool(x == math.inf or x == -math.inf)
+
+
+def _shown(x: object) -> str:
+    if isinstance(x, int) and x.bit_length() > 300:
+        return f"an int of {x.bit_length()} bits"
+    text = repr(x)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[:1].lower() in "aeiou" else f"a {kind}"

@@ -1,0 +1,230 @@
+"""What a row of the table of operations is.
+
+Vocabulary:
+
+- *row*: everything the package knows of one operation. The engine, the pictures, the checks and
+  the compiler read it there and nowhere else.
+- *forward*: floats to float, with IEEE 754's results (:mod:`autograd_mini.ieee`).
+- *partial*: the local derivative ∂z/∂xᵢ as a function of the output z and the operands, written
+  in the library's own operations. Given floats it yields a number, given Values a derivative that
+  can be differentiated again, given symbols a formula.
+- *shown*: the partial as a lesson writes it, where the numerically good formula differs.
+- *domain*: for each operand the interval from which tests and examples draw.
+- *kink*: a point where the derivative does not exist, with the number that is used there.
+
+The rule for kinks and ties: the gradient where the function is differentiable; else the
+subgradient of least norm where it is convex, the supergradient where it is concave; else the limit
+of the derivative; else nan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from autograd_mini.ieee import total
+from autograd_mini.real import real
+
+CALL = 40
+"""The precedence of a function call: it binds tighter than any infix operation."""
+
+TABLE: dict[str, Op] = {}
+"""Every row by its name."""
+
+Partial = Callable[..., Any]
+
+
+class Kink(NamedTuple):
+    """A point where the derivative does not exist, and the partials that are used there."""
+
+    at: tuple[float, ...]
+    partials: tuple[float, ...]
+
+
+class Op:
+    """One row: an operation, callable on floats (giving a float) and on Values (giving a Value)."""
+
+    __slots__ = (
+        "analytic",
+        "arity",
+        "array",
+        "defaults",
+        "domain",
+        "forward",
+        "kinks",
+        "label",
+        "latex",
+        "name",
+        "partials",
+        "precedence",
+        "shown",
+        "text",
+    )
+
+    name: str
+    arity: int | None
+    forward: Callable[..., float]
+    partials: tuple[Partial, ...]
+    label: str
+    precedence: int
+    latex: str
+    text: str
+    array: str
+    domain: tuple[tuple[float, float], ...]
+    kinks: tuple[Kink, ...]
+    shown: tuple[Partial, ...]
+    analytic: bool
+    defaults: tuple[float, ...]
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (row_named, (self.name,))
+
+    def __call__(self, *operands: Any) -> Any:
+        """Apply the operation: floats give a float, one Value among the operands gives a Value."""
+        assert self.arity is not None
+        missing = self.arity - len(operands)
+        if missing:
+            if not 0 < missing <= len(self.defaults):
+                raise TypeError(self._wrong_count(len(operands)))
+            operands += self.defaults[-missing:]
+        return self.apply(operands)
+
+    def apply(self, operands: Sequence[Any]) -> Any:
+        """Hand over to the first operand whose type records operations; else compute the float."""
+        for x in operands:
+            hook = getattr(type(x), "_apply_op", None)
+            if hook is not None:
+                return hook(self, operands)
+        where = f"ops.{self.name}"
+        return self.forward(*[x if type(x) is float else real(x, where) for x in operands])
+
+    def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
+        """∂z/∂operands[i] in whatever the operands are: floats, Values or symbols."""
+        return self.partials[i](z, *operands)
+
+    def local(self, i: int, z: float, operands: Sequence[float]) -> float:
+        """The local derivative ∂z/∂operands[i] as a number, at the output z and the operands."""
+        return float(self.partial(i, z, operands))
+
+    def _wrong_count(self, given: int) -> str:
+        least = (self.arity or 0) - len(self.defaults)
+        wanted = f"{least}" if not self.defaults else f"{least} to {self.arity}"
+        return f"ops.{self.name} takes {wanted} operand(s), {given} given"
+
+
+class NaryOp(Op):
+    """A row with any number of operands; its one partial takes the position first."""
+
+    __slots__ = ()
+
+    def __call__(self, values: Iterable[Any]) -> Any:
+        """Apply the operation to the elements of ``values``, at least one."""
+        operands = tuple(values)
+        if not operands:
+            raise ValueError(f"ops.{self.name}: no values given; it takes at least one")
+        return self.apply(operands)
+
+    def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
+        return self.partials[0](i, z, operands)
+
+
+def op(
+    name: str,
+    forward: Callable[..., float],
+    *partials: Partial,
+    domain: tuple[tuple[float, float], ...],
+    latex: str = "",
+    array: str = "",
+    text: str = "",
+    label: str = "",
+    precedence: int = CALL,
+    kinks: Iterable[tuple[tuple[float, ...], tuple[float, ...]]] = (),
+    shown: tuple[Partial, ...] = (),
+    analytic: bool = False,
+    defaults: tuple[float, ...] = (),
+    row: type[Op] = Op,
+) -> Any:
+    """Add a row to the table and return it; the row is the function that applies it.
+
+    Args:
+        name: the operation's name in the table; it must be new.
+        forward: floats to float. A ``ValueError`` becomes nan, an ``OverflowError`` inf.
+        partials: for each operand ``(z, *operands) -> ∂z/∂operand``.
+        domain: for each operand the interval from which tests draw; required.
+        latex, array, text: templates with ``{0}``, ``{1}``; an operand is bracketed where its
+            precedence asks for it. Left out: a call of the function by its name.
+        label: what a picture writes into the node.
+        kinks: ``((point), (declared partials))`` for each point without a derivative.
+        shown: the partials as a lesson writes them, where they differ.
+        analytic: whether a complex step may be used on it.
+        defaults: values for trailing operands that may be left out.
+
+    Raises:
+        ValueError: the name is taken, or the number of partials or domains is wrong.
+
+    Example: a new operation works in the engine as soon as it is a row.
+
+        >>> from autograd_mini import Value
+        >>> cube = op("cube", lambda x: x * x * x, lambda z, x: 3 * x * x, domain=((-2, 2),))
+        >>> x = Value(2.0)
+        >>> cube(x).backward()
+        >>> x.grad
+        12.0
+        >>> del TABLE["cube"]
+    """
+    if name in TABLE:
+        raise ValueError(f"op: there is a row named {name!r} already; choose another name")
+    nary = issubclass(row, NaryOp)
+    if not partials or len(domain) != len(partials):
+        raise ValueError(f"op: {name!r} needs a partial and a domain for each of its operands")
+    made = row()
+    made.name = name
+    made.arity = None if nary else len(partials)
+    made.forward = forward if forward.__module__ == total.__module__ else total(forward)
+    made.partials = partials
+    made.label = label or name
+    made.precedence = precedence
+    places = ", ".join(f"{{{i}}}" for i in range(len(partials)))
+    made.latex = latex or rf"\operatorname{{{{{name}}}}}({places})"
+    made.array = array or f"xp.{name}({places})"
+    made.text = text or f"{name}({places})"
+    made.domain = domain
+    made.kinks = tuple(Kink(*kink) for kink in kinks)
+    made.shown = shown
+    made.analytic = analytic
+    made.defaults = defaults
+    TABLE[name] = made
+    return made
+
+
+def row_named(name: str) -> Op:
+    """The row of that name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    try:
+        return TABLE[name]
+    except KeyError:
+        raise KeyError(f"there is no operation named {name!r} in the table") from None
+
+
+def leaf_row(kind: str) -> Op:
+    """A row without operands, outside the table: the mark of a leaf or of a constant."""
+    made = Op()
+    made.name = ""
+    made.arity = 0
+    made.label = kind
+    made.partials = ()
+    made.precedence = CALL
+    return made
+
+
+LEAF = leaf_row("leaf")
+"""The row of a Value that the user made."""
+
+CONSTANT = leaf_row("constant")
+"""The row of a number that was lifted into the graph; it receives no gradient."""

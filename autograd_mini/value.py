@@ -1,0 +1,428 @@
+"""The Value: a number that remembers the operation that made it.
+
+Vocabulary: *data* is the number; the *operands* are the nodes it was computed from, in order; the
+*operation* is a row of the table (:mod:`autograd_mini.ops`); a *leaf* is a Value that the user
+made; a *constant* is a number that entered an expression beside a Value. Arithmetic on Values
+builds the graph, ``backward()`` walks it (:mod:`autograd_mini.diff`).
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from autograd_mini import copying, diff, graph, modes, ops
+from autograd_mini.real import is_real, real
+from autograd_mini.rows import CONSTANT, LEAF, Op
+
+ADD, MUL = ops.add, ops.mul
+
+
+def _unary(row: Op) -> Callable[[Any], Any]:
+    """The method that applies a row of one operand."""
+    forward = row.forward
+
+    def method(self: Value) -> Value:
+        return _record(row, forward(self._data), self)
+
+    return _documented(method, row)
+
+
+def _method(row: Op) -> Callable[..., Any]:
+    """The method that applies a row to self and further operands."""
+
+    def method(self: Value, *others: Any) -> Any:
+        return row(self, *others)
+
+    return _documented(method, row)
+
+
+def _documented(method: Callable[..., Any], row: Op) -> Callable[..., Any]:
+    method.__name__ = row.name
+    method.__qualname__ = f"Value.{row.name}"
+    method.__doc__ = f"{row.text.format('self', '…', '…')}: the row ``{row.name}`` of the table."
+    return method
+
+
+def _record(row: Op, data: float, a: Any, b: Any = None) -> Value:
+    """A new node: the result of an operation and what it was computed from."""
+    node = _Node()
+    node._data = data
+    node._grad = None
+    node._row = row
+    node._a = a
+    node._b = b
+    node._stamp = graph.epoch
+    return modes.finish(node) if modes.active else node
+
+
+def _binary(row: Op, left: Any, right: Any) -> Any:
+    """An infix operation; an operand that is unknown here gets its turn."""
+    left = _operand(left, f"Value {row.label}", infix=True)
+    right = _operand(right, f"Value {row.label}", infix=True)
+    if left is NotImplemented or right is NotImplemented:
+        return NotImplemented
+    x = left if type(left) is float else left._data
+    y = right if type(right) is float else right._data
+    return _record(row, row.forward(x, y), left, right)
+
+
+_HOPELESS = (str, bytes, complex, list, tuple, dict, set, type(None))
+"""Types that have no way of their own to compute with a Value: refused with the remedy."""
+
+
+def _operand(x: Any, where: str, infix: bool = False) -> Any:
+    """A Value as it is, a real number as a float, or a refusal."""
+    if type(x) is _Node or type(x) is float or isinstance(x, Value):
+        return x
+    if infix and not is_real(x) and type(x) not in _HOPELESS:
+        return NotImplemented
+    return real(x, where)
+
+
+def _comparable(x: Any) -> bool:
+    return isinstance(x, Value) or is_real(x)
+
+
+def _number(x: Any) -> Any:
+    return x._data if isinstance(x, Value) else x
+
+
+class Value:
+    """One number of a computation, with the operation that made it.
+
+    Args:
+        data: any real number (int, float, Fraction, Decimal, bool, NumPy scalar); kept as a float.
+        label: a name for pictures and messages.
+
+    Raises:
+        TypeError: ``data`` is not a real number, or ``label`` not a string.
+
+    Source: slides 46 and 47 (the chain rule); A. Karpathy's micrograd for the interface.
+
+    >>> w, x, b = Value(2.0, "w"), Value(3.0, "x"), Value(1.0, "b")
+    >>> z = w * x + b
+    >>> z.data, z.op, z.operands[1] is b
+    (7.0, 'add', True)
+    >>> z.backward()
+    >>> w.grad, x.grad, b.grad
+    (3.0, 2.0, 1.0)
+    """
+
+    __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_label", "_row", "_stamp")
+
+    _data: float
+    _grad: float | None
+    _row: Op
+    _a: Any
+    _b: Any
+    _stamp: Any
+    _label: str
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        self._data = data if type(data) is float else real(data, "Value")
+        self._grad = None
+        self._row = LEAF
+        self._a = 0
+        self._b = None
+        self._stamp = 0
+        if label != "":
+            self.label = label
+        if type(self) is Value:
+            # All nodes are of one class, so that the interpreter's inline caches hit.
+            self.__class__ = _Node
+
+    @classmethod
+    def constant(cls, data: Any, label: str = "") -> Value:
+        """A Value that receives no gradient, like a number beside a Value in an expression.
+
+        >>> (Value(2.0) * Value.constant(3.0)).operands[1].has_grad
+        False
+        """
+        made = Value(data, label)
+        made._row = CONSTANT
+        return made
+
+    # --- what it holds ----------------------------------------------------------------------
+
+    @property
+    def data(self) -> float:
+        """The number. On a leaf it may be set, to a real number; graphs that used it turn stale."""
+        return self._data
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        if self._row.arity != 0:
+            raise AttributeError(
+                f"data: {graph.name(self)} is the result of an operation and cannot be set; "
+                "set the data of a leaf and compute the forward pass again"
+            )
+        number = real(number, "data")
+        with graph.lock:
+            self._data = number
+            self._stamp = graph.new_epoch()
+
+    @property
+    def grad(self) -> float:
+        """∂output/∂self after ``output.backward()``; 0.0 before any pass (see ``has_grad``)."""
+        return self._grad if self.has_grad else 0.0  # type: ignore[return-value]
+
+    @grad.setter
+    def grad(self, number: Any) -> None:
+        if self._row.arity != 0:
+            raise AttributeError(
+                f"grad: {graph.name(self)} is the result of an operation; its gradient is made "
+                "by backward(). The gradient of a leaf may be set"
+            )
+        self._grad = real(number, "grad")
+        self._a = 0
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether a gradient was computed (or set by hand); 0.0 may also be a computed one."""
+        return self._grad is not None and self._row is not CONSTANT
+
+    @property
+    def op(self) -> str:
+        """The name of the operation's row in the table, "" for a leaf."""
+        return self._row.name
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The Values this one was computed from, in order; numbers appear as constants.
+
+        >>> [operand.data for operand in (Value(3.0) ** 2).operands]
+        [3.0, 2.0]
+        """
+        if type(self._a) is float:
+            self._a = Value.constant(self._a)
+        if type(self._b) is float:
+            self._b = Value.constant(self._b)
+        return graph.raw_operands(self)
+
+    @property
+    def label(self) -> str:
+        """The name shown in pictures and messages; any Value may be given one."""
+        return graph.label(self)
+
+    @label.setter
+    def label(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"label: expected a string, not {type(text).__name__} {text!r}")
+        self._label = text
+
+    # --- derivatives ------------------------------------------------------------------------
+
+    def backward(self) -> None:
+        """Compute the derivative of this Value with respect to everything it depends on.
+
+        Interior nodes then hold the gradient of this pass, leaves add it to what they had.
+
+        Raises:
+            StaleGraphError: a leaf's data was changed after a node had used it.
+
+        >>> a = Value(3.0)
+        >>> (a + a).backward()
+        >>> a.grad
+        2.0
+        """
+        diff.backward(self)
+
+    def zero_grad(self) -> None:
+        """Forget the gradient of this Value and of everything it depends on."""
+        diff.zero_grad(self)
+
+    # --- arithmetic -------------------------------------------------------------------------
+    # + and × are written out: with the call of _binary a 10,000-node graph takes 1.2 times as
+    # long to build. tests/test_value.py holds the two ways together.
+
+    def __add__(self, other: Any) -> Any:
+        if type(other) is _Node:
+            number = other._data
+        elif type(other) is float:
+            number = other
+        else:
+            return _binary(ADD, self, other)
+        node = _Node()
+        node._data = self._data + number
+        node._grad = None
+        node._row = ADD
+        node._a = self
+        node._b = other
+        node._stamp = graph.epoch
+        return modes.finish(node) if modes.active else node
+
+    def __mul__(self, other: Any) -> Any:
+        if type(other) is _Node:
+            number = other._data
+        elif type(other) is float:
+            number = other
+        else:
+            return _binary(MUL, self, other)
+        node = _Node()
+        node._data = self._data * number
+        node._grad = None
+        node._row = MUL
+        node._a = self
+        node._b = other
+        node._stamp = graph.epoch
+        return modes.finish(node) if modes.active else node
+
+    def __radd__(self, other: Any) -> Any:
+        return _binary(ops.add, other, self)
+
+    def __rmul__(self, other: Any) -> Any:
+        return _binary(ops.mul, other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return _binary(ops.sub, self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _binary(ops.sub, other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return _binary(ops.div, self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _binary(ops.div, other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return _binary(ops.pow, self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return _binary(ops.pow, other, self)
+
+    def __neg__(self) -> Value:
+        return _record(ops.neg, -self._data, self)
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __abs__(self) -> Value:
+        return _record(ops.abs, builtins.abs(self._data), self)
+
+    # --- comparison -------------------------------------------------------------------------
+
+    def __lt__(self, other: Any) -> Any:
+        return self._data < _number(other) if _comparable(other) else NotImplemented
+
+    def __le__(self, other: Any) -> Any:
+        return self._data <= _number(other) if _comparable(other) else NotImplemented
+
+    def __gt__(self, other: Any) -> Any:
+        return self._data > _number(other) if _comparable(other) else NotImplemented
+
+    def __ge__(self, other: Any) -> Any:
+        return self._data >= _number(other) if _comparable(other) else NotImplemented
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return self is other
+        if is_real(other):
+            raise TypeError(
+                f"==: a Value is equal to itself only, so comparing it with {other!r} would "
+                "always be False; compare its .data"
+            )
+        return NotImplemented
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    # --- ways to lose the gradient, refused -------------------------------------------------
+
+    def __float__(self) -> NoReturn:
+        raise TypeError(
+            "float() of a Value, which math's functions call too, would lose the gradient; "
+            "use .data for the number, or the functions of autograd_mini.ops, such as "
+            "autograd_mini.ops.exp"
+        )
+
+    __int__ = __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = __float__
+
+    # --- text, copies -----------------------------------------------------------------------
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        parts = [f"data={self._data!r}"]
+        parts += [f"grad={self._grad!r}"] if self.has_grad else []
+        parts += [f"op={self.op!r}"] if self.op else []
+        parts += [f"label={str(self.label)!r}"] if self.label else []
+        return f"Value({', '.join(parts)})"
+
+    def __copy__(self) -> Value:
+        return copying.shallow_copy(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        return copying.deep_copy(self, memo)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return copying.reduce(self)
+
+    # --- the table's rows as methods --------------------------------------------------------
+
+    @classmethod
+    def _apply_op(cls, row: Op, operands: Sequence[Any]) -> Value:
+        """The hook by which a row, called on a Value, records a node."""
+        lifted = [_operand(x, f"ops.{row.name}") for x in operands]
+        data = row.forward(*[x if type(x) is float else x._data for x in lifted])
+        if row.arity == 1:
+            return _record(row, data, lifted[0])
+        if row.arity == 2:
+            return _record(row, data, *lifted)
+        nodes = [Value.constant(x) if type(x) is float else x for x in lifted]
+        if row is ops.affine:
+            return _record(row, data, (*nodes[0:-1:2], nodes[-1]), tuple(nodes[1::2]))
+        return _record(row, data, tuple(nodes))
+
+    exp = _unary(ops.exp)
+    expm1 = _unary(ops.expm1)
+    log = _unary(ops.log)
+    log1p = _unary(ops.log1p)
+    sqrt = _unary(ops.sqrt)
+    sin = _unary(ops.sin)
+    cos = _unary(ops.cos)
+    tan = _unary(ops.tan)
+    asin = _unary(ops.asin)
+    acos = _unary(ops.acos)
+    atan = _unary(ops.atan)
+    sinh = _unary(ops.sinh)
+    cosh = _unary(ops.cosh)
+    tanh = _unary(ops.tanh)
+    asinh = _unary(ops.asinh)
+    acosh = _unary(ops.acosh)
+    atanh = _unary(ops.atanh)
+    erf = _unary(ops.erf)
+    sigmoid = _unary(ops.sigmoid)
+    logsigmoid = _unary(ops.logsigmoid)
+    softplus = _unary(ops.softplus)
+    relu = _unary(ops.relu)
+    gelu = _unary(ops.gelu)
+    silu = _unary(ops.silu)
+    abs = _unary(ops.abs)
+    sign = _unary(ops.sign)
+    step = _unary(ops.step)
+    leaky_relu = _method(ops.leaky_relu)
+    elu = _method(ops.elu)
+    hypot = _method(ops.hypot)
+    atan2 = _method(ops.atan2)
+    logaddexp = _method(ops.logaddexp)
+    xlogy = _method(ops.xlogy)
+    maximum = _method(ops.maximum)
+    minimum = _method(ops.minimum)
+    pow = _method(ops.pow)
+    where = _method(ops.where)
+
+
+class _Node(Value):
+    """A Value made by an operation: it skips the Python-level constructor (80 ns against 215)."""
+
+    __slots__ = ()
+    __init__ = object.__init__  # type: ignore[assignment]
+
+
+_Node.__name__ = Value.__name__  # what messages print; pickle finds the class by __qualname__
