@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Iterator
-from typing import Any
 
 from autograd_mini import graph
-from autograd_mini.graph import Node
 from autograd_mini.rows import CONSTANT, LEAF, row_named
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from autograd_mini.graph import Node
 
 
 def shallow_copy(node: Node) -> Node:
     """A new node with the same number, operands and gradient."""
-    made = type(node).__new__(type(node))
+    made: Node = object.__new__(type(node))
     made._data, made._grad, made._row, made._stamp = node._data, node._grad, node._row, node._stamp
     made._a, made._b = node._a, node._b
     if text := graph.label(node):
@@ -83,10 +87,18 @@ def reduce(node: Node) -> tuple[Any, ...]:
 
 
 def _rebuild(
-    below: object, cls: type, kind: str, data: float, grad: Any, a: Any, b: Any, stale: bool, text: str
+    below: object,
+    cls: type,
+    kind: str,
+    data: float,
+    grad: Any,
+    a: Any,
+    b: Any,
+    stale: bool,
+    text: str,
 ) -> Node:
     """Make the node of a record; ``below`` has done its work by being read before."""
-    node = cls.__new__(cls)
+    node: Node = object.__new__(cls)
     node._data, node._grad, node._a, node._b = data, grad, a, b
     node._row = {"leaf": LEAF, "constant": CONSTANT}.get(kind) or row_named(kind)
     leaf = node._row.arity == 0

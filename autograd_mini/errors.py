@@ -24,6 +24,10 @@ class StrictError(AutogradError, ArithmeticError):
     """Under ``strict()``: an operation produced nan or inf from finite operands."""
 
 
+class ModelFileError(AutogradError, ValueError):
+    """A file is damaged, incomplete, or holds no model; the message says where."""
+
+
 class RenderError(AutogradError, RuntimeError):
     """A picture could not be laid out; the message says what to install or to pass.
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 from autograd_mini import graph
 from autograd_mini.errors import StrictError
 from autograd_mini.rows import CONSTANT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd_mini.graph import Node
 
 active = 0
 """How many modes are open, over all threads."""
@@ -25,6 +26,8 @@ _counting = threading.Lock()
 
 
 class _Here(threading.local):
+    """How many blocks of each mode this thread is inside of."""
+
     no_grad = 0
     strict = 0
 
@@ -32,8 +35,22 @@ class _Here(threading.local):
 _here = _Here()
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+class _Mode:
+    """A ``with`` block that counts itself in and out, in this thread and over all of them."""
+
+    __slots__ = ()
+    name = ""
+
+    def __enter__(self) -> None:
+        _count(1)
+        setattr(_here, self.name, getattr(_here, self.name) + 1)
+
+    def __exit__(self, *_: object) -> None:
+        setattr(_here, self.name, getattr(_here, self.name) - 1)
+        _count(-1)
+
+
+class no_grad(_Mode):  # noqa: N801 (a block reads like a statement)
     """Within the block, in this thread, operations are not recorded: they give constants.
 
     >>> from autograd_mini import Value
@@ -43,37 +60,29 @@ def no_grad() -> Iterator[None]:
     >>> y.operands, w.has_grad
     ((), False)
     """
-    with _open("no_grad"):
-        yield
+
+    __slots__ = ()
+    name = "no_grad"
 
 
-@contextmanager
-def strict() -> Iterator[None]:
-    """Within the block, in this thread, an operation that makes nan or inf of finite operands raises.
+class strict(_Mode):  # noqa: N801
+    """Within the block, in this thread, making nan or inf of finite operands raises.
+
+    In the forward pass and in ``backward()``.
 
     Raises:
         StrictError: naming the operation, its operands, their labels and the user's source line.
 
     >>> from autograd_mini import Value, ops
     >>> with strict():
-    ...     ops.log(Value(-1.0, "x"))
+    ...     ops.log(Value(-1.0, "x"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     autograd_mini.errors.StrictError: log('x' = -1.0) is nan ...
     """
-    with _open("strict"):
-        yield
 
-
-@contextmanager
-def _open(mode: str) -> Iterator[None]:
-    _count(1)
-    setattr(_here, mode, getattr(_here, mode) + 1)
-    try:
-        yield
-    finally:
-        setattr(_here, mode, getattr(_here, mode) - 1)
-        _count(-1)
+    __slots__ = ()
+    name = "strict"
 
 
 def _count(change: int) -> None:
@@ -82,30 +91,53 @@ def _count(change: int) -> None:
         active += change
 
 
-def finish(node: Any) -> Any:
+def finish(node: Node) -> None:
     """Apply this thread's modes to a node that has just been made."""
     if _here.strict:
-        _refuse_exception(node)
+        _refuse_value(node)
     if _here.no_grad:
         node._row = CONSTANT
+        node._grad = -0.0
         node._a = 0
         node._b = None
         node._stamp = graph.epoch
-    return node
 
 
-def _refuse_exception(node: Any) -> None:
+def is_strict() -> bool:
+    """Whether this thread is inside a ``strict()`` block."""
+    return _here.strict > 0
+
+
+def _refuse_value(node: Node) -> None:
     operands = graph.raw_operands(node)
-    if math.isfinite(node._data) or not all(map(math.isfinite, graph.numbers(operands))):
-        return
-    said = ", ".join(repr(x) if type(x) is float else _named(x) for x in operands)
-    raise StrictError(
-        f"{node._row.name}({said}) is {node._data!r} {user_line()}; "
-        "keep the operands inside the operation's domain, or leave strict() to carry on with it"
-    )
+    if not math.isfinite(node._data) and all(map(math.isfinite, graph.numbers(operands))):
+        raise StrictError(
+            f"{called(node)} is {node._data!r} {user_line()}; keep the operands inside the "
+            "operation's domain, or leave strict() to carry on with it"
+        )
 
 
-def _named(node: Any) -> str:
+def refuse_contribution(node: Node, i: int, contribution: float) -> None:
+    """Under ``strict()``: raise when a finite adjoint gives operand ``i`` of ``node`` nan or inf.
+
+    Raises:
+        StrictError: naming the operation, its operands and which of them it concerns.
+    """
+    if not math.isfinite(contribution) and math.isfinite(node._grad):
+        raise StrictError(
+            f"backward: the derivative of {called(node)} with respect to operand {i + 1} is "
+            f"{contribution!r} {user_line()}; keep the operands away from that point, or leave "
+            "strict() to carry on with it"
+        )
+
+
+def called(node: Node) -> str:
+    """The operation as a call with its operands' labels and numbers."""
+    said = [repr(x) if type(x) is float else _named(x) for x in graph.raw_operands(node)]
+    return f"{node._row.name}({', '.join(said)})"
+
+
+def _named(node: Node) -> str:
     text = graph.label(node)
     return f"{text!r} = {node._data!r}" if text else repr(node._data)
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 import math
 import sys
 from numbers import Real
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def is_real(x: object) -> bool:

@@ -9,40 +9,45 @@ builds the graph, ``backward()`` walks it (:mod:`autograd_mini.diff`).
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
 
 from autograd_mini import copying, diff, graph, modes, ops
 from autograd_mini.real import is_real, real
 from autograd_mini.rows import CONSTANT, LEAF, Op
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, NoReturn
+
 ADD, MUL = ops.add, ops.mul
 
 
-def _unary(row: Op) -> Callable[[Any], Any]:
+def _unary(row: Op) -> Callable[[Value], Value]:
     """The method that applies a row of one operand."""
     forward = row.forward
 
     def method(self: Value) -> Value:
         return _record(row, forward(self._data), self)
 
-    return _documented(method, row)
+    _document(method, row)
+    return method
 
 
-def _method(row: Op) -> Callable[..., Any]:
+def _method(row: Op) -> Callable[..., Value]:
     """The method that applies a row to self and further operands."""
 
-    def method(self: Value, *others: Any) -> Any:
-        return row(self, *others)
+    def method(self: Value, *others: Any) -> Value:
+        made: Value = row(self, *others)
+        return made
 
-    return _documented(method, row)
+    _document(method, row)
+    return method
 
 
-def _documented(method: Callable[..., Any], row: Op) -> Callable[..., Any]:
+def _document(method: Any, row: Op) -> None:
     method.__name__ = row.name
     method.__qualname__ = f"Value.{row.name}"
     method.__doc__ = f"{row.text.format('self', '…', '…')}: the row ``{row.name}`` of the table."
-    return method
 
 
 def _record(row: Op, data: float, a: Any, b: Any = None) -> Value:
@@ -54,15 +59,17 @@ def _record(row: Op, data: float, a: Any, b: Any = None) -> Value:
     node._a = a
     node._b = b
     node._stamp = graph.epoch
-    return modes.finish(node) if modes.active else node
+    if modes.active:
+        modes.finish(node)
+    return node
 
 
-def _binary(row: Op, left: Any, right: Any) -> Any:
+def _binary(row: Op, left: Any, right: Any) -> Value:
     """An infix operation; an operand that is unknown here gets its turn."""
     left = _operand(left, f"Value {row.label}", infix=True)
     right = _operand(right, f"Value {row.label}", infix=True)
     if left is NotImplemented or right is NotImplemented:
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     x = left if type(left) is float else left._data
     y = right if type(right) is float else right._data
     return _record(row, row.forward(x, y), left, right)
@@ -81,12 +88,9 @@ def _operand(x: Any, where: str, infix: bool = False) -> Any:
     return real(x, where)
 
 
-def _comparable(x: Any) -> bool:
-    return isinstance(x, Value) or is_real(x)
-
-
-def _number(x: Any) -> Any:
-    return x._data if isinstance(x, Value) else x
+def _comparand(x: Any) -> Any:
+    """The number to compare with, exact for an int or a Fraction; None for anything else."""
+    return x._data if isinstance(x, Value) else x if is_real(x) else None
 
 
 class Value:
@@ -140,8 +144,9 @@ class Value:
         >>> (Value(2.0) * Value.constant(3.0)).operands[1].has_grad
         False
         """
-        made = Value(data, label)
+        made = cls(data, label)
         made._row = CONSTANT
+        made._grad = -0.0  # the sweep's written-out rows may add to it; nobody reads it
         return made
 
     # --- what it holds ----------------------------------------------------------------------
@@ -237,7 +242,7 @@ class Value:
     # + and × are written out: with the call of _binary a 10,000-node graph takes 1.2 times as
     # long to build. tests/test_value.py holds the two ways together.
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Any) -> Value:
         if type(other) is _Node:
             number = other._data
         elif type(other) is float:
@@ -251,9 +256,11 @@ class Value:
         node._a = self
         node._b = other
         node._stamp = graph.epoch
-        return modes.finish(node) if modes.active else node
+        if modes.active:
+            modes.finish(node)
+        return node
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: Any) -> Value:
         if type(other) is _Node:
             number = other._data
         elif type(other) is float:
@@ -267,30 +274,32 @@ class Value:
         node._a = self
         node._b = other
         node._stamp = graph.epoch
-        return modes.finish(node) if modes.active else node
+        if modes.active:
+            modes.finish(node)
+        return node
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self, other: Any) -> Value:
         return _binary(ops.add, other, self)
 
-    def __rmul__(self, other: Any) -> Any:
+    def __rmul__(self, other: Any) -> Value:
         return _binary(ops.mul, other, self)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: Any) -> Value:
         return _binary(ops.sub, self, other)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: Any) -> Value:
         return _binary(ops.sub, other, self)
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: Any) -> Value:
         return _binary(ops.div, self, other)
 
-    def __rtruediv__(self, other: Any) -> Any:
+    def __rtruediv__(self, other: Any) -> Value:
         return _binary(ops.div, other, self)
 
-    def __pow__(self, other: Any) -> Any:
+    def __pow__(self, other: Any) -> Value:
         return _binary(ops.pow, self, other)
 
-    def __rpow__(self, other: Any) -> Any:
+    def __rpow__(self, other: Any) -> Value:
         return _binary(ops.pow, other, self)
 
     def __neg__(self) -> Value:
@@ -304,17 +313,21 @@ class Value:
 
     # --- comparison -------------------------------------------------------------------------
 
-    def __lt__(self, other: Any) -> Any:
-        return self._data < _number(other) if _comparable(other) else NotImplemented
+    def __lt__(self, other: Any) -> bool:
+        number = _comparand(other)
+        return NotImplemented if number is None else self._data < number
 
-    def __le__(self, other: Any) -> Any:
-        return self._data <= _number(other) if _comparable(other) else NotImplemented
+    def __le__(self, other: Any) -> bool:
+        number = _comparand(other)
+        return NotImplemented if number is None else self._data <= number
 
-    def __gt__(self, other: Any) -> Any:
-        return self._data > _number(other) if _comparable(other) else NotImplemented
+    def __gt__(self, other: Any) -> bool:
+        number = _comparand(other)
+        return NotImplemented if number is None else self._data > number
 
-    def __ge__(self, other: Any) -> Any:
-        return self._data >= _number(other) if _comparable(other) else NotImplemented
+    def __ge__(self, other: Any) -> bool:
+        number = _comparand(other)
+        return NotImplemented if number is None else self._data >= number
 
     def __eq__(self, other: object) -> Any:
         if isinstance(other, Value):
@@ -422,7 +435,12 @@ class _Node(Value):
     """A Value made by an operation: it skips the Python-level constructor (80 ns against 215)."""
 
     __slots__ = ()
-    __init__ = object.__init__  # type: ignore[assignment]
+    if TYPE_CHECKING:
+
+        def __init__(self) -> None: ...
+
+    else:
+        __init__ = object.__init__
 
 
 _Node.__name__ = Value.__name__  # what messages print; pickle finds the class by __qualname__

@@ -1,0 +1,195 @@
+"""Derivatives as Values, which can be differentiated again: reverse mode, forward mode, tables.
+
+Vocabulary:
+
+- *reverse mode* carries adjoints ∂output/∂node from the output to the inputs (:func:`grad`).
+- *forward mode* carries tangents ∂node/∂t from the inputs to the output (:func:`jvp`).
+- *active*: a node that depends on an input; the others get neither adjoint nor tangent, and the
+  local derivative of an operand that is not active is never evaluated.
+
+Both modes read the same partials in the table. An adjoint or a tangent that is known to be a plain
+number stays a float on the way and becomes a constant Value at the end. ``.grad`` is not touched.
+Source: Griewank and Walther, "Evaluating Derivatives", 2nd ed., chapters 3 and 5.
+"""
+
+from __future__ import annotations
+
+from autograd_mini import graph
+from autograd_mini.real import is_real, real
+from autograd_mini.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    Number = Value | float
+
+
+def grad(output: Value, inputs: Value | Iterable[Value]) -> tuple[Value, ...]:
+    """∂output/∂input for each of the inputs, as Values that can be differentiated again.
+
+    Args:
+        output: the Value to differentiate.
+        inputs: Values that it may depend on: leaves or interior nodes; or a single one.
+
+    Returns:
+        One Value for each input; a constant 0 where the output does not depend on it.
+
+    Raises:
+        StaleGraphError: a leaf's data was changed after a node had used it.
+        TypeError: an input is not a Value, or the output is neither a Value nor a number.
+
+    >>> x = Value(2.0)
+    >>> (slope,) = grad(x**3, [x])
+    >>> (curvature,) = grad(slope, [x])
+    >>> slope.data, curvature.data, x.has_grad
+    (12.0, 12.0, False)
+    """
+    wanted = _values(inputs, "grad")
+    if not isinstance(output, Value):
+        real(output, "grad: output")
+        return tuple(Value.constant(0.0) for _ in wanted)
+    nodes, active = _active(output, wanted)
+    adjoints = _pull_back(output, nodes, active, set(wanted))
+    known = set(nodes)
+    return tuple(_as_result(adjoints.get(x, 0.0), known) for x in wanted)
+
+
+def _active(output: Value, inputs: Sequence[Value]) -> tuple[list[Value], set[Value]]:
+    """The nodes under ``output`` in order, and those of them that depend on an input."""
+    nodes = graph.order(output)
+    interior = [node for node in nodes if not graph.is_leaf(node)]
+    graph.refuse_stale(interior)
+    active = set(inputs)
+    for node in interior:
+        if any(operand in active for operand in graph.operand_nodes(node)):
+            active.add(node)
+    return nodes, active
+
+
+def _pull_back(
+    output: Value, nodes: list[Value], active: set[Value], inputs: set[Value]
+) -> dict[Value, Number]:
+    """The adjoints of the inputs: the chain rule from the output down, over Values."""
+    adjoints: dict[Value, Number] = {output: 1.0} if output in active else {}
+    for node in reversed(nodes):
+        if node not in adjoints or graph.is_leaf(node):
+            continue
+        adjoint = adjoints[node] if node in inputs else adjoints.pop(node)
+        operands = graph.raw_operands(node)
+        for i, operand in enumerate(operands):
+            if type(operand) is not float and operand in active:
+                share = _product(adjoint, node._row.partial(i, node, operands))
+                before = adjoints.get(operand)
+                adjoints[operand] = share if before is None else before + share
+    return adjoints
+
+
+def jvp(output: Value, inputs: Value | Iterable[Value], tangents: Any) -> Value:
+    """The derivative of ``output`` along a direction: Σ ∂output/∂inputᵢ · tangentᵢ, forward mode.
+
+    Args:
+        output: the Value to differentiate.
+        inputs: Values that it may depend on, or a single one.
+        tangents: for each input the rate at which it moves: a number, or a Value that can be
+            differentiated in its turn; a single one for a single input.
+
+    Raises:
+        StaleGraphError: a leaf's data was changed after a node had used it.
+        TypeError: an input is not a Value, or a tangent neither a Value nor a number.
+        ValueError: the inputs and the tangents differ in number, or an input is given twice.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> jvp(x * y, [x, y], [1.0, 10.0]).data
+    34.0
+    """
+    wanted = _values(inputs, "jvp")
+    given = [tangents] if isinstance(tangents, Value) or is_real(tangents) else list(tangents)
+    if len(given) != len(wanted) or len(set(wanted)) != len(wanted):
+        raise ValueError(
+            f"jvp: {len(wanted)} input(s), {len(given)} tangent(s); "
+            "give each input once and one tangent for it"
+        )
+    moving = {
+        x: t if isinstance(t, Value) else real(t, "jvp: tangent")
+        for x, t in zip(wanted, given, strict=True)
+    }
+    if not isinstance(output, Value):
+        real(output, "jvp: output")
+        return Value.constant(0.0)
+    nodes, active = _active(output, wanted)
+    tangent = _push_forward(nodes, active, moving).get(output, 0.0)
+    return _as_result(tangent, {*nodes, *[t for t in given if isinstance(t, Value)]})
+
+
+def _push_forward(
+    nodes: list[Value], active: set[Value], moving: dict[Value, Number]
+) -> dict[Value, Number]:
+    """The tangents of all active nodes: the chain rule from the inputs up, over Values.
+
+    An input that depends on another input moves on its own account as well as along.
+    """
+    tangents: dict[Value, Number] = dict(moving)
+    for node in nodes:
+        if graph.is_leaf(node) or node not in active:
+            continue
+        operands = graph.raw_operands(node)
+        for i, operand in enumerate(operands):
+            if type(operand) is not float and operand in tangents:
+                share = _product(tangents[operand], node._row.partial(i, node, operands))
+                before = tangents.get(node)
+                tangents[node] = share if before is None else before + share
+    return tangents
+
+
+def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[Value]]:
+    """∂outputs[i]/∂inputs[j] as a list of rows of Values, one row for each output.
+
+    Reverse mode, one sweep for each output; forward mode where the inputs are fewer.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> [[entry.data for entry in row] for row in jacobian([x * y, x + y], [x, y])]
+    [[4.0, 3.0], [1.0, 1.0]]
+    """
+    rows, columns = list(outputs), _values(inputs, "jacobian")
+    if len(columns) >= len(rows) or len(set(columns)) < len(columns):
+        return [list(grad(output, columns)) for output in rows]
+    return [[jvp(output, [x], [1.0]) for x in columns] for output in rows]
+
+
+def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
+    """∂²output/∂inputs[i]∂inputs[j] as a list of rows of Values.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> [[entry.data for entry in row] for row in hessian(x * x * y, [x, y])]
+    [[8.0, 6.0], [6.0, 0.0]]
+    """
+    columns = _values(inputs, "hessian")
+    return [list(grad(slope, columns)) for slope in grad(output, columns)]
+
+
+def _product(adjoint: Number, local: Number) -> Number:
+    """adjoint · local, without a node where one of them is the number 1."""
+    if type(local) is float and local == 1.0:
+        return adjoint
+    return local if type(adjoint) is float and adjoint == 1.0 else adjoint * local
+
+
+def _as_result(derivative: Number, known: set[Value]) -> Value:
+    """A Value of its own: a number as a constant, a node of the graph itself times one."""
+    if not isinstance(derivative, Value):
+        return Value.constant(derivative)
+    result: Value = derivative * 1.0 if derivative in known else derivative
+    return result
+
+
+def _values(inputs: Value | Iterable[Value], where: str) -> list[Value]:
+    found = [inputs] if isinstance(inputs, Value) else list(inputs)
+    for x in found:
+        if not isinstance(x, Value):
+            raise TypeError(
+                f"{where}: an input is {type(x).__name__} {x!r}; derivatives are taken with "
+                "respect to Values, so build the expression from Value(...)"
+            )
+    return found
