@@ -15,7 +15,6 @@ An adjoint starts at −0.0, the one float that changes nothing when it is added
 
 from __future__ import annotations
 
-
 from autograd_mini import graph, modes, ops
 from autograd_mini.errors import AutogradError
 from autograd_mini.graph import Pass
@@ -26,10 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from autograd_mini.graph import Node
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 ADD, MUL, RELU, AFFINE = ops.add, ops.mul, ops.relu, ops.affine
 
@@ -53,7 +48,7 @@ def backward(output: Node) -> None:
         try:
             _visit(output, nodes, leaves, before)
             output._grad = 1.0
-            (_strict_sweep if modes.is_strict() else _sweep)(nodes)
+            (_watched_sweep if modes.watchers() else _sweep)(nodes)
         except BaseException:  # Ctrl-C too: the leaves keep what they had
             for leaf, gradient in zip(leaves, before, strict=False):
                 leaf._grad = gradient
@@ -151,11 +146,12 @@ def _sweep(nodes: list[Node]) -> None:
             hand_on(node)
 
 
-def _strict_sweep(nodes: list[Node]) -> None:
-    """The sweep that stops at the first nan or inf that a finite adjoint turns into."""
+def _watched_sweep(nodes: list[Node]) -> None:
+    """The sweep with every contribution shown to this thread's watchers before it is added."""
     for node in reversed(nodes):
         for i, contribution in contributions(node):
-            modes.refuse_contribution(node, i, contribution)
+            for watcher in modes.watchers():
+                watcher.contributed(node, i, contribution)
         hand_on(node)
 
 

@@ -1,8 +1,9 @@
 """What happens to every node as it is made: nothing, unless a mode is on.
 
 Vocabulary: a *mode* is a ``with`` block that changes how operations are recorded. Modes belong to
-one thread, nest, and end with their block even after an exception. ``active`` counts the open
-blocks of all threads, so that an operation pays one comparison while no mode is on.
+one thread, nest, and end with their block even after an exception. A *watcher* is a mode that looks
+at every node as it is made and at every contribution of a backward pass. ``active`` counts the
+open blocks of all threads, so that an operation pays one comparison while no mode is on.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from autograd_mini.rows import CONSTANT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Self
+
     from autograd_mini.graph import Node
 
 active = 0
@@ -26,31 +29,22 @@ _counting = threading.Lock()
 
 
 class _Here(threading.local):
-    """How many blocks of each mode this thread is inside of."""
+    """The modes that this thread is inside of."""
 
     no_grad = 0
-    strict = 0
+    watchers: tuple[Watcher, ...] = ()
 
 
 _here = _Here()
 
 
-class _Mode:
-    """A ``with`` block that counts itself in and out, in this thread and over all of them."""
-
-    __slots__ = ()
-    name = ""
-
-    def __enter__(self) -> None:
-        _count(1)
-        setattr(_here, self.name, getattr(_here, self.name) + 1)
-
-    def __exit__(self, *_: object) -> None:
-        setattr(_here, self.name, getattr(_here, self.name) - 1)
-        _count(-1)
+def _count(change: int) -> None:
+    global active
+    with _counting:
+        active += change
 
 
-class no_grad(_Mode):  # noqa: N801 (a block reads like a statement)
+class no_grad:  # noqa: N801 (a block reads like a statement)
     """Within the block, in this thread, operations are not recorded: they give constants.
 
     >>> from autograd_mini import Value
@@ -62,10 +56,42 @@ class no_grad(_Mode):  # noqa: N801 (a block reads like a statement)
     """
 
     __slots__ = ()
-    name = "no_grad"
+
+    def __enter__(self) -> None:
+        _count(1)
+        _here.no_grad += 1
+
+    def __exit__(self, *_: object) -> None:
+        _here.no_grad -= 1
+        _count(-1)
 
 
-class strict(_Mode):  # noqa: N801
+class Watcher:
+    """A block within which this thread's operations and contributions are looked at as they happen.
+
+    A subclass says what it does with them.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> Self:
+        _count(1)
+        _here.watchers = (*_here.watchers, self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        last = len(_here.watchers) - 1 - _here.watchers[::-1].index(self)
+        _here.watchers = _here.watchers[:last] + _here.watchers[last + 1 :]
+        _count(-1)
+
+    def made(self, node: Node) -> None:
+        """Called with every node that has just been made."""
+
+    def contributed(self, node: Node, i: int, contribution: float) -> None:
+        """Called with what ``node`` adds to the adjoint of its operand ``i`` in ``backward()``."""
+
+
+class strict(Watcher):  # noqa: N801
     """Within the block, in this thread, making nan or inf of finite operands raises.
 
     In the forward pass and in ``backward()``.
@@ -82,19 +108,30 @@ class strict(_Mode):  # noqa: N801
     """
 
     __slots__ = ()
-    name = "strict"
 
+    def made(self, node: Node) -> None:
+        """Refuse a number that is not finite where the operands' numbers are."""
+        operands = graph.numbers(graph.raw_operands(node))
+        if not math.isfinite(node._data) and all(map(math.isfinite, operands)):
+            raise StrictError(
+                f"{called(node)} is {node._data!r} {user_line()}; keep the operands inside the "
+                "operation's domain, or leave strict() to carry on with it"
+            )
 
-def _count(change: int) -> None:
-    global active
-    with _counting:
-        active += change
+    def contributed(self, node: Node, i: int, contribution: float) -> None:
+        """Refuse a contribution that is not finite where the adjoint is."""
+        if not math.isfinite(contribution) and math.isfinite(node._grad):
+            raise StrictError(
+                f"backward: the derivative of {called(node)} with respect to operand {i + 1} "
+                f"gives {contribution!r} {user_line()}; keep the operands away from that point, "
+                "or leave strict() to carry on with it"
+            )
 
 
 def finish(node: Node) -> None:
     """Apply this thread's modes to a node that has just been made."""
-    if _here.strict:
-        _refuse_value(node)
+    for watcher in _here.watchers:
+        watcher.made(node)
     if _here.no_grad:
         node._row = CONSTANT
         node._grad = -0.0
@@ -103,32 +140,9 @@ def finish(node: Node) -> None:
         node._stamp = graph.epoch
 
 
-def is_strict() -> bool:
-    """Whether this thread is inside a ``strict()`` block."""
-    return _here.strict > 0
-
-
-def _refuse_value(node: Node) -> None:
-    operands = graph.raw_operands(node)
-    if not math.isfinite(node._data) and all(map(math.isfinite, graph.numbers(operands))):
-        raise StrictError(
-            f"{called(node)} is {node._data!r} {user_line()}; keep the operands inside the "
-            "operation's domain, or leave strict() to carry on with it"
-        )
-
-
-def refuse_contribution(node: Node, i: int, contribution: float) -> None:
-    """Under ``strict()``: raise when a finite adjoint gives operand ``i`` of ``node`` nan or inf.
-
-    Raises:
-        StrictError: naming the operation, its operands and which of them it concerns.
-    """
-    if not math.isfinite(contribution) and math.isfinite(node._grad):
-        raise StrictError(
-            f"backward: the derivative of {called(node)} with respect to operand {i + 1} is "
-            f"{contribution!r} {user_line()}; keep the operands away from that point, or leave "
-            "strict() to carry on with it"
-        )
+def watchers() -> tuple[Watcher, ...]:
+    """The watchers of this thread, in the order in which their blocks were opened."""
+    return _here.watchers
 
 
 def called(node: Node) -> str:

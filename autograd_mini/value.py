@@ -368,10 +368,10 @@ class Value:
         return f"Value({', '.join(parts)})"
 
     def __copy__(self) -> Value:
-        return copying.shallow_copy(self)
+        return copying.shallow_copy(self)  # type: ignore[no-any-return]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        return copying.deep_copy(self, memo)
+        return copying.deep_copy(self, memo)  # type: ignore[no-any-return]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return copying.reduce(self)
