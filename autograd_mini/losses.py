@@ -1,0 +1,290 @@
+"""Losses of one example, and costs over many.
+
+Vocabulary (slides 23, 24 and 32): the *loss* L(ŷ, y) says how far the prediction ŷ for one example
+is from its target y; the *cost* J sums or averages the losses of all examples. The prediction comes
+first. A *logit* is a number before its sigmoid or softmax, a *score* one whose sign is the class.
+
+Everything is written over :mod:`autograd_mini.ops`: predictions that are Values give a Value to
+differentiate, plain numbers give a float. A target is usually a plain number; it then becomes a
+constant called y, and is checked, because a label of the wrong kind (−1 where 0 is meant) would be
+a silent mistake. A target that is a Value is taken as it is.
+
+The difference y − a of slide 9 is not here: it is signed, and making it small makes a large.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Set
+from reprlib import repr as shown
+from typing import Any
+
+from autograd_mini import ops
+from autograd_mini.graph import Tag
+from autograd_mini.real import is_real, real
+from autograd_mini.value import Value
+
+_TARGET = Tag("y", role="target")
+
+
+def squared_error(prediction: Any, target: Any) -> Any:
+    """(ŷ − y)², the loss of a regression (slide 24).
+
+    >>> squared_error(2.5, 2)
+    0.25
+    """
+    y = _beside(prediction, target, _number(target, "squared_error"))
+    return ops.pow(ops.sub(prediction, y), 2.0)
+
+
+def binary_cross_entropy(probability: Any, target: Any) -> Any:
+    """−y log ŷ − (1 − y) log(1 − ŷ) (slide 24); a factor 0 makes its term 0, also beside log 0.
+
+    The value is good to about 1e-16. Where ŷ comes from a sigmoid, the loss of the logit,
+    :func:`binary_cross_entropy_with_logits`, keeps its digits however sure the model is.
+
+    Args:
+        probability: ŷ, from 0 to 1; outside, the loss is nan, as the logarithm says.
+        target: y, 0 or 1, or a probability between them.
+
+    Raises:
+        ValueError: the target is below 0 or above 1.
+
+    >>> binary_cross_entropy(0.45, 1)  # slide 28
+    0.7985076962177716
+    >>> binary_cross_entropy(0.0, 0) == 0.0
+    True
+    """
+    number = _number(target, "binary_cross_entropy")
+    _refuse_improbable(number, "binary_cross_entropy")
+    y = _beside(probability, target, number)
+    happens = ops.xlogy(y, probability)
+    fails = ops.xlogy(ops.sub(1.0, y), ops.sub(1.0, probability))
+    return ops.sub(ops.neg(happens), fails)
+
+
+def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
+    """The binary cross-entropy of ŷ = σ(z), from z: y softplus(−z) + (1 − y) softplus(z).
+
+    No digit is lost where ŷ rounds to 0 or 1; softplus(z) is −log(1 − σ(z)).
+
+    Args:
+        logit: z, any number.
+        target: y, 0 or 1, or a probability between them.
+
+    Raises:
+        ValueError: the target is below 0 or above 1.
+
+    >>> binary_cross_entropy_with_logits(50.0, 1)
+    1.9287498479639178e-22
+    >>> binary_cross_entropy_with_logits(-1000.0, 1)
+    1000.0
+    """
+    number = _number(target, "binary_cross_entropy_with_logits")
+    _refuse_improbable(number, "binary_cross_entropy_with_logits")
+    y = _beside(logit, target, number)
+    happens = ops.mul(y, ops.softplus(ops.neg(logit)))
+    fails = ops.mul(ops.sub(1.0, y), ops.softplus(logit))
+    return ops.add(happens, fails)
+
+
+def cross_entropy(logits: Iterable[Any], target_index: Any) -> Any:
+    """−log softmax(z)ₜ, the loss of a classifier whose answer should be class t.
+
+    Computed as softplus(log Σ exp(zₖ − zₜ)), summed over the other classes k ≠ t: nothing
+    overflows, and the derivatives softmax(z)ₖ − [k = t] keep their digits however sure the model
+    is. A logit may be −inf, a class ruled out, if the target's and one other are finite.
+
+    Args:
+        logits: z, one number for each class, two or more.
+        target_index: t, an integer from 0.
+
+    Raises:
+        TypeError: the index is no integer, or the logits are no sequence.
+        ValueError: it is outside the classes, or there is only one class.
+
+    >>> cross_entropy([0.0, 0.0], 1) == math.log(2.0)
+    True
+    >>> cross_entropy([1000.0, 0.0], 1)
+    1000.0
+    """
+    z = _elements(logits, "cross_entropy: the logits")
+    t = _class_index(target_index, len(z))
+    return ops.softplus(_log_sum_exp([ops.sub(z[k], z[t]) for k in range(len(z)) if k != t]))
+
+
+def categorical_cross_entropy(probabilities: Iterable[Any], one_hot: Iterable[Any]) -> Any:
+    """−Σ yᵢ log ŷᵢ (slide 24); a factor 0 makes its term 0, also beside log 0.
+
+    Args:
+        probabilities: ŷ, one for each class, of a softmax for instance.
+        one_hot: y, 1 for the right class and 0 elsewhere, or any probabilities that sum to 1.
+
+    Raises:
+        TypeError: one of them is no sequence.
+        ValueError: they differ in length or are empty, or y is negative or does not sum to 1.
+
+    >>> categorical_cross_entropy([0.25, 0.5, 0.25], [0, 1, 0]) == math.log(2.0)
+    True
+    """
+    name = "categorical_cross_entropy"
+    p, y = _paired(probabilities, one_hot, name, "probabilities", "targets in one_hot")
+    numbers = [_number(y_i, name) for y_i in y]
+    for number in numbers:
+        _refuse_improbable(number, name)
+    _refuse_wrong_sum(numbers)
+    lifted = map(_beside, p, y, numbers)
+    return ops.neg(ops.sum([ops.xlogy(y_i, p_i) for p_i, y_i in zip(p, lifted, strict=True)]))
+
+
+def hinge(score: Any, target: Any) -> Any:
+    """max(0, 1 − y s): 0 once the score has the target's sign and is at least 1 away from 0.
+
+    Args:
+        score: s, any number.
+        target: y, −1 or 1.
+
+    Raises:
+        ValueError: the target is another number.
+
+    >>> hinge(0.25, 1), hinge(0.25, -1), hinge(2.0, 1)
+    (0.75, 1.25, 0.0)
+    """
+    number = _number(target, "hinge")
+    if number is not None and number not in (-1.0, 1.0):
+        raise ValueError(
+            f"hinge: the target is {shown(target)}, expected -1 or 1; "
+            "labels of 0 and 1 become -1 and 1 by 2 * y - 1"
+        )
+    y = _beside(score, target, number)
+    return ops.relu(ops.sub(1.0, ops.mul(y, score)))
+
+
+# --- costs ----------------------------------------------------------------------------------------
+
+
+def total(
+    loss: Callable[[Any, Any], Any], predictions: Iterable[Any], targets: Iterable[Any]
+) -> Any:
+    """J = Σ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾), the sum of a loss over all examples (slides 23 and 32).
+
+    Args:
+        loss: a loss of one example, prediction first.
+        predictions, targets: one of each for every example.
+
+    Raises:
+        TypeError: predictions or targets are no sequence.
+        ValueError: they differ in length, or are empty.
+
+    >>> total(hinge, [0.5, 3.0], [1, -1])
+    4.5
+    """
+    return ops.sum(_losses(loss, predictions, targets, "total"))
+
+
+def mean(
+    loss: Callable[[Any, Any], Any], predictions: Iterable[Any], targets: Iterable[Any]
+) -> Any:
+    """The mean of a loss over all examples; arguments and errors as for :func:`total`.
+
+    >>> mean(hinge, [0.5, 3.0], [1, -1])
+    2.25
+    """
+    return _mean(_losses(loss, predictions, targets, "mean"))
+
+
+def mse(predictions: Iterable[Any], targets: Iterable[Any]) -> Any:
+    """The mean squared error 1/n Σ (yᵢ − ŷᵢ)² (slide 24); errors as for :func:`total`.
+
+    >>> mse([1.0, 2.0], [1.0, 4.0])
+    2.0
+    """
+    return _mean(_losses(squared_error, predictions, targets, "mse"))
+
+
+def _mean(losses: list[Any]) -> Any:
+    return ops.div(ops.sum(losses), float(len(losses)))
+
+
+def _losses(
+    loss: Callable[[Any, Any], Any], predictions: Iterable[Any], targets: Iterable[Any], name: str
+) -> list[Any]:
+    pairs = zip(*_paired(predictions, targets, name, "predictions", "targets"), strict=True)
+    return [loss(prediction, target) for prediction, target in pairs]
+
+
+# --- pieces ---------------------------------------------------------------------------------------
+
+
+def _log_sum_exp(values: list[Any]) -> Any:
+    """log Σ exp(v), shifted by the largest so that no exponential overflows."""
+    if len(values) == 1:
+        return values[0]
+    largest = ops.max(values)
+    return ops.add(largest, ops.log(ops.sum([ops.exp(ops.sub(v, largest)) for v in values])))
+
+
+def _number(target: Any, name: str) -> float | None:
+    """The number of a target that is one; None for a Value, whose number is left unread."""
+    if hasattr(type(target), "_apply_op"):
+        return None
+    return real(target, f"losses.{name}: the target")
+
+
+def _beside(prediction: Any, target: Any, number: float | None) -> Any:
+    """The target as an operand: beside a Value, a number becomes a constant called y."""
+    if number is None:
+        return target
+    return Value.constant(number, _TARGET) if isinstance(prediction, Value) else number
+
+
+def _refuse_improbable(number: float | None, name: str) -> None:
+    if number is not None and (number < 0.0 or number > 1.0):
+        raise ValueError(
+            f"{name}: the target is {number!r}, expected 0, 1 or a probability between them; "
+            "labels of -1 and 1 are for losses.hinge, and become 0 and 1 by (y + 1) / 2"
+        )
+
+
+def _refuse_wrong_sum(numbers: list[float | None]) -> None:
+    known = [number for number in numbers if number is not None]
+    if len(known) == len(numbers) and abs(math.fsum(known) - 1.0) > 1e-6:
+        raise ValueError(
+            f"categorical_cross_entropy: one_hot sums to {math.fsum(known)!r}, expected 1: "
+            "1 for the right class and 0 elsewhere"
+        )
+
+
+def _class_index(index: Any, classes: int) -> int:
+    if classes < 2:
+        raise ValueError(f"cross_entropy: {classes} logit(s) given, it takes one for each class")
+    if isinstance(index, bool) or not hasattr(index, "__index__"):
+        remedy = "; convert it with int(...)" if is_real(index) else ""
+        raise TypeError(
+            f"cross_entropy: the target must be the index of a class, an integer, "
+            f"not {type(index).__name__} {shown(index)}{remedy}"
+        )
+    place = int(index.__index__())
+    if not 0 <= place < classes:
+        raise ValueError(f"cross_entropy: the target {place} is no index from 0 to {classes - 1}")
+    return place
+
+
+def _paired(
+    first: Iterable[Any], second: Iterable[Any], name: str, one: str, other: str
+) -> tuple[list[Any], list[Any]]:
+    """Two sequences as lists of one length, which is not 0; nothing is cut off."""
+    a, b = _elements(first, f"{name}: {one}"), _elements(second, f"{name}: {other}")
+    if len(a) != len(b):
+        raise ValueError(f"{name}: {len(a)} {one} and {len(b)} {other}; give one for each")
+    if not a:
+        raise ValueError(f"{name}: no {one} given; it takes at least one")
+    return a, b
+
+
+def _elements(given: Any, what: str) -> list[Any]:
+    if isinstance(given, (str, bytes, Mapping, Set)) or not hasattr(type(given), "__iter__"):
+        raise TypeError(
+            f"{what} must be a sequence, such as a list, not {type(given).__name__} {shown(given)}"
+        )
+    return list(given)

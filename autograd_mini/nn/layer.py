@@ -1,0 +1,124 @@
+"""A layer: neurons side by side that read the same inputs.
+
+Vocabulary (slides 15 and 22): neuron j of layer l turns the activations a_k of the layer before
+into a_j. W is the list of the neurons' weights, a row for each neuron (w_jk), b their biases.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from autograd_mini.nn import notation
+from autograd_mini.nn.activations import choose
+from autograd_mini.nn.module import Module
+from autograd_mini.nn.neuron import Neuron, draw
+from autograd_mini.nn.widths import example, width
+from autograd_mini.value import Value
+
+if TYPE_CHECKING:
+    from random import Random
+
+
+class Layer(Module):
+    """``nout`` neurons with ``nin`` inputs each (slide 15).
+
+    Args:
+        nin, nout: the number of inputs and of neurons, at least 1 each.
+        activation, nonlin, rng: as for :class:`~autograd_mini.nn.Neuron`.
+        number: the layer's number l, which its labels then carry, as those of an MLP do: give it
+            when layers are stacked by hand, so that pictures can tell them apart.
+
+    Attributes:
+        neurons: the list of neurons.
+        number: as given.
+
+    Raises:
+        TypeError, ValueError: as for a neuron; the message says which width is wrong.
+
+    >>> import random
+    >>> from autograd_mini import nn
+    >>> layer = nn.Layer(3, 2, "sigmoid", rng=random.Random(0))
+    >>> [a.label for a in layer([0.4, 2.0, 17.0])]
+    ['a₁', 'a₂']
+    >>> [[w.label for w in row] for row in layer.W], [b.label for b in layer.b]
+    ([['w₁₁', 'w₁₂', 'w₁₃'], ['w₂₁', 'w₂₂', 'w₂₃']], ['b₁', 'b₂'])
+    >>> nn.Layer(3, 1)([0.4, 2.0, 17.0])  # of width 1: a Value, not a list
+    Value(...)
+    """
+
+    neurons: list[Neuron]
+    number: int | None
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: str | bool | None = "relu",
+        *,
+        nonlin: bool | None = None,
+        rng: Random | None = None,
+        number: int | None = None,
+    ) -> None:
+        name = type(self).__name__
+        nin = width(nin, f"{name}: the number of inputs")
+        nout = width(nout, f"{name}: the number of neurons")
+        if number is not None:
+            number = width(number, f"{name}: its number")
+        chosen = choose(activation, nonlin)
+        self._hold(
+            [
+                Neuron._of(draw(nin, rng), 0.0, chosen, notation.in_layer(nin, j, number))
+                for j in range(1, nout + 1)
+            ],
+            number,
+        )
+
+    @classmethod
+    def _of(cls, neurons: list[Neuron], number: int | None) -> Self:
+        """A layer of these neurons."""
+        made = cls.__new__(cls)
+        made._hold(neurons, number)
+        return made
+
+    def _hold(self, neurons: list[Neuron], number: int | None) -> None:
+        self.neurons = neurons
+        self.number = number
+
+    @property
+    def nin(self) -> int:
+        """The number of inputs."""
+        return self.neurons[0].nin
+
+    @property
+    def nout(self) -> int:
+        """The number of neurons."""
+        return len(self.neurons)
+
+    @property
+    def W(self) -> list[list[Value]]:
+        """The weights: ``W[j][k]`` leads from input k to neuron j, both counted from 0."""
+        return [neuron.w for neuron in self.neurons]
+
+    @property
+    def b(self) -> list[Value]:
+        """The biases of the neurons."""
+        return [neuron.b for neuron in self.neurons]
+
+    def __call__(self, x: Any) -> Any:
+        """The activations for one example: a list of Values, or one Value if the width is 1.
+
+        Raises:
+            TypeError: ``x`` is no sequence of numbers.
+            ValueError: it has another width.
+        """
+        name = type(self).__name__ if self.number is None else f"layer {self.number}"
+        inputs = tuple(example(x, self.nin, name))
+        outputs = [neuron.forward(inputs) for neuron in self.neurons]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def parameters(self) -> list[Value]:
+        """Neuron by neuron, weights then bias."""
+        return [p for neuron in self.neurons for p in neuron.parameters()]
+
+    def __repr__(self) -> str:
+        return f"Layer of [{', '.join(map(repr, self.neurons))}]"

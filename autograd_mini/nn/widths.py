@@ -1,0 +1,109 @@
+"""How many numbers go in and out: widths checked when a model is built and when it is called.
+
+Vocabulary: the *width* of a layer is the number of its neurons; the number of its inputs is the
+width of what stands before it. One *example* is a sequence of as many numbers or Values. Nothing is
+cut off or filled up silently.
+"""
+
+from __future__ import annotations
+
+import operator
+import reprlib
+from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import islice
+from typing import Any
+
+from autograd_mini.nn import notation
+from autograd_mini.real import is_real, real
+from autograd_mini.value import Value
+
+
+def width(given: Any, what: str) -> int:
+    """A width as an int of at least 1; ``what`` names it for the message.
+
+    Raises:
+        TypeError: it is not a whole number (True and 2.0 are not).
+        ValueError: it is 0 or negative.
+
+    >>> width(0, "MLP: the width of layer 2")
+    Traceback (most recent call last):
+        ...
+    ValueError: MLP: the width of layer 2 must be at least 1, not 0
+    """
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise TypeError(
+            f"{what} must be a whole number, not {type(given).__name__} {reprlib.repr(given)}"
+        )
+    number = operator.index(given)
+    if number < 1:
+        raise ValueError(f"{what} must be at least 1, not {number}")
+    return number
+
+
+def widths(given: Any, what: str) -> list[int]:
+    """The widths of an MLP's layers, at least one of them; ``what`` names the argument.
+
+    Raises:
+        TypeError: ``given`` is not a sequence of whole numbers.
+        ValueError: it is empty, or one of them is 0 or negative.
+    """
+    if isinstance(given, (str, bytes, Mapping, Set)) or not isinstance(given, Iterable):
+        raise TypeError(
+            f"{what} must be the list of the layers' widths, such as [4, 1], "
+            f"not {type(given).__name__} {reprlib.repr(given)}"
+        )
+    checked = [width(nout, f"{what}: the width of layer {i}") for i, nout in enumerate(given, 1)]
+    if not checked:
+        raise ValueError(f"{what} is empty; give the width of at least one layer, such as [1]")
+    return checked
+
+
+def example(x: Any, nin: int, whose: str) -> list[Any]:
+    """One example as a list of Values, exactly ``nin`` of them; ``whose`` names the module.
+
+    Values stay as they are. Numbers become constants called x₁, …, xₙ: one for each input, which
+    all neurons of a layer share. Where nin is 1 the input may also come without a list around it.
+
+    Raises:
+        TypeError: ``x`` is no sequence of numbers.
+        ValueError: it has another width.
+    """
+    given = _elements(x, nin, whose)
+    if len(given) != nin:
+        raise ValueError(_wrong_width(x, given, nin, whose))
+    return [
+        item if hasattr(type(item), "_apply_op") else _constant(item, nin, k, whose)
+        for k, item in enumerate(given)
+    ]
+
+
+def _elements(x: Any, nin: int, whose: str) -> Sequence[Any]:
+    if isinstance(x, (list, tuple)):
+        return x
+    if nin == 1 and (is_real(x) or hasattr(type(x), "_apply_op")):
+        return (x,)
+    if isinstance(x, (str, bytes, Mapping, Set)) or not hasattr(type(x), "__iter__"):
+        raise TypeError(
+            f"{whose} expects {_counted(nin)}, one example as a sequence of numbers or Values "
+            f"in order, not {type(x).__name__} {reprlib.repr(x)}"
+        )
+    if hasattr(type(x), "__len__"):
+        return list(x)
+    return list(islice(x, nin + 1))  # a generator may be endless
+
+
+def _constant(number: Any, nin: int, k: int, whose: str) -> Value:
+    tag = notation.inputs(nin)[k]
+    return Value.constant(real(number, f"{whose}: input {tag}"), tag)
+
+
+def _wrong_width(x: Any, given: Sequence[Any], nin: int, whose: str) -> str:
+    more = "" if hasattr(type(x), "__len__") or len(given) < nin else "more than "
+    said = f"{whose} expects {_counted(nin)}, {more}{len(given) - bool(more)} given"
+    if given and hasattr(type(given[0]), "__len__"):
+        said += "; it takes one example at a time: [model(x) for x in X]"
+    return said
+
+
+def _counted(nin: int) -> str:
+    return "1 input" if nin == 1 else f"{nin} inputs"
