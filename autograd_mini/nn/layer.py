@@ -6,7 +6,7 @@ into a_j. W is the list of the neurons' weights, a row for each neuron (w_jk), b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 from autograd_mini.nn import notation
 from autograd_mini.nn.activations import choose
@@ -51,8 +51,8 @@ class Layer(Module):
 
     def __init__(
         self,
-        nin: int,
-        nout: int,
+        nin: SupportsIndex,
+        nout: SupportsIndex,
         activation: str | bool | None = "relu",
         *,
         nonlin: bool | None = None,

@@ -8,7 +8,7 @@ has the first alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 from autograd_mini import ops
 from autograd_mini.nn import notation
@@ -63,7 +63,7 @@ class Neuron(Module):
 
     def __init__(
         self,
-        nin: int,
+        nin: SupportsIndex,
         activation: str | bool | None = "relu",
         *,
         nonlin: bool | None = None,
