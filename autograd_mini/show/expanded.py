@@ -1,0 +1,177 @@
+"""The expanded view: every scalar operation with its number and gradient, and every factor between.
+
+Vocabulary: a *node* of the graph becomes a box, each use of it as an operand an arrow, which
+carries the *local derivative* ∂result/∂operand. ``a + a`` has two arrows from ``a``. Boxes are
+numbered n0, n1, … in the order in which the expression creates its nodes, operands before results
+and left before right, so the same graph is the same picture in every process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from autograd_mini import graph, ops
+from autograd_mini.show import text
+from autograd_mini.show.gradients import Gradients
+from autograd_mini.show.looks import kind_of_leaf
+from autograd_mini.show.numbers import full, short
+from autograd_mini.show.picture import Arrow, Box, Picture
+
+if TYPE_CHECKING:
+    from autograd_mini.graph import Node
+
+EDGE_NOTE = "Number on an arrow: the local derivative ∂(result)/∂(operand)."
+FEW = 3
+"""Boxes with at most so many operands show them from top to bottom in their order."""
+BESIDE = 16
+"""A label longer than this gets a line to itself; a shorter one shares the number's."""
+
+
+def picture(outputs: Sequence[Node], digits: int) -> Picture:
+    """The picture of everything that the outputs depend on."""
+    nodes = in_order(outputs)
+    view = Expanded(nodes, outputs, Gradients(nodes, outputs), digits)
+    arrows = tuple(arrow for node in nodes for arrow in view.arrows(node))
+    return Picture(tuple(map(view.box, nodes)), arrows, notes(arrows, view.gradients))
+
+
+def in_order(outputs: Sequence[Node]) -> list[Node]:
+    """All nodes in the order of their making, with every plain number made a node first."""
+    for node in graph.order(*outputs):
+        _ = node.operands  # where plain numbers become constants
+    return graph.order(*outputs)
+
+
+def notes(arrows: Sequence[Arrow], gradients: Gradients) -> tuple[str, ...]:
+    """The sentences below the picture."""
+    return (*([EDGE_NOTE] if any(arrow.text for arrow in arrows) else []), *gradients.notes())
+
+
+class Expanded:
+    """Boxes and arrows for those nodes of a graph that are shown one by one.
+
+    Args:
+        nodes: the shown nodes, operands before results; their constants are among them.
+        outputs: the nodes that the picture is of.
+        gradients: what is known about the gradients.
+        digits: how many significant digits numbers get.
+
+    Attributes:
+        ids: what the nodes' boxes are called.
+        gradients: as given.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        outputs: Sequence[Node],
+        gradients: Gradients,
+        digits: int,
+    ) -> None:
+        self.ids = {node: f"n{i}" for i, node in enumerate(nodes)}
+        self.gradients = gradients
+        self._outputs = set(outputs)
+        self._digits = digits
+        self._guess = any(
+            kind_of_leaf(graph.role(node), graph.label(node), False) == "weight"
+            for node in self.ids
+            if graph.is_leaf(node)
+        )
+
+    def kind(self, node: Node) -> str:
+        """Which look the node's box has."""
+        if graph.is_leaf(node):
+            constant = graph.is_constant(node)
+            return kind_of_leaf(graph.role(node), graph.label(node), constant, self._guess)
+        return "output" if node in self._outputs else "interior"
+
+    def box(self, node: Node) -> Box:
+        """The box of a node: its operation, its label and number, its gradient."""
+        row = [] if graph.is_leaf(node) else [ops.row_named(node.op).label]
+        old = ["(old)"] if not graph.is_leaf(node) and graph.is_stale(node) else []
+        lines = (
+            *row,
+            *named(graph.label(node), short(node.data, self._digits)),
+            *old,
+            *self.gradients.lines(node, self._digits),
+        )
+        return Box(
+            self.ids[node],
+            self.kind(node),
+            lines,
+            self._tooltip(node),
+            scope=graph.scope(node),
+            flagged=self.gradients.warns(node),
+            ordered=1 < len(node.operands) <= FEW,
+        )
+
+    def arrows(self, node: Node, tails: Mapping[int, str] | None = None) -> list[Arrow]:
+        """The arrows into a node, in the order of its operands.
+
+        Args:
+            node: a shown node.
+            tails: from which box the arrow of which operand comes; left out, each operand has a
+                box of its own.
+        """
+        operands = node.operands
+        if tails is None:
+            tails = {i: self.ids[operand] for i, operand in enumerate(operands)}
+        numbers = [operand.data for operand in operands]
+        stale = graph.is_stale(node)
+        found = []
+        for i, tail in sorted(tails.items()):
+            operand = operands[i]
+            symbol = f"∂({self.name(node)})/∂({self.name(operand)})"
+            if graph.is_constant(operand):
+                shown, tooltip = "", f"{self.name(operand)} is a constant"
+            elif stale:
+                shown, tooltip = "?", f"{symbol} is not known: the graph is stale"
+            else:
+                local = ops.row_named(node.op).local(i, node.data, numbers)
+                shown, tooltip = short(local, self._digits), f"{symbol} = {full(local)}"
+            found.append(Arrow(tail, self.ids[node], shown, tooltip))
+        return found
+
+    def name(self, node: Node) -> str:
+        """A short name in one line: the label, or the number of a constant, or the box's."""
+        if label := graph.label(node):
+            return text.one_line(label)
+        if graph.is_constant(node):
+            return short(node.data, self._digits)
+        return self.ids.get(node, "a node not shown")
+
+    def _tooltip(self, node: Node) -> str:
+        """Everything about the node, with nothing cut short."""
+        label = graph.label(node)
+        parts = [text.visible(label) if label else self.ids[node]]
+        if not graph.is_leaf(node):
+            parts.append(f"= {self._formula(node)}")
+        parts.append(f"data {full(node.data)}")
+        if not graph.is_constant(node):
+            parts.append(f"gradient {full(node.grad) if node.has_grad else 'not computed'}")
+        parts += [", ".join(graph.scope(node))] if graph.scope(node) else []
+        return "\n".join(parts)
+
+    def _formula(self, node: Node) -> str:
+        row = ops.row_named(node.op)
+        operands = node.operands
+        if row.arity is None:
+            return f"{row.label} of {len(operands)} operands"
+        return row.text.format(*[self.name(operand) for operand in operands])
+
+
+def named(label: str, number: str) -> list[str]:
+    """A label and a number, in one line where they fit and cannot disturb each other.
+
+    >>> named("w₁", "0.5"), named("", "2")
+    (['w₁ = 0.5'], ['2'])
+    >>> named("hours of sleep last night", "7.5")
+    ['hours of sleep last night', '= 7.5']
+    """
+    if not label:
+        return [number]
+    shown = text.lines(label)
+    if len(shown) == 1 and len(shown[0]) <= BESIDE and not text.turns(shown[0]):
+        return [f"{shown[0]} = {number}"]
+    return [*shown, f"= {number}"]

@@ -1,0 +1,123 @@
+"""What a picture says about gradients: which were computed, in which pass, and where to beware.
+
+Vocabulary:
+
+- *pass*: one ``backward()``. Interior nodes hold the gradient of the last pass that reached them,
+  so two outputs that share nodes can leave a *mixture* in the graph of one of them. Passes are
+  named A, B, … from the output back.
+- *sum*: leaves add up passes until they are set to zero.
+- *stale*: a node that was computed before one of its leaves was given new data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini import graph
+from autograd_mini.show.numbers import short
+
+if TYPE_CHECKING:
+    from autograd_mini.graph import Node
+
+NOT_COMPUTED = "grad –"
+
+
+class Gradients:
+    """What is known about the gradients of the nodes of one graph.
+
+    Args:
+        nodes: all of them, operands before results.
+        outputs: the nodes that the picture is of.
+    """
+
+    def __init__(self, nodes: Sequence[Node], outputs: Sequence[Node]) -> None:
+        self._computed = self._missing = self._summed = self._by_hand = False
+        self._stale = False
+        self._letters: dict[Any, str] = {}
+        for node in reversed(nodes):
+            if not graph.is_constant(node):
+                self._look_at(node)
+        own = {graph.pass_of(output) for output in outputs if not graph.is_leaf(output)}
+        self._own = own - {None}
+        self._foreign = bool(self._computed and own == {None})
+
+    def _look_at(self, node: Node) -> None:
+        if node.has_grad:
+            self._computed = True
+        else:
+            self._missing = True
+        if graph.is_leaf(node):
+            self._summed |= graph.passes(node) > 1
+            self._by_hand |= bool(node.has_grad and graph.passes(node) == 0)
+            return
+        self._stale |= graph.is_stale(node)
+        written = graph.pass_of(node)
+        if written is not None and written not in self._letters:
+            self._letters[written] = _letter(len(self._letters))
+
+    def lines(self, node: Node, digits: int) -> tuple[str, ...]:
+        """The lines in a box that tell the node's gradient."""
+        if graph.is_constant(node):
+            return ()
+        if not node.has_grad:
+            return (NOT_COMPUTED,)
+        line = f"grad {short(node.grad, digits)}"
+        if not graph.is_leaf(node):
+            return (f"{line} (pass {self._letter_of(node)})",) if self.mixed else (line,)
+        count = graph.passes(node)
+        if count > 1:
+            return (line, f"(sum of {count} passes)")
+        return (line,) if count else (line, "(set by hand)")
+
+    def warns(self, node: Node) -> bool:
+        """Whether a reader must not take the node's gradient for one of this output's pass."""
+        if graph.is_constant(node):
+            return False
+        if graph.is_leaf(node):
+            return graph.passes(node) > 1
+        if self.mixed and node.has_grad and graph.pass_of(node) not in self._own:
+            return True
+        return self._stale and graph.is_stale(node)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether interior nodes hold gradients of more than one pass."""
+        return len(self._letters) > 1
+
+    def notes(self) -> list[str]:
+        """A sentence for everything that a reader has to know before believing the numbers."""
+        notes = []
+        if self._missing:
+            notes.append(f"{NOT_COMPUTED}: not computed; backward() on the output computes it.")
+        if self._foreign:
+            notes.append(
+                "The gradients shown are not those of this output: its own backward() has not "
+                "been run."
+            )
+        if self.mixed:
+            notes.append(
+                f"Mixture: interior gradients come from {len(self._letters)} backward passes (A "
+                "is the one nearest to the output). Red outline: not from the output's own pass."
+            )
+        if self._summed:
+            notes.append(
+                "(sum of n passes): a leaf adds up the gradients of n backward passes; "
+                "zero_grad() starts afresh."
+            )
+        if self._by_hand:
+            notes.append("(set by hand): this gradient was assigned, not computed.")
+        if self._stale:
+            notes.append(
+                "Stale: a leaf was given new data after the nodes with a red outline and “old” "
+                "had used it. Their numbers are the old ones, and the derivatives marked “?” are "
+                "not known; compute the forward pass again."
+            )
+        return notes
+
+    def _letter_of(self, node: Node) -> str:
+        return self._letters[graph.pass_of(node)]
+
+
+def _letter(index: int) -> str:
+    return chr(ord("A") + index) if index < 26 else str(index + 1)
