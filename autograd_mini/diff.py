@@ -42,36 +42,54 @@ def backward(output: Node) -> None:
             "no_grad(), and depends on nothing; compute it from Values outside no_grad()"
         )
     with graph.lock:
-        nodes: list[Node] = []
-        leaves: list[Node] = []
-        before: list[float | None] = []
+        found = _Found()
         try:
-            _visit(output, nodes, leaves, before)
+            _visit(output, found)
             output._grad = 1.0
-            (_watched_sweep if modes.watchers() else _sweep)(nodes)
+            (_watched_sweep if modes.watchers() else _sweep)(found.nodes)
+            for leaf, gradient in zip(found.leaves, found.before, strict=True):
+                if gradient is not None:
+                    leaf._grad += gradient
         except BaseException:  # Ctrl-C too: the leaves keep what they had
-            for leaf, gradient in zip(leaves, before, strict=False):
-                leaf._grad = gradient
-            _forget(nodes)
+            found.undo()
             raise
-        for leaf, gradient in zip(leaves, before, strict=True):
-            if gradient is not None:
-                leaf._grad += gradient
+        for leaf in found.leaves:
             leaf._a += 1
 
 
-def _visit(output: Node, nodes: list[Node], leaves: list[Node], before: list[float | None]) -> None:
+class _Found:
+    """What a pass has come to: enough to undo it wherever it stops."""
+
+    __slots__ = ("before", "leaves", "nodes", "stack")
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.leaves: list[Node] = []
+        self.before: list[float | None] = []
+        self.stack: list[Node] = []
+
+    def undo(self) -> None:
+        """Give the leaves the gradients they had; interior nodes have none any more."""
+        for leaf, gradient in zip(self.leaves, self.before, strict=False):
+            leaf._grad = gradient
+        for node in (*self.nodes, *self.stack):
+            if node is not None and type(node) is not float and node._row.arity != 0:
+                node._grad = None
+
+
+def _visit(output: Node, found: _Found) -> None:
     """List the interior nodes in :func:`graph.order`, and the leaves with the gradients they had.
 
     Every adjoint is set to −0.0, a float object of this pass alone, and so marks the node as seen:
     comparing references instead of looking into a set of nodes takes a third off the walk.
     """
+    nodes, leaves, before, stack = found.nodes, found.leaves, found.before, found.stack
     now = graph.epoch
     this = Pass(now)
     zero = float("-0.0")
     aged: list[Node] = []
-    stack = [output]
     pop, push = stack.pop, stack.append
+    push(output)
     while stack:
         node = pop()
         if node is None:
@@ -87,16 +105,16 @@ def _visit(output: Node, nodes: list[Node], leaves: list[Node], before: list[flo
             continue
         if row is CONSTANT:
             continue
+        push(node)
+        push(None)
         node._grad = zero
         if node._stamp is now:
             node._stamp = this
         else:
             aged.append(node)
-        push(node)
-        push(None)
         a, b = node._a, node._b
         if type(a) is tuple:
-            stack += graph.raw_operands(node)[::-1]
+            stack += graph.operand_nodes(node)[::-1]
             continue
         if b is not None and type(b) is not float and b._grad is not zero:
             push(b)
@@ -169,11 +187,6 @@ def contributions(node: Node) -> Iterator[tuple[int, float]]:
     for i, operand in enumerate(operands):
         if type(operand) is not float and operand._row is not CONSTANT:
             yield i, node._grad * node._row.partial(i, node._data, numbers)
-
-
-def _forget(nodes: list[Node]) -> None:
-    for node in nodes:
-        node._grad = None
 
 
 def zero_grad(output: Node) -> None:

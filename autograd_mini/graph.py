@@ -41,13 +41,16 @@ lock = threading.RLock()
 
 
 class Pass:
-    """One backward pass, as its nodes remember it: they made their gradients in it together."""
+    """One backward pass, as its nodes remember it: they made their gradients in it together.
+
+    Nodes made in an earlier epoch hold a Pass of their own, with that epoch and the pass as origin.
+    """
 
     __slots__ = ("epoch", "origin")
 
     def __init__(self, epoch: int, origin: Pass | None = None) -> None:
         self.epoch = epoch
-        self.origin = origin or self
+        self.origin = origin  # not itself: that would be a cycle
 
 
 class Tag(str):
@@ -109,7 +112,9 @@ def role(node: Node) -> str:
 def pass_of(node: Node) -> Pass | None:
     """The backward pass that made this interior node's gradient; None where there is none."""
     stamp = node._stamp
-    return stamp.origin if isinstance(stamp, Pass) and node._grad is not None else None
+    if not isinstance(stamp, Pass) or node._grad is None:
+        return None
+    return stamp.origin or stamp
 
 
 def passes(leaf: Node) -> int:

@@ -38,6 +38,8 @@ def real(x: Any, where: str) -> float:
         TypeError: ``x`` is not a real number.
         OverflowError: ``x`` is finite and larger than the largest double.
     """
+    if type(x) is float:
+        return x
     if not is_real(x):
         raise TypeError(refusal(x, where))
     try:

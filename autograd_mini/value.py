@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 
 from autograd_mini import copying, diff, graph, modes, ops
+from autograd_mini.graph import Tag
 from autograd_mini.real import is_real, real
 from autograd_mini.rows import CONSTANT, LEAF, Op
 
@@ -215,7 +216,8 @@ class Value:
     def label(self, text: str) -> None:
         if not isinstance(text, str):
             raise TypeError(f"label: expected a string, not {type(text).__name__} {text!r}")
-        self._label = text
+        here = graph.scope(self)
+        self._label = Tag(text, here, graph.role(self)) if here and type(text) is str else text
 
     # --- derivatives ------------------------------------------------------------------------
 
