@@ -218,7 +218,7 @@ def test_ordering_is_by_value(x: float, y: float) -> None:
 
 def test_ordering_with_other_things_is_a_type_error() -> None:
     with pytest.raises(TypeError):
-        Value(1.0) < "2"
+        _ = Value(1.0) < "2"
     assert Value(0.5) > Fraction(1, 3)
     assert min([Value(2.0), Value(1.0)]).data == 1.0
 
@@ -232,11 +232,11 @@ def test_equality_is_identity_and_numbers_are_refused() -> None:
     assert a is not None
     for number in (2, 2.0, Fraction(2), True, np.float64(2)):
         with pytest.raises(TypeError, match=r"\.data"):
-            a == number
+            _ = a == number
         with pytest.raises(TypeError, match=r"\.data"):
-            a != number
+            _ = a != number
     with pytest.raises(TypeError, match=r"\.data"):
-        a == 2
+        _ = a == 2
 
 
 def test_truth_and_format() -> None:
