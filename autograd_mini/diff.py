@@ -23,6 +23,7 @@ from autograd_mini.rows import CONSTANT, LEAF
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from autograd_mini.graph import Node
 
@@ -66,14 +67,14 @@ class _Found:
         self.nodes: list[Node] = []
         self.leaves: list[Node] = []
         self.before: list[float | None] = []
-        self.stack: list[Node] = []
+        self.stack: list[Any] = []
 
     def undo(self) -> None:
         """Give the leaves the gradients they had; interior nodes have none any more."""
         for leaf, gradient in zip(self.leaves, self.before, strict=False):
             leaf._grad = gradient
         for node in (*self.nodes, *self.stack):
-            if node is not None and type(node) is not float and node._row.arity != 0:
+            if hasattr(node, "_row") and node._row.arity != 0:  # the stack holds marks as well
                 node._grad = None
 
 
@@ -81,19 +82,28 @@ def _visit(output: Node, found: _Found) -> None:
     """List the interior nodes in :func:`graph.order`, and the leaves with the gradients they had.
 
     Every adjoint is set to −0.0, a float object of this pass alone, and so marks the node as seen:
-    comparing references instead of looking into a set of nodes takes a third off the walk.
+    comparing references instead of looking into a set of nodes takes a third off the walk. Two
+    tuples of operands that were finished with another node need no second look: the neurons of a
+    layer share their inputs, and each shares its weights with itself in every example.
     """
     nodes, leaves, before, stack = found.nodes, found.leaves, found.before, found.stack
     now = graph.epoch
     this = Pass(now)
     zero = float("-0.0")
     aged: list[Node] = []
+    finished: set[int] = set()
     pop, push = stack.pop, stack.append
     push(output)
     while stack:
         node = pop()
         if node is None:
             nodes.append(pop())
+            continue
+        if node is finished:
+            node = pop()
+            nodes.append(node)
+            finished.add(id(node._a))
+            finished.add(id(node._b))
             continue
         if node._grad is zero:
             continue
@@ -106,7 +116,6 @@ def _visit(output: Node, found: _Found) -> None:
         if row is CONSTANT:
             continue
         push(node)
-        push(None)
         node._grad = zero
         if node._stamp is now:
             node._stamp = this
@@ -114,8 +123,11 @@ def _visit(output: Node, found: _Found) -> None:
             aged.append(node)
         a, b = node._a, node._b
         if type(a) is tuple:
-            stack += graph.operand_nodes(node)[::-1]
+            push(finished)
+            if id(a) not in finished or id(b) not in finished:
+                stack += graph.operand_nodes(node)[::-1]
             continue
+        push(None)
         if b is not None and type(b) is not float and b._grad is not zero:
             push(b)
         if type(a) is not float and a._grad is not zero:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from autograd_mini import AutogradError, StaleGraphError, Value, diff, graph, no_grad, ops
+from autograd_mini import AutogradError, StaleGraphError, Value, diff, grad, graph, no_grad, ops
 from autograd_mini.rows import op
 from tests.graphs import build, recipes
 
@@ -285,3 +285,23 @@ def test_gradients_are_bit_identical_from_process_to_process() -> None:
         said.add(subprocess.run(run, env=env, capture_output=True, text=True, check=True).stdout)
     assert len(said) == 1
     assert "0x" in said.pop()
+
+
+def test_a_tuple_of_operands_is_skipped_only_when_it_is_finished() -> None:
+    # The weights of the outer node lead, through an inner node, to the very tuple of inputs that
+    # the outer node reads: nothing may come before its operands.
+    x = Value(2.0, "x")
+    deep = x * 3
+    inputs = (deep, x)
+    inner = ops.affine([x, x], inputs, x)
+    outer = ops.affine([inner, x], inputs, inner)
+    outer._b = inner._b
+    again = ops.affine([outer, inner], inputs, 1.0)
+    again._b = inner._b
+    again.backward()
+    place = {node: i for i, node in enumerate(graph.order(again))}
+    found = diff._Found()
+    diff._visit(again, found)
+    assert found.nodes == [node for node in place if node.op]
+    (slope,) = grad(again, [x])
+    assert slope.data == x.grad
