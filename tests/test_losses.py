@@ -381,6 +381,7 @@ def test_a_classifier_has_two_classes_at_least(logits: Any) -> None:
         ([0, 0, 1, 0], "3 probabilities and 4 targets in one_hot"),
         ([1, 1, 0], "one_hot sums to 2.0, expected 1"),
         ([0, 0, 0], "one_hot sums to 0.0, expected 1"),
+        ([1, 0.001, 0], "one_hot sums to 1.001, expected 1"),
         ([-1, 1, 1], "the target is -1.0, expected 0, 1 or a probability"),
     ],
 )

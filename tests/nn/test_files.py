@@ -60,6 +60,25 @@ def test_a_replaced_file_keeps_its_permissions(tmp_path: Path, permissions: int)
 
 
 @posix
+def test_the_temporary_file_is_never_more_open_than_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    seen: list[tuple[int, bytes]] = []
+
+    def chmod(temporary: Path, permissions: int) -> None:
+        seen.append((mode(temporary) & 0o077, temporary.read_bytes()))
+        os.chmod(temporary, permissions)  # noqa: PTH101
+
+    monkeypatch.setattr(Path, "chmod", chmod)
+    write_atomically(path, b"new")
+    assert seen == [(0, b"")]
+    assert mode(path) == 0o640
+
+
+@posix
 def test_a_file_that_may_not_be_written_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

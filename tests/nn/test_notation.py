@@ -11,6 +11,8 @@ from autograd_mini.nn import notation
 def test_indices_beyond_nine_are_separated() -> None:
     layer = nn.Layer(12, 11, number=10)
     assert layer.W[0][1].label == "w₁₂⁽¹⁰⁾"
+    assert layer.W[8][8].label == "w₉₉⁽¹⁰⁾"
+    assert layer.W[9][1].label == "w₁₀,₂⁽¹⁰⁾"
     assert layer.W[10][1].label == "w₁₁,₂⁽¹⁰⁾"
     assert layer.W[0][11].label == "w₁,₁₂⁽¹⁰⁾"
     assert layer.b[10].label == "b₁₁⁽¹⁰⁾"
