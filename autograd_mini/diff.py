@@ -132,10 +132,15 @@ def _visit(output: Node, found: _Found) -> None:
             push(b)
         if type(a) is not float and a._grad is not zero:
             push(a)
+    _admit(aged, this)
+
+
+def _admit(aged: list[Node], this: Pass) -> None:
+    """Take nodes of earlier epochs into the pass, unless one of them is stale."""
     graph.refuse_stale(aged)
     for node in aged:
         made = graph.made_in(node)
-        node._stamp = this if made is now else Pass(made, this)
+        node._stamp = this if made == this.epoch else Pass(made, this)
 
 
 def _sweep(nodes: list[Node]) -> None:
