@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.show import expanded
-from autograd_mini.show.expanded import FEW, Expanded
+from autograd_mini.show.expanded import Expanded
 from autograd_mini.show.gradients import Gradients
 from autograd_mini.show.picture import Arrow, Box, Picture
-from autograd_mini.show.text import one_line, visible
+from autograd_mini.show.text import one_line
 
 if TYPE_CHECKING:
     from autograd_mini.graph import Node
@@ -34,9 +34,11 @@ Place = tuple[str, ...]
 GROUP = "g"
 """The names of the grey boxes begin with it."""
 
-MOST_SHOWN = 24
-MOST_PLACES = 40
-MOST_STRETCHES = 12
+MOST_SHOWN = 12
+MOST_PLACES = 12
+MOST_STRETCHES = 6
+MOST_CONSTANTS = 3
+"""Nodes with more operands are shown without their constants."""
 MOST_NAMES = 3
 """How many operations a summary counts by name."""
 
@@ -55,11 +57,11 @@ def picture(nodes: Sequence[Node], outputs: Sequence[Node], digits: int) -> Pict
     groups = Groups(nodes, view.ids, places)
     boxes = (*groups.boxes(), *map(view.box, view.ids))
     into = [arrow for node in shown for arrow in _arrows_into(node, view, groups.box_of)]
-    arrows = (*groups.arrows(nodes, view.ids), *into)
+    arrows = (*groups.arrows(), *into)
     note = (
-        f"Collapsed: {len(nodes):,} nodes are too many to read. {len(shown)} near the output are "
-        f"shown one by one, the other {len(nodes) - len(shown):,} as {len(groups.boxes())} grey "
-        "box(es)."
+        f"Collapsed: {_nodes(len(nodes))} and their arrows are too many to read. The nearest to "
+        f"the output are shown one by one ({len(shown)}), the others as grey boxes "
+        f"({len(nodes) - len(shown):,})."
     )
     return Picture(boxes, arrows, (note, *expanded.notes(arrows, view.gradients)))
 
@@ -96,7 +98,7 @@ def _with_constants(nodes: Iterable[Node]) -> list[Node]:
     """The nodes, and the constants of those that have few operands."""
     found: dict[Node, None] = {}
     for node in nodes:
-        if len(node.operands) <= FEW:
+        if len(node.operands) <= MOST_CONSTANTS:
             found.update((x, None) for x in node.operands if graph.is_constant(x))
         found[node] = None
     return list(found)
@@ -137,22 +139,24 @@ class Groups:
         self._stretches = 0
         self._members: dict[str, Counter[str]] = {}
         self._titles: dict[str, str] = {}
-        users: dict[Node, set[str]] = {}
+        self._uses: Counter[tuple[str, str]] = Counter()
+        users: dict[Node, list[str]] = {}
         for node in reversed(nodes):  # results before operands
-            here = shown.get(node)
-            if here is None:
-                here = self._join(node, users.pop(node, set()))
+            met = users.pop(node, [])
+            here = shown.get(node) or self._join(node, met)
             self.box_of[node] = here
-            in_stretch = here.startswith(GROUP) and not self._titles[here]
+            for head in met:
+                if head != here:
+                    self._uses[here, head] += 1
+            stretch = self._titles.get(here) == ""
             for operand in graph.operand_nodes(node):
-                if operand in shown or operand in places or graph.is_constant(operand):
+                if graph.is_constant(operand):
                     continue
-                if in_stretch:
-                    self.box_of.setdefault(operand, here)
-                elif operand not in self.box_of:
-                    users.setdefault(operand, set()).add(here)
+                draws_in = stretch and operand not in shown and operand not in places
+                if not draws_in or self.box_of.setdefault(operand, here) != here:
+                    users.setdefault(operand, []).append(here)
 
-    def _join(self, node: Node, users: set[str]) -> str:
+    def _join(self, node: Node, users: list[str]) -> str:
         """Put a hidden node into its group and count it there."""
         place = self._places.get(node, ())
         group = self.box_of.get(node) or self._group(place or frozenset(users), place)
@@ -176,23 +180,20 @@ class Groups:
 
     def _box(self, group: str) -> Box:
         members, title = self._members[group], self._titles[group]
-        counts = [f"{count:,} {name}" for name, count in members.most_common()]
+        counts = [f"{count:,} × {name}" for name, count in members.most_common()]
         lines = [one_line(title)] if title else []
-        lines += [f"… {members.total():,} nodes", *counts[:MOST_NAMES]]
+        lines += [f"{_nodes(members.total())} not shown", *counts[:MOST_NAMES]]
         lines += ["…"] if len(counts) > MOST_NAMES else []
-        return Box(group, "summary", tuple(lines), "\n".join([visible(title), *counts]).strip())
+        return Box(group, "summary", tuple(lines), "\n".join([title, *counts]).strip())
 
-    def arrows(self, nodes: Sequence[Node], shown: dict[Node, str]) -> list[Arrow]:
+    def arrows(self) -> list[Arrow]:
         """The arrows into the grey boxes, one for each box that they come from."""
-        uses: Counter[tuple[str, str]] = Counter()
-        for node in nodes:
-            head = self.box_of[node]
-            if node in shown:
-                continue
-            for operand in graph.operand_nodes(node):
-                tail = self.box_of.get(operand, head)
-                if tail != head:
-                    uses[tail, head] += 1
         return [
-            Arrow(tail, head, f"{n:,} uses" if n > 1 else "") for (tail, head), n in uses.items()
+            Arrow(tail, head, f"{n:,} uses" if n > 1 else "")
+            for (tail, head), n in self._uses.items()
+            if head in self._members
         ]
+
+
+def _nodes(count: int) -> str:
+    return f"{count:,} node{'' if count == 1 else 's'}"

@@ -11,20 +11,23 @@ give equal bytes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 from autograd_mini.show.looks import FLAG, LOOKS, Look
 from autograd_mini.show.picture import Box, Picture
-from autograd_mini.show.text import widest, width
+from autograd_mini.show.text import visible, widest, width
 
 FONT = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
 SIZE = 14
 SMALL_SIZE = 12
+FEW = 3
+"""A box with at most so many operands shows them from top to bottom in their order."""
 LINE = 1.2
 """The height of a line, in ems."""
-NOTE_WIDTH = 30.0
+NOTE_WIDTH = 34.0
 """How wide notes may be before they are broken, in ems; wide pictures give them more."""
 
 
@@ -39,8 +42,10 @@ def to_dot(picture: Picture, legend: bool | None = None) -> str:
         ModuleNotFoundError: the package ``graphviz`` is not installed.
     """
     text = _graph(picture.notes, depth(picture))
+    uses = Counter(arrow.head for arrow in picture.arrows)
     for box in picture.boxes:
-        text.node(box.id, **_box(box))
+        order = {"ordering": "in"} if 1 < uses[box.id] <= FEW else {}
+        text.node(box.id, **_box(box), **order)
     far = _far(picture)
     for arrow in picture.arrows:
         longer = {"minlen": "2"} if (arrow.tail, arrow.head) in far else {}
@@ -62,19 +67,19 @@ def literal(text: str) -> str:
     >>> print(literal('a\\N &lt;'))
     a\\N &amp;lt;
     """
-    return _no_markup(text.replace("&", "&amp;").replace("\\", "\\\\").replace("\n", "\\n"))
+    return _escaped(text, "\\\\")
 
 
 def literal_tooltip(text: str) -> str:
     """A tooltip that Graphviz shows as it stands."""
-    return _no_markup(text.replace("&", "&amp;").replace("\\", "\\" * 4).replace("\n", "\\n"))
+    return _escaped(text, "\\\\\\\\")
 
 
-def _no_markup(text: str) -> str:
-    """Mark the text as no markup for the package graphviz, even in angle brackets."""
+def _escaped(text: str, backslash: str) -> str:
     from graphviz import nohtml  # type: ignore[import-untyped]
 
-    plain: str = nohtml(text)
+    text = visible(text).replace("&", "&amp;").replace("\\", backslash).replace("\n", "\\n")
+    plain: str = nohtml(text)  # no markup, even in angle brackets
     return plain
 
 
@@ -132,12 +137,12 @@ def _far(picture: Picture) -> set[tuple[str, str]]:
 
     So a layer's inputs stand to the left of its weights, as on the slides, and not among them.
     """
-    many = {box.id for box in picture.boxes if not box.ordered}
     inputs = {box.id for box in picture.boxes if box.kind == "input"}
+    uses = Counter(arrow.head for arrow in picture.arrows)
     return {
         (arrow.tail, arrow.head)
         for arrow in picture.arrows
-        if arrow.head in many and arrow.tail in inputs
+        if arrow.tail in inputs and uses[arrow.head] > FEW
     }
 
 
@@ -163,8 +168,6 @@ def _box(box: Box) -> dict[str, str]:
     }
     if box.flagged:
         attributes |= {"color": FLAG, "penwidth": "3"}
-    if box.ordered:
-        attributes["ordering"] = "in"
     return attributes
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from math import inf
 
 from autograd_mini.errors import RenderError
 
@@ -52,7 +53,7 @@ def render(dot: str, form: str, program: str | None = None, timeout: float = 30.
         form: "svg", "png" or "pdf".
         program: the layout program to use, a path or a command on PATH; left out, the one that the
             environment variable names, else the bundled one, else ``dot`` on PATH.
-        timeout: how many seconds it may take.
+        timeout: how many seconds it may take; infinity waits for ever.
 
     Raises:
         RenderError: no program made the image, or it took too long; ``.dot`` of the error is the
@@ -136,7 +137,7 @@ def _run(path: str, dot: str, form: str, timeout: float) -> bytes:
     except OSError as error:
         raise _FailedError(error.strerror or str(error)) from None
     try:
-        image, complaint = process.communicate(dot.encode(), timeout)
+        image, complaint = process.communicate(dot.encode(), None if timeout == inf else timeout)
     except subprocess.TimeoutExpired:
         _kill(process)
         raise RenderError(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph, ops
 from autograd_mini.show import text
 from autograd_mini.show.gradients import Gradients
-from autograd_mini.show.looks import kind_of_leaf
+from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.numbers import full, short
 from autograd_mini.show.picture import Arrow, Box, Picture
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from autograd_mini.graph import Node
 
 EDGE_NOTE = "Number on an arrow: the local derivative ∂(result)/∂(operand)."
-FEW = 3
-"""Boxes with at most so many operands show them from top to bottom in their order."""
 BESIDE = 16
 """A label longer than this gets a line to itself; a shorter one shares the number's."""
 
@@ -73,27 +71,20 @@ class Expanded:
         self.gradients = gradients
         self._outputs = set(outputs)
         self._digits = digits
-        self._guess = any(
-            kind_of_leaf(graph.role(node), graph.label(node), False) == "weight"
-            for node in self.ids
-            if graph.is_leaf(node)
-        )
+        self._leaf_kinds = leaf_kinds(nodes)
 
     def kind(self, node: Node) -> str:
         """Which look the node's box has."""
         if graph.is_leaf(node):
-            constant = graph.is_constant(node)
-            return kind_of_leaf(graph.role(node), graph.label(node), constant, self._guess)
+            return self._leaf_kinds[node]
         return "output" if node in self._outputs else "interior"
 
     def box(self, node: Node) -> Box:
         """The box of a node: its operation, its label and number, its gradient."""
         row = [] if graph.is_leaf(node) else [ops.row_named(node.op).label]
-        old = ["(old)"] if not graph.is_leaf(node) and graph.is_stale(node) else []
         lines = (
             *row,
             *named(graph.label(node), short(node.data, self._digits)),
-            *old,
             *self.gradients.lines(node, self._digits),
         )
         return Box(
@@ -103,7 +94,6 @@ class Expanded:
             self._tooltip(node),
             scope=graph.scope(node),
             flagged=self.gradients.warns(node),
-            ordered=1 < len(node.operands) <= FEW,
         )
 
     def arrows(self, node: Node, tails: Mapping[int, str] | None = None) -> list[Arrow]:
@@ -118,7 +108,7 @@ class Expanded:
         if tails is None:
             tails = {i: self.ids[operand] for i, operand in enumerate(operands)}
         numbers = [operand.data for operand in operands]
-        stale = graph.is_stale(node)
+        stale = node in self.gradients.stale
         found = []
         for i, tail in sorted(tails.items()):
             operand = operands[i]
@@ -144,7 +134,7 @@ class Expanded:
     def _tooltip(self, node: Node) -> str:
         """Everything about the node, with nothing cut short."""
         label = graph.label(node)
-        parts = [text.visible(label) if label else self.ids[node]]
+        parts = [str(label) or self.ids[node]]
         if not graph.is_leaf(node):
             parts.append(f"= {self._formula(node)}")
         parts.append(f"data {full(node.data)}")

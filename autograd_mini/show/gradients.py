@@ -29,12 +29,16 @@ class Gradients:
     Args:
         nodes: all of them, operands before results.
         outputs: the nodes that the picture is of.
+
+    Attributes:
+        stale: the stale nodes.
     """
 
     def __init__(self, nodes: Sequence[Node], outputs: Sequence[Node]) -> None:
         self._computed = self._missing = self._summed = self._by_hand = False
-        self._stale = False
         self._letters: dict[Any, str] = {}
+        self.stale = {node for node in nodes if _is_stale(node)}
+        self._changed = {leaf for node in self.stale for leaf in _changed_leaves(node)}
         for node in reversed(nodes):
             if not graph.is_constant(node):
                 self._look_at(node)
@@ -51,13 +55,18 @@ class Gradients:
             self._summed |= graph.passes(node) > 1
             self._by_hand |= bool(node.has_grad and graph.passes(node) == 0)
             return
-        self._stale |= graph.is_stale(node)
         written = graph.pass_of(node)
         if written is not None and written not in self._letters:
             self._letters[written] = _letter(len(self._letters))
 
     def lines(self, node: Node, digits: int) -> tuple[str, ...]:
-        """The lines in a box that tell the node's gradient."""
+        """The lines in a box that tell whether its number is out of date, and its gradient."""
+        gradient = self._gradient(node, digits)
+        if node in self.stale:
+            return ("(old)", *gradient)
+        return ("(changed)", *gradient) if node in self._changed else gradient
+
+    def _gradient(self, node: Node, digits: int) -> tuple[str, ...]:
         if graph.is_constant(node):
             return ()
         if not node.has_grad:
@@ -74,11 +83,11 @@ class Gradients:
         """Whether a reader must not take the node's gradient for one of this output's pass."""
         if graph.is_constant(node):
             return False
+        if node in self.stale or node in self._changed:
+            return True
         if graph.is_leaf(node):
             return graph.passes(node) > 1
-        if self.mixed and node.has_grad and graph.pass_of(node) not in self._own:
-            return True
-        return self._stale and graph.is_stale(node)
+        return self.mixed and node.has_grad and graph.pass_of(node) not in self._own
 
     @property
     def mixed(self) -> bool:
@@ -107,16 +116,26 @@ class Gradients:
             )
         if self._by_hand:
             notes.append("(set by hand): this gradient was assigned, not computed.")
-        if self._stale:
+        if self.stale:
             notes.append(
-                "Stale: a leaf was given new data after the nodes with a red outline and “old” "
-                "had used it. Their numbers are the old ones, and the derivatives marked “?” are "
-                "not known; compute the forward pass again."
+                "Stale: (changed) leaves were given new data after the (old) nodes had used them. "
+                "The numbers that follow from them are the old ones and have old gradients; the "
+                "derivatives marked ? are not known. Compute the forward pass again."
             )
         return notes
 
     def _letter_of(self, node: Node) -> str:
         return self._letters[graph.pass_of(node)]
+
+
+def _is_stale(node: Node) -> bool:
+    return graph.made_in(node) != graph.epoch and graph.is_stale(node)
+
+
+def _changed_leaves(node: Node) -> list[Node]:
+    """The leaves that changed after the node had used them."""
+    made = graph.made_in(node)
+    return [x for x in graph.operand_nodes(node) if graph.is_leaf(x) and graph.made_in(x) > made]
 
 
 def _letter(index: int) -> str:

@@ -36,8 +36,8 @@ class Look(NamedTuple):
 LOOKS = {
     "input": Look("cds", "#d3eaf8", "#0b62a0", wider=1.18, taller=1.3),
     "weight": Look("box", "#fbe2b4", "#9a5b00"),
-    "bias": Look("hexagon", "#f6d6e6", "#95306f", wider=1.25, taller=1.1),
-    "target": Look("octagon", "#c9ebdf", "#00664b", wider=1.1, taller=1.2),
+    "bias": Look("octagon", "#f6d6e6", "#95306f", wider=1.1, taller=1.1),
+    "target": Look("hexagon", "#c9ebdf", "#00664b", wider=1.45, taller=1.1),
     "constant": Look("box", "#efefef", "#6b6b6b", style="dashed"),
     "leaf": Look("ellipse", "#ffffff", "#333333", wider=1.25, taller=1.25),
     "interior": Look("box", "#ffffff", "#333333", style="rounded"),
@@ -48,31 +48,3 @@ LOOKS = {
 
 FLAG = "#c40000"
 """The outline of a box that warns of something."""
-
-ROLES = ("weight", "bias", "input", "target")
-LETTERS = {"wWθΘ": "weight", "bBβ": "bias", "xX": "input", "ytYT": "target"}
-INDICES = "₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾0123456789_^,()[]{}"
-GREEK = {"theta": "θ", "beta": "β"}
-
-
-def kind_of_leaf(role: str, label: str, constant: bool, guess: bool = True) -> str:
-    """What a leaf is for: its role where it is known, else what its label suggests.
-
-    A label suggests a kind when it is one letter of mathematics, with or without indices: w and θ
-    a weight, b and β a bias, x an input, y and t a target. ``guess=False`` leaves that out, for
-    graphs without any weight, where b is no more a bias than a.
-
-    >>> kind_of_leaf("weight", "v", False), kind_of_leaf("", "w₁⁽²⁾", False)
-    ('weight', 'weight')
-    >>> kind_of_leaf("", "bedrooms", False), kind_of_leaf("", "", True)
-    ('leaf', 'constant')
-    """
-    if role in ROLES:
-        return role
-    if guess:
-        letter = label.rstrip(INDICES)
-        letter = GREEK.get(letter.lower(), letter)
-        for letters, kind in LETTERS.items():
-            if len(letter) == 1 and letter in letters:
-                return kind
-    return "constant" if constant else "leaf"

@@ -20,8 +20,8 @@ def short(number: float, digits: int = 4) -> str:
 
     >>> [short(x) for x in (0.7, 3000.0, 0.1 + 0.2, 0.6986, -2 / 3, 12345.678)]
     ['0.7', '3000', '0.3000', '0.6986', '−0.6667', '12346']
-    >>> [short(x) for x in (1e-7, 1.23456e-7, -0.0, math.inf, math.nan)]
-    ['1e−7', '1.235e−7', '−0', 'inf', 'nan']
+    >>> [short(x) for x in (1e-7, 1.23456e-7, -0.0, -math.inf, math.nan)]
+    ['1e−7', '1.235e−7', '0', '−inf', 'nan']
     """
     return _plain(number, digits).replace("-", MINUS)
 
@@ -39,6 +39,8 @@ def _plain(number: float, digits: int) -> str:
     if not math.isfinite(number):
         return repr(number)
     size = abs(number)
+    if size == 0.0:
+        return "0"  # the sign of a zero is noise to a reader
     if number == math.floor(number) and size < LARGE:
         return f"{number:.0f}"
     rounded = f"{number:.{digits - 1}e}"

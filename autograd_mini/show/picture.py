@@ -20,7 +20,6 @@ class Box(NamedTuple):
         tooltip: the text that appears when the mouse rests on it; nothing in it is cut short.
         scope: the place it belongs to, as ("layer 1", "neuron 2").
         flagged: whether the box warns of something that a note explains.
-        ordered: whether its arrows come in from top to bottom in the order of the operands.
     """
 
     id: str
@@ -29,7 +28,6 @@ class Box(NamedTuple):
     tooltip: str
     scope: tuple[str, ...] = ()
     flagged: bool = False
-    ordered: bool = False
 
 
 class Arrow(NamedTuple):

@@ -47,7 +47,7 @@ def visible(text: str) -> str:
     >>> print(visible("a\x07b\tc\ud800"))
     a\x07b\tc\ud800
     """
-    return "".join(_visible(character) for character in text)
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def lines(label: str) -> list[str]:
@@ -71,9 +71,9 @@ def one_line(label: str, longest: int = LONGEST_LINE) -> str:
     r"""A label in one line, for places where there is no more room.
 
     >>> one_line("a\nb")
-    'a↵b'
+    'a\\nb'
     """
-    return cut(visible(label[: longest + 1].replace("\n", "↵")), longest)
+    return cut(visible(label[: longest + 1].replace("\n", "\\n")), longest)
 
 
 def cut(text: str, longest: int = LONGEST_LINE) -> str:

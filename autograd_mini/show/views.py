@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 VIEWS = ("expanded",)
 
+ARROWS_PER_NODE = 3
+"""A graph with more arrows than so many times ``max_nodes`` is too large too: the time that a
+layout takes grows with them, and with their square where many cross."""
+
 
 def draw(
     root: Value | Sequence[Value],
@@ -47,8 +51,9 @@ def draw(
         view: "expanded" is the only one so far.
         digits: how many significant digits numbers get; tooltips have all of them.
         legend: whether to explain the shapes; None does where there is more than one.
-        max_nodes: a larger graph is collapsed: its layers and neurons, and what is far from the
-            output, become grey boxes that say what they stand for. Constants do not count.
+        max_nodes: a larger graph, or one with more than three times as many arrows, is collapsed:
+            its layers and neurons, and what is far from the output, become grey boxes that say
+            what they stand for. Constants do not count.
         program: the layout program to use (a path, or a command on PATH) instead of the bundled
             one; the environment variable ``AUTOGRAD_MINI_DOT`` does the same.
         timeout: how many seconds the layout may take.
@@ -85,9 +90,13 @@ def _picture(outputs: list[Node], digits: int, max_nodes: int) -> Picture:
     from autograd_mini.show import collapse, expanded
 
     nodes = [node for node in graph.order(*outputs) if not graph.is_constant(node)]
-    if len(nodes) > max_nodes:
+    if len(nodes) > max_nodes or _uses(nodes) > ARROWS_PER_NODE * max_nodes:
         return collapse.picture(nodes, outputs, digits)
     return expanded.picture(outputs, digits)
+
+
+def _uses(nodes: list[Node]) -> int:
+    return sum(len(graph.raw_operands(node)) for node in nodes)
 
 
 def _outputs(root: Value | Sequence[Value]) -> list[Node]:
