@@ -5,7 +5,7 @@ Vocabulary:
 - *adjoint*: the derivative of the output with respect to a node, ∂output/∂node; ``.grad`` holds it.
 - *local derivative*: ∂node/∂operand, the row's partial at the operands' numbers.
 - *contribution*: adjoint of the node times local derivative; the adjoint of an operand is the sum
-  of the contributions of all nodes that use it (slides 46 and 47; Griewank and Walther,
+  of the contributions of all nodes that use it (slide 38; Griewank and Walther,
   "Evaluating Derivatives", 2nd ed., chapter 3).
 - *pass*: one sweep over the graph. Interior nodes hold the adjoints of the last pass only; leaves
   add up, as in PyTorch, until they are set to zero.
@@ -117,7 +117,8 @@ def _visit(output: Node, found: _Found) -> None:
             continue
         push(node)
         node._grad = zero
-        if node._stamp is now:
+        stamp = node._stamp
+        if stamp is now or (type(stamp) is Pass and stamp.epoch is now):
             node._stamp = this
         else:
             aged.append(node)

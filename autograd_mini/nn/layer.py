@@ -12,7 +12,7 @@ from autograd_mini.nn import notation
 from autograd_mini.nn.activations import choose
 from autograd_mini.nn.module import Module
 from autograd_mini.nn.neuron import Neuron, draw
-from autograd_mini.nn.widths import example, width
+from autograd_mini.nn.widths import example, numbers_of, width
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ class Layer(Module):
         """
         name = type(self).__name__ if self.number is None else f"layer {self.number}"
         inputs = tuple(example(x, self.nin, name))
-        outputs = [neuron.forward(inputs) for neuron in self.neurons]
+        numbers = numbers_of(inputs)
+        outputs = [neuron.forward(inputs, numbers) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 
     def parameters(self) -> list[Value]:
