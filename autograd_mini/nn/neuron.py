@@ -110,7 +110,8 @@ class Neuron(Module):
             ValueError: it has another width.
         """
         inputs = tuple(example(x, self.nin, type(self).__name__))
-        return self.forward(inputs, numbers_of(inputs))
+        a: Value = self.forward(inputs, numbers_of(inputs))
+        return a
 
     def forward(self, inputs: tuple[Any, ...], numbers: list[float] | None) -> Any:
         """The activation for inputs that a layer has checked for all its neurons.
