@@ -11,11 +11,11 @@ give equal bytes.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from autograd_mini.show.arrangement import columns, depth, far_arrows, ordered_boxes
 from autograd_mini.show.looks import FLAG, LOOKS, Look
 from autograd_mini.show.picture import Box, Picture
 from autograd_mini.show.text import visible, widest, width
@@ -23,8 +23,6 @@ from autograd_mini.show.text import visible, widest, width
 FONT = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
 SIZE = 14
 SMALL_SIZE = 12
-FEW = 3
-"""A box with at most so many operands shows them from top to bottom in their order."""
 LINE = 1.2
 """The height of a line, in ems."""
 NOTE_WIDTH = 34.0
@@ -36,21 +34,21 @@ def to_dot(picture: Picture, legend: bool | None = None) -> str:
 
     Args:
         picture: what to draw.
-        legend: whether to explain the shapes; None does where there is more than one kind of leaf.
+        legend: whether to explain the shapes; None does where there is more than one.
 
     Raises:
         ModuleNotFoundError: the package ``graphviz`` is not installed.
     """
     text = _graph(picture.notes, depth(picture))
-    uses = Counter(arrow.head for arrow in picture.arrows)
+    ordered = ordered_boxes(picture)
     for box in picture.boxes:
-        order = {"ordering": "in"} if 1 < uses[box.id] <= FEW else {}
+        order = {"ordering": "in"} if box.id in ordered else {}
         text.node(box.id, **_box(box), **order)
-    far = _far(picture)
+    far = far_arrows(picture)
     for arrow in picture.arrows:
         longer = {"minlen": "2"} if (arrow.tail, arrow.head) in far else {}
         text.edge(arrow.tail, arrow.head, **_arrow(arrow.text, arrow.tooltip), **longer)
-    for column in _columns(picture, far):
+    for column in columns(picture, far):
         with text.subgraph() as stack:
             stack.attr(rank="same")
             for upper, lower in pairwise(column):
@@ -76,20 +74,28 @@ def literal_tooltip(text: str) -> str:
 
 
 def _escaped(text: str, backslash: str) -> str:
-    from graphviz import nohtml  # type: ignore[import-untyped]
-
     text = visible(text).replace("&", "&amp;").replace("\\", backslash).replace("\n", "\\n")
-    plain: str = nohtml(text)  # no markup, even in angle brackets
+    plain: str = _package().nohtml(text)  # no markup, even in angle brackets
     return plain
+
+
+def _package() -> Any:
+    try:
+        import graphviz  # type: ignore[import-untyped]
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            "draw: the package graphviz, which writes the DOT text, is not installed; "
+            "pip install graphviz",
+            name="graphviz",
+        ) from None
+    return graphviz
 
 
 def _graph(notes: Sequence[str], depth: int) -> Any:
     """The graph without its boxes: what holds for all of them, and the notes."""
-    from graphviz import Digraph
-
     wide = min(max(NOTE_WIDTH, 9.0 * depth), 75.0)
     below = "".join(f"{literal(line)}\\l" for note in notes for line in broken(note, wide))
-    return Digraph(
+    return _package().Digraph(
         "computation graph",
         graph_attr={
             "rankdir": "LR",
@@ -124,42 +130,6 @@ def broken(note: str, wide: float) -> list[str]:
     return [line for line in lines if line]
 
 
-def depth(picture: Picture) -> int:
-    """How many boxes stand one after another at most."""
-    place: dict[str, int] = {}
-    for arrow in picture.arrows:
-        place[arrow.head] = max(place.get(arrow.head, 1), place.get(arrow.tail, 1) + 1)
-    return max(place.values(), default=1)
-
-
-def _far(picture: Picture) -> set[tuple[str, str]]:
-    """The arrows that bring inputs to a box of many operands: they come from a column further off.
-
-    So a layer's inputs stand to the left of its weights, as on the slides, and not among them.
-    """
-    inputs = {box.id for box in picture.boxes if box.kind == "input"}
-    uses = Counter(arrow.head for arrow in picture.arrows)
-    return {
-        (arrow.tail, arrow.head)
-        for arrow in picture.arrows
-        if arrow.tail in inputs and uses[arrow.head] > FEW
-    }
-
-
-def _columns(picture: Picture, far: set[tuple[str, str]]) -> list[list[str]]:
-    """Leaves that the same boxes use, in the order of the operands, to stand one below another."""
-    heads: dict[str, list[str]] = {}
-    for arrow in picture.arrows:
-        heads.setdefault(arrow.tail, []).append(arrow.head)
-    results = {arrow.head for arrow in picture.arrows}
-    columns: dict[tuple[object, ...], list[str]] = {}
-    for tail, users in heads.items():
-        if tail not in results:
-            key = (*dict.fromkeys(users), (tail, users[0]) in far)
-            columns.setdefault(key, []).append(tail)
-    return [column for column in columns.values() if len(column) > 1]
-
-
 def _box(box: Box) -> dict[str, str]:
     attributes = {
         **shape(LOOKS[box.kind], box.lines),
@@ -188,8 +158,10 @@ def shape(look: Look, lines: Sequence[str], size: float = SIZE) -> dict[str, str
 
 
 def _arrow(text: str, tooltip: str) -> dict[str, str]:
-    tip = literal_tooltip(tooltip)
-    return {"label": f" {text} " if text else "", "tooltip": tip, "labeltooltip": tip}
+    attributes = {"label": literal(f" {text} ")} if text else {}
+    if tooltip:
+        attributes |= dict.fromkeys(("tooltip", "labeltooltip"), literal_tooltip(tooltip))
+    return attributes
 
 
 def _legend(text: Any, kinds: Sequence[str]) -> None:

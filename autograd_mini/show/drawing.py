@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from autograd_mini.show.engine import Program
+
 SUFFIXES = (".svg", ".png", ".pdf", ".dot")
 
 
@@ -42,14 +44,14 @@ class Drawing:
     __slots__ = ("_images", "_size", "dot", "program", "timeout")
 
     dot: str
-    program: str | None
+    program: Program
     timeout: float
 
     def __init__(
         self,
         dot: str,
         size: tuple[int, int],
-        program: str | None = None,
+        program: Program = None,
         timeout: float = 30.0,
     ) -> None:
         self.dot = dot

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    Program = str | os.PathLike[str] | None
+
 VARIABLE = "AUTOGRAD_MINI_DOT"
 BUNDLED = "graphviz-pure"
 FORMS = ("svg", "png", "pdf")
@@ -45,7 +47,7 @@ class _FailedError(Exception):
     """One program did not make the image; the message says why."""
 
 
-def render(dot: str, form: str, program: str | None = None, timeout: float = 30.0) -> bytes:
+def render(dot: str, form: str, program: Program = None, timeout: float = 30.0) -> bytes:
     """The image of a DOT text.
 
     Args:
@@ -62,7 +64,7 @@ def render(dot: str, form: str, program: str | None = None, timeout: float = 30.
     chosen = program or os.environ.get(VARIABLE)
     if chosen:
         named = "program=" if program else VARIABLE
-        return _chosen(dot, form, chosen, named, timeout)
+        return _chosen(dot, form, os.fspath(chosen), named, timeout)
     reasons = []
     for name, path in _candidates(form):
         if path is None:

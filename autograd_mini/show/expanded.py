@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
+from autograd_mini.rows import CALL
 from autograd_mini.show import text
 from autograd_mini.show.gradients import Gradients
 from autograd_mini.show.kinds import leaf_kinds
@@ -123,32 +124,38 @@ class Expanded:
             found.append(Arrow(tail, self.ids[node], shown, tooltip))
         return found
 
-    def name(self, node: Node) -> str:
-        """A short name in one line: the label, or the number of a constant, or the box's."""
+    def name(self, node: Node, levels: int = 2) -> str:
+        """A name in one line: the label; without one the formula, and the number of a leaf."""
         if label := graph.label(node):
             return text.one_line(label)
-        if graph.is_constant(node):
+        if graph.is_leaf(node):
             return short(node.data, self._digits)
-        return self.ids.get(node, "a node not shown")
+        return self._formula(node, levels) if levels else text.ELLIPSIS
+
+    def _formula(self, node: Node, levels: int = 2) -> str:
+        """The operation with the names of its operands, in brackets where they need them."""
+        row = ops.row_named(node.op)
+        if row.arity is None:
+            return f"{row.label} of {len(node.operands)} operands"
+        names = []
+        for operand in node.operands:
+            name = self.name(operand, levels - 1)
+            loose = not (graph.is_leaf(operand) or graph.label(operand) or levels == 1)
+            if loose and ops.row_named(operand.op).precedence <= row.precedence < CALL:
+                name = f"({name})"
+            names.append(name)
+        return row.text.format(*names)
 
     def _tooltip(self, node: Node) -> str:
         """Everything about the node, with nothing cut short."""
-        label = graph.label(node)
-        parts = [str(label) or self.ids[node]]
-        if not graph.is_leaf(node):
+        parts = [str(graph.label(node)) or self.name(node)]
+        if graph.label(node) and not graph.is_leaf(node):
             parts.append(f"= {self._formula(node)}")
         parts.append(f"data {full(node.data)}")
         if not graph.is_constant(node):
             parts.append(f"gradient {full(node.grad) if node.has_grad else 'not computed'}")
         parts += [", ".join(graph.scope(node))] if graph.scope(node) else []
         return "\n".join(parts)
-
-    def _formula(self, node: Node) -> str:
-        row = ops.row_named(node.op)
-        operands = node.operands
-        if row.arity is None:
-            return f"{row.label} of {len(operands)} operands"
-        return row.text.format(*[self.name(operand) for operand in operands])
 
 
 def named(label: str, number: str) -> list[str]:

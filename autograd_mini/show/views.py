@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.graph import Node
+    from autograd_mini.show.engine import Program
     from autograd_mini.show.picture import Picture
     from autograd_mini.value import Value
 
@@ -30,7 +31,7 @@ def draw(
     digits: int = 4,
     legend: bool | None = None,
     max_nodes: int = 1000,
-    program: str | None = None,
+    program: Program = None,
     timeout: float = 30.0,
 ) -> Drawing:
     r"""A picture of the computation that led to ``root``, from left to right.

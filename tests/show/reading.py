@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
@@ -16,8 +16,8 @@ class Read(NamedTuple):
     tooltip: str
 
 
-def parsed(svg: str) -> ElementTree.Element:
-    return ElementTree.fromstring(svg)  # noqa: S314, our own file
+def parsed(svg: str) -> ET.Element:
+    return ET.fromstring(svg)  # noqa: S314, our own file
 
 
 def boxes(svg: str) -> dict[str, Read]:
@@ -36,17 +36,17 @@ def groups(svg: str, kind: str) -> dict[str, Read]:
     return {title(g): read(g) for g in parsed(svg).iter(f"{SVG}g") if is_(g, kind)}
 
 
-def is_(group: ElementTree.Element, kind: str) -> bool:
+def is_(group: ET.Element, kind: str) -> bool:
     return group.get("class") == kind
 
 
-def title(group: ElementTree.Element) -> str:
+def title(group: ET.Element) -> str:
     found = group.find(f"{SVG}title")
     assert found is not None
     return found.text or ""
 
 
-def read(group: ElementTree.Element) -> Read:
+def read(group: ET.Element) -> Read:
     lines = ["".join(text.itertext()) for text in group.iter(f"{SVG}text")]
     links = [link.get(f"{XLINK}title", "") for link in group.iter(f"{SVG}a")]
     return Read([spaced(line) for line in lines], spaced(links[0]) if links else "")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hypothesis
 import pytest
 from hypothesis import strategies as st
-from tests.show.reading import boxes, spaced
 
 from autograd_mini import Value, ops
 from autograd_mini.show import draw, text
 from autograd_mini.show.expanded import named
+from tests.show.reading import boxes, spaced
 
 NASTY = [
     'say "hi"',
@@ -62,7 +62,7 @@ def expected(label: str) -> list[str]:
 def check(labels: list[str], program: str) -> None:
     for label, (lines, tooltip) in zip(labels, drawn(labels, program), strict=True):
         assert [line for line in lines if line] == expected(label), repr(label)
-        assert tooltip.startswith(spaced(text.visible(label)) or "n"), repr(label)
+        assert tooltip.startswith(spaced(text.visible(label)) or "0.5"), repr(label)
         assert tooltip.endswith("\ndata 0.5\ngradient not computed"), repr(label)
 
 
