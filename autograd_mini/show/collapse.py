@@ -43,16 +43,19 @@ MOST_NAMES = 3
 """How many operations a summary counts by name."""
 
 
-def picture(nodes: Sequence[Node], outputs: Sequence[Node], digits: int) -> Picture:
+def picture(
+    nodes: Sequence[Node], outputs: Sequence[Node], digits: int, most: int = MOST_SHOWN
+) -> Picture:
     """The picture of a graph, collapsed.
 
     Args:
         nodes: what the outputs depend on, without constants, operands before results.
         outputs: the nodes that the picture is of.
         digits: how many significant digits numbers get.
+        most: how many nodes are shown one by one, apart from constants.
     """
     places = _places(nodes, set(outputs))
-    shown = _nearest(nodes, outputs, places)
+    shown = _nearest(nodes, outputs, places, most)
     view = Expanded(_with_constants(shown), outputs, Gradients(nodes, outputs), digits)
     groups = Groups(nodes, view.ids, places)
     boxes = (*groups.boxes(), *map(view.box, view.ids))
@@ -77,13 +80,13 @@ def _places(nodes: Sequence[Node], outputs: set[Node]) -> dict[Node, Place]:
 
 
 def _nearest(
-    nodes: Sequence[Node], outputs: Sequence[Node], places: dict[Node, Place]
+    nodes: Sequence[Node], outputs: Sequence[Node], places: dict[Node, Place], most: int
 ) -> list[Node]:
     """The first nodes without a place on the way back from the outputs, breadth first."""
     found: set[Node] = set()
     met = set(outputs)
     queue = deque(outputs)
-    while queue and len(found) < MOST_SHOWN:
+    while queue and len(found) < most:
         node = queue.popleft()
         if node not in places:
             found.add(node)

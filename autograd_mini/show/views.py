@@ -92,7 +92,7 @@ def _picture(outputs: list[Node], digits: int, max_nodes: int) -> Picture:
 
     nodes = [node for node in graph.order(*outputs) if not graph.is_constant(node)]
     if len(nodes) > max_nodes or _uses(nodes) > ARROWS_PER_NODE * max_nodes:
-        return collapse.picture(nodes, outputs, digits)
+        return collapse.picture(nodes, outputs, digits, min(max_nodes, collapse.MOST_SHOWN))
     return expanded.picture(outputs, digits)
 
 
