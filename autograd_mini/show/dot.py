@@ -20,11 +20,15 @@ from autograd_mini.show.looks import FLAG, LOOKS, Look
 from autograd_mini.show.picture import Box, Picture
 from autograd_mini.show.text import visible, widest, width
 
-FONT = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
+FONT = "Helvetica"
+"""The one font without serifs whose widths every layout program knows. In SVG it becomes
+"Helvetica,sans-Serif", and browsers have Helvetica, Arial or another in its place."""
 SIZE = 14
 SMALL_SIZE = 12
 LINE = 1.2
 """The height of a line, in ems."""
+SPACE = "&#160;"
+"""After a note, so that none is cut off at the picture's edge where a wider font is used."""
 NOTE_WIDTH = 34.0
 """How wide notes may be before they are broken, in ems; wide pictures give them more."""
 
@@ -94,7 +98,8 @@ def _package() -> Any:
 def _graph(notes: Sequence[str], depth: int) -> Any:
     """The graph without its boxes: what holds for all of them, and the notes."""
     wide = min(max(NOTE_WIDTH, 9.0 * depth), 75.0)
-    below = "".join(f"{literal(line)}\\l" for note in notes for line in broken(note, wide))
+    lines = [line for note in notes for line in broken(note, wide)]
+    below = "".join(f"{literal(line)}{SPACE * (len(line) // 6)}\\l" for line in lines)
     return _package().Digraph(
         "computation graph",
         graph_attr={

@@ -36,7 +36,7 @@ class Look(NamedTuple):
 LOOKS = {
     "input": Look("cds", "#d3eaf8", "#0b62a0", wider=1.18, taller=1.3),
     "weight": Look("box", "#fbe2b4", "#9a5b00"),
-    "bias": Look("octagon", "#f6d6e6", "#95306f", wider=1.1, taller=1.1),
+    "bias": Look("octagon", "#f6d6e6", "#95306f", wider=1.25, taller=1.15),
     "target": Look("hexagon", "#c9ebdf", "#00664b", wider=1.45, taller=1.1),
     "constant": Look("box", "#efefef", "#6b6b6b", style="dashed"),
     "leaf": Look("ellipse", "#ffffff", "#333333", wider=1.25, taller=1.25),

@@ -10,10 +10,11 @@ import hypothesis
 import pytest
 from hypothesis import given
 
+from autograd_mini import Value
 from autograd_mini.show import draw, engine, text
 from autograd_mini.show.dot import SIZE
 from tests.graphs import build, recipes
-from tests.show.reading import boxes
+from tests.show.reading import SVG, boxes, parsed
 
 LINES = ["grad −0.123456789", "w = 0.5", "WWWWWWWW", "iiiiiiiiii", "Layer 12, neuron 3", "(pass B)"]
 
@@ -52,3 +53,20 @@ def test_boxes_are_as_wide_as_their_text() -> None:
         inches = float(done.stdout.split("\nnode n ")[1].split()[2])
         ours = text.width(line) * SIZE / 72
         assert inches <= ours <= 1.3 * inches, line
+
+
+def test_no_text_is_cut_off_at_the_edge(program: str) -> None:
+    """Every text, by our measure, ends within the picture: notes are wider than small graphs."""
+    x = Value(1.0, "x")
+    y = x * 2.0
+    y.backward()
+    y.backward()
+    x.data = 3.0
+    svg = draw(y, program=program).svg
+    _, _, wide, _ = map(float, svg.split('viewBox="')[1].split('"')[0].split())
+    shift = float(svg.split("translate(")[1].split()[0])
+    for found in parsed(svg).iter(f"{SVG}text"):
+        line = "".join(found.itertext()).rstrip()
+        size = text.width(line) * float(found.get("font-size", "nan"))
+        size *= {"middle": 0.5, "start": 1.0}[found.get("text-anchor", "")]
+        assert shift + float(found.get("x", "nan")) + size <= wide, line
