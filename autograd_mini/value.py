@@ -99,10 +99,12 @@ _HOPELESS = (str, bytes, complex, list, tuple, dict, set, type(None))
 
 
 def _operand(x: Any, where: str, infix: bool = False) -> Any:
-    """A Value as it is, a real number as a float, or a refusal."""
+    """A Value as it is, a real number as a float, NotImplemented for what may know better."""
     if type(x) is _Node or type(x) is float or isinstance(x, Value):
         return x
     if infix and not is_real(x) and type(x) not in _HOPELESS:
+        return NotImplemented
+    if hasattr(type(x), "_apply_op"):
         return NotImplemented
     return real(x, where)
 
@@ -402,6 +404,9 @@ class Value:
     def _apply_op(cls, row: Op, operands: Sequence[Any]) -> Value:
         """The hook by which a row, called on a Value, records a node."""
         lifted = [_operand(x, f"ops.{row.name}") for x in operands]
+        for x in lifted:
+            if x is NotImplemented:
+                return NotImplemented  # type: ignore[no-any-return]
         data = row.forward(*[x if type(x) is float else x._data for x in lifted])
         if row.arity == 1:
             return _record(row, data, lifted[0])

@@ -30,6 +30,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("real",),
     ("rows",),
     ("ops",),
+    ("symbols",),
     ("graph",),
     ("modes",),
     ("diff", "copying"),
