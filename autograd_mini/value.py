@@ -85,8 +85,7 @@ def weighted_sum(
 
 def _binary(row: Op, left: Any, right: Any) -> Value:
     """An infix operation; an operand that is unknown here gets its turn."""
-    left = _operand(left, f"Value {row.label}", infix=True)
-    right = _operand(right, f"Value {row.label}", infix=True)
+    left, right = _operand(left, row, True), _operand(right, row, True)
     if left is NotImplemented or right is NotImplemented:
         return NotImplemented  # type: ignore[no-any-return]
     x = left if type(left) is float else left._data
@@ -98,7 +97,7 @@ _HOPELESS = (str, bytes, complex, list, tuple, dict, set, type(None))
 """Types that have no way of their own to compute with a Value: refused with the remedy."""
 
 
-def _operand(x: Any, where: str, infix: bool = False) -> Any:
+def _operand(x: Any, row: Op, infix: bool = False) -> Any:
     """A Value as it is, a real number as a float, NotImplemented for what may know better."""
     if type(x) is _Node or type(x) is float or isinstance(x, Value):
         return x
@@ -106,7 +105,7 @@ def _operand(x: Any, where: str, infix: bool = False) -> Any:
         return NotImplemented
     if hasattr(type(x), "_apply_op"):
         return NotImplemented
-    return real(x, where)
+    return real(x, f"Value {row.label}" if infix else f"ops.{row.name}")
 
 
 def _comparand(x: Any) -> Any:
@@ -403,7 +402,7 @@ class Value:
     @classmethod
     def _apply_op(cls, row: Op, operands: Sequence[Any]) -> Value:
         """The hook by which a row, called on a Value, records a node."""
-        lifted = [_operand(x, f"ops.{row.name}") for x in operands]
+        lifted = [_operand(x, row) for x in operands]
         for x in lifted:
             if x is NotImplemented:
                 return NotImplemented  # type: ignore[no-any-return]
