@@ -56,14 +56,16 @@ def backward(output: Node) -> None:
             raise
         for leaf in found.leaves:
             leaf._a += 1
+            leaf._b = found.sweep
 
 
 class _Found:
     """What a pass has come to: enough to undo it wherever it stops."""
 
-    __slots__ = ("before", "leaves", "nodes", "stack")
+    __slots__ = ("before", "leaves", "nodes", "stack", "sweep")
 
     def __init__(self) -> None:
+        self.sweep = Pass(graph.epoch)
         self.nodes: list[Node] = []
         self.leaves: list[Node] = []
         self.before: list[float | None] = []
@@ -87,8 +89,8 @@ def _visit(output: Node, found: _Found) -> None:
     layer share their inputs, and each shares its weights with itself in every example.
     """
     nodes, leaves, before, stack = found.nodes, found.leaves, found.before, found.stack
-    now = graph.epoch
-    this = Pass(now)
+    this = found.sweep
+    now = this.epoch
     zero = float("-0.0")
     aged: list[Node] = []
     finished: set[int] = set()
@@ -216,3 +218,4 @@ def zero_grad(output: Node) -> None:
             node._grad = None
             if node._row is LEAF:
                 node._a = 0
+                node._b = None

@@ -202,6 +202,7 @@ class Value:
             )
         self._grad = real(number, "grad")
         self._a = 0
+        self._b = None
 
     @property
     def has_grad(self) -> bool:

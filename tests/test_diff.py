@@ -305,3 +305,19 @@ def test_a_tuple_of_operands_is_skipped_only_when_it_is_finished() -> None:
     found = diff._Found()
     diff._visit(again, found)
     assert found.nodes == [node for node in place if node.op]
+
+
+def test_a_leaf_remembers_its_last_pass() -> None:
+    x = Value(3.0)
+    y = x * x
+    y.backward()
+    assert graph.pass_of(x) is graph.pass_of(y) is not None
+    x.grad = 0
+    assert graph.pass_of(x) is None
+    (y + 1).backward()
+    assert graph.pass_of(x) is graph.pass_of(y)
+    z = x * 2
+    z.backward()
+    assert graph.pass_of(x) is graph.pass_of(z) is not graph.pass_of(y)
+    x.zero_grad()
+    assert graph.pass_of(x) is None

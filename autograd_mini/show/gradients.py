@@ -54,7 +54,6 @@ class Gradients:
         if graph.is_leaf(node):
             self._summed |= graph.passes(node) > 1
             self._by_hand |= bool(node.has_grad and graph.passes(node) == 0)
-            return
         written = graph.pass_of(node)
         if written is not None and written not in self._letters:
             self._letters[written] = _letter(len(self._letters))
@@ -72,12 +71,11 @@ class Gradients:
         if not node.has_grad:
             return (NOT_COMPUTED,)
         line = f"grad {short(node.grad, digits)}"
-        if not graph.is_leaf(node):
-            return (f"{line} (pass {self._letter_of(node)})",) if self.mixed else (line,)
         count = graph.passes(node)
-        if count > 1:
-            return (line, f"(sum of {count} passes)")
-        return (line,) if count else (line, "(set by hand)")
+        if graph.is_leaf(node) and count != 1:
+            return (line, f"(sum of {count} passes)" if count else "(set by hand)")
+        written = graph.pass_of(node)
+        return (f"{line} (pass {self._letters[written]})",) if self.mixed and written else (line,)
 
     def warns(self, node: Node) -> bool:
         """Whether a reader must not take the node's gradient for one of this output's pass."""
@@ -85,13 +83,13 @@ class Gradients:
             return False
         if node in self.stale or node in self._changed:
             return True
-        if graph.is_leaf(node):
-            return graph.passes(node) > 1
+        if graph.passes(node) > 1:
+            return True
         return self.mixed and node.has_grad and graph.pass_of(node) not in self._own
 
     @property
     def mixed(self) -> bool:
-        """Whether interior nodes hold gradients of more than one pass."""
+        """Whether the nodes hold gradients of more than one pass."""
         return len(self._letters) > 1
 
     def notes(self) -> list[str]:
@@ -106,7 +104,7 @@ class Gradients:
             )
         if self.mixed:
             notes.append(
-                f"Mixture: interior gradients come from {len(self._letters)} backward passes (A "
+                f"Mixture: gradients come from {len(self._letters)} backward passes (A "
                 "is the one nearest to the output). Red outline: not from the output's own pass."
             )
         if self._summed:
@@ -123,9 +121,6 @@ class Gradients:
                 "derivatives marked ? are not known. Compute the forward pass again."
             )
         return notes
-
-    def _letter_of(self, node: Node) -> str:
-        return self._letters[graph.pass_of(node)]
 
 
 def _is_stale(node: Node) -> bool:
