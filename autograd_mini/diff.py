@@ -149,7 +149,7 @@ def _admit(aged: list[Node], this: Pass) -> None:
 def _sweep(nodes: list[Node]) -> None:
     """Hand every node's adjoint on to its operands, results before operands.
 
-    + and × of two nodes are written out (the whole sweep then takes half the time).
+    What most nodes are is written out; :func:`hand_on` alone does the same in twice the time.
     """
     for node in reversed(nodes):
         row = node._row
@@ -175,11 +175,15 @@ def _sweep(nodes: list[Node]) -> None:
                 x._grad += adjoint * w._data
             node._a[-1]._grad += adjoint
         elif row is RELU:
-            a = node._a
             if node._data > 0.0:
-                a._grad += node._grad
+                node._a._grad += node._grad
+            elif node._data == 0.0:
+                node._a._grad += node._grad * 0.0
             else:
                 hand_on(node)
+        elif row.arity == 1:
+            a = node._a
+            a._grad += node._grad * row.partials[0](node._data, a._data)
         else:
             hand_on(node)
 
