@@ -146,7 +146,7 @@ def _admit(aged: list[Node], this: Pass) -> None:
         node._stamp = this if made == this.epoch else Pass(made, this)
 
 
-def _sweep(nodes: list[Node]) -> None:
+def _sweep(nodes: list[Node]) -> None:  # noqa: C901 (a branch for each row written out)
     """Hand every node's adjoint on to its operands, results before operands.
 
     What most nodes are is written out; :func:`hand_on` alone does the same in twice the time.
