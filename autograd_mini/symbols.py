@@ -67,7 +67,7 @@ class Symbol:
         plain = _simplified(row, operands)
         if plain is not None:
             return plain
-        return _written(row, [_as_symbol(x, form) for x in operands], form)
+        return written(row, operands, form)
 
     def __add__(self, other: Any) -> Any:
         return ops.add(self, other)
@@ -116,9 +116,21 @@ def formula(row: Op, i: int, names: Sequence[str], form: Form = "text", shown: b
     >>> formula(ops.mul, 0, ("z", "w", "x")), formula(ops.sigmoid, 0, ("a", "z"))
     ('x', 'a · (1 − a)')
     """
-    z, *operands = [Symbol(name, form) for name in names]
+    return derivative(row, i, [Symbol(name, form) for name in names], form, shown).text
+
+
+def derivative(
+    row: Op, i: int, terms: Sequence[Any], form: Form = "text", shown: bool = True
+) -> Symbol:
+    """The same as a Symbol, from Symbols and numbers: of the output z, then of the operands.
+
+    >>> x = Symbol("x")
+    >>> derivative(ops.pow, 0, (x**3, x, 3.0)), derivative(ops.mul, 1, (x * 2.0, x + 1.0, 2.0))
+    (Symbol('3 · x ^ 2'), Symbol('x + 1'))
+    """
+    z, *operands = terms
     partial = row.shown[i](z, *operands) if shown and row.shown else row.partial(i, z, operands)
-    return _as_symbol(partial, form).text
+    return _as_symbol(partial, form)
 
 
 def call(row: Op, names: Sequence[str], form: Form = "text") -> str:
@@ -127,7 +139,7 @@ def call(row: Op, names: Sequence[str], form: Form = "text") -> str:
     >>> call(ops.hypot, ("x", "y")), call(ops.affine, ("w₁", "x₁", "w₂", "x₂", "b"))
     ('hypot(x, y)', 'w₁ · x₁ + w₂ · x₂ + b')
     """
-    return _written(row, [Symbol(name, form) for name in names], form).text
+    return written(row, [Symbol(name, form) for name in names], form).text
 
 
 def _simplified(row: Op, operands: Sequence[Any]) -> Any:
@@ -152,7 +164,13 @@ def _is(x: Any, number: float) -> bool:
     return is_real(x) and float(x) == number
 
 
-def _written(row: Op, operands: list[Symbol], form: Form) -> Symbol:
+def written(row: Op, terms: Sequence[Any], form: Form = "text") -> Symbol:
+    """The operation applied to Symbols and numbers, as it stands: no 0 or 1 is left out.
+
+    >>> written(ops.mul, (1.0, Symbol("x") + 2.0))
+    Symbol('1 · (x + 2)')
+    """
+    operands = [_as_symbol(x, form) for x in terms]
     if row is ops.affine:
         return _sum_of_products(operands)
     if row.arity is None:
