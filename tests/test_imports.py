@@ -31,7 +31,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("rows",),
     ("ops",),
     ("symbols",),
-    ("graph",),
+    ("graph", "symbols"),
     ("modes",),
     ("diff", "copying"),
     ("value",),
