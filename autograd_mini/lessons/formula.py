@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     rf"|(?P<number>\d+(?:\.\d+)?(?P<power>{_HIGH}+)?)"
     rf"|(?P<word>[A-Za-z_]{{3,}}(?:\(\))?|if)(?P<ending>{_SCRIPTS})"
     rf"|(?P<letter>[^\W\d_]\u0302?|Σ)(?P<scripts>{_SCRIPTS})"
+    rf"|(?P<bracket>\))(?P<above>{_HIGH}+)"
     r"|(?P<space>\s+)"
     r"|(?P<operator>.)"
 )
@@ -70,6 +71,8 @@ def _element(token: re.Match[str], units: bool) -> str:
         square = letter in _LAYERED and not units
         base = "<mo>Σ</mo>" if letter == "Σ" else f"<mi>{letter}</mi>"
         return _with_scripts(base, token["scripts"], square)
+    if token["bracket"]:
+        return _with_scripts("<mo>)</mo>", token["above"], square=False)
     if token["space"]:
         return '<mspace width="1em"/>' if len(token["space"]) > 1 else ""
     return f"<mo>{escape(token['operator'])}</mo>"

@@ -197,7 +197,7 @@ def afford(
             number("z", z),
             number("ŷ", a, "how affordable, between 0 and 1"),
         ),
-        pictures=(Picture("afford", a, "How affordable is the house?"),),
+        pictures=(Picture("afford", a, "How affordable the house is."),),
         ours="The budget, the weights, and the price, which comes from our weights on slide 6.",
         slips=(
             "The slide writes a = y = σ(z); the prediction ŷ is meant, since y is the data.",
