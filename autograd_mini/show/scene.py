@@ -54,6 +54,7 @@ class Scene:
         first: the boxes' lines before the first step.
         changes: for each step the boxes that it changes, and their lines from then on.
         lit: for each step what it is about.
+        born: for each step the boxes that get their numbers in it.
         picture: the picture with room for every step's texts.
         local: the texts on the arrows, which appear when a step has used them.
     """
@@ -71,6 +72,10 @@ class Scene:
         self.first = [self._lines(node) for node in self._nodes]
         self.changes = [self._changes(step) for step in recorder.steps]
         self.lit = [self._lit(step) for step in recorder.steps]
+        self.born = [
+            sorted(changes) if lit.forward else []
+            for lit, changes in zip(self.lit, self.changes, strict=True)
+        ]
         self.picture = Picture(self._boxes(recorder.root), tuple(arrows))
 
     def lines_at(self, step: int) -> list[Lines]:
@@ -80,6 +85,15 @@ class Scene:
             for place, changed in changes.items():
                 lines[place] = changed
         return lines
+
+    def born_at(self, step: int) -> set[int]:
+        """The boxes that have their numbers after so many steps, counted from 0."""
+        return {place for born in self.born[: step + 1] for place in born}
+
+    def seen_at(self, step: int) -> set[int]:
+        """The arrows along which a gradient has flowed by then."""
+        lit = [lit for lit in self.lit[: step + 1] if not lit.forward]
+        return {place for one in lit for place in one.arrows}
 
     def _lines(self, node: Value) -> Lines:
         name = spelled(graph.label(node)) or ("" if graph.is_constant(node) else self._names[node])
@@ -129,9 +143,7 @@ class Scene:
             return Lit(forward=False)
         if step.phase == "forward":
             uses = range(len(step.node.operands))
-            return Lit(
-                (places[step.node],), arrows=tuple(self._arrows[step.node, i] for i in uses)
-            )
+            return Lit((places[step.node],), arrows=tuple(self._arrows[step.node, i] for i in uses))
         if step.operand is None:
             return Lit((places[step.node],), forward=False)
         arrow = self._arrows[step.node, step.place]

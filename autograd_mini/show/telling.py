@@ -119,7 +119,7 @@ class Teller:
             "Backward",
             f"from {node} to {operand}{nth}",
             (
-                (f"local derivative{nth}", self._local(step)),
+                ("local derivative", self._local(step)),
                 ("contribution", self._contribution(step, wrong)),
                 self._total(step),
             ),
@@ -131,8 +131,8 @@ class Teller:
         node = step.node
         assert node is not None and step.operand is not None and step.local is not None
         row, i = ops.row_named(node.op), step.place
-        names = [Symbol(self._names[x]) for x in (node, *node.operands)]
-        numbers = [self._symbol(x.data) for x in (node, *node.operands)]
+        names = [self._plain(x, Symbol(self._names[x])) for x in (node, *node.operands)]
+        numbers = [self._plain(x, self._symbol(x.data)) for x in (node, *node.operands)]
         parts = [
             derivative(self._names[node], self._names[step.operand]),
             symbols.derivative(row, i, names).text,
@@ -140,6 +140,11 @@ class Teller:
             self._number(step.local),
         ]
         return " = ".join(dict.fromkeys(parts))
+
+    def _plain(self, node: Value, symbol: Symbol) -> Symbol | float:
+        """A constant that a formula may reckon with: 2 · e instead of 2 · e ^ (2 − 1)."""
+        bare = graph.is_constant(node) and not graph.label(node)
+        return node.data if bare and float(f"{node.data:.6g}") == node.data else symbol
 
     def _contribution(self, step: Step, wrong: bool) -> str:
         assert step.node is not None and step.operand is not None
