@@ -71,11 +71,28 @@ def test_a_name_becomes_tokens() -> None:
     assert len(microgpt.encoded("benjamin", 4)) == 5
 
 
-def test_a_slower_count_is_reported_and_a_faster_one_is_not() -> None:
-    stored = {"W1": 0.5, "W3": 0.5}
-    limit = 0.5 * (1.0 + guard.SAME_BUILD)
-    assert not guard.slower({"W1": limit - 0.001, "W3": 0.2}, stored)
-    assert guard.slower({"W1": limit + 0.001, "W3": 0.5}, stored) == ["W1"]
+KNOWN = {
+    "3.11.2, GCC": {"W1": 0.7, "W3": 10.0},
+    "3.11.7, GCC": {"W1": 0.6, "W3": 9.0},
+}
+
+
+def test_the_guard_is_narrow_for_a_build_it_knows() -> None:
+    limit, _ = guard.limits(KNOWN, "3.11.7, GCC")
+    assert not guard.slower({"W1": 0.61, "W3": 1.0}, limit)
+    assert guard.slower({"W1": 0.62, "W3": 9.0}, limit) == ["W1"]
+
+
+def test_the_guard_is_wide_for_another_build_of_the_version() -> None:
+    limit, _ = guard.limits(KNOWN, "3.11.9, Clang")
+    assert not guard.slower({"W1": 0.78, "W3": 11.0}, limit)
+    assert guard.slower({"W1": 0.79, "W3": 11.3}, limit) == ["W1", "W3"]
+
+
+def test_the_guard_has_no_limits_for_another_version() -> None:
+    limit, source = guard.limits(KNOWN, "3.1.1, GCC")
+    assert not limit
+    assert source == "nothing is stored for Python 3.1"
 
 
 def test_a_table_says_who_is_absent() -> None:
