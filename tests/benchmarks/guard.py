@@ -4,7 +4,7 @@ Wall time is noise on a shared machine; the number of instructions that a fixed 
 is not. Valgrind counts them. What is compared is a *ratio*: the count of a workload divided by that
 of a fixed reference in plain Python (:mod:`tests.benchmarks.baseline`), counted in the same run, so
 that processor and library largely cancel. What remains is the interpreter: its version, and how it
-was compiled (Debian's 3.11, profile-guided, has ratios a sixth above a plain build's). So ratios are
+was compiled (a sixth between Debian's optimised 3.11 and a plain one). So ratios are
 stored in ``guard.json`` by *build*.
 
 Two runs of one build agree to the third digit, so there the tolerance is narrow. A build that is
