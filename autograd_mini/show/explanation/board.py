@@ -94,6 +94,11 @@ class Grid(NamedTuple):
     shape: str
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a single number, which needs no brackets."""
+        return len(self.rows) == len(self.rows[0]) == 1
+
 
 Block = Sentence | Derivation | Factors | Definitions | Shapes | Grid
 Board = Sequence[Block]

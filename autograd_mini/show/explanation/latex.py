@@ -223,7 +223,9 @@ class _Writer:
             write = self._symbol if symbols else self._number
             for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols)):
                 start = head if not lines else r"&\quad " if i else "&= "
-                lines.append(start + " ".join(map(write, line)))
+                written = " ".join(map(write, line))
+                # Braces, lest a minus after & be set like one between two terms.
+                lines.append(start + (f"{{{written}}}" if written.startswith("-") else written))
         lines += [f"&= {number(block.result)}"] if block.result else []
         return " \\\\\n".join(lines)
 
@@ -231,7 +233,7 @@ class _Writer:
         if isinstance(piece, Cell):
             return self._ratio(piece.symbol) if piece.symbol else number(piece.number)
         if isinstance(piece, Mark):
-            return {"(": r"\Bigl(", ")": r"\Bigr)", "·": r"\cdot"}.get(piece.sign, piece.sign)
+            return {"(": r"\biggl(", ")": r"\biggr)", "·": r"\cdot"}.get(piece.sign, piece.sign)
         return rf"\underbrace{{\cdots}}_{{\text{{{piece.factors} factors}}}}"
 
     def _number(self, piece: Piece) -> str:
@@ -247,10 +249,13 @@ class _Writer:
         return _display([rf"{left} &= " + r" \cdot ".join(factors)])
 
     def _grid(self, block: Grid) -> str:
+        named = f"{_under(self._ratio(block.name), block.shape)} &= "
+        if block.is_scalar:
+            return _display([named + number(block.rows[0][0])])
         rows = " \\\\\n".join(" & ".join(map(number, row)) for row in block.rows)
         form = "r" * len(block.rows[0])
         matrix = f"\\left(\\begin{{array}}{{{form}}}\n{rows}\n\\end{{array}}\\right)"
-        return _display([f"{_under(self._ratio(block.name), block.shape)} &= {matrix}"])
+        return _display([named + matrix])
 
 
 def _under(formula: str, shape: str) -> str:

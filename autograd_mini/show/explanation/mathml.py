@@ -28,18 +28,24 @@ from autograd_mini.show.explanation.layout import lines_of
 from autograd_mini.show.numbers import MINUS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from autograd_mini.show.explanation.board import Block, Piece
     from autograd_mini.show.explanation.labels import Label
     from autograd_mini.show.explanation.terms import Atoms, Term
 
+Row = tuple[str, str, str]
+
 WIDTH = 84
 """About how many characters of a chain go into a line."""
 
 SIGNS = {"cdot": "·", "left": "", "right": "", "dots": "…", "times": "×", "partial": "∂"}
-FUNCTIONS = set(["sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln", "max", "min", "exp"])
+FUNCTIONS = {"log", "ln", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
+FUNCTIONS |= {"arcsin", "arccos", "arctan"}
 LETTERS = {name: letter for letter, name in GREEK.items()}
+
+EQUALS = "<mo>=</mo>"
+THIN = '<mspace width="0.17em"/>'
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?(?:e[-+]?\d+)?|\s+|.", re.DOTALL)
 _NUMBER = re.compile(rf"(\(?)({MINUS}?[0-9.]+)(?:e({MINUS}?\d+))?(\)?)")
@@ -94,8 +100,20 @@ def number(shown: str) -> str:
     written = f"<mn>{mantissa}</mn>"
     if exponent:
         written += f"<mo>·</mo><msup><mn>10</mn><mn>{exponent}</mn></msup>"
-    opening, closing = (f"<mo>{sign}</mo>" if sign else "" for sign in (before, after))
+    opening, closing = (operator(sign) if sign else "" for sign in (before, after))
     return opening + written + closing
+
+
+def operator(sign: str) -> str:
+    """A sign; a bracket says which side it is on, or blanks would be put round it.
+
+    >>> operator("-"), operator(")")
+    ('<mo>−</mo>', '<mo form="postfix">)</mo>')
+    """
+    form = (
+        ' form="prefix"' if sign in ("(", "[") else ' form="postfix"' if sign in (")", "]") else ""
+    )
+    return f"<mo{form}>{escape(sign.replace('-', MINUS))}</mo>"
 
 
 def formula(latex: str, atoms: Atoms) -> str:
@@ -127,6 +145,13 @@ class _Reader:
                 kind = "msup" if read == "^" else "msub"
                 found.append(f"<{kind}>{found.pop()}{self._argument()}</{kind}>")
             elif element := self._element(read):
+                if (
+                    element.startswith("<mi>")
+                    and len(read) > 1
+                    and found
+                    and not _is_sign(found[-1])
+                ):
+                    found.append(THIN)
                 found.append(element)
         return found
 
@@ -148,7 +173,7 @@ class _Reader:
             return number(read.replace("-", MINUS))
         if read.isalpha():
             return f"<mi>{read}</mi>"
-        return f"<mo>{escape(read.replace('-', MINUS))}</mo>"
+        return operator(read)
 
     def _command(self, command: str) -> str:
         if command == "frac":
@@ -179,7 +204,7 @@ class _Reader:
         """A function's name, and a thin space where its argument has no brackets."""
         written = f"<mi>{escape(word)}</mi>"
         follows = self._tokens[-1] if self._tokens else ""
-        return written if follows in {"(", "^", ""} else f'{written}<mspace width="0.17em"/>'
+        return written if follows in {"(", "^", ""} else written + THIN
 
 
 class _Writer:
@@ -196,8 +221,7 @@ class _Writer:
         if isinstance(block, Factors):
             return _table(self._factor(*row) for row in block.rows)
         if isinstance(block, Definitions):
-            rows = [(self._term(x), f"<mo>=</mo>{self._term(y)}") for x, y in block.rows]
-            return _table(rows)
+            return _table((self._term(x), EQUALS, self._term(y)) for x, y in block.rows)
         return self._shapes(block) if isinstance(block, Shapes) else self._grid(block)
 
     def _part(self, part: str | Ratio | Term) -> str:
@@ -210,7 +234,7 @@ class _Writer:
 
     def _ratio(self, x: Ratio) -> str:
         top, bottom = (
-            f"<mo>(</mo>{self._term(term)}<mo>)</mo>" if term.is_loose else self._term(term)
+            operator("(") + self._term(term) + operator(")") if term.is_loose else self._term(term)
             for term in (x.top, x.bottom)
         )
         fraction = f"<mfrac><mrow><mo>∂</mo>{top}</mrow><mrow><mo>∂</mo>{bottom}</mrow></mfrac>"
@@ -218,41 +242,44 @@ class _Writer:
             return fraction
         return f"<msub><mrow>{fraction}<mo>|</mo></mrow><mn>{x.place}</mn></msub>"
 
-    def _factor(self, symbol: Ratio, shown: Term | None, value: str) -> tuple[str, str]:
-        middle = f"<mo>=</mo>{self._term(shown)}" if shown else ""
-        return self._ratio(symbol), f"{middle}<mo>=</mo>{number(value)}"
+    def _factor(self, symbol: Ratio, shown: Term | None, value: str) -> Row:
+        middle = f"{self._term(shown)}{EQUALS}" if shown else ""
+        return self._ratio(symbol), EQUALS, f"{middle}{number(value)}"
 
-    def _derivation(self, block: Derivation) -> list[tuple[str, str]]:
+    def _derivation(self, block: Derivation) -> list[Row]:
         left = text(f"{block.title}:") if block.title else ""
-        equals = "<mo>=</mo>"
+        first = EQUALS if block.left else ""
         if block.left:
-            left = self._ratio(block.left) + equals
-        rows: list[tuple[str, str]] = []
+            left = self._ratio(block.left)
+        rows: list[Row] = []
         has_symbols = any(isinstance(piece, Cell) and piece.symbol for piece in block.pieces)
         for symbols in (True, False) if has_symbols else (False,):
             for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols)):
                 written = "".join(self._piece(piece, symbols) for piece in line)
-                rows.append((left if not rows else "" if i else equals, written))
-        return [*rows, *([(equals, number(block.result))] if block.result else [])]
+                head = (left, first) if not rows else ("", "" if i else EQUALS)
+                rows.append((*head, written))
+        return [*rows, *([("", EQUALS, number(block.result))] if block.result else [])]
 
     def _piece(self, piece: Piece, symbols: bool) -> str:
         if isinstance(piece, Cell):
             return self._ratio(piece.symbol) if symbols and piece.symbol else number(piece.number)
         if isinstance(piece, Gap):
             return text(f"… {piece.factors:,} factors …") if symbols else "<mo>…</mo>"
-        return f"<mo>{piece.sign}</mo>"
+        return operator(piece.sign)
 
     def _shapes(self, block: Shapes) -> str:
         factors = [_under(self._ratio(factor), shape) for factor, shape in block.factors]
         left = _under(self._ratio(block.left), block.left_shape)
-        return f"{left}<mo>=</mo>" + "<mo>·</mo>".join(factors)
+        return f"{left}{EQUALS}" + "<mo>·</mo>".join(factors)
 
     def _grid(self, block: Grid) -> str:
         rows = "".join(
             f"<mtr>{''.join(_cell(number(x), 'right') for x in row)}</mtr>" for row in block.rows
         )
-        matrix = f"<mrow><mo>(</mo><mtable>{rows}</mtable><mo>)</mo></mrow>"
-        return f"{_under(self._ratio(block.name), block.shape)}<mo>=</mo>{matrix}"
+        matrix = f"<mrow>{operator('(')}<mtable>{rows}</mtable>{operator(')')}</mrow>"
+        if block.is_scalar:
+            matrix = number(block.rows[0][0])
+        return f"{_under(self._ratio(block.name), block.shape)}{EQUALS}{matrix}"
 
 
 def _under(element: str, shape: str) -> str:
@@ -263,14 +290,18 @@ def _under(element: str, shape: str) -> str:
     )
 
 
-def _table(rows: Iterable[Sequence[str]]) -> str:
-    """Rows of two cells: what stands left of the sign, and the rest."""
-    written = "".join(f"<mtr>{_cell(left, 'right')}{_cell(right)}</mtr>" for left, right in rows)
-    return f'<mtable columnalign="right left" displaystyle="true">{written}</mtable>'
+def _table(rows: Iterable[Row]) -> str:
+    """Rows of three cells: what stands left of the sign, the sign, and the rest."""
+    written = "".join(f"<mtr>{''.join(map(_cell, row))}</mtr>" for row in rows)
+    return f'<mtable columnalign="left" displaystyle="true">{written}</mtable>'
 
 
 def _cell(content: str, side: str = "left") -> str:
     return f'<mtd style="text-align: {side}">{content}</mtd>'
+
+
+def _is_sign(element: str) -> bool:
+    return element.startswith(("<mo", "<mspace"))
 
 
 def _one(elements: list[str]) -> str:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 12
 """Of a larger matrix the first and the last rows and columns are shown."""
 
+WIDEST, FEW_COLUMNS = 72, 8
+"""A matrix whose rows take more characters than so many shows fewer columns."""
+
 MOST_NAMED = 4
 """So many columns are named; the reader sees how they go on."""
 
@@ -266,14 +269,21 @@ def _shape(rows: int, columns: int) -> str:
 
 def _cells(numbers: Sequence[Sequence[float]], digits: int) -> tuple[tuple[str, ...], ...]:
     """The numbers ready to be shown; of too many the first and the last, around dots."""
-    widest = max(map(len, numbers))
+    found = _elided_cells(numbers, digits, MOST_ROWS)
+    if sum(max(map(len, column)) + 2 for column in zip(*found, strict=True)) > WIDEST:
+        found = _elided_cells(numbers, digits, FEW_COLUMNS)
+    return found
+
+
+def _elided_cells(
+    numbers: Sequence[Sequence[float]], digits: int, most: int
+) -> tuple[tuple[str, ...], ...]:
+    widest = min(max(map(len, numbers)), most + 1)
     found = []
     for row in elided(numbers, MOST_ROWS):
         if isinstance(row, Skipped):
-            found.append(("⋮",) * min(widest, MOST_ROWS + 1))
+            found.append(("⋮",) * widest)
             continue
-        cells = [
-            "…" if isinstance(x, Skipped) else short(x, digits) for x in elided(row, MOST_ROWS)
-        ]
-        found.append((*cells, *[""] * (min(widest, MOST_ROWS + 1) - len(cells))))
+        cells = ["…" if isinstance(x, Skipped) else short(x, digits) for x in elided(row, most)]
+        found.append((*cells, *[""] * (widest - len(cells))))
     return tuple(found)

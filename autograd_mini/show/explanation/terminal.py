@@ -206,6 +206,8 @@ def _grid(block: Grid) -> list[str]:
     widths = [max(map(columns, column)) for column in zip(*block.rows, strict=True)]
     last = len(block.rows) - 1
     lines = [f"{ratio(block.name)}  ({block.shape})"]
+    if block.is_scalar:
+        return [f"{lines[0]} = {block.rows[0][0]}"]
     for i, row in enumerate(block.rows):
         opening, closing = "[]" if not last else "⎡⎤" if not i else "⎣⎦" if i == last else "⎢⎥"
         inside = "  ".join(_right(cell, width) for cell, width in zip(row, widths, strict=True))

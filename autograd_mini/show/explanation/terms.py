@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import symbols
+from autograd_mini.rows import CALL
 from autograd_mini.symbols import Symbol
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Term(NamedTuple):
     @property
     def is_loose(self) -> bool:
         """Whether it needs brackets after a ∂."""
-        return self.text.precedence < symbols.ATOM
+        return self.text.precedence < CALL
 
 
 class Atoms:
