@@ -321,3 +321,52 @@ def test_a_leaf_remembers_its_last_pass() -> None:
     assert graph.pass_of(x) is graph.pass_of(z) is not graph.pass_of(y)
     x.zero_grad()
     assert graph.pass_of(x) is None
+
+
+@pytest.mark.parametrize("data", [2.0, 0.5, 0.0, -0.0, -2.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("adjoint", [1.0, -3.0, float("inf"), float("nan")])
+def test_every_branch_of_relu_agrees_with_the_plain_rule(data: float, adjoint: float) -> None:
+    x = Value(data)
+    (x.relu() * adjoint).backward()
+    y = Value(data)
+    z = y.relu() * adjoint
+    for node in graph.order(z):
+        node._grad = -0.0
+    z._grad = 1.0
+    plain_sweep([node for node in graph.order(z) if node.op])
+    assert repr(x.grad) == repr(y._grad)
+
+
+def test_zero_grad_goes_past_constants() -> None:
+    x = Value(3.0)
+    y = 2 * x + Value.constant(1.0)
+    y.backward()
+    y.zero_grad()
+    assert (x.has_grad, y.has_grad, graph.passes(x), graph.passes(y)) == (False, False, 0, 0)
+    y.backward()
+    assert (graph.passes(x), graph.passes(y)) == (1, 1)
+    x.zero_grad()
+    assert (x.has_grad, graph.passes(x), graph.pass_of(x)) == (False, 0, None)
+
+
+def test_a_refused_pass_leaves_no_pass_behind() -> None:
+    x = Value(3.0)
+    y = x * x
+    y.backward()
+    x.data = 1.0
+    with pytest.raises(StaleGraphError):
+        y.backward()
+    assert graph.pass_of(y) is None
+    assert not y.has_grad
+
+
+def test_absolute_values_and_signs_pass_the_gradient_on() -> None:
+    x = Value(-3.0)
+    (abs(x) + -x + +x).backward()
+    assert x.grad == -1.0
+
+
+def test_constants_may_be_labelled_and_hold_no_gradient_of_their_own() -> None:
+    k, x = Value.constant(2.0, "k"), Value(3.0)
+    (k * x + k).backward()
+    assert (k.label, k.grad, k.has_grad, x.grad) == ("k", 0.0, False, 2.0)
