@@ -123,16 +123,6 @@ def concat(arrays: list[Array], batched: list[bool], batch: int | None) -> Array
     return np.concatenate(rows, axis=-1)
 
 
-def fold(x: Array, had_batch: bool, batch: int | None, shape: tuple[int, ...]) -> Array:
-    """x summed to a shape that broadcasts to its own, and over the batch if ``batch`` is None."""
-    sizes = x.shape[had_batch:]
-    kept = (1,) * (len(sizes) - len(shape)) + shape
-    axes = [i + had_batch for i, (n, k) in enumerate(zip(sizes, kept, strict=True)) if n != k]
-    if had_batch and batch is None:
-        axes.append(0)
-    return x.sum(axis=tuple(axes)).reshape(shape if batch is None else (batch, *shape))
-
-
 def select(table: Array, batch: int | None, index: Array, rows: bool) -> Array:
     """For each index the row of a table; or, in each of the table's rows, the place it says."""
     if rows:

@@ -41,18 +41,19 @@ class _Builder:
     ) -> None:
         self.form = form
         self.plan = plan
+        self.colours = np.array(form.colours)
         self.arguments = arguments
         self.arrays: list[Array] = []
         self.homes: dict[int, Array] = {}
         self.views: dict[Any, Array] = {}
-        self.counts: dict[str, int] = {}
+        self.matrices: set[Array] = set()
         self.theta = self._add(Array("theta", (), (len(plan.order),), batched=False, name="theta"))
         self.homes[0] = self.theta
 
     def program(self) -> Program:
         self._leaves()
         for colour, blocks in self.plan.blocks.items():
-            made = [self._named(block, self._block(block)) for block in blocks]
+            made = [self._block(block) for block in blocks]
             if len(made) > 1:
                 size = sum(array.size for array in made)
                 batched = any(array.batched for array in made)
@@ -62,12 +63,8 @@ class _Builder:
         together = len({self.form.colours[root] for root in roots}) == 1
         wanted = [np.array(roots)] if together else [np.array([root]) for root in roots]
         outputs = [self._output(ids) for ids in wanted]
-        if len(roots) == 1 and outputs[0].name and outputs[0].kind != "view":
-            outputs[0].name = "loss"
+        self._name(outputs)
         return Program(self.arrays, outputs, None, self._parameters())
-
-    def _parameters(self) -> list[int]:
-        return [self.form.recording.leaves[i] for i in self.plan.order]
 
     def _leaves(self) -> None:
         rows, leaves = self.form.rows, self.form.recording.leaves
@@ -75,28 +72,37 @@ class _Builder:
             row = rows[i]
             if (row is ARGUMENT or row is INDEX) and colour not in self.homes:
                 name, shape = self.arguments[leaves[i][0]]
+                if any(array.name == name for array in self.arrays):
+                    name += "_index" if row is INDEX else "_number"
                 self.homes[colour] = self._add(
                     Array(row.label, (), shape, batched=True, detail=leaves[i][0], name=name)
                 )
 
     def _output(self, ids: Ids) -> Array:
-        row = self.form.rows[ids[0]]
-        if row is CONSTANT:
-            numbers = np.array([self.form.recording.leaves[i] for i in ids])
-            return self._add(Array("constant", (), numbers.shape, detail=numbers))
         shape = (len(ids),) if len(ids) > 1 else ()
         return self._fit(self._access(ids, shape), shape)
 
-    def _named(self, block: Block, array: Array) -> Array:
-        """The array with a name: z has a matrix product, c is the same for the whole batch."""
-        if not array.name:
-            matrix = isinstance(block.parts[0], Matrix)
-            array.name = self._name("c" if not array.batched else "z" if matrix else "a")
-        return array
+    def _parameters(self) -> list[int]:
+        return [self.form.recording.leaves[i] for i in self.plan.order]
 
-    def _name(self, stem: str) -> str:
-        self.counts[stem] = self.counts.get(stem, 0) + 1
-        return f"{stem}{self.counts[stem]}"
+    def _name(self, outputs: list[Array]) -> None:
+        """Names for the source: W and b are parameters, z has a matrix product, a other numbers.
+
+        What is the same for the whole batch is called c.
+        """
+        counts: dict[str, int] = {}
+        homes = set(self.homes.values())
+        if len(outputs) == 1 and not outputs[0].name and outputs[0] in homes:
+            outputs[0].name = "loss"
+        for array in self.arrays:
+            if array.kind == "view" and array.operands[0] is self.theta:
+                stem = "W" if array in self.matrices else "b"
+            elif array in homes and not array.name:
+                stem = "c" if not array.batched else "z" if array in self.matrices else "a"
+            else:
+                continue
+            counts[stem] = counts.get(stem, 0) + 1
+            array.name = f"{stem}{counts[stem]}"
 
     # --- accesses -------------------------------------------------------------------------------
 
@@ -116,13 +122,36 @@ class _Builder:
 
     def _access(self, ids: Ids, shape: Shape, full: bool = False) -> Array:
         """The array of these entries, in this shape; ``full`` keeps axes of equal cells."""
-        first = ids.flat[0]
-        if self.form.rows[first] is CONSTANT:
-            leaves = self.form.recording.leaves
-            numbers = np.array([leaves[i] for i in ids.flat]).reshape(shape)
-            return self._add(Array("constant", (), shape, batched=False, detail=numbers))
-        home = self.homes[self.form.colours[first]]
-        return self._cells(home, self.plan.cells[ids].reshape(shape), full)
+        present = np.unique(self.colours[ids]).tolist()
+        if len(present) > 1:
+            return self._mixed(ids, present, shape, full)
+        if self.form.rows[ids.flat[0]] is CONSTANT:
+            return self._numbers(ids, shape)
+        return self._cells(self.homes[present[0]], self.plan.cells[ids].reshape(shape), full)
+
+    def _mixed(self, ids: Ids, present: list[int], shape: Shape, full: bool) -> Array:
+        """Entries of several colours: their homes one after the other, and the cells in that."""
+        homes: list[Array] = []
+        cells = np.empty(ids.shape, dtype=int)
+        start = 0
+        for colour in present:
+            here = self.colours[ids] == colour
+            if colour in self.homes:
+                homes.append(self.homes[colour])
+                cells[here] = start + self.plan.cells[ids[here]]
+            else:
+                distinct, which = np.unique(ids[here], return_inverse=True)
+                homes.append(self._numbers(distinct, distinct.shape))
+                cells[here] = start + which
+            start += homes[-1].size
+        pool = self._add(Array("concat", homes, (start,)))
+        return self._cells(pool, cells.reshape(shape), full)
+
+    def _numbers(self, ids: Ids, shape: Shape) -> Array:
+        """Constants as an array."""
+        leaves = self.form.recording.leaves
+        numbers = np.array([leaves[i] for i in ids.flat]).reshape(shape)
+        return self._add(Array("constant", (), shape, batched=False, detail=numbers))
 
     def _cells(self, home: Array, cells: Any, full: bool = False) -> Array:
         """A view of these cells, or a gather."""
@@ -149,8 +178,7 @@ class _Builder:
             return home
         if everything:
             return self._add(Array("reshape", [home], fits.sizes))
-        name = "" if home is not self.theta else self._name("W" if len(fits.sizes) > 1 else "b")
-        return self._add(Array("view", [home], fits.sizes, detail=fits, name=name))
+        return self._add(Array("view", [home], fits.sizes, detail=fits))
 
     # --- blocks ---------------------------------------------------------------------------------
 
@@ -167,7 +195,10 @@ class _Builder:
         else:
             operands = [self._operand(term.left, shape) for term in block.parts]
             made = self._add(formula(f.apply(block.row, operands)))
-        return self._fit(made, shape)
+        made = self._fit(made, shape)
+        if any(isinstance(part, Matrix) for part in block.parts):
+            self.matrices.add(made)
+        return made
 
     def _axes(self, block: Block) -> Shape:
         """The axes of a block: those of its grids, then those into which its terms fold."""
@@ -245,9 +276,11 @@ class _Builder:
             one = len(x) == 1
             left = self._access(x, x.shape[one:], full=True)
             right = self._access(w, w.shape[one:], full=True)
+            self.matrices |= {left, right}
             return self._add(Array("pair", [left, right], (*left.shape[:-1], right.shape[-2])))
         rows = self._access(x, _squeezed(x), full=True)
         weights = self._access(w, _squeezed(w), full=True)
+        self.matrices.add(weights)
         return self._add(Array("dot", [rows, weights], rows.shape[:-1] + weights.shape[:-1]))
 
     def _select(self, part: Select, shape: Shape) -> Array:
@@ -257,6 +290,7 @@ class _Builder:
             return self._add(Array("select", [values, index], index.shape, detail="rows"))
         values = part.values if part.values.shape[1] > 1 else part.values[:, 0]
         table = self._access(values, values.shape, full=True)
+        self.matrices.add(table)
         index = self._access(part.index, part.index.shape if len(part.index) > 1 else (), full=True)
         made = Array("select", [table, index], index.shape + table.shape[1:], detail="grid")
         return self._cells(self._add(made), part.places.reshape(shape))

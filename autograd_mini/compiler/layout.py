@@ -183,7 +183,7 @@ class _Arranger:
         return self._matrix(sign, left, right) or Rows(sign, left, right)
 
     def _placed(self, ids: Ids) -> bool:
-        return bool(self.cells[ids.flat[0]] >= 0)
+        return bool((self.cells[ids] >= 0).all())
 
     def _matrix(self, sign: int, left: Ids, right: Ids) -> Matrix | None:
         """The matrix part, if the grid of rows is full; parameters ask for their order here."""
@@ -291,7 +291,7 @@ class _Arranger:
         ]
         wanted.append(np.flatnonzero(is_parameter))
         for ids in wanted:
-            for i in ids.ravel().tolist() if is_parameter[ids.flat[0]] else ():
+            for i in ids[is_parameter[ids]].tolist():
                 if self.cells[i] < 0:
                     self.cells[i] = len(order)
                     order.append(i)

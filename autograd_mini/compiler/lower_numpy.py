@@ -9,7 +9,7 @@ number of examples.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -170,6 +170,10 @@ class _Writer:
         sizes = [str(n) for n in shape]
         return ", ".join(["B", *sizes] if batched else sizes or ["()"])
 
+    def _tuple(self, array: Array) -> str:
+        sizes = [str(n) for n in array.shape]
+        return _tuple(["B", *sizes] if array.batched else sizes)
+
     def _batch(self, array: Array) -> str:
         return "B" if array.batched else "None"
 
@@ -189,7 +193,7 @@ class _Writer:
         return f"{text}.reshape({self._shape(array.batched, array.shape)})", ATOM
 
     def _expand(self, array: Array) -> tuple[str, int]:
-        shape = f"({self._shape(array.batched, array.shape)},)"
+        shape = self._tuple(array)
         return f"np.broadcast_to({self._text(array.operands[0])}, {shape})", ATOM
 
     def _concat(self, array: Array) -> tuple[str, int]:
@@ -234,14 +238,21 @@ class _Writer:
         return f"{self._text(array.operands[0], ATOM)}.{array.kind}(axis=-1)", ATOM
 
     def _fold(self, array: Array) -> tuple[str, int]:
+        """A sum over the axes that differ; those that are kept with size 1 are put back."""
         (x,) = array.operands
-        text = self._text(x, ATOM)
-        if x.shape == array.shape:
-            return f"{text}.sum(axis=0)", ATOM
-        if not array.shape and not array.batched:
-            return f"{text}.sum()", ATOM
-        batch = self._batch(array)
-        return f"fold({text}, {x.batched}, {batch}, {_tuple(array.shape)})", ATOM
+        kept = (1,) * (len(x.shape) - len(array.shape)) + array.shape
+        axes = [i + x.batched for i, (n, k) in enumerate(zip(x.shape, kept, strict=True)) if n != k]
+        left = tuple(n for n, k in zip(x.shape, kept, strict=True) if n == k)
+        if x.batched and not array.batched:
+            axes.insert(0, 0)
+        every = len(axes) == len(x.shape) + x.batched
+        axis = "" if every else f"axis={axes[0] if len(axes) == 1 else tuple(axes)}"
+        text = f"{self._text(x, ATOM)}.sum({axis})"
+        if left == array.shape:
+            return text, ATOM
+        if array.shape == (*left, 1):
+            return f"{text}[..., None]", ATOM
+        return f"{text}.reshape({self._shape(array.batched, array.shape)})", ATOM
 
     def _select(self, array: Array) -> tuple[str, int]:
         table, index = array.operands
@@ -264,12 +275,12 @@ class _Writer:
         disjoint = False
         if pieces[0][0] is None:
             whole = pieces.pop(0)[1]
-            fresh = whole.kind in ("formula", "mix", "gram") and self.uses[whole] == 1
-            start = self._text(whole, ATOM if not fresh else 0) + ("" if fresh else ".copy()")
+            fresh = whole.kind in _FRESH and self.uses[whole] == 1 and array.size > 1
+            start = self._text(whole) if fresh else f"np.array({self._text(whole)})"
         else:
             disjoint = _tiles(array.size, [where for where, _ in pieces])
             make = "empty" if disjoint else "zeros"
-            start = f"np.{make}(({self._shape(array.batched, array.shape)},))"
+            start = f"np.{make}({self._tuple(array)})"
         name = self._assign(array, start)
         for where, value in pieces:
             self._piece(array, name, where, value, "=" if disjoint else "+=")
@@ -311,8 +322,8 @@ def number(x: float) -> str:
     return "np.nan" if math.isnan(x) else "np.inf" if x > 0.0 else "-np.inf"
 
 
-def _tuple(shape: Shape) -> str:
-    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+def _tuple(sizes: Sequence[object]) -> str:
+    return f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"
 
 
 def _plain(window: Window) -> tuple[int, int, int] | None:
@@ -360,6 +371,9 @@ def _uses(arrays: list[Array], results: list[Array]) -> dict[Array, int]:
                 uses[x] = uses.get(x, 0) + 1
     return uses
 
+
+_FRESH = ("formula", "mix", "gram", "unselect")
+"""Kinds whose statement makes an array of its own, which may be added to in place."""
 
 _TEXTS = {
     "formula": _Writer._formula,

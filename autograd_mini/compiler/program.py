@@ -151,8 +151,10 @@ def validate(program: Program) -> None:
 def _fits_window(array: Array) -> bool:
     window: Window = array.detail
     (base,) = array.operands
-    reach = sum((n - 1) * s for n, s in zip(window.sizes, window.strides, strict=True))
-    return window.offset >= 0 and window.offset + reach < base.size and window.sizes == array.shape
+    reaches = [(n - 1) * s for n, s in zip(window.sizes, window.strides, strict=True)]
+    first = window.offset + sum(min(reach, 0) for reach in reaches)
+    last = window.offset + sum(max(reach, 0) for reach in reaches)
+    return first >= 0 and last < base.size and window.sizes == array.shape
 
 
 def _fits_dot(array: Array) -> bool:

@@ -220,30 +220,27 @@ def flatten(
             table.leaves.append(leaf)
         return found
 
-    def constant(number: float) -> int:
-        return place(CONSTANT, (), number.hex())
-
     known: dict[Value, Any] = {p: (PARAMETER, i) for i, p in enumerate(params)}
     known |= {x: (ARGUMENT, where) for x, where in arguments.items()}
+
+    def operand(x: Any) -> int:
+        if type(x) is float:
+            return place(CONSTANT, (), x.hex())
+        if x in known:
+            row, leaf = known[x]
+            return place(row, (), leaf)
+        if x._row.arity == 0 and (x._row is not CONSTANT or isinstance(x, Traced)):
+            raise TracingError(_captured(x))
+        return operand(x._data) if x._row.arity == 0 else entry[x]
+
     for node in graph.order(*roots):
-        if node in known:
-            row, leaf = known[node]
-            entry[node] = place(row, (), leaf)
-        elif node._row.arity == 0:
-            if node._row is not CONSTANT or isinstance(node, Traced):
-                raise TracingError(_captured(node))
-            entry[node] = constant(node._data)
-        elif node._row is TAKE:
+        if node._row is TAKE:
             index, *values = node._a
             selector = place(INDEX, (), known[index][1])
-            entry[node] = place(TAKE, (selector, *[entry[x] for x in values]))
-        else:
-            operands = graph.raw_operands(node)
-            entry[node] = place(
-                node._row,
-                tuple([constant(x) if type(x) is float else entry[x] for x in operands]),
-            )
-    table.roots.extend(entry[root] for root in roots)
+            entry[node] = place(TAKE, (selector, *map(operand, values)))
+        elif node._row.arity != 0:
+            entry[node] = place(node._row, tuple(map(operand, graph.raw_operands(node))))
+    table.roots.extend(map(operand, roots))
     table.leaves[:] = [
         float.fromhex(leaf) if row is CONSTANT else leaf
         for row, leaf in zip(table.rows, table.leaves, strict=True)

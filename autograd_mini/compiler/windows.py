@@ -7,6 +7,7 @@ of runs of m cells which are equal up to an offset; the breaks say into which ax
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -49,13 +50,12 @@ def axes(length: int, many: Iterable[Sequence[int] | None]) -> Shape:
     >>> axes(1, [[]])
     ()
     """
-    agreed = {length} - {1}
+    agreed = {1, length}
     for found in many:
         joined = sorted(agreed | set(found or ()))
-        if all(b % a == 0 for a, b in zip(joined, joined[1:], strict=False)):
+        if all(larger % smaller == 0 for smaller, larger in pairwise(joined)):
             agreed = set(joined)
-    ascending = [1, *sorted(agreed)]
-    return tuple(b // a for a, b in zip(ascending, ascending[1:], strict=False))[::-1]
+    return tuple(larger // smaller for smaller, larger in pairwise(sorted(agreed)))[::-1]
 
 
 def window(cells: Any) -> Window | None:
