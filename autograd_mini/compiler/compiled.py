@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from autograd_mini import optim
@@ -24,8 +24,8 @@ from autograd_mini.value import Value
 TIERS = ("auto", "python", "numpy")
 REDUCTIONS = ("mean", "sum", "none")
 
-SPARSE = 8
-"""Array statements pay where there are at least so many scalar operations for each of them."""
+SPARSE = 4
+"""Array statements pay where each of them stands for at least so many operands."""
 
 
 def compile(
@@ -132,8 +132,8 @@ class Compiled:
         results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
         shape = self._traces[self._forms(arguments)].shape
         rows = results if isinstance(results, list) else results.tolist()
-        if shape != () and not all(part == () for part in shape):
-            rows = [args.build(shape, _in_turn(row), "") for row in rows]
+        if shape is not None:
+            rows = [_filled(shape, iter(row)) for row in rows]
         return _like(arguments, rows)
 
     def train(
@@ -202,22 +202,22 @@ class Compiled:
             if forms not in self._traces:
                 example = [argument[0] for argument in arguments]
                 self._traces[forms] = trace(self._fn, self.params, example, forms, names)
-            self._engines[key] = self._checked(self._traces[forms], arguments, gradient)
+            self._engines[key] = self._checked(self._traces[forms], gradient)
         engine = self._last = self._engines[key]
         return engine, engine.prepare(arguments), count
 
-    def _checked(self, traced: Trace, arguments: Sequence[Any], gradient: bool) -> Engine:
+    def _checked(self, traced: Trace, gradient: bool) -> Engine:
         """An engine whose answer for the recorded example is the eager engine's."""
-        if gradient and traced.shape != ():
+        if gradient and traced.shape is not None:
             raise TypeError(
                 "compiled: the function returns a list, and gradients belong to one number; return "
                 "one Value, or call compiled.forward(...)"
             )
         if self._wants_arrays():
             engine: Engine = Grouped(traced, len(self.params), gradient)
-            dense = engine.statements * SPARSE <= len(traced.recording.rows)
-            if self._right(engine, traced, arguments, gradient):
-                if dense or self.backend == "numpy":
+            work = sum(map(len, traced.recording.operands))
+            if _right(engine, traced, gradient):
+                if work >= SPARSE * engine.statements or self.backend == "numpy":
                     return engine
             else:
                 warnings.warn(
@@ -239,16 +239,16 @@ class Compiled:
             )
         return installed
 
-    def _right(
-        self, engine: Engine, traced: Trace, arguments: Sequence[Any], gradient: bool
-    ) -> bool:
-        theta = engine.theta([p._data for p in self.params])
-        data = engine.part(engine.prepare(arguments), 0, 1)
-        if gradient:
-            losses, found = engine.step(theta, data, 1, 1.0)
-            return agrees(traced, [float(losses[0])], engine.numbers(found))
-        (row,) = engine.forward(theta, data, 1)
-        return agrees(traced, [row] if traced.shape == () else list(row), None)
+
+def _right(engine: Engine, traced: Trace, gradient: bool) -> bool:
+    """Whether the engine's answer for the recorded example is the eager engine's."""
+    theta = engine.theta(traced.theta)
+    data = engine.prepare([[x] for x in traced.example])
+    if gradient:
+        losses, found = engine.step(theta, data, 1, 1.0)
+        return agrees(traced, [float(losses[0])], engine.numbers(found))
+    (row,) = engine.forward(theta, data, 1)
+    return agrees(traced, [row] if traced.shape is None else list(row), None)
 
 
 def _refuse_unknown(backend: str, reduce: str) -> None:
@@ -281,6 +281,8 @@ def _like(arguments: Sequence[Any], numbers: Any) -> Any:
     return np.array(numbers)
 
 
-def _in_turn(row: Sequence[float]) -> Callable[[str, bool], float]:
-    numbers = iter(row)
-    return lambda _name, _integer: next(numbers)
+def _filled(shape: Any, numbers: Iterator[float]) -> Any:
+    """The numbers in the structure of the function's results."""
+    if shape is None:
+        return next(numbers)
+    return [_filled(part, numbers) for part in shape]

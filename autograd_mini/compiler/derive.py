@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.program import Array, Program, Window, formula
@@ -37,7 +39,8 @@ class _Reverse:
         (output,) = self.forward.outputs
         theta = self.forward.arrays[0]
         if not output.active:
-            return self.forward
+            zeros = Array("constant", (), theta.shape, batched=False, detail=np.zeros(theta.shape))
+            return self.forward._replace(arrays=[*self.arrays, zeros], gradient=zeros)
         seed = self._add(Array("seed", (), (), batched=True, name="weight"))
         self._hand(output, f.Name(seed))
         for array in reversed(self.forward.arrays):

@@ -129,12 +129,12 @@ class Grouped:
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
         import numpy as np
 
-        from autograd_mini.compiler import arrayops, pipeline
+        from autograd_mini.compiler import lower_numpy, pipeline
 
         self.np = np
         self.trace = trace
         self.parameters = parameters
-        self.library = {"np": np, **vars(arrayops)}
+        self.library = lower_numpy.library()
         made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
         self.source, self.order, self.given, self.batched = made[:4]
         self.statements = made.statements
@@ -180,7 +180,7 @@ class Grouped:
         for output, batched in zip(outputs, self.batched, strict=True):
             rows = output if batched else np.broadcast_to(output, (count, *np.shape(output)))
             columns.append(rows.reshape(count, -1))
-        if self.trace.shape == ():
+        if self.trace.shape is None:
             return columns[0][:, 0]
         return np.concatenate(columns, axis=1)
 

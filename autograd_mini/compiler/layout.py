@@ -173,7 +173,7 @@ class _Arranger:
         left, right = terms[:, :, 0], terms[:, :, 1] if right_colour != NONE else None
         if left.shape[1] == 1:
             return Term(sign, left[:, 0], None if right is None else right[:, 0])
-        key = left if right is None or not self._placed(left) else right
+        key = left if right is None or self._placed(left) else right
         if self._placed(key):
             by_cell = np.argsort(self.cells[key], axis=1, kind="stable")
             left = np.take_along_axis(left, by_cell, 1)

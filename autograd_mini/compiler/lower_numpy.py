@@ -17,7 +17,7 @@ import numpy as np
 from autograd_mini.compiler import arrayops
 from autograd_mini.compiler.formula import names, write
 from autograd_mini.compiler.program import Array, Program, Shape, Window
-from autograd_mini.rows import CALL, Op
+from autograd_mini.rows import CALL, TABLE, Op
 
 ADD, MATMUL, ATOM = 10, 20, CALL + 10
 """Precedences, as the table counts them."""
@@ -53,13 +53,29 @@ def template(row: Op) -> str:
     """The text of a row: NumPy's function, or ours where NumPy has none or another one."""
     if row.arity is None:
         return "total({0})"
-    if hasattr(arrayops, row.name):
-        places = ", ".join(f"{{{i}}}" for i in range(row.arity))
-        return f"{row.name}({places})"
+    if own_row(row) is not None:
+        return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity))})"
     text = row.array.replace("xp.", "np.")
     for ours, theirs in _OTHER_NAMES.items():
         text = text.replace(f"np.{ours}(", f"np.{theirs}(")
     return text
+
+
+def own_row(row: Op) -> Any:
+    """Our function for a row that is not NumPy's: from arrayops, or else number by number."""
+    called = [part.split("(")[0] for part in row.array.split("xp.")[1:]]
+    if hasattr(arrayops, row.name):
+        return getattr(arrayops, row.name)
+    if all(hasattr(np, _OTHER_NAMES.get(function, function)) for function in called):
+        return None
+    return np.vectorize(row.forward, otypes=[float])
+
+
+def library() -> dict[str, Any]:
+    """What generated source may call."""
+    own = {name: own_row(row) for name, row in TABLE.items()}
+    rows = {name: function for name, function in own.items() if function is not None}
+    return {**vars(arrayops), **rows, "np": np}
 
 
 class _Writer:

@@ -27,9 +27,11 @@ class Trace(NamedTuple):
         recording: what the function did.
         forms: the form of each argument of one example.
         names: what the arguments are called.
-        shape: the structure of the results: () for one, else a nested tuple of them.
+        shape: the structure of the results: None for one, else a nested tuple of them.
         limits: for each argument and cell that selects, the length of the shortest list.
-        results: the eager engine's results for the example.
+        example: the example that was recorded.
+        theta: what the parameters were then.
+        results: the eager engine's results for it.
         gradient: its gradient, a number for each parameter; None where there is no one result.
     """
 
@@ -38,6 +40,8 @@ class Trace(NamedTuple):
     names: tuple[str, ...]
     shape: Any
     limits: dict[tuple[int, int], int]
+    example: tuple[Any, ...]
+    theta: list[float]
     results: list[float]
     gradient: list[float] | None
 
@@ -72,11 +76,18 @@ def trace(
         shape = _structure(result, roots)
         recording = record.flatten(roots, params, cells)
         record.validate(recording)
-        one = shape == () and graph.is_leaf(roots[0]) is False
+        one = shape is None and graph.is_leaf(roots[0]) is False
         gradient = _eager_gradient(roots[0], params) if one else None
-    results = [root._data for root in roots]
     return Trace(
-        recording, tuple(forms), tuple(names), shape, _limits(recording), results, gradient
+        recording,
+        tuple(forms),
+        tuple(names),
+        shape,
+        _limits(recording),
+        tuple(example),
+        [p._data for p in params],
+        [root._data for root in roots],
+        gradient,
     )
 
 
@@ -104,7 +115,7 @@ def _structure(result: Any, roots: list[Value]) -> Any:
             f"{type(result).__name__} {result!r}"
         )
     roots.append(result)
-    return ()
+    return None
 
 
 def _eager_gradient(root: Value, params: Sequence[Value]) -> list[float]:
