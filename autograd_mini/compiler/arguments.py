@@ -95,6 +95,19 @@ def shape_of(form: Form) -> tuple[int, ...] | None:
     return (len(form), *(inner or ()))
 
 
+def array_shape(form: Form) -> tuple[int, ...]:
+    """The shape of one example's numbers in an array; ragged ones lie in one axis."""
+    shape = shape_of(form)
+    return (sum(1 for _ in leaves(form)),) if shape is None else shape
+
+
+def copied(x: Any) -> Any:
+    """One example as nested lists of numbers, which nobody else can change."""
+    if is_array(x):
+        return x.tolist()
+    return [copied(item) for item in x] if isinstance(x, (list, tuple)) else x
+
+
 def cells(x: Any) -> list[Any]:
     """The numbers of one example, or of one argument of it, left to right."""
     flat: list[Any] = []

@@ -109,8 +109,8 @@ def window(
 
 def add_at(x: Array, batch: int | None, cells: Array, values: Array) -> None:
     """Add values to the cells of x; a cell that is named twice gets both."""
-    target = flat(x, batch)
-    np.add.at(target, cells if batch is None else (slice(None), cells), values)
+    places: Any = cells if batch is None else np.s_[:, cells]
+    np.add.at(flat(x, batch), places, values)
 
 
 def concat(arrays: list[Array], batched: list[bool], batch: int | None) -> Array:
@@ -118,8 +118,9 @@ def concat(arrays: list[Array], batched: list[bool], batch: int | None) -> Array
     rows = []
     for x, has_batch in zip(arrays, batched, strict=True):
         cells = flat(x, batch if has_batch else None)
-        lift = batch is not None and not has_batch
-        rows.append(np.broadcast_to(cells, (batch, len(cells))) if lift else cells)
+        if batch is not None and not has_batch:
+            cells = np.broadcast_to(cells, (batch, len(cells)))
+        rows.append(cells)
     return np.concatenate(rows, axis=-1)
 
 

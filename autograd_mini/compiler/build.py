@@ -36,9 +36,7 @@ def build(form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]) ->
 class _Builder:
     """The work in progress of :func:`build`."""
 
-    def __init__(
-        self, form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]
-    ) -> None:
+    def __init__(self, form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]) -> None:
         self.form = form
         self.plan = plan
         self.colours = np.array(form.colours)

@@ -78,7 +78,7 @@ class Compiled:
         if not callable(fn):
             raise TypeError(f"compile: expected a function, not {type(fn).__name__} {fn!r}")
         _refuse_unknown(backend, reduce)
-        listed = params if hasattr(params, "parameters") else list(params)
+        listed: Any = params if hasattr(params, "parameters") else list(params)
         self.params = optim._parameters(listed, "compile") if listed else []
         self.backend = backend
         self._fn = fn
@@ -109,7 +109,8 @@ class Compiled:
         if self._reduce == "none":
             return self._each(engine, theta, data, count, arguments)
         weight = 1.0 / count if self._reduce == "mean" else 1.0
-        losses, gradient = engine.step(theta, data, count, weight)
+        with engine.quiet():
+            losses, gradient = engine.step(theta, data, count, weight)
         value = engine.mean(losses) * (1.0 if self._reduce == "mean" else count)
         return value, _like(arguments, engine.numbers(gradient))
 
@@ -117,10 +118,11 @@ class Compiled:
         self, engine: Engine, theta: Any, data: Any, count: int, arguments: Sequence[Any]
     ) -> tuple[Any, Any]:
         values, gradients = [], []
-        for i in range(count):
-            losses, gradient = engine.step(theta, engine.part(data, i, i + 1), 1, 1.0)
-            values.append(float(losses[0]))
-            gradients.append(engine.numbers(gradient))
+        with engine.quiet():
+            for i in range(count):
+                losses, gradient = engine.step(theta, engine.part(data, i, i + 1), 1, 1.0)
+                values.append(float(losses[0]))
+                gradients.append(engine.numbers(gradient))
         return _like(arguments, values), _like(arguments, gradients)
 
     def forward(self, *arguments: Any) -> Any:
@@ -129,7 +131,8 @@ class Compiled:
         The function may then return a list of Values: each example gives a list of numbers.
         """
         engine, data, count = self._ready(arguments, gradient=False)
-        results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
+        with engine.quiet():
+            results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
         shape = self._traces[self._forms(arguments)].shape
         rows = results if isinstance(results, list) else results.tolist()
         if shape is not None:
@@ -179,12 +182,13 @@ class Compiled:
         return self._engine().tier
 
     def _engine(self) -> Engine:
-        if self._last is None:
+        last = self._last
+        if last is None:
             raise AutogradError(
                 "compiled: there is no program yet; call the function with a batch, which tells "
                 "the structure of its arguments"
             )
-        return self._last
+        return last
 
     # --- programs -------------------------------------------------------------------------------
 
@@ -200,7 +204,7 @@ class Compiled:
         key = forms, gradient
         if key not in self._engines:
             if forms not in self._traces:
-                example = [argument[0] for argument in arguments]
+                example = [args.copied(argument[0]) for argument in arguments]
                 self._traces[forms] = trace(self._fn, self.params, example, forms, names)
             self._engines[key] = self._checked(self._traces[forms], gradient)
         engine = self._last = self._engines[key]
@@ -244,10 +248,11 @@ def _right(engine: Engine, traced: Trace, gradient: bool) -> bool:
     """Whether the engine's answer for the recorded example is the eager engine's."""
     theta = engine.theta(traced.theta)
     data = engine.prepare([[x] for x in traced.example])
-    if gradient:
-        losses, found = engine.step(theta, data, 1, 1.0)
-        return agrees(traced, [float(losses[0])], engine.numbers(found))
-    (row,) = engine.forward(theta, data, 1)
+    with engine.quiet():
+        if gradient:
+            losses, found = engine.step(theta, data, 1, 1.0)
+            return agrees(traced, [float(losses[0])], engine.numbers(found))
+        (row,) = engine.forward(theta, data, 1)
     return agrees(traced, [row] if traced.shape is None else list(row), None)
 
 

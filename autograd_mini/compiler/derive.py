@@ -34,6 +34,13 @@ class _Reverse:
         self.whole: dict[Array, list[f.Formula]] = {}
         self.pieces: dict[Array, list[tuple[Any, Array]]] = {}
         """For an array the windows or cells of it that have adjoints, with these."""
+        self.rectified = {
+            array.operands[0]: array
+            for array in forward.arrays
+            if array.kind == "formula"
+            and getattr(array.detail, "row", None) is ops.relu
+            and isinstance(array.detail.operands[0], f.Name)
+        }
 
     def program(self) -> Program:
         (output,) = self.forward.outputs
@@ -62,6 +69,13 @@ class _Reverse:
         if isinstance(value, Array):
             value = f.Name(value)
         self.whole.setdefault(to, []).append(value)
+
+    def _reused(self, part: f.Formula) -> f.Formula:
+        """step(x) as sign(relu(x)) where relu(x) is known: equal for every float, and cheaper."""
+        if getattr(part, "row", None) is ops.step and isinstance(part.operands[0], f.Name):
+            known = self.rectified.get(part.operands[0].of)
+            return part if known is None else f.apply(ops.sign, [f.Name(known)])
+        return part
 
     def _materialised(self, value: f.Formula) -> Array:
         if isinstance(value, f.Name):
@@ -107,7 +121,7 @@ class _Reverse:
 def _formula(work: _Reverse, array: Array, adjoint: Array) -> None:
     for operand, parts in f.adjoints(array.detail, f.Name(array), f.Name(adjoint)).items():
         for part in parts:
-            work._hand(operand, part)
+            work._hand(operand, f.replaced(part, work._reused))
 
 
 def _view(work: _Reverse, array: Array, adjoint: Array) -> None:
@@ -131,6 +145,9 @@ def _concat(work: _Reverse, array: Array, adjoint: Array) -> None:
 
 def _dot(work: _Reverse, array: Array, adjoint: Array) -> None:
     x, w = array.operands
+    if x is w and len(w.shape) == 1:
+        work._hand(x, 2.0 * f.Name(adjoint) * f.Name(x))
+        return
     if x.active:
         work._hand(x, work._add(Array("mix", [adjoint, w], x.shape)))
     if w.active:

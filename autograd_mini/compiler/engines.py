@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from autograd_mini.compiler import arguments as args
@@ -21,6 +22,8 @@ class Engine(Protocol):
 
     tier: str
     source: str
+    statements: int
+    """How many statements on arrays there are; 0 in a tier that has none."""
 
     def prepare(self, arguments: Sequence[Any]) -> Any:
         """A batch in the tier's own form, checked."""
@@ -34,7 +37,7 @@ class Engine(Protocol):
     def numbers(self, theta: Any) -> list[float]:
         """One number for each parameter; 0 for those that have no part in it."""
 
-    def forward(self, theta: Any, data: Any, count: int) -> list[Any]:
+    def forward(self, theta: Any, data: Any, count: int) -> Any:
         """For each example its result, or the flat list of its results."""
 
     def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
@@ -42,6 +45,9 @@ class Engine(Protocol):
 
     def mean(self, losses: Any) -> float:
         """The mean of what ``step`` returned."""
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """A block in which nan and inf are results like others, without warnings."""
 
     def updater(self, update: Update) -> Callable[..., Any]:
         """The optimiser's update, of theta, a gradient, the states and the settings."""
@@ -60,15 +66,14 @@ def refuse_outside(trace: Trace, k: int, cell: int, lowest: int, highest: int) -
     limit = trace.limits.get((k, cell))
     if limit is not None and not 0 <= lowest <= highest < limit:
         wrong = lowest if lowest < 0 else highest
-        raise IndexError(
-            f"ops.take: index {wrong} in {trace.names[k]} is outside 0 to {limit - 1}"
-        )
+        raise IndexError(f"ops.take: index {wrong} in {trace.names[k]} is outside 0 to {limit - 1}")
 
 
 class Straight:
     """The tier "python"."""
 
     tier = "python"
+    statements = 0
 
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
         self.trace = trace
@@ -76,6 +81,7 @@ class Straight:
         self.run = load(self.source, "step", straight.namespace())
 
     def prepare(self, arguments: Sequence[Any]) -> Any:
+        """A list of examples, each its arguments as flat lists."""
         columns = [
             args.numbers(argument, form, name)
             for argument, form, name in zip(
@@ -88,30 +94,41 @@ class Straight:
         return list(zip(*columns, strict=True))
 
     def part(self, data: Any, start: int, stop: int) -> Any:
+        """A slice."""
         return data[start:stop]
 
     def theta(self, numbers: Sequence[float]) -> list[float]:
+        """The numbers as they are."""
         return list(numbers)
 
     def numbers(self, theta: Any) -> list[float]:
+        """The numbers as they are."""
         return list(theta)
 
     def forward(self, theta: Any, data: Any, count: int) -> list[Any]:
+        """Run the code for the results alone."""
         results: list[Any] = self.run(theta, data, 1.0)[0]
         return results
 
     def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """Run the code."""
         losses, gradient = self.run(theta, data, weight)
         return losses, gradient
 
     def mean(self, losses: Any) -> float:
+        """The mean."""
         total: float = sum(losses)
         return total / len(losses)
 
+    def quiet(self) -> AbstractContextManager[Any]:
+        """Python's floats do not warn."""
+        return nullcontext()
+
     def updater(self, update: Update) -> Callable[..., Any]:
+        """A function of floats, for one parameter after the other."""
         one = load(update.source(straight.template), "update", straight.namespace())
 
-        def run(theta: list[float], gradient: list[float], states: list[Any], *settings: float):
+        def run(theta: Any, gradient: list[float], states: list[Any], *settings: float) -> Any:
             columns = zip(theta, gradient, *states, strict=True)
             if not states:
                 return [one(p, g, *settings) for p, g in columns], []
@@ -142,6 +159,7 @@ class Grouped:
         self.run = load(self.source, name, {**self.library, **made.constants})
 
     def prepare(self, arguments: Sequence[Any]) -> Any:
+        """The arrays that the source reads, in its order."""
         np = self.np
         arrays = []
         for k, (argument, form) in enumerate(zip(arguments, self.trace.forms, strict=True)):
@@ -160,21 +178,24 @@ class Grouped:
         ]
 
     def part(self, data: Any, start: int, stop: int) -> Any:
+        """A view."""
         return [array[start:stop] for array in data]
 
     def theta(self, numbers: Sequence[float]) -> Any:
+        """An array, in the order of the layout."""
         return self.np.array([numbers[i] for i in self.order], dtype=float)
 
     def numbers(self, theta: Any) -> list[float]:
+        """Out of the layout's order."""
         placed = [0.0] * self.parameters
         for i, x in zip(self.order, theta.tolist(), strict=True):
             placed[i] = x
         return placed
 
     def forward(self, theta: Any, data: Any, count: int) -> Any:
+        """Run the code; an array of one or two axes."""
         np = self.np
-        with np.errstate(all="ignore"):
-            outputs = self.run(theta, *data)
+        outputs = self.run(theta, *data)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         columns = []
         for output, batched in zip(outputs, self.batched, strict=True):
@@ -185,23 +206,27 @@ class Grouped:
         return np.concatenate(columns, axis=1)
 
     def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """Run the code; what does not depend on the example counts for each."""
         np = self.np
-        with np.errstate(all="ignore"):
-            losses, gradient = self.run(theta, *data, np.full(count, weight))
+        losses, gradient = self.run(theta, *data, np.full(count, weight))
         return losses if self.batched[0] else np.broadcast_to(losses, (count,)), gradient
 
     def mean(self, losses: Any) -> float:
-        return float(losses.mean())
+        """The mean."""
+        return float(self.np.add.reduce(losses)) / len(losses)
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """NumPy's own block."""
+        return self.np.errstate(all="ignore")
 
     def updater(self, update: Update) -> Callable[..., Any]:
+        """A function of whole arrays."""
         from autograd_mini.compiler import lower_numpy
 
-        np = self.np
-        one = load(update.source(lower_numpy.template), "update", dict(self.library))
+        one = load(update.source(lower_numpy.template), "update", {**self.library})
 
         def run(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
-            with np.errstate(all="ignore"):
-                new = one(theta, gradient, *states, *settings)
+            new = one(theta, gradient, *states, *settings)
             return (new[0], list(new[1:])) if states else (new, [])
 
         return run

@@ -3,7 +3,7 @@
 Vocabulary: a *formula* is a number, a name (anything hashable that a tier knows how to print), or a
 row applied to formulas. A row's partial, called on formulas, gives the formula of the derivative;
 so no rule is stated twice. Only what is exact for every float is simplified: products with 1 and
--1, powers of 1, double negation, arithmetic of numbers, and 0 + x, where only a zero's sign is lost.
+-1, powers of 1, double negation, arithmetic of numbers, and 0 + x, where a zero may lose its sign.
 """
 
 from __future__ import annotations
@@ -109,30 +109,36 @@ def apply(row: Op, operands: Sequence[Formula]) -> Formula:
     if all(isinstance(x, Number) for x in operands):
         return Number(row.forward(*[x.number for x in operands]))  # type: ignore[attr-defined]
     if row is ops.mul:
-        for one, other in (operands, operands[::-1]):
-            if is_number(one, 1.0):
-                return other
-            if is_number(one, -1.0):
-                return apply(ops.neg, [other])
-            if isinstance(one, Formula) and _row(one) is ops.neg:
-                return apply(ops.neg, [apply(ops.mul, [one.operands[0], other])])
-    if row is ops.div and is_number(operands[1], 1.0):
-        return operands[0]
-    if row is ops.pow and is_number(operands[1], 1.0):
+        return _product(*operands)
+    if row in (ops.div, ops.pow) and is_number(operands[1], 1.0):
         return operands[0]
     if row is ops.neg and _row(operands[0]) is ops.neg:
         return operands[0].operands[0]
-    if row is ops.sum and len(operands) == 1:
-        return Formula(row, tuple(operands))  # of one symbol that stands for many numbers
     if row is ops.add and is_number(operands[0], 0.0):
         return operands[1]
     if row in (ops.add, ops.sub) and _row(operands[1]) is ops.neg:
-        other_row = ops.sub if row is ops.add else ops.add
-        return apply(other_row, [operands[0], operands[1].operands[0]])
+        opposite = ops.sub if row is ops.add else ops.add
+        return Formula(opposite, (operands[0], operands[1].operands[0]))
     return Formula(row, tuple(operands))
 
 
-def _row(formula: Formula) -> Op | None:
+def _product(left: Formula, right: Formula) -> Formula:
+    """left · right with factors 1 left out and signs taken to the front."""
+    for one, other in ((left, right), (right, left)):
+        if is_number(one, 1.0):
+            return other
+        if is_number(one, -1.0):
+            return apply(ops.neg, [other])
+        if _row(one) is ops.neg:
+            return apply(ops.neg, [_product(*_in_order(one.operands[0], other, one is left))])
+    return Formula(ops.mul, (left, right))
+
+
+def _in_order(one: Formula, other: Formula, first: bool) -> tuple[Formula, Formula]:
+    return (one, other) if first else (other, one)
+
+
+def _row(formula: Formula) -> Any:
     return getattr(formula, "row", None)
 
 
@@ -144,6 +150,13 @@ def names(formula: Formula) -> Iterator[Any]:
         if isinstance(item, Name):
             yield item.of
         stack.extend(reversed(item.operands))
+
+
+def replaced(formula: Formula, rule: Callable[[Formula], Formula]) -> Formula:
+    """The formula with the rule applied to each of its parts, innermost first."""
+    if formula.operands:
+        formula = apply(formula.row, [replaced(x, rule) for x in formula.operands])
+    return rule(formula)
 
 
 def adjoints(formula: Formula, output: Formula, seed: Formula) -> dict[Any, list[Formula]]:

@@ -206,6 +206,8 @@ class _Writer:
         text = self._text(base, ATOM)
         if array.shape == (*base.shape, 1):
             return f"{text}[..., None]", ATOM
+        if (*array.shape, 1) == base.shape and text.endswith("[..., None]"):
+            return text.removesuffix("[..., None]"), ATOM
         return f"{text}.reshape({self._shape(array.batched, array.shape)})", ATOM
 
     def _expand(self, array: Array) -> tuple[str, int]:
@@ -304,9 +306,7 @@ class _Writer:
     def _piece(self, array: Array, name: str, where: Any, value: Array, sign: str) -> None:
         if not isinstance(where, Window):
             cells = self._constant(where, "cells")
-            self.lines.append(
-                f"add_at({name}, {self._batch(array)}, {cells}, {self._text(value)})"
-            )
+            self.lines.append(f"add_at({name}, {self._batch(array)}, {cells}, {self._text(value)})")
             return
         plain = _plain(where)
         if len(array.shape) == 1 and plain is not None and not array.batched:

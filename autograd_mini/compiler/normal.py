@@ -4,7 +4,8 @@ Vocabulary:
 
 - *term*: ``(sign, left, right)``, the product of two entries, or ``(sign, left, NONE)``, one entry.
 - *sum*: an entry that is a list of terms. Additions, subtractions, negations, products, ``ops.sum``
-  and ``ops.affine`` become sums; a sum that is used once is swallowed by the sum that uses it. So ``sum(w * x ...) + b``, a loop, a balanced tree and ``ops.affine`` end up equal.
+  and ``ops.affine`` become sums; a sum that is used once is swallowed by the sum that uses it. So
+  ``sum(w * x ...) + b``, a loop, a balanced tree and ``ops.affine`` end up equal.
 - *colour*: what an entry is, up to which leaves it reads and how many terms it sums. Entries of
   one colour do the same to different numbers, so one array statement can compute them together.
   Equal colours have equal depth: no entry depends on another of its own colour.
@@ -63,7 +64,8 @@ def normal(recording: Recording) -> Normal:
             _gather_affine(form, uses, i)
         elif row is ops.mul:
             rows[i] = ops.sum
-            terms[i] = [(1, *recording.operands[i])]
+            left, right = recording.operands[i]
+            terms[i] = [(1, left, right)]
     _colour(form)
     return form
 
@@ -141,9 +143,7 @@ def _colour(form: Normal) -> None:
             read = set(form.operands[i])
         colours.append(interned.setdefault(key, len(interned)))
         depths.append(1 + max([depths[j] for j in read], default=-1))
-        batched.append(
-            row is ARGUMENT or row is INDEX or any([batched[j] for j in read])  # noqa: C419
-        )
+        batched.append(row is ARGUMENT or row is INDEX or any(batched[j] for j in read))
 
 
 def _ordered(term: Term, colours: list[int]) -> Term:

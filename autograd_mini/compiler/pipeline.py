@@ -55,10 +55,7 @@ def grouped(trace: Trace, names: Sequence[str], gradient: bool) -> program.Progr
     normal.validate(form)
     plan = layout.layout(form)
     layout.validate(form, plan)
-    shapes = [
-        args.shape_of(form) if args.shape_of(form) is not None else (sum(1 for _ in args.leaves(form)),)
-        for form in trace.forms
-    ]
+    shapes = [args.array_shape(form) for form in trace.forms]
     made = build(form, plan, list(zip(names, shapes, strict=True)))
     program.validate(made)
     if gradient:

@@ -35,7 +35,7 @@ unselect    zeros with rows added: what select needs
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from autograd_mini.compiler.formula import Formula, names
@@ -62,9 +62,18 @@ class Window(NamedTuple):
 
 
 class Array:
-    """One value of the program; see the module's table for the kinds."""
+    """One value of the program; see the module's table for the kinds.
+
+    Attributes:
+        active: whether it depends on a parameter.
+        detail: what the kind needs to know: a formula, a window, a list of cells.
+        name: its name in the source, "" if it is free.
+    """
 
     __slots__ = ("active", "batched", "detail", "kind", "name", "operands", "shape")
+
+    batched: bool
+    active: bool
 
     def __init__(
         self,
@@ -99,11 +108,10 @@ class Program(NamedTuple):
 
     Attributes:
         arrays: every array, operands first.
-        outputs: the results of the function, flat.
+        outputs: the results of the function; results of one colour are one array.
         gradient: the array of the parameters' gradient; None before differentiation, or where the
             results do not depend on a parameter.
         order: for each cell of theta the number of its parameter.
-        shapes: for each result that came as an array its place in the outputs.
     """
 
     arrays: list[Array]
@@ -162,7 +170,7 @@ def _fits_dot(array: Array) -> bool:
     return not w.batched and len(w.shape) in (1, 2) and x.shape[-1] == w.shape[-1]
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Array], bool]] = {
     "formula": lambda a: a.shape == broadcast([x.shape for x in a.operands]),
     "view": _fits_window,
     "gather": lambda a: a.detail.shape == a.shape and a.detail.max() < a.operands[0].size,

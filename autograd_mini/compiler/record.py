@@ -37,6 +37,7 @@ class Take(NaryOp):
     __slots__ = ()
 
     def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
+        """1 for the value that the index selects; the index has no derivative."""
         return ops.equal(operands[0], float(i - 1)) if i else 0.0
 
 
@@ -80,7 +81,7 @@ class Traced(_Node):
     __slots__ = ()
 
     data = property(_NUMBER, _refuse("setting the data", "set it outside of the function"))
-    grad = has_grad = property(_STATE, _STATE)  # type: ignore[assignment]
+    grad = has_grad = property(_STATE, _STATE)
     backward = zero_grad = _STATE
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _COMPARISON
     __hash__ = _Node.__hash__
@@ -104,7 +105,7 @@ class TracedInteger(Traced):
 
     __slots__ = ()
 
-    def _take_from(self, values: Sequence[Any]) -> Any:  # type: ignore[override]
+    def _take_from(self, values: Sequence[Any]) -> Any:
         """What ``ops.take`` records: one selection for each number in an element of the list."""
         if not values:
             raise IndexError("ops.take: the list is empty")
@@ -186,7 +187,7 @@ class Recording(NamedTuple):
     Attributes:
         rows: for each entry its row, or PARAMETER, ARGUMENT, INDEX or CONSTANT.
         operands: the entries it was computed from.
-        leaves: for a leaf the parameter's number, the argument's and the cell in it, or the constant.
+        leaves: of a leaf the parameter's number, the argument's and its cell, or the constant.
         roots: the entries of the results.
     """
 

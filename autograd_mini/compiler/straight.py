@@ -78,8 +78,8 @@ class _Straight:
         self.active: list[bool] = []
         for row, operands in zip(self.rows, self.operands, strict=True):
             reads = row is ARGUMENT or row is INDEX
-            self.inside.append(reads or any([self.inside[j] for j in operands]))
-            self.active.append(row is PARAMETER or any([self.active[j] for j in operands]))
+            self.inside.append(reads or any(map(self.inside.__getitem__, operands)))
+            self.active.append(row is PARAMETER or any(map(self.active.__getitem__, operands)))
         self.texts: dict[Any, tuple[str, int]] = {}
         self.uses: dict[Any, int] = {}
 
@@ -153,7 +153,8 @@ class _Straight:
 
     def _value(self, i: int) -> f.Formula:
         """What entry i computes, sums and affine written out."""
-        row, operands = self.rows[i], [f.Name(j) for j in self.operands[i]]
+        row = self.rows[i]
+        operands: list[f.Formula] = [f.Name(j) for j in self.operands[i]]
         if row is ops.affine:
             products = [w * x for w, x in zip(operands[:-1:2], operands[1::2], strict=True)]
             return _added([*products, operands[-1]])
@@ -194,7 +195,7 @@ class _Straight:
     # --- text -----------------------------------------------------------------------------------
 
     def _write(self, formula: f.Formula) -> tuple[str, int]:
-        if isinstance(formula, f.Formula) and getattr(formula, "row", None) is TAKE:
+        if getattr(formula, "row", None) is TAKE:
             index, *values = [self._write(x)[0] for x in formula.operands]
             return f"({', '.join(values)},)[{index}]", 99
         return f.write(formula, _nary, self.texts.__getitem__)
@@ -214,7 +215,9 @@ class _Straight:
     def _is_inside(self, key: Any) -> bool:
         return self.inside[key] if isinstance(key, int) else self.inside[key[1]]
 
-    def _adjoint(self, i: int, formulas: list[f.Formula], loop: list[str], after: list[str]) -> None:
+    def _adjoint(
+        self, i: int, formulas: list[f.Formula], loop: list[str], after: list[str]
+    ) -> None:
         """The adjoint of entry i: named in the loop, or added up over it."""
         self.texts["weight"] = "weight", 99
         if self.inside[i]:

@@ -60,14 +60,17 @@ class Run:
         steps = _whole(steps, "steps", 0)
         size = count if batch_size is None else min(count, _whole(batch_size, "batch_size", 1))
         if progress is not None and not callable(progress):
-            raise TypeError(f"train: progress must be a function of step and cost, not {progress!r}")
+            raise TypeError(
+                f"train: progress must be a function of step and cost, not {progress!r}"
+            )
         starts = range(0, count, size)
         parts = [self.engine.part(data, start, start + size) for start in starts]
         lengths = [min(size, count - start) for start in starts]
         batches = list(zip(parts, lengths, strict=True))
         loop = self._inside if self._fits() else self._outside
         costs: list[float] = []
-        loop(batches, steps, costs, progress)
+        with self.engine.quiet():
+            loop(batches, steps, costs, progress)
         return costs
 
     def _fits(self) -> bool:

@@ -46,8 +46,8 @@ def traced(optimizer: Any) -> Update | None:
         if optimizer.momentum == 0.0:
             new, _ = optim.sgd_update(theta, g, Number(0.0), Name("lr"), Number(0.0))
             return Update((), ("lr",), (new,))
-        results = optim.sgd_update(theta, g, Name("velocity"), Name("lr"), Name("momentum"))
-        return Update(("velocity",), ("lr", "momentum"), results)
+        pair = optim.sgd_update(theta, g, Name("velocity"), Name("lr"), Name("momentum"))
+        return Update(("velocity",), ("lr", "momentum"), pair)
     if type(optimizer) is optim.Adam:
         settings = ("t", "lr", "beta1", "beta2", "eps")
         results = optim.adam_update(theta, g, Name("m"), Name("v"), *map(Name, settings))

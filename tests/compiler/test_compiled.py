@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from autograd_mini import Value, losses, nn, ops
-from autograd_mini.compiler import compile, derive
+from autograd_mini.compiler import compile, derive, formula
+from autograd_mini.compiler.program import formula as elementwise
 from tests.compiler.agreement import TIERS, assert_agrees
 
 w, b = Value(2.0, "w"), Value(0.5, "b")
@@ -50,8 +51,7 @@ def test_the_kinds_of_numbers_do_not_matter(tier: str) -> None:
     for x, y in (([1, 2], [3, 4]), ([True, 2], [3, 4.0]), ((1.0, 2), (3, 4))):
         assert compiled(x, y) == (0.25, [0.5, 0.0])
     for kind in (np.float32, np.int64, np.uint8):
-        x, y = np.array([1, 2], dtype=kind), np.array([3, 4], dtype=kind)
-        assert compiled(x, y)[0] == 0.25
+        assert compiled(np.array([1, 2], dtype=kind), np.array([3, 4], dtype=kind))[0] == 0.25
     assert compiled(np.array([[1.0, 2.0], [2.0, 3.0]])[:, 0], np.array([3, 4]))[0] == 0.25
 
 
@@ -162,7 +162,7 @@ def test_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     find, load = importlib.util.find_spec, builtins.__import__
 
     def absent(name: str, *more: Any) -> Any:
-        if name.split(".")[0] == "numpy":
+        if name.split(".", maxsplit=1)[0] == "numpy":
             raise ImportError("no numpy here")
         return load(name, *more)
 
@@ -193,7 +193,7 @@ def test_a_wrong_rule_is_noticed_and_straight_line_code_taken(
     right = derive._RULES[kind]
 
     def wrong(work: Any, array: Any, adjoint: Any) -> None:
-        right(work, array, work._add(derive.formula(derive.f.Name(adjoint) * 1.0001)))
+        right(work, array, work._add(elementwise(formula.Name(adjoint) * 1.0001)))
 
     monkeypatch.setitem(derive._RULES, kind, wrong)
 

@@ -7,9 +7,9 @@ import random
 from typing import Any
 
 import pytest
-from tests.compiler.agreement import assert_agrees
 
 from autograd_mini import Value, ops
+from tests.compiler.agreement import assert_agrees
 
 EDGES = (0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e300, -1e300, 5e-324, -745.2, 709.9)
 FIXED = [row for row in ops.TABLE.values() if row.arity is not None]

@@ -60,7 +60,9 @@ def test_sixty_steps(tier: str, name: str, size: int, reduce: str) -> None:
     fn, params, X, Y = problem()
     optimizer = make(params)
     compiled = compile(fn, params, tier, reduce=reduce)
-    first = compiled.train(optimizer, X, Y, steps=25 // -(-14 // size) * -(-14 // size), batch_size=size)
+    first = compiled.train(
+        optimizer, X, Y, steps=25 // -(-14 // size) * -(-14 // size), batch_size=size
+    )
     rest = compiled.train(optimizer, X, Y, steps=60 - len(first), batch_size=size)
     assert first + rest == pytest.approx(expected, rel=1e-12)
     assert [p.data for p in params] == pytest.approx(numbers, rel=1e-12)
