@@ -1,24 +1,60 @@
-"""autograd_mini: scalar automatic differentiation to learn from, draw with and test against."""
+"""autograd_mini: scalar automatic differentiation to learn from, draw with and test against.
+
+The engine is imported at once, the rooms built on it when they are first used.
+"""
 
 from autograd_mini import ops
 from autograd_mini.derivatives import grad, hessian, jacobian, jvp
-from autograd_mini.errors import AutogradError, RenderError, StaleGraphError, StrictError
+from autograd_mini.errors import (
+    AutogradError,
+    ModelFileError,
+    RenderError,
+    StaleGraphError,
+    StrictError,
+)
 from autograd_mini.modes import no_grad, strict
 from autograd_mini.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd_mini import losses, nn, optim
+    from autograd_mini.show import draw
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AutogradError",
+    "ModelFileError",
     "RenderError",
     "StaleGraphError",
     "StrictError",
     "Value",
+    "draw",
     "grad",
     "hessian",
     "jacobian",
     "jvp",
+    "losses",
+    "nn",
     "no_grad",
     "ops",
+    "optim",
     "strict",
 ]
+
+_ROOM_OF = {"draw": "show", "losses": "", "nn": "", "optim": ""}
+"""The room that each of the other public names comes from; "" for a room that is one itself."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'autograd_mini' has no attribute {name!r}")
+    from importlib import import_module
+
+    room = import_module(f"autograd_mini.{_ROOM_OF[name] or name}")
+    found = globals()[name] = getattr(room, name) if _ROOM_OF[name] else room
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

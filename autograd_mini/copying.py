@@ -82,7 +82,8 @@ def reduce(node: Node) -> tuple[Any, ...]:
     below = None if listed else _Below(node)
     kind = node._row.name or node._row.label
     stale = graph.is_stale(node)
-    record = (kind, node._data, node._grad, node._a, node._b, stale, graph.label(node))
+    b = None if graph.is_leaf(node) else node._b
+    record = (kind, node._data, node._grad, node._a, b, stale, graph.label(node))
     return (_rebuild, (below, type(node), *record))
 
 

@@ -9,7 +9,8 @@ Vocabulary:
 - *operands in two slots*: one operand sits in ``_a``; two in ``_a`` and ``_b``, where a number
   that was not a node is kept as a bare float; any number of them as a tuple in ``_a``; those of an
   affine node as the tuples (w₁, …, wₙ, b) and (x₁, …, xₙ), which a neuron and its layer share.
-- *leaf*: a node without operands. It counts in ``_a`` the passes that its gradient sums up.
+- *leaf*: a node without operands. It counts in ``_a`` the passes that its gradient sums up, and
+  keeps the last of them in ``_b``.
 - *constant*: a leaf that receives no gradient.
 - *epoch*: a number that rises whenever a leaf is given new data. A node keeps the epoch in which
   it was made and a leaf the epoch of its last change, so a leaf younger than a node that used it
@@ -41,13 +42,16 @@ lock = threading.RLock()
 
 
 class Pass:
-    """One backward pass, as its nodes remember it: they made their gradients in it together."""
+    """One backward pass, as its nodes remember it: they made their gradients in it together.
+
+    Nodes made in an earlier epoch hold a Pass of their own, with that epoch and the pass as origin.
+    """
 
     __slots__ = ("epoch", "origin")
 
     def __init__(self, epoch: int, origin: Pass | None = None) -> None:
         self.epoch = epoch
-        self.origin = origin or self
+        self.origin = origin  # not itself: that would be a cycle
 
 
 class Tag(str):
@@ -107,9 +111,14 @@ def role(node: Node) -> str:
 
 
 def pass_of(node: Node) -> Pass | None:
-    """The backward pass that made this interior node's gradient; None where there is none."""
+    """The backward pass that made this node's gradient, a leaf's last one; None without one."""
+    if node._row.arity == 0:
+        last: Pass | None = node._b
+        return last
     stamp = node._stamp
-    return stamp.origin if isinstance(stamp, Pass) and node._grad is not None else None
+    if not isinstance(stamp, Pass) or node._grad is None:
+        return None
+    return stamp.origin or stamp
 
 
 def passes(leaf: Node) -> int:
@@ -119,10 +128,10 @@ def passes(leaf: Node) -> int:
 
 def raw_operands(node: Node) -> tuple[Any, ...]:
     """The operands in order, with bare floats where the graph holds bare floats."""
+    if node._row.arity == 0:
+        return ()
     a, b = node._a, node._b
     if b is None:
-        if node._row.arity == 0:
-            return ()
         return a if type(a) is tuple else (a,)
     if type(b) is tuple:
         return (*[operand for pair in zip(a, b, strict=False) for operand in pair], a[-1])

@@ -9,6 +9,7 @@ goes in and comes out. Python's own ``math`` raises ``ValueError``, ``OverflowEr
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 
 inf = math.inf
@@ -205,6 +206,13 @@ def sum_of(numbers: Sequence[float]) -> float:
         for number in numbers:
             total += number
         return total
+
+
+def dot(weights: Sequence[float], inputs: Sequence[float]) -> float:
+    """w₁x₁ + … + wₙxₙ + b for the weights (w₁, …, wₙ, b): products rounded, their sum once."""
+    terms = list(map(operator.mul, weights, inputs))
+    terms.append(weights[-1])
+    return sum_of(terms)
 
 
 def max_of(numbers: Sequence[float]) -> float:

@@ -28,13 +28,13 @@ _TARGET = Tag("y", role="target")
 
 
 def squared_error(prediction: Any, target: Any) -> Any:
-    """(ŷ − y)², the loss of a regression (slide 24).
+    """(y − ŷ)², the loss of a regression (slide 24).
 
     >>> squared_error(2.5, 2)
     0.25
     """
     y = _beside(prediction, target, _number(target, "squared_error"))
-    return ops.pow(ops.sub(prediction, y), 2.0)
+    return ops.pow(ops.sub(y, prediction), 2.0)
 
 
 def binary_cross_entropy(probability: Any, target: Any) -> Any:

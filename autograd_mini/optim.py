@@ -58,8 +58,8 @@ def adam_update(
     """
     m = beta1 * m + (1.0 - beta1) * g
     v = beta2 * v + (1.0 - beta2) * (g * g)
-    m_hat = ops.div(m, 1.0 - ops.pow(beta1, t))
-    v_hat = ops.div(v, 1.0 - ops.pow(beta2, t))
+    m_hat = m / (1.0 - beta1**t)  # never 0, as β is below 1
+    v_hat = v / (1.0 - beta2**t)
     return theta - lr * ops.div(m_hat, ops.sqrt(v_hat) + eps), m, v
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_SAFE = 1 << 1023
+"""Integers within ±this have a float."""
+
+
 def is_real(x: object) -> bool:
     """Whether ``x`` is a real number.
 
@@ -38,6 +42,10 @@ def real(x: Any, where: str) -> float:
         TypeError: ``x`` is not a real number.
         OverflowError: ``x`` is finite and larger than the largest double.
     """
+    if type(x) is float:
+        return x
+    if type(x) is int and -_SAFE < x < _SAFE:
+        return float(x)
     if not is_real(x):
         raise TypeError(refusal(x, where))
     try:

@@ -93,11 +93,13 @@ class Op:
         return self.apply(operands)
 
     def apply(self, operands: Sequence[Any]) -> Any:
-        """Hand over to the first operand whose type records operations; else compute the float."""
+        """Hand over to the first operand whose type records them; else compute the float."""
         for x in operands:
             hook = getattr(type(x), "_apply_op", None)
             if hook is not None:
-                return hook(self, operands)
+                result = hook(self, operands)
+                if result is not NotImplemented:
+                    return result
         where = f"ops.{self.name}"
         return self.forward(*[x if type(x) is float else real(x, where) for x in operands])
 
@@ -128,6 +130,7 @@ class NaryOp(Op):
         return self.apply(operands)
 
     def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
+        """∂z/∂operands[i], from the one partial of the row."""
         return self.partials[0](i, z, operands)
 
 

@@ -30,7 +30,8 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("real",),
     ("rows",),
     ("ops",),
-    ("graph",),
+    ("symbols",),
+    ("graph", "symbols"),
     ("modes",),
     ("diff", "copying"),
     ("value",),
@@ -186,15 +187,17 @@ LOADED = """
 import json, sys
 before = set(sys.modules)
 sys.path.insert(0, sys.argv[1])
-import autograd_mini
+exec(sys.argv[2])
 print(json.dumps(sorted(set(sys.modules) - before)))
 """
+IMPORT = "import autograd_mini"
+EVERY_NAME = "from autograd_mini import *"
 
 
-def loaded(*flags: str) -> set[str]:
-    """The modules that `import autograd_mini` adds to a fresh interpreter."""
+def loaded(statement: str, *flags: str) -> set[str]:
+    """The modules that a statement adds to a fresh interpreter."""
     done = subprocess.run(
-        [sys.executable, "-I", *flags, "-c", LOADED, str(FOLDER.parent)],
+        [sys.executable, "-I", *flags, "-c", LOADED, str(FOLDER.parent), statement],
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -205,8 +208,9 @@ def loaded(*flags: str) -> set[str]:
 
 # With -S nothing that pip installed can be found at all; without it, it can and must not be.
 @pytest.mark.parametrize("flags", [(), ("-S",)], ids=["with packages", "without packages"])
-def test_import_loads_the_standard_library_alone(flags: tuple[str, ...]) -> None:
-    roots = {name.split(".")[0] for name in loaded(*flags)}
+@pytest.mark.parametrize("statement", [IMPORT, EVERY_NAME])
+def test_import_loads_the_standard_library_alone(statement: str, flags: tuple[str, ...]) -> None:
+    roots = {name.split(".")[0] for name in loaded(statement, *flags)}
     assert PACKAGE in roots
     assert roots - sys.stdlib_module_names == {PACKAGE}
 
@@ -214,4 +218,4 @@ def test_import_loads_the_standard_library_alone(flags: tuple[str, ...]) -> None
 def test_import_leaves_out_what_is_slow_or_not_needed() -> None:
     slow = {"asyncio", "dataclasses", "decimal", "fractions", "inspect", "subprocess", "unittest"}
     unneeded = {f"{PACKAGE}.lessons", f"{PACKAGE}.cli"}
-    assert not loaded("-S") & (slow | unneeded)
+    assert not loaded(IMPORT, "-S") & (slow | unneeded)

@@ -6,13 +6,13 @@ into a_j. W is the list of the neurons' weights, a row for each neuron (w_jk), b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 from autograd_mini.nn import notation
 from autograd_mini.nn.activations import choose
 from autograd_mini.nn.module import Module
 from autograd_mini.nn.neuron import Neuron, draw
-from autograd_mini.nn.widths import example, width
+from autograd_mini.nn.widths import example, numbers_of, width
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Layer(Module):
 
     def __init__(
         self,
-        nin: int,
-        nout: int,
+        nin: SupportsIndex,
+        nout: SupportsIndex,
         activation: str | bool | None = "relu",
         *,
         nonlin: bool | None = None,
@@ -113,7 +113,8 @@ class Layer(Module):
         """
         name = type(self).__name__ if self.number is None else f"layer {self.number}"
         inputs = tuple(example(x, self.nin, name))
-        outputs = [neuron.forward(inputs) for neuron in self.neurons]
+        numbers = numbers_of(inputs)
+        outputs = [neuron.forward(inputs, numbers) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 
     def parameters(self) -> list[Value]:

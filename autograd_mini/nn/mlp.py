@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 from autograd_mini.nn.layer import Layer
 from autograd_mini.nn.module import Module
@@ -53,8 +53,8 @@ class MLP(Module):
 
     def __init__(
         self,
-        nin: int,
-        nouts: Iterable[int],
+        nin: SupportsIndex,
+        nouts: Iterable[SupportsIndex],
         activation: str | bool | None = "relu",
         output: str | None = None,
         *,

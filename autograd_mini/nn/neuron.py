@@ -8,15 +8,15 @@ has the first alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
-from autograd_mini import ops
+from autograd_mini import graph, ops
 from autograd_mini.nn import notation
 from autograd_mini.nn.activations import activation_row, choose, kind
 from autograd_mini.nn.module import Module
 from autograd_mini.nn.notation import Names
-from autograd_mini.nn.widths import example, width
-from autograd_mini.value import Value
+from autograd_mini.nn.widths import example, numbers_of, width
+from autograd_mini.value import Value, applied_to_one, weighted_sum
 
 if TYPE_CHECKING:
     from random import Random
@@ -63,7 +63,7 @@ class Neuron(Module):
 
     def __init__(
         self,
-        nin: int,
+        nin: SupportsIndex,
         activation: str | bool | None = "relu",
         *,
         nonlin: bool | None = None,
@@ -89,6 +89,8 @@ class Neuron(Module):
         self.w = [Value(data, tag) for data, tag in zip(weights, names.weights, strict=True)]
         self.b = Value(bias, names.bias)
         self._z, self._a = names.sum, names.activation
+        self._held: tuple[Value, ...] = ()
+        self._read_in = 0
 
     @property
     def nin(self) -> int:
@@ -107,18 +109,38 @@ class Neuron(Module):
             TypeError: ``x`` is no sequence of numbers.
             ValueError: it has another width.
         """
-        return self.forward(example(x, self.nin, type(self).__name__))
-
-    def forward(self, x: Sequence[Value]) -> Value:
-        """The activation for inputs that a layer has checked and lifted for all its neurons."""
-        z: Value = ops.affine(self.w, x, self.b)
-        if self._row is None:
-            z.label = self._a
-            return z
-        z.label = self._z
-        a: Value = self._row(z)
-        a.label = self._a
+        inputs = tuple(example(x, self.nin, type(self).__name__))
+        a: Value = self.forward(inputs, numbers_of(inputs))
         return a
+
+    def forward(self, inputs: tuple[Any, ...], numbers: list[float] | None) -> Any:
+        """The activation for inputs that a layer has checked for all its neurons.
+
+        Args:
+            inputs: Values, or whatever else records operations.
+            numbers: the Values' numbers; None when not all of them are Values.
+        """
+        if numbers is None:
+            return self._elsewhere(inputs)
+        weights = (*self.w, self.b)
+        if self._read_in != graph.epoch or weights != self._held:
+            self._read_in = graph.epoch
+            self._held = weights
+            self._numbers = [w.data for w in weights]
+        z = weighted_sum(self._held, inputs, self._numbers, numbers)
+        row = self._row
+        if row is None:
+            z._label = self._a
+            return z
+        z._label = self._z
+        a: Value = applied_to_one(row)(z) if row.arity == 1 else row(z)
+        a._label = self._a
+        return a
+
+    def _elsewhere(self, inputs: tuple[Any, ...]) -> Any:
+        """The activation where something other than Values records the operations."""
+        z = ops.affine(self.w, inputs, self.b)
+        return z if self._row is None else self._row(z)
 
     def parameters(self) -> list[Value]:
         """The weights in order, then the bias."""

@@ -7,7 +7,7 @@ a₂ its output.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from autograd_mini.nn import notation
 from autograd_mini.nn.neuron import Neuron, draw
@@ -23,7 +23,9 @@ class _Regression(Neuron):
     _ACTIVATION: str | None
     unit: int | None
 
-    def __init__(self, nin: int, *, rng: Random | None = None, unit: int | None = None) -> None:
+    def __init__(
+        self, nin: SupportsIndex, *, rng: Random | None = None, unit: int | None = None
+    ) -> None:
         nin = width(nin, f"{type(self).__name__}: the number of inputs")
         self._become(draw(nin, rng), 0.0, unit)
 

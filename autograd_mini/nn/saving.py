@@ -13,9 +13,9 @@ from reprlib import repr as shown
 from typing import Any
 
 from autograd_mini.errors import ModelFileError
-from autograd_mini.nn.files import read_regular, write_atomically
 from autograd_mini.nn.module import Module
-from autograd_mini.nn.records import Record, decode, encode, fields
+
+# What only saving and loading need is imported there: pathlib, json and hashlib are slow to import.
 
 FORMAT = "autograd_mini model"
 VERSION = 1
@@ -41,6 +41,9 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     >>> [p.data for p in again.parameters()] == [p.data for p in model.parameters()]
     True
     """
+    from autograd_mini.nn.files import write_atomically
+    from autograd_mini.nn.records import decode, encode
+
     record = encode(model)
     decode(record)
     write_atomically(path, _as_json(record))
@@ -53,13 +56,16 @@ def load(path: str | os.PathLike[str]) -> Any:
         ModelFileError: the file is damaged, incomplete, or no model; the message says where.
         OSError: the file cannot be read.
     """
+    from autograd_mini.nn.files import read_regular
+    from autograd_mini.nn.records import decode
+
     try:
         return decode(_record_in(read_regular(path)))
     except ModelFileError as error:
         raise ModelFileError(f"{os.fspath(path)}: {error}") from error.__cause__
 
 
-def _as_json(record: Record) -> bytes:
+def _as_json(record: dict[str, Any]) -> bytes:
     import json
 
     whole = {"format": FORMAT, "version": VERSION, "sha256": _checksum(record), "model": record}
@@ -76,6 +82,8 @@ def _checksum(record: Any) -> str:
 
 def _record_in(data: bytes) -> Any:
     """The model's record in the bytes of a file, its checksum compared."""
+    from autograd_mini.nn.records import fields
+
     try:
         whole = _parse(data)
         if not isinstance(whole, dict) or whole.get("format") != FORMAT:
@@ -106,7 +114,7 @@ def _parse(data: bytes) -> Any:
         raise ModelFileError(f"it is damaged or incomplete ({error})") from error
 
 
-def _object(pairs: list[tuple[str, Any]]) -> Record:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) != len(pairs):
         raise ModelFileError(f"a field stands twice among {shown([key for key, _ in pairs])}")

@@ -77,6 +77,11 @@ def example(x: Any, nin: int, whose: str) -> list[Any]:
     ]
 
 
+def numbers_of(inputs: Sequence[Any]) -> list[float] | None:
+    """The numbers of inputs that are all Values; None where something else records operations."""
+    return [x._data for x in inputs] if all(isinstance(x, Value) for x in inputs) else None
+
+
 def _elements(x: Any, nin: int, whose: str) -> Sequence[Any]:
     if isinstance(x, (list, tuple)):
         return x

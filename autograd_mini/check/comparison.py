@@ -1,0 +1,183 @@
+"""gradcheck: derivatives compared with what finite differences and complex steps make of f."""
+
+from __future__ import annotations
+
+import math
+
+from autograd_mini import graph
+from autograd_mini.check.calls import Function, Outcome, number_of
+from autograd_mini.check.differences import estimates
+from autograd_mini.check.estimate import Estimate, unsettled
+from autograd_mini.check.kinks import kink_at
+from autograd_mini.check.report import Report, Row
+from autograd_mini.derivatives import grad
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    Call = Callable[[Sequence[float]], Outcome]
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def gradcheck(
+    f: Callable[..., Any],
+    inputs: Any,
+    order: int = 1,
+    gradients: Callable[..., Any] | None = None,
+) -> Report:
+    """Compare the derivatives of f at a point with estimates made from values of f alone.
+
+    Args:
+        f: called as ``f(x₁, x₂, …)`` with Values; it returns one Value. With ``gradients`` it is
+            called with floats and may belong to any engine: it returns a number or anything with
+            ``.item()`` or ``.data``.
+        inputs: the point: a list of numbers or Values, one for each argument.
+        order: 1 compares the first derivatives, by ``backward()`` and by ``grad``; 2 the second
+            ones as well, each with differences of a first one; and so on.
+        gradients: a derivative to check instead of this engine's, called with the same floats; it
+            returns a sequence with a derivative for each input (or a single one for one input).
+
+    Returns:
+        A :class:`Report`: true when all agree within the estimates' own errors. Its verdict is
+        "pass", "fail", or "inconclusive" where nothing could be decided: at a kink, next to a
+        jump, where no step size settles, or where a derivative of 0 would pass as well.
+
+    Raises:
+        TypeError: f returns no scalar, or an input is not a number.
+        ValueError: there are no inputs, f changes them, or ``gradients`` has another number.
+
+    In a test of yours this is one line:
+
+        >>> from autograd_mini import ops
+        >>> assert gradcheck(lambda x, y: ops.sin(x) * y, [0.3, -1.2])
+
+    A derivative written by hand, of a function of floats:
+
+        >>> import math
+        >>> def f(x): return math.sin(3 * x)
+        >>> print(gradcheck(f, [0.25], gradients=lambda x: [2.99 * math.cos(3 * x)]))
+        gradcheck of f: fail (1 of 1)
+        function  input  point       analytic        numeric  difference    bound  verdict
+        f         x       0.25  2.18774995923  2.19506660661     7.3e-03  ...  fail
+        f by x: off by 0.0073, which is more than ...
+    """
+    function = Function(f, inputs, "gradcheck")
+    if gradients is not None:
+        return _check_gradients(function, order, gradients)
+    if type(order) is not int or order < 1:
+        raise ValueError(f"gradcheck: order is {order!r}; it must be 1, 2, …")
+    rows: list[Row] = []
+    for places in _places(len(function.point), order - 1):
+        rows += _rows(function, _derivative(function, places), places, _gradients)
+    return Report(function.name, rows)
+
+
+def _check_gradients(function: Function, order: int, gradients: Callable[..., Any]) -> Report:
+    """Compare a derivative that was written elsewhere."""
+    if order != 1:
+        raise ValueError(
+            f"gradcheck: order {order!r} with gradients=; to check a second derivative of your "
+            "own, pass the first one as f and the second one as gradients="
+        )
+    if not callable(gradients):
+        raise TypeError(
+            f"gradcheck: gradients is a {type(gradients).__name__}; pass a function of the inputs "
+            "that returns a sequence of derivatives"
+        )
+    function.choose_kind("floats", "values")
+    given = gradients(*function.point)
+    count = len(function.point)
+    listed = list(given) if hasattr(given, "__len__") or hasattr(given, "__next__") else [given]
+    if len(listed) != count:
+        raise ValueError(
+            f"gradcheck: gradients returned {len(listed)} derivative(s) for {count} input(s); "
+            "return one for each input, in their order"
+        )
+    analytic = [[number_of(x, "gradcheck: gradients returned")] for x in listed]
+    return Report(function.name, _rows(function, function, (), lambda _: analytic))
+
+
+def _places(count: int, length: int) -> list[tuple[int, ...]]:
+    """(), then each input, then each pair of inputs, … up to ``length``."""
+    found: list[tuple[int, ...]] = [()]
+    for place in found:
+        if len(place) < length:
+            found += [(*place, i) for i in range(count)]
+    return found
+
+
+def _derivative(function: Function, places: Sequence[int]) -> Call:
+    """f differentiated with respect to the inputs at ``places``, one after the other."""
+
+    def call(numbers: Sequence[float]) -> Outcome:
+        outcome = function(numbers)
+        root: Any = outcome.value if outcome.root is None else outcome.root
+        for i in places:
+            (root,) = grad(root, [outcome.leaves[i]])
+        return Outcome(root.data, root, outcome.leaves) if places else outcome
+
+    return call
+
+
+def _gradients(outcome: Outcome) -> list[list[float]]:
+    """For each input the derivatives that the engine gives: by grad, and by backward()."""
+    leaves, root = outcome.leaves, outcome.root
+    if root is None:
+        return [[0.0] for _ in leaves]
+    found = [[slope.data] for slope in grad(root, leaves)]
+    if not graph.is_constant(root):
+        root.backward()
+        for numbers, leaf in zip(found, leaves, strict=True):
+            numbers.append(leaf.grad)
+    return found
+
+
+def _rows(
+    function: Function,
+    call: Call,
+    places: Sequence[int],
+    gradients: Callable[[Outcome], list[list[float]]],
+) -> list[Row]:
+    """A row for each input of ``call``, a function or a derivative of it."""
+    point = function.point
+    outcome = call(point)
+    kink = kink_at(outcome.root, outcome.leaves) if outcome.root is not None else ""
+    found = _steady(call, point, outcome)
+    rows = []
+    for i, (numbers, estimate) in enumerate(zip(gradients(outcome), found, strict=True)):
+        place = (_named(function, places), function.names[i], point[i])
+        worst = max(numbers, key=lambda number: _distance(number, estimate.value))
+        rows.append(Row(place, worst, estimate, kink))
+    return rows
+
+
+def _steady(call: Call, point: Sequence[float], outcome: Outcome) -> Sequence[Estimate]:
+    """The estimates, if f gives the same number at the same point before and after them."""
+    again = call(point)
+    if _same(outcome.value, again.value):
+        found = estimates(call, point, outcome)
+        again = call(point)
+        if _same(outcome.value, again.value):
+            return found
+    reason = f"f is not deterministic: it gave {outcome.value!r} and then {again.value!r}"
+    return [unsettled("unsettled", reason) for _ in point]
+
+
+def _same(a: float, b: float) -> bool:
+    return a == b or (a != a and b != b)
+
+
+def _distance(number: float, value: float) -> float:
+    """How far apart the two are; a nan is the farthest."""
+    return abs(number - value) if number == number else math.inf
+
+
+def _named(function: Function, places: Sequence[int]) -> str:
+    """f, ∂f/∂x, ∂²f/∂x∂y."""
+    if not places:
+        return function.name
+    power = str(len(places)).translate(SUPERSCRIPTS) if len(places) > 1 else ""
+    return f"∂{power}{function.name}/{''.join(f'∂{function.names[i]}' for i in places)}"

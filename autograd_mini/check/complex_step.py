@@ -1,0 +1,219 @@
+"""Derivatives by a complex step: the recorded graph evaluated a tiny way off the real axis.
+
+For an analytic function f(x + ih) = f(x) + ih·f′(x) + …, so the imaginary part over h is the
+derivative without any subtraction of nearly equal numbers, and h can be as small as 10⁻¹⁰⁰. Source:
+W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM
+Review 40 (1998).
+
+Vocabulary: an *extension* is a row's function on complex numbers. It is written with cmath's
+functions and knows nothing of the row's partials, which is the purpose: a truth that comes from
+elsewhere. Each keeps the relative accuracy of a tiny imaginary part. A row that is not marked
+analytic, or that has no extension here, is not eligible, and neither is a graph that uses it
+between an input and the output.
+
+In trial evaluations with smaller steps every number and every use of one *slips* by up to an ulp;
+what the trials differ by bounds the error.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+
+from autograd_mini import graph
+from autograd_mini.check.estimate import Estimate
+from autograd_mini.check.rounding import SLIP
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from random import Random
+
+    from autograd_mini.graph import Node
+
+STEP = 1e-100
+TRIALS = 4
+
+SMALL = 1e-9
+"""A derivative below this may be lost in rounding; a larger one differs from trial to trial only
+where it does not exist."""
+
+
+def _exp(z: complex) -> complex:
+    size = math.exp(z.real)
+    return complex(size * math.cos(z.imag), size * math.sin(z.imag))
+
+
+def _expm1(z: complex) -> complex:
+    half = math.sin(z.imag / 2.0)
+    real = math.expm1(z.real) * math.cos(z.imag) - 2.0 * half * half
+    return complex(real, math.exp(z.real) * math.sin(z.imag))
+
+
+def _log(z: complex) -> complex:
+    if z.real <= 0.0:
+        raise ValueError("a pole, or a branch cut")
+    ratio = z.imag / z.real
+    return complex(math.log(z.real) + math.log1p(ratio * ratio) / 2.0, math.atan(ratio))
+
+
+def _log1p(z: complex) -> complex:
+    if z.real <= -1.0:
+        raise ValueError("a pole, or a branch cut")
+    ratio = z.imag / (1.0 + z.real)
+    return complex(math.log1p(z.real) + math.log1p(ratio * ratio) / 2.0, math.atan(ratio))
+
+
+def _pow(z: complex, w: complex) -> complex:
+    if not w.imag and w.real == round(w.real) and abs(w.real) <= 64.0:
+        return z ** int(w.real)  # by repeated multiplication
+    if z.real < 0.0:
+        if w.imag or w.real != round(w.real):
+            raise ValueError("a branch cut")
+        return math.cos(math.pi * math.fmod(w.real, 2.0)) * _pow(-z, w)
+    log = _log(z)
+    turn, growth = w.real * log.imag + w.imag * log.real, w.real * (log.real - math.log(z.real))
+    size = math.pow(z.real, w.real) * math.exp(growth - w.imag * log.imag)
+    return complex(size * math.cos(turn), size * math.sin(turn))
+
+
+def _sigmoid(z: complex) -> complex:
+    if z.real >= 0.0:
+        return 1.0 / (1.0 + _exp(-z))
+    e = _exp(z)
+    return e / (1.0 + e)
+
+
+def _softplus(z: complex) -> complex:
+    return z + _log1p(_exp(-z)) if z.real > 0.0 else _log1p(_exp(z))
+
+
+def _logaddexp(z: complex, w: complex) -> complex:
+    large, small = (z, w) if z.real >= w.real else (w, z)
+    return large + _log1p(_exp(small - large))
+
+
+def _sech2(z: complex) -> complex:
+    root = 1.0 / cmath.cosh(z)
+    return root * root
+
+
+def _gauss(z: complex) -> complex:
+    x, turn = z.real, 2.0 * z.real * z.imag
+    head = math.floor(65536.0 * x) / 65536.0 if abs(x) < 64.0 else x  # its square is exact
+    size = math.exp(-head * head) * math.exp((head - x) * (head + x) + z.imag * z.imag)
+    return complex(size * math.cos(turn), -size * math.sin(turn))
+
+
+def _sum(zs: Sequence[complex]) -> complex:
+    return complex(math.fsum([z.real for z in zs]), math.fsum([z.imag for z in zs]))
+
+
+def _affine(*zs: complex) -> complex:
+    return _sum([*[z * w for z, w in zip(zs[:-1:2], zs[1::2], strict=True)], zs[-1]])
+
+
+EXTENSIONS: dict[str, Callable[..., complex]] = {
+    "add": lambda z, w: z + w,
+    "sub": lambda z, w: z - w,
+    "mul": lambda z, w: z * w,
+    "div": lambda z, w: z / w,
+    "neg": lambda z: -z,
+    "pow": _pow,
+    "sqrt": cmath.sqrt,
+    "exp": _exp,
+    "expm1": _expm1,
+    "log": _log,
+    "log1p": _log1p,
+    "sin": cmath.sin,
+    "cos": cmath.cos,
+    "tan": cmath.tan,
+    "asin": cmath.asin,
+    "acos": cmath.acos,
+    "atan": cmath.atan,
+    "sinh": cmath.sinh,
+    "cosh": cmath.cosh,
+    "tanh": cmath.tanh,
+    "asinh": cmath.asinh,
+    "acosh": cmath.acosh,
+    "atanh": cmath.atanh,
+    "sigmoid": _sigmoid,
+    "logsigmoid": lambda z: -_softplus(-z),
+    "softplus": _softplus,
+    "silu": lambda z, w: z * _sigmoid(w),
+    "logaddexp": _logaddexp,
+    "sech2": _sech2,
+    "gauss": _gauss,
+    "sum": lambda *zs: _sum(zs),
+    "affine": _affine,
+}
+"""For a row's name its function on complex numbers."""
+
+USES = {"silu": 2}
+"""How often an extension uses its operand, where it does so twice: each use slips for itself."""
+
+
+def complex_slopes(root: Node, leaves: Sequence[Node]) -> list[Estimate | None]:
+    """∂root/∂leaf for each of the leaves; None where there is none or the graph is not eligible."""
+    nodes = graph.order(root)
+    active = active_nodes(nodes, leaves)
+    if not all(_is_eligible(node) for node in active):
+        return [None for _ in leaves]
+    return [_slope(active, root, leaf) for leaf in leaves]
+
+
+def _is_eligible(node: Node) -> bool:
+    row = node._row
+    return row.analytic and row.name in EXTENSIONS and math.isfinite(node._data)
+
+
+def active_nodes(nodes: list[Node], leaves: Sequence[Node]) -> list[Node]:
+    """Those of the nodes, in order, that are made from one of the leaves."""
+    known = set(leaves)
+    active = []
+    for node in nodes:
+        if any(operand in known for operand in graph.operand_nodes(node)):
+            known.add(node)
+            active.append(node)
+    return active
+
+
+def _slope(active: list[Node], root: Node, leaf: Node) -> Estimate | None:
+    from random import Random
+
+    step = max(STEP * min(1.0, abs(leaf._data) or 1.0), 1e-250)
+    try:
+        value = _imaginary(active, root, leaf, step, None) / step
+        others = []
+        for trial in range(1, TRIALS + 1):
+            smaller = step / 16.0**trial
+            others.append(_imaginary(active, root, leaf, smaller, Random(trial)) / smaller)
+    except (ArithmeticError, ValueError):
+        return None
+    error = 4.0 * max([abs(other - value) for other in others]) + 4.0 * SLIP * abs(value)
+    if not error < max(abs(value), SMALL):  # it depends on the step: there is no derivative
+        return None
+    return Estimate(value, error, method="complex step")
+
+
+def _imaginary(
+    active: list[Node], root: Node, leaf: Node, step: float, slips: Random | None
+) -> float:
+    numbers = {leaf: complex(leaf._data, step)}
+    for node in active:
+        operands = [
+            numbers[x] if x in numbers else complex(x if type(x) is float else x._data)
+            for x in graph.raw_operands(node) * USES.get(node._row.name, 1)
+        ]
+        if slips:  # in the imaginary part alone: x itself is as exact as its operation made it
+            operands = [complex(z.real, z.imag * _slip(slips)) for z in operands]
+        result = EXTENSIONS[node._row.name](*operands)
+        if slips:
+            numbers[node] = complex(result.real * _slip(slips), result.imag * _slip(slips))
+        else:
+            numbers[node] = complex(node._data, result.imag)
+    return numbers[root].imag if root in numbers else 0.0
+
+
+def _slip(rng: Random) -> float:
+    return 1.0 + SLIP * (2.0 * rng.random() - 1.0)

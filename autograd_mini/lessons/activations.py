@@ -1,0 +1,108 @@
+"""Part 6, slide 19: activation functions, their ranges and their slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_mini import ops
+from autograd_mini.lessons.chart import COLOURS, Chart, Curve
+from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.lessons.numeric import spread
+from autograd_mini.value import Value
+
+NAMES = ("sigmoid", "tanh", "relu")
+RANGES = {
+    "sigmoid": "between 0 and 1, both excluded",
+    "tanh": "between −1 and 1, both excluded",
+    "relu": "0 and all positive numbers",
+}
+
+
+def output_and_slope(name: str, z: float) -> tuple[float, float]:
+    """An activation function and its derivative at z.
+
+    >>> output_and_slope("relu", -2.0)
+    (0.0, 0.0)
+    """
+    at = Value(z, "z")
+    a = ops.row_named(name)(at)
+    a.backward()
+    return a.data, at.grad
+
+
+@on_slides(19, title="Activation functions")
+def activations(
+    zs: Sequence[float] = (-6.0, -2.0, -0.5, 0.0, 0.5, 2.0, 6.0), z: float = 0.5
+) -> Lesson:
+    """Sigmoid, tanh and ReLU with their ranges.
+
+    Args:
+        zs: where the table looks.
+        z: the point whose numbers are listed.
+    """
+    labels = {name: ops.row_named(name).label for name in NAMES}
+    values = {name: output_and_slope(name, z) for name in NAMES}
+    rows = tuple((float(at), *(output_and_slope(name, at)[0] for name in NAMES)) for at in zs)
+    slopes = tuple((float(at), *(output_and_slope(name, at)[1] for name in NAMES)) for at in zs)
+    columns = ("z", *(f"{labels[name]}(z)" for name in NAMES))
+    smallest = {name: min(row[k] for row in rows) for k, name in enumerate(NAMES, 1)}
+    largest = {name: max(row[k] for row in rows) for k, name in enumerate(NAMES, 1)}
+    return Lesson(
+        formulas=(
+            "σ(z) = 1 / (1 + e⁻ᶻ)",
+            "tanh z = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)",
+            "ReLU(z) = max(0, z)",
+        ),
+        text=(
+            *(f"{labels[name]}: outputs {RANGES[name]}." for name in NAMES),
+            "The slopes matter as much as the outputs, because they are factors of the chain "
+            "rule: far from 0 those of σ and tanh are nearly 0, and learning is slow there; that "
+            "of ReLU is 1 on the right and 0 on the left.",
+        ),
+        numbers=(
+            number("z", z),
+            *(number(f"{labels[name]}(z)", values[name][0]) for name in NAMES),
+            *(number(f"slope of {labels[name]}", values[name][1], "at z") for name in NAMES),
+        ),
+        tables=(
+            Table("Outputs", columns, rows),
+            Table("Slopes", ("z", *(f"{labels[name]}′(z)" for name in NAMES)), slopes),
+            Table(
+                "Smallest and largest output in the first table",
+                ("function", "smallest", "largest"),
+                tuple((labels[name], smallest[name], largest[name]) for name in NAMES),
+            ),
+        ),
+        pictures=(
+            Picture(
+                "activations",
+                curves_chart(0, "a", "Sigmoid, tanh and ReLU over z from −4 to 4."),
+                "The three activation functions.",
+            ),
+            Picture(
+                "activation-slopes",
+                curves_chart(1, "slope", "The slopes of sigmoid, tanh and ReLU over z."),
+                "Their slopes.",
+            ),
+        ),
+        ours="The points z.",
+        slips=(
+            "ReLU's outputs are non-negative, not positive: ReLU gives 0 for every z up to 0.",
+            "“Between 0,1” and “between −1,1” exclude the ends: σ and tanh come as near to "
+            "them as you like and do not reach them.",
+        ),
+    )
+
+
+def curves_chart(which: int, axis: str, alt: str) -> Chart:
+    """The outputs (0) or the slopes (1) of the three functions."""
+    zs = spread(-4.0, 4.0, 161)
+    curves = tuple(
+        Curve(
+            tuple((z, output_and_slope(name, z)[which]) for z in zs),
+            ops.row_named(name).label,
+            colour=colour,
+        )
+        for name, colour in zip(NAMES, COLOURS, strict=False)
+    )
+    return Chart(alt, "z", axis, curves, y_range=(-1.2, 2.2) if which == 0 else (-0.1, 1.2))

@@ -1,0 +1,321 @@
+"""Part 12, slide 38: the chain rule, factor by factor.
+
+Vocabulary: a *factor* is the derivative of one step with respect to what goes into it. The slide's
+products are of matrices and vectors; written for one weight they are products of numbers:
+
+- ∂J/∂w₁ₖ⁽²⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂w₁ₖ⁽²⁾
+- ∂J/∂wⱼₖ⁽¹⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂aⱼ⁽¹⁾ · ∂aⱼ⁽¹⁾/∂zⱼ⁽¹⁾ · ∂zⱼ⁽¹⁾/∂wⱼₖ⁽¹⁾
+
+The network has one output, and one example is looked at, so J = L.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autograd_mini import grad, ops
+from autograd_mini.lessons import classroom
+from autograd_mini.lessons.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.lessons.numeric import slope, slopes
+from autograd_mini.nn import notation
+from autograd_mini.value import Value
+
+
+class Factors(NamedTuple):
+    """The factors of the slide's two products, as numbers.
+
+    Attributes:
+        dJ_da2: ∂J/∂a⁽²⁾.
+        da2_dz2: ∂a⁽²⁾/∂z⁽²⁾.
+        dz2_dW2: ∂z⁽²⁾/∂w₁ₖ⁽²⁾ for every hidden neuron k; it is aₖ⁽¹⁾.
+        dz2_da1: ∂z⁽²⁾/∂aⱼ⁽¹⁾ for every hidden neuron j; it is w₁ⱼ⁽²⁾.
+        da1_dz1: ∂aⱼ⁽¹⁾/∂zⱼ⁽¹⁾ for every hidden neuron j, the slope of its activation.
+        dz1_dW1: ∂zⱼ⁽¹⁾/∂wⱼₖ⁽¹⁾ for every j and every input k; it is xₖ.
+    """
+
+    dJ_da2: float  # noqa: N815  (the notation of the slide)
+    da2_dz2: float
+    dz2_dW2: list[float]  # noqa: N815
+    dz2_da1: list[float]
+    da1_dz1: list[float]
+    dz1_dW1: list[list[float]]  # noqa: N815
+
+    def dJ_dW2(self) -> list[float]:
+        """The three-factor product for every weight of the output neuron."""
+        return [self.dJ_da2 * self.da2_dz2 * last for last in self.dz2_dW2]
+
+    def dJ_dW1(self) -> list[list[float]]:
+        """The five-factor product for every weight of the hidden layer, a row for each neuron."""
+        return [
+            [self.dJ_da2 * self.da2_dz2 * through * own * last for last in row]
+            for through, own, row in zip(self.dz2_da1, self.da1_dz1, self.dz1_dW1, strict=True)
+        ]
+
+
+def local(result: Value, operand: Value) -> float:
+    """∂result/∂operand of one operation: the factor that it contributes to a chain."""
+    numbers = [x.data for x in result.operands]
+    row = ops.row_named(result.op)
+    return sum(
+        row.local(i, result.data, numbers) for i, x in enumerate(result.operands) if x is operand
+    )
+
+
+def factors(y_hat: Value, J: Value) -> Factors:
+    """The factors in the graph of a network with one hidden layer and one output.
+
+    Each factor is the derivative of one step alone; none is read from a backward pass through the
+    network.
+
+    Args:
+        y_hat: the output a⁽²⁾.
+        J: the cost computed from it.
+    """
+    z2, a1, z1 = classroom.layer_sums(y_hat)
+    return Factors(
+        dJ_da2=grad(J, [y_hat])[0].data,
+        da2_dz2=local(y_hat, z2),
+        dz2_dW2=[local(z2, w) for w in z2.operands[0:-1:2]],
+        dz2_da1=[local(z2, a) for a in a1],
+        da1_dz1=[local(a, z) for a, z in zip(a1, z1, strict=True)],
+        dz1_dW1=[[local(z, w) for w in z.operands[0:-1:2]] for z in z1],
+    )
+
+
+class Comparison(NamedTuple):
+    """One derivative found in three ways."""
+
+    name: str
+    product: float
+    backward: float
+    measured: float
+
+    def agree(self, tolerance: float = 1e-8) -> bool:
+        """Whether the three are one number, up to the error of the central difference."""
+        scale = max(abs(self.backward), abs(self.measured), 1.0)
+        close = abs(self.product - self.measured) <= tolerance * scale
+        return close and abs(self.product - self.backward) <= 1e-14 * scale
+
+
+def compare(
+    parameters: Parameters,
+    x: Sequence[float],
+    y: float,
+    hidden: str = "relu",
+    found: Factors | None = None,
+) -> list[Comparison]:
+    """Every weight's derivative as product of factors, by ``backward()``, and measured.
+
+    Args:
+        parameters, x, y: the network, the example and what the data say.
+        hidden: the activation of the hidden layer.
+        found: the factors to multiply; left out, those of this network.
+
+    Returns:
+        First the weights of the hidden layer, then those of the output neuron.
+    """
+    model = classroom.network(parameters, hidden)
+    y_hat = model([*x])
+    J = classroom.loss(y_hat, y)
+    J.backward()
+    found = found or factors(y_hat, J)
+    products = [p for row in found.dJ_dW1() for p in row] + found.dJ_dW2()
+
+    def cost(numbers: Sequence[float]) -> float:
+        other = classroom.with_numbers(classroom.network(parameters, hidden), numbers)
+        return classroom.loss(other([*x]), y).data
+
+    measured = slopes(cost, parameters.flat())
+    weights = [
+        (p, m)
+        for p, m in zip(model.parameters(), measured, strict=True)
+        if str(p.label).startswith("w")
+    ]
+    return [
+        Comparison(str(p.label), product, p.grad, m)
+        for product, (p, m) in zip(products, weights, strict=True)
+    ]
+
+
+@on_slides(38, title="The chain rule for one input")
+def simple(x: float = 0.8) -> Lesson:
+    """d/dx f(g(x)) = f′(g(x)) · g′(x), with f = tanh and g the square.
+
+    Args:
+        x: the point.
+    """
+    x_ = Value(x, "x")
+    g = x_**2
+    g.label = "g(x)"
+    f = g.tanh()
+    f.label = "f(g(x))"
+    f.backward()
+    outer, inner = local(f, g), local(g, x_)
+    measured = slope(lambda t: (Value(t) ** 2).tanh().data, x)
+    return Lesson(
+        formulas=("d/dx f(g(x)) = f′(g(x)) · g′(x)", "f(u) = tanh u,  g(x) = x²"),
+        text=(
+            "A small change of x is stretched by g′(x), and what comes out by f′(g(x)): the "
+            "factors multiply. The outer derivative is taken at g(x), not at x.",
+        ),
+        numbers=(
+            number("f′(g(x))", outer),
+            number("g′(x)", inner),
+            number("product", outer * inner),
+            number("backward()", x_.grad),
+            number("measured", measured, "by a central difference"),
+        ),
+        pictures=(Picture("chain-simple", f, "Two steps, two factors."),),
+        ours="f, g and x.",
+    )
+
+
+@on_slides(38, title="∂J/∂W⁽²⁾, factor by factor")
+def output_layer(
+    parameters: Parameters = PARAMETERS,
+    x: Sequence[float] = classroom.X,
+    y: float = 1.0,
+    hidden: str = "relu",
+) -> Lesson:
+    """∂J/∂W⁽²⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂W⁽²⁾.
+
+    Args:
+        parameters, x, y: the network, the example and what the data say.
+        hidden: the activation of the hidden layer.
+    """
+    found = factors_of(parameters, x, y, hidden)
+    checked = compare(parameters, x, y, hidden)[-len(found.dz2_dW2) :]
+    rows = tuple(
+        (c.name, found.dJ_da2, found.da2_dz2, last, c.product, c.backward, c.measured)
+        for c, last in zip(checked, found.dz2_dW2, strict=True)
+    )
+    model = classroom.network(parameters, hidden)
+    J = classroom.loss(model([*x]), y)
+    J.label = "J"
+    J.backward()
+    bias = model.layers[-1].b[0]
+    return Lesson(
+        formulas=(
+            "J = L(ŷ, y)",
+            "a⁽²⁾ = g⁽²⁾(z⁽²⁾)",
+            "z⁽²⁾ = W⁽²⁾a⁽¹⁾ + b⁽²⁾",
+            "∂J/∂W⁽²⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂W⁽²⁾",
+        ),
+        text=(
+            "From the cost back to a weight of the output neuron there are three steps, and each "
+            "has a factor. The first two are shared by all weights of the layer; the third, "
+            "∂z⁽²⁾/∂w, is the activation that the weight multiplies.",
+            "The product is compared with what backward() finds and with a slope measured by "
+            "moving the weight. For the bias the third factor is 1.",
+        ),
+        numbers=(
+            number("∂J/∂a⁽²⁾", found.dJ_da2, "how the cost sees the prediction"),
+            number("∂a⁽²⁾/∂z⁽²⁾", found.da2_dz2, "slope of the sigmoid"),
+            number("∂J/∂z⁽²⁾", found.dJ_da2 * found.da2_dz2, "their product"),
+            number("∂J/∂b₁⁽²⁾", bias.grad, "by backward(), the same"),
+        ),
+        tables=(
+            Table(
+                "Every weight of the output neuron",
+                (
+                    "w",
+                    "∂J/∂a⁽²⁾",
+                    "∂a⁽²⁾/∂z⁽²⁾",
+                    "∂z⁽²⁾/∂w",
+                    "product",
+                    "backward()",
+                    "measured",
+                ),
+                rows,
+            ),
+        ),
+        pictures=(Picture("chain-network", J, "The network with every gradient."),),
+        ours="Most weights of the network (slide 18).",
+    )
+
+
+@on_slides(38, title="∂J/∂W⁽¹⁾, factor by factor")
+def hidden_layer(
+    parameters: Parameters = PARAMETERS,
+    x: Sequence[float] = classroom.X,
+    y: float = 1.0,
+    hidden: str = "relu",
+) -> Lesson:
+    """∂J/∂W⁽¹⁾, the product of five factors.
+
+    Args:
+        parameters, x, y: the network, the example and what the data say.
+        hidden: the activation of the hidden layer.
+    """
+    found = factors_of(parameters, x, y, hidden)
+    checked = iter(compare(parameters, x, y, hidden))
+    rows: list[tuple[str | float, ...]] = []
+    for through, own, row in zip(found.dz2_da1, found.da1_dz1, found.dz1_dW1, strict=True):
+        for last in row:
+            c = next(checked)
+            chain = (found.dJ_da2, found.da2_dz2, through, own, last)
+            rows.append((c.name, *chain, c.product, c.backward, c.measured))
+    silent = [f"{j}" for j, own in enumerate(found.da1_dz1, 1) if own == 0.0]
+    told = (
+        f"Hidden neuron {', '.join(silent)} is silent for this x: its ReLU has slope 0, so its "
+        "weights have the derivative 0 and learn nothing from this example.",
+    )
+    return Lesson(
+        formulas=(
+            "a⁽¹⁾ = g⁽¹⁾(z⁽¹⁾)",
+            "z⁽¹⁾ = W⁽¹⁾x + b⁽¹⁾",
+            "∂J/∂W⁽¹⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂a⁽¹⁾ · ∂a⁽¹⁾/∂z⁽¹⁾ · ∂z⁽¹⁾/∂W⁽¹⁾",
+        ),
+        text=(
+            "Two more steps lead back to a weight of the hidden layer: through the weight that "
+            "carries neuron j to the output, and through the slope of its activation. The last "
+            "factor is the input that the weight multiplies.",
+            *(told if silent else ()),
+            "Read as matrices, ∂z⁽²⁾/∂a⁽¹⁾ is the row W⁽²⁾ and ∂a⁽¹⁾/∂z⁽¹⁾ a diagonal; "
+            "written for one weight, every factor is a number.",
+        ),
+        numbers=(
+            *(
+                number(f"∂z⁽²⁾/∂a{notation.lowered(j)}⁽¹⁾", v, "a weight of the output neuron")
+                for j, v in enumerate(found.dz2_da1, 1)
+            ),
+            *(
+                number(
+                    f"∂a{notation.lowered(j)}⁽¹⁾/∂z{notation.lowered(j)}⁽¹⁾",
+                    v,
+                    "slope of the activation",
+                )
+                for j, v in enumerate(found.da1_dz1, 1)
+            ),
+        ),
+        tables=(
+            Table(
+                "Every weight of the hidden layer",
+                (
+                    "w",
+                    "∂J/∂a⁽²⁾",
+                    "∂a⁽²⁾/∂z⁽²⁾",
+                    "∂z⁽²⁾/∂a⁽¹⁾",
+                    "∂a⁽¹⁾/∂z⁽¹⁾",
+                    "∂z⁽¹⁾/∂w",
+                    "product",
+                    "backward()",
+                    "measured",
+                ),
+                tuple(rows),
+            ),
+        ),
+        ours="Most weights of the network (slide 18).",
+        slips=(
+            "On the slide J is a sum over m examples, while the product of factors is that of one "
+            "example. The derivatives of the examples add up like the losses; here m = 1.",
+        ),
+    )
+
+
+def factors_of(parameters: Parameters, x: Sequence[float], y: float, hidden: str) -> Factors:
+    """The factors of a network for one example."""
+    y_hat = classroom.network(parameters, hidden)([*x])
+    return factors(y_hat, classroom.loss(y_hat, y))

@@ -1,0 +1,97 @@
+"""The network of the going-to-class example, which slides 18, 26 to 29, 37 and 38 share.
+
+Vocabulary: x₁ is the difficulty of the material, x₂ the number of assignments due, x₃ the days
+until the midterm; ŷ is the probability of going to class. The network has 3 inputs, 4 hidden
+neurons with ReLU (slide 26) and 1 output neuron. Slide 26 gives the inputs and the parameters of
+the first hidden neuron; all other numbers are ours, chosen so that the computed ŷ is what slide 28
+prints, 0.45 to six digits. The output neuron has a sigmoid, because ŷ is a probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autograd_mini import losses, nn
+from autograd_mini.value import Value
+
+Row = tuple[Sequence[float], float]
+"""The weights and the bias of one neuron."""
+
+
+class Parameters(NamedTuple):
+    """The numbers of a network of two layers, a row for each neuron."""
+
+    hidden: Sequence[Row]
+    output: Row
+
+    def flat(self) -> list[float]:
+        """All numbers in the order of ``parameters()`` of a model."""
+        rows = (*self.hidden, self.output)
+        return [float(p) for w, b in rows for p in (*w, b)]
+
+
+X = (0.4, 2.0, 17.0)
+"""Slide 26: difficulty 0.4, 2 assignments due, 17 days until the midterm."""
+
+MEANING = ("difficulty of material", "number of assignments due", "days until midterm")
+
+FIRST: Row = ((0.5, 0.1, 0.0058), 0.2)
+"""Slide 26: the first hidden neuron."""
+
+OURS = (((-0.3, 0.25, 0.025), 0.1), ((0.8, -0.1, 0.015), -0.05), ((0.2, -0.6, 0.03), 0.1))
+"""The other three hidden neurons; the last one is silent for X (its z is negative)."""
+
+PARAMETERS = Parameters((FIRST, *OURS), ((0.265, -0.36, -0.8, 0.5), 0.2))
+
+ACTIVATIONS = ("relu", "sigmoid")
+"""Of the hidden layer and of the output layer."""
+
+
+def network(parameters: Parameters = PARAMETERS, hidden: str = "relu") -> nn.MLP:
+    """The network with these parameters; ``hidden`` is the hidden layer's activation.
+
+    Raises:
+        ValueError: the rows do not fit together.
+
+    >>> len(network().parameters())
+    21
+    """
+    nin, width = len(parameters.hidden[0][0]), len(parameters.hidden)
+    if len(parameters.output[0]) != width:
+        raise ValueError(
+            f"network: {width} hidden neurons and {len(parameters.output[0])} weights of the "
+            "output neuron; give one weight for each"
+        )
+    return with_numbers(nn.MLP(nin, [width, 1], hidden, "sigmoid"), parameters.flat())
+
+
+def with_numbers(model: nn.MLP, numbers: Sequence[float]) -> nn.MLP:
+    """The model, its parameters set to these numbers, in order."""
+    for parameter, value in zip(model.parameters(), numbers, strict=True):
+        parameter.data = value
+    return model
+
+
+def predicted(parameters: Parameters = PARAMETERS, x: Sequence[float] = X) -> float:
+    """The number ŷ of the network for x.
+
+    >>> round(predicted(), 6)
+    0.45
+    """
+    y_hat: Value = network(parameters)([*x])
+    return y_hat.data
+
+
+def loss(y_hat: Value, y: float) -> Value:
+    """The loss of slide 28, −y log ŷ − (1 − y) log(1 − ŷ)."""
+    L: Value = losses.binary_cross_entropy(y_hat, y)
+    L.label = "L"
+    return L
+
+
+def layer_sums(y_hat: Value) -> tuple[Value, list[Value], list[Value]]:
+    """z⁽²⁾, and the a⁽¹⁾ and z⁽¹⁾ of all hidden neurons, found in the graph of ŷ."""
+    z2 = y_hat.operands[0]
+    a1 = list(z2.operands[1:-1:2])
+    return z2, a1, [a.operands[0] for a in a1]

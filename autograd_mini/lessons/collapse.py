@@ -1,0 +1,80 @@
+"""Part 7, slide 21: layers with linear activations collapse into one."""
+
+from __future__ import annotations
+
+from autograd_mini import graph
+from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.value import Value
+
+XS = (-2.0, 0.0, 0.5, 3.0)
+
+
+@on_slides(21, title="Linear activations collapse into one layer")
+def collapse(
+    w1: float = 2.0,
+    b1: float = -1.0,
+    w2: float = -1.5,
+    b2: float = 0.5,
+    x: float = 3.0,
+    xs: tuple[float, ...] = XS,
+) -> Lesson:
+    """a₂ = w₂(w₁x + b₁) + b₂ is wx + b with w = w₂w₁ and b = w₂b₁ + b₂.
+
+    Args:
+        w1, b1, w2, b2: the two layers.
+        x: the input of the picture.
+        xs: the inputs of the table.
+
+    >>> lesson = collapse()
+    >>> lesson["a₂"] == lesson["wx + b"]
+    True
+    """
+    w, b = w2 * w1, w2 * b1 + b2
+    a2, x_ = two_layers(w1, b1, w2, b2, x)
+    one = Value(w, graph.Tag("w", role="weight")) * x + Value(b, "b")
+    one.label = "wx + b"
+    a2.backward()
+    rows = tuple(
+        (float(at), two_layers(w1, b1, w2, b2, at)[0].data, (w * Value(at) + b).data) for at in xs
+    )
+    return Lesson(
+        formulas=(
+            "a₁ = w₁x + b₁",
+            "a₂ = w₂a₁ + b₂ = w₂(w₁x + b₁) + b₂ = w₂w₁x + w₂b₁ + b₂ = wx + b",
+        ),
+        text=(
+            "Without an activation function between them, two layers compute what one layer can: "
+            "w = w₂w₁ is its weight and b = w₂b₁ + b₂ its bias. However many layers are stacked, "
+            "the result is a straight line, and XOR stays out of reach.",
+            "The engine agrees: ∂a₂/∂x of the two layers is the weight w of the one.",
+        ),
+        numbers=(
+            number("w₂w₁", w, "= w"),
+            number("w₂b₁ + b₂", b, "= b"),
+            number("a₂", a2, "through two layers"),
+            number("wx + b", one, "through one"),
+            number("∂a₂/∂x", x_.grad, "= w"),
+        ),
+        tables=(Table("Two layers and one, side by side", ("x", "a₂", "wx + b"), rows),),
+        pictures=(
+            Picture("linear-two-layers", a2, "Two layers without an activation between them."),
+            Picture("linear-collapsed", one, "The one layer that does the same."),
+        ),
+        ours="All numbers.",
+        slips=("The exact name is identity: leaving the activation out means g(z) = z.",),
+    )
+
+
+def two_layers(w1: float, b1: float, w2: float, b2: float, x: float) -> tuple[Value, Value]:
+    """a₂ and x of two layers in a row, both without an activation function."""
+    layer_1, layer_2 = ("layer 1",), ("layer 2",)
+    x_ = Value(x, graph.Tag("x", role="input"))
+    a1 = Value(w1, graph.Tag("w₁", layer_1, "weight")) * x_ + Value(
+        b1, graph.Tag("b₁", layer_1, "bias")
+    )
+    a1.label = "a₁"
+    a2: Value = Value(w2, graph.Tag("w₂", layer_2, "weight")) * a1 + Value(
+        b2, graph.Tag("b₂", layer_2, "bias")
+    )
+    a2.label = "a₂"
+    return a2, x_

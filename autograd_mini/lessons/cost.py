@@ -1,0 +1,234 @@
+"""Part 9, slides 23 to 25: losses, their sum the cost, and the shape of the cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_mini import losses, ops
+from autograd_mini.lessons import classroom
+from autograd_mini.lessons.chart import COLOURS, Chart, Curve, Dots
+from autograd_mini.lessons.learning import Points
+from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.lessons.numbers import list_of, short
+from autograd_mini.lessons.numeric import slope, spread
+from autograd_mini.value import Value
+
+PREDICTIONS = (0.6, 0.8, 0.3)
+TARGETS = (1.0, 1.0, 0.0)
+
+POINTS = ((-2.0, 0.0), (-0.5, 1.0), (1.0, 1.0), (2.0, 1.0), (0.7, 0.0))
+"""Examples (x, y) that no θ gets all right, so that the valley has a floor."""
+
+
+@on_slides(23, title="The cost is the sum of the losses")
+def computing(
+    predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
+) -> Lesson:
+    """The loss of each example, and their sum.
+
+    Args:
+        predictions: ŷ of each example.
+        targets: y of each example.
+
+    Raises:
+        ValueError: there is not one target for each prediction.
+    """
+    y_hat = [Value(p, f"ŷ⁽{up}⁾") for p, up in zip(predictions, "¹²³⁴⁵⁶⁷⁸⁹", strict=False)]
+    loss_of = [losses.binary_cross_entropy(p, y) for p, y in zip(y_hat, targets, strict=True)]
+    J = ops.sum(loss_of)
+    J.label = "J"
+    J.backward()
+    m = len(targets)
+    rows = tuple(
+        (f"{i}", p.data, float(y), loss.data)
+        for i, (p, y, loss) in enumerate(zip(y_hat, targets, loss_of, strict=True), 1)
+    )
+    return Lesson(
+        formulas=("J(ŷ, y) = Σᵢ₌₁ᵐ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾)",),
+        text=(
+            "A loss is the error for a single training example; the cost is the sum of all "
+            f"losses. Here the m = {m} losses add up to J = {short(J.data)}.",
+            "The loss used is the binary cross-entropy of slide 24.",
+        ),
+        numbers=(
+            number("m", float(m), "examples"),
+            number("J", J, "sum of the losses"),
+            number("J / m", J.data / m, "mean loss"),
+            number(
+                "terms from i = 0 to m",
+                float(len(range(m + 1))),
+                "one more than there are examples",
+            ),
+        ),
+        tables=(Table("The losses", ("example", "ŷ", "y", "L(ŷ, y)"), rows),),
+        ours="The predictions and the targets.",
+        slips=(
+            "The slide sums from i = 0 to m, which are m + 1 terms for m examples; slide 32 sums "
+            "from i = 1.",
+            "ŷ and y stand without the index i of the example; slide 32 writes ŷ⁽ⁱ⁾ and y⁽ⁱ⁾.",
+        ),
+    )
+
+
+@on_slides(24, title="Example cost functions")
+def examples(
+    predictions: Sequence[float] = (2.5, 0.0, 2.0),
+    targets: Sequence[float] = (3.0, -0.5, 2.0),
+    probabilities: Sequence[float] = (0.7, 0.2, 0.1),
+    one_hot: Sequence[float] = (1.0, 0.0, 0.0),
+    y_hat: float | None = None,
+    y: float = 1.0,
+) -> Lesson:
+    """Mean squared error, cross-entropy and binary cross-entropy.
+
+    Args:
+        predictions, targets: of several examples, for the mean squared error.
+        probabilities, one_hot: of one example with several classes, for the cross-entropy.
+        y_hat, y: of one example with two classes, for the binary cross-entropy; left out, ŷ is
+            the prediction of the going-to-class network.
+
+    Raises:
+        ValueError: two sequences differ in length.
+    """
+    mse_at = [Value(p, f"ŷ{low}") for p, low in zip(predictions, "₁₂₃₄₅₆₇₈₉", strict=False)]
+    class_at = [Value(p, f"ŷ{low}") for p, low in zip(probabilities, "₁₂₃₄₅₆₇₈₉", strict=False)]
+    binary_at = Value(classroom.predicted() if y_hat is None else y_hat, "ŷ")
+    mse = losses.mse(mse_at, targets)
+    categorical = losses.categorical_cross_entropy(class_at, one_hot)
+    binary = losses.binary_cross_entropy(binary_at, y)
+    binary.label = "L"
+    for cost in (mse, categorical, binary):
+        cost.backward()
+    rows = (
+        *(("mean squared error", p.label, p.data, float(t), p.grad)
+          for p, t in zip(mse_at, targets, strict=True)),
+        *(("cross-entropy", p.label, p.data, float(t), p.grad)
+          for p, t in zip(class_at, one_hot, strict=True)),
+        ("binary cross-entropy", "ŷ", binary_at.data, float(y), binary_at.grad),
+    )  # fmt: skip
+    return Lesson(
+        formulas=(
+            "MSE = 1/n Σᵢ₌₁ⁿ (yᵢ − ŷᵢ)²",
+            "L(ŷ, y) = −Σᵢ yᵢ log ŷᵢ",
+            "L(ŷ, y) = −y log ŷ − (1 − y) log(1 − ŷ)",
+        ),
+        text=(
+            "The mean squared error is for numbers, such as prices. The cross-entropy is for one "
+            "of several classes: y is 1 for the right class and 0 for the others, so only the "
+            "probability of the right class counts. The binary cross-entropy is its case of two "
+            "classes, with the probabilities ŷ and 1 − ŷ.",
+            "All three are smallest where the prediction is right. The last column of the table "
+            "says which way each ŷ should go: a negative derivative asks for a larger ŷ.",
+        ),
+        numbers=(
+            number("MSE", mse, f"of {len(targets)} examples: {list_of(predictions)}"),
+            number("cross-entropy", categorical, f"of {len(one_hot)} classes"),
+            number("binary cross-entropy", binary, f"ŷ = {short(binary_at.data)}, y = {short(y)}"),
+        ),
+        tables=(
+            Table(
+                "Every prediction, its target and the derivative of the cost",
+                ("cost", "name", "ŷ", "y", "∂cost/∂ŷ"),
+                rows,
+            ),
+        ),
+        pictures=(
+            Picture("binary-cross-entropy", binary, "The binary cross-entropy, term by term."),
+            Picture(
+                "cross-entropy-curves",
+                cross_entropy_chart(),
+                "The binary cross-entropy over ŷ, for y = 1 and for y = 0.",
+            ),
+        ),
+        ours="The predictions and targets, except those of the binary cross-entropy (slide 28).",
+        slips=(
+            "Slide 23 calls the cost a sum of losses, while the mean squared error is a mean: it "
+            "differs by the factor 1/n, which changes the size of the gradient, not its direction.",
+            "n counts features on slide 4 and examples here.",
+            "The slide writes ỹ for the prediction in the first formula and ŷ in the others. In "
+            "the second, i counts classes; in the first, examples.",
+        ),
+    )
+
+
+def cross_entropy_chart() -> Chart:
+    """The binary cross-entropy over ŷ, for both targets."""
+    grid = spread(0.02, 0.98, 97)
+    curves = tuple(
+        Curve(
+            tuple((p, losses.binary_cross_entropy(Value(p), y).data) for p in grid),
+            f"y = {short(y)}",
+            colour=colour,
+        )
+        for y, colour in zip((1.0, 0.0), COLOURS, strict=False)
+    )
+    return Chart(
+        "The loss for y = 1 falls from high on the left to 0 on the right; for y = 0 it rises.",
+        "ŷ",
+        "L",
+        curves,
+    )
+
+
+@on_slides(25, title="The cost as a function of a parameter")
+def valley(theta: float = -0.5, points: Points = POINTS) -> Lesson:
+    """J(θ) for a model with one parameter: a valley, and the slope where we stand.
+
+    Args:
+        theta: the parameter θ of the model ŷ = σ(θx).
+        points: the examples, pairs (x, y) with y 0 or 1.
+    """
+    theta_ = Value(theta, "θ")
+    J = valley_cost(theta_, points)
+    J.backward()
+    measured = slope(lambda t: valley_cost(Value(t), points).data, theta)
+    return Lesson(
+        formulas=("ŷ = σ(θx)", "J(θ) = Σᵢ₌₁ᵐ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾)"),
+        text=(
+            "The slide shows a figure that is missing from the text of the deck; this one is "
+            "reconstructed. Seen as a function of a parameter, the cost is a landscape, and "
+            "training looks for its valley.",
+            f"At θ = {short(theta)} the cost is {short(J.data)} and its slope "
+            f"{short(theta_.grad)}, so the cost falls to the "
+            f"{'right' if theta_.grad < 0 else 'left'}.",
+        ),
+        numbers=(
+            number("J(θ)", J),
+            number("∂J/∂θ", theta_.grad, "by backward()"),
+            number("slope measured", measured, "by a central difference"),
+        ),
+        pictures=(
+            Picture(
+                "cost-valley",
+                valley_chart(points, theta, theta_.grad),
+                "The cost over the parameter, and its slope at one point.",
+            ),
+        ),
+        ours="The model with one parameter, its data and θ.",
+    )
+
+
+def valley_cost(theta: Value, points: Points) -> Value:
+    """J(θ), the sum of the binary cross-entropies of ŷ = σ(θx) over the examples."""
+    J: Value = losses.total(
+        losses.binary_cross_entropy,
+        [(theta * x).sigmoid() for x, _ in points],
+        [y for _, y in points],
+    )
+    J.label = "J"
+    return J
+
+
+def valley_chart(points: Points, theta: float, steepness: float) -> Chart:
+    """J over θ with the tangent at one point."""
+    low, high = min(-1.5, theta - 1.0), max(3.5, theta + 1.0)
+    at = valley_cost(Value(theta), points).data
+    curve = tuple((t, valley_cost(Value(t), points).data) for t in spread(low, high, 121))
+    tangent = tuple((t, at + steepness * (t - theta)) for t in (theta - 0.6, theta + 0.6))
+    return Chart(
+        f"A valley; at θ = {short(theta)} a tangent with the slope {short(steepness, 3)}.",
+        "θ",
+        "J",
+        curves=(Curve(curve, "J(θ)"), Curve(tangent, "slope", dashed=True, colour=COLOURS[1])),
+        dots=(Dots(((theta, at),)),),
+    )

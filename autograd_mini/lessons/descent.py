@@ -1,0 +1,462 @@
+"""Part 11, slides 30 to 37: gradient descent, from one slope to a whole network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from autograd_mini import losses, optim
+from autograd_mini.lessons import classroom
+from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
+from autograd_mini.lessons.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.cost import POINTS, PREDICTIONS, TARGETS, valley_chart, valley_cost
+from autograd_mini.lessons.forward import SAMPLES
+from autograd_mini.lessons.forward import TARGETS as SAMPLE_TARGETS
+from autograd_mini.lessons.learning import POINTS as LINE
+from autograd_mini.lessons.learning import Points
+from autograd_mini.lessons.lesson import Lesson, Picture, Progress, Row, Table, number, on_slides
+from autograd_mini.lessons.numbers import short
+from autograd_mini.lessons.numeric import slopes, spread
+from autograd_mini.lessons.training import descend
+from autograd_mini.value import Value
+
+
+@on_slides(30, 31, title="Parameters and hyperparameters")
+def parameters_and_hyperparameters(
+    parameters: Parameters = PARAMETERS,
+    x: Sequence[float] = classroom.X,
+    y: float = 1.0,
+    alpha: float = 0.001,
+) -> Lesson:
+    """What training changes, and what we set by hand.
+
+    Args:
+        parameters: of the network of slide 18.
+        x, y: the example that the one training step uses.
+        alpha: the learning rate α, a hyperparameter.
+    """
+    model = classroom.network(parameters)
+    before = [p.data for p in model.parameters()]
+    descend(model.parameters(), lambda: classroom.loss(model([*x]), y), alpha, steps=1)
+    moved = sum(p.data != old for p, old in zip(model.parameters(), before, strict=True))
+    rows = tuple(
+        (f"{what}⁽{up}⁾", float(sum(map(len, layer.W)) if what == "W" else len(layer.b)), "learned")
+        for layer, up in zip(model.layers, "¹²", strict=True)
+        for what in "Wb"
+    )
+    return Lesson(
+        formulas=("θ = (W⁽¹⁾, b⁽¹⁾, W⁽²⁾, b⁽²⁾)", "α, the widths, g: set by hand"),
+        text=(
+            "Parameters are learned: every W and b of the network. Hyperparameters are set "
+            "beforehand and stay: the learning rate α, the number of layers and their widths, "
+            "the activation g, the number of steps.",
+            f"One training step changed {moved} of the {len(before)} parameters, and no "
+            "hyperparameter. (Those of a silent hidden neuron stay where they are: no change of "
+            "them would change the cost.)",
+        ),
+        numbers=(
+            number("parameters", float(len(before))),
+            number("changed by one step", float(moved)),
+            number("α", alpha, "a hyperparameter"),
+            number("layers", float(len(model.layers)), "a hyperparameter"),
+            number("hidden neurons", float(model.layers[0].nout), "a hyperparameter"),
+        ),
+        tables=(Table("The parameters of slide 18", ("name", "numbers in it", "set by"), rows),),
+        ours="α, and most weights of the network (slide 18).",
+    )
+
+
+@on_slides(32, title="The cost function, revisited")
+def cost_again(
+    predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
+) -> Lesson:
+    """J = Σ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾), and J(θ): the same number seen as a function of the parameters.
+
+    Args:
+        predictions: ŷ of each example.
+        targets: y of each example.
+
+    Raises:
+        ValueError: there is not one target for each prediction.
+    """
+    y_hat = [Value(p, f"ŷ⁽{up}⁾") for p, up in zip(predictions, "¹²³⁴⁵⁶⁷⁸⁹", strict=False)]
+    J = losses.total(losses.binary_cross_entropy, y_hat, targets)
+    J.label = "J"
+    J.backward()
+    return Lesson(
+        formulas=("J(ŷ, y) = Σᵢ₌₁ᵐ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾)", "J(θ) = cost function"),
+        text=(
+            "The sum over all training examples, now counted from i = 1, so it has m terms. The "
+            "predictions depend on the parameters θ, so the cost does too: J(θ) is the same "
+            "number, seen from the side of the parameters.",
+        ),
+        numbers=(
+            number("m", float(len(targets)), "examples"),
+            number("J", J, "sum of the losses"),
+            *(number(f"∂J/∂{p.label}", p.grad) for p in y_hat),
+        ),
+        pictures=(Picture("cost-sum", J, "The cost as a sum of losses."),),
+        ours="The predictions and the targets.",
+        slips=("Slide 23 writes the same sum from i = 0; here it begins at 1.",),
+    )
+
+
+@on_slides(33, title="Learning the weights: what the slope tells")
+def learning_the_weights(
+    theta: float = -0.5, alpha: float = 0.4, points: Points = POINTS
+) -> Lesson:
+    """The sign of the slope says which way; neither sign nor size says where the minimum is.
+
+    Args:
+        theta: where we stand.
+        alpha: the learning rate of the one step.
+        points: the examples of slide 25's cost.
+    """
+    theta_ = Value(theta, "θ")
+    J = valley_cost(theta_, points)
+    J.backward()
+    steepness = theta_.grad
+    step = theta - alpha * steepness
+    lowest = lowest_point(points)
+    return Lesson(
+        formulas=("θ := θ − α ∂J/∂θ",),
+        text=(
+            "We want to change the weights so that the predictions fit the data better. The "
+            f"derivative at θ = {short(theta)} is {short(steepness)}. Its sign says that a "
+            f"{'larger' if steepness < 0 else 'smaller'} θ lowers the cost, and its size how fast.",
+            f"The minimum is at θ = {short(lowest)}, {short(abs(lowest - theta))} away; the slope "
+            "does not know that. Gradient descent goes a little, looks at the slope again, and "
+            "goes on.",
+        ),
+        numbers=(
+            number("J(θ)", J),
+            number("∂J/∂θ", steepness, "the slope"),
+            number("θ after one step", step),
+            number("J after one step", valley_cost(Value(step), points)),
+            number("θ at the minimum", lowest, "found by many steps"),
+        ),
+        pictures=(
+            Picture(
+                "slope",
+                valley_chart(points, theta, steepness),
+                "The slope is a direction, not a distance.",
+            ),
+        ),
+        ours="θ, α and the cost (slide 25).",
+        slips=(
+            "The slide says that the slope tells where the error is minimized. It tells in which "
+            "direction the error falls; where the minimum is, it does not tell.",
+        ),
+    )
+
+
+def lowest_point(points: Points, alpha: float = 0.4, steps: int = 300) -> float:
+    """The θ at the bottom of slide 25's valley, found by gradient descent."""
+    theta = Value(0.0, "θ")
+    descend([theta], lambda: valley_cost(theta, points), alpha, steps)
+    return theta.data
+
+
+def line_cost(theta: Sequence[Value], points: Points) -> Value:
+    """J(θ₀, θ₁), the mean squared error of the line θ₀ + θ₁x."""
+    J: Value = losses.mse([theta[0] + theta[1] * x for x, _ in points], [y for _, y in points])
+    J.label = "J"
+    return J
+
+
+@on_slides(34, title="One step in the direction of steepest descent")
+def steepest(
+    theta0: float = 3.0,
+    theta1: float = 0.0,
+    alpha: float = 0.05,
+    steps: int = 40,
+    points: Points = LINE,
+) -> Lesson:
+    """Two parameters: of all directions, the negative gradient lowers the cost fastest.
+
+    Args:
+        theta0, theta1: where we stand.
+        alpha: the learning rate α.
+        steps: how many steps the path takes.
+        points: the data of the line.
+    """
+    theta = Value(theta0, "θ₀"), Value(theta1, "θ₁")
+    J = line_cost(theta, points)
+    J.backward()
+    gradient = [t.grad for t in theta]
+    length = sum(g * g for g in gradient) ** 0.5
+    path = descent_path((theta0, theta1), alpha, steps, points)
+    tried = {
+        "against the gradient": [-g / length for g in gradient],
+        "θ₀ alone": [-1.0 if gradient[0] > 0 else 1.0, 0.0],
+        "θ₁ alone": [0.0, -1.0 if gradient[1] > 0 else 1.0],
+        "across the gradient": [-gradient[1] / length, gradient[0] / length],
+    }
+    reach = alpha * length
+    rows = tuple(
+        (name, J_at([t.data + reach * d for t, d in zip(theta, way, strict=True)], points))
+        for name, way in tried.items()
+    )
+    return Lesson(
+        formulas=("∇J(θ) = (∂J/∂θ₀, ∂J/∂θ₁)", "θ := θ − α ∇J(θ)"),
+        text=(
+            "The gradient points where the cost rises most steeply; one step is taken the other "
+            f"way. The table compares {len(rows)} steps of the same length, {short(reach)}.",
+            "In the picture the cost is shaded: blue is high, orange low. The path is that of "
+            f"{steps} steps.",
+        ),
+        numbers=(
+            number("J(θ)", J),
+            number("∂J/∂θ₀", gradient[0]),
+            number("∂J/∂θ₁", gradient[1]),
+            number("length of ∇J", length),
+            number("J after one step", J_at(path[1], points)),
+            number(f"J after {steps} steps", J_at(path[-1], points)),
+        ),
+        tables=(Table("Steps of the same length", ("direction", "J after it"), rows),),
+        pictures=(
+            Picture(
+                "descent-path",
+                path_chart(path, points),
+                "The cost of a line over its two parameters, and the path of gradient descent.",
+            ),
+        ),
+        ours="The line, its data, θ and α.",
+    )
+
+
+def J_at(theta: Sequence[float], points: Points) -> float:
+    """The cost of the line at these numbers."""
+    return line_cost([Value(t) for t in theta], points).data
+
+
+def descent_path(
+    start: tuple[float, float], alpha: float, steps: int, points: Points
+) -> list[tuple[float, float]]:
+    """Every pair (θ₀, θ₁) that gradient descent visits."""
+    theta = [Value(start[0], "θ₀"), Value(start[1], "θ₁")]
+    path = [start]
+    descend(
+        theta,
+        lambda: line_cost(theta, points),
+        alpha,
+        steps,
+        lambda done, total: path.append((theta[0].data, theta[1].data)),
+    )
+    return path
+
+
+def path_chart(path: Sequence[tuple[float, float]], points: Points) -> Chart:
+    """The logarithm of the cost as shades, and the path."""
+    low = min(x for x, _ in path) - 1.0, min(y for _, y in path) - 1.0
+    high = max(x for x, _ in path) + 1.0, max(y for _, y in path) + 1.0
+    count = 36
+    across, up = spread(low[0], high[0], count), spread(low[1], high[1], count)
+    levels = [[Value(J_at((t0, t1), points)).log().data for t0 in across] for t1 in up]
+    least, most = min(map(min, levels)), max(map(max, levels))
+    shades = [[(level - least) / (most - least) for level in row] for row in levels]
+    return Chart(
+        "A long valley, and a path that first falls into it and then follows its floor.",
+        "θ₀",
+        "θ₁",
+        curves=(Curve(path, "path", colour="#333333"),),
+        dots=(
+            Dots((path[0],), "start", hollow=True, colour=COLOURS[1]),
+            Dots((path[-1],), "end", colour=COLOURS[1]),
+        ),
+        cells=Cells(low, high, shades),
+    )
+
+
+@on_slides(35, title="The slope of each parameter")
+def each_slope(
+    parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
+) -> Lesson:
+    """∂J/∂θⱼ of all parameters of the network, by one backward pass and by measuring each.
+
+    Args:
+        parameters: of the network of slide 18.
+        x: the example.
+        y: what the data say.
+    """
+    model = classroom.network(parameters)
+    classroom.loss(model([*x]), y).backward()
+    measured = slopes(cost_of_numbers(parameters, x, y), parameters.flat())
+    rows = tuple(
+        (str(p.label), p.data, p.grad, m) for p, m in zip(model.parameters(), measured, strict=True)
+    )
+    return Lesson(
+        formulas=("∂J/∂θⱼ ≈ (J(θⱼ + h) − J(θⱼ − h)) / 2h",),
+        text=(
+            "A slope for each parameter: move this one a little, keep the others, and see how "
+            "the cost changes. Measured that way it takes two forward passes for each of the "
+            f"{len(rows)} parameters; backward() finds all of them in one pass.",
+        ),
+        numbers=(
+            number("parameters", float(len(rows))),
+            number("forward passes to measure", float(2 * len(rows))),
+            number(
+                "largest disagreement",
+                max(abs(p.grad - m) for p, m in zip(model.parameters(), measured, strict=True)),
+            ),
+        ),
+        tables=(Table("All slopes", ("θⱼ", "value", "backward()", "measured"), rows),),
+        ours="Most weights of the network (slide 18).",
+    )
+
+
+def cost_of_numbers(
+    parameters: Parameters, x: Sequence[float], y: float
+) -> Callable[[Sequence[float]], float]:
+    """J as a function of all numbers of the network, in order."""
+
+    def cost(numbers: Sequence[float]) -> float:
+        model = classroom.with_numbers(classroom.network(parameters), numbers)
+        return classroom.loss(model([*x]), y).data
+
+    return cost
+
+
+@on_slides(36, title="Gradient descent, step by step")
+def rule(
+    theta: float = -0.5, alpha: float = 0.4, steps: int = 8, points: Points = POINTS
+) -> Lesson:
+    """θⱼ := θⱼ − α ∂J/∂θⱼ, written out and by optim.SGD.
+
+    Args:
+        theta: where it begins.
+        alpha: the learning rate α.
+        steps: how many steps.
+        points: the examples of slide 25's cost.
+    """
+    by_hand, by_sgd = Value(theta, "θ"), Value(theta, "θ")
+    optimizer = optim.SGD([by_sgd], lr=alpha)
+    rows: list[Row] = []
+    for step in range(steps):
+        J = valley_cost(by_hand, points)
+        by_hand.zero_grad()
+        J.backward()
+        rows.append((str(step), by_hand.data, J.data, by_hand.grad, -alpha * by_hand.grad))
+        by_hand.data = by_hand.data - alpha * by_hand.grad
+        optimizer.zero_grad()
+        valley_cost(by_sgd, points).backward()
+        optimizer.step()
+    visited = [row[1] for row in rows if isinstance(row[1], float)]
+    return Lesson(
+        formulas=("θⱼ := θⱼ − α ∂J(θ)/∂θⱼ", "∇J(θ) = (∂J/∂θ₁, ∂J/∂θ₂, …)"),
+        text=(
+            "Scalar learning rate α, individual weight θⱼ, cost J of the vector of all weights "
+            f"θ. With α = {short(alpha)} the rule is applied {steps} times; optim.SGD does "
+            "exactly the same.",
+            "The steps shrink by themselves, because the slope does.",
+        ),
+        numbers=(
+            number("α", alpha, "the learning rate"),
+            number("θ at the start", theta),
+            number("θ at the end", by_hand, "by the rule"),
+            number("θ by optim.SGD", by_sgd),
+            number("J at the end", valley_cost(by_hand, points)),
+        ),
+        tables=(Table("Step by step", ("step", "θ", "J(θ)", "∂J/∂θ", "−α ∂J/∂θ"), tuple(rows)),),
+        pictures=(
+            Picture(
+                "descent-steps",
+                steps_chart([*visited, by_hand.data], points),
+                "Each point is one step down the slope.",
+            ),
+        ),
+        ours="θ, α, the number of steps and the cost (slide 25).",
+        slips=(
+            "The slide marks ∂J/∂θⱼ with “also written ∇J(θ)”. ∇J is the vector of all partial "
+            "derivatives; ∂J/∂θⱼ is one of them.",
+        ),
+    )
+
+
+def steps_chart(thetas: Sequence[float], points: Points) -> Chart:
+    """The valley of slide 25 with the points that were visited."""
+    low, high = min(-1.5, *thetas), max(3.5, *thetas)
+    curve = tuple((t, valley_cost(Value(t), points).data) for t in spread(low, high, 121))
+    visited = tuple((t, valley_cost(Value(t), points).data) for t in thetas)
+    return Chart(
+        "Points that walk down the wall of a valley, closer and closer to each other.",
+        "θ",
+        "J",
+        curves=(Curve(curve, "J(θ)"),),
+        dots=(Dots(visited, "steps"),),
+    )
+
+
+@on_slides(37, title="Gradient descent for a neural network")
+def network_descent(
+    parameters: Parameters = PARAMETERS,
+    samples: Sequence[Sequence[float]] = SAMPLES,
+    targets: Sequence[float] = SAMPLE_TARGETS,
+    alpha: float = 0.002,
+    steps: int = 400,
+    progress: Progress | None = None,
+) -> Lesson:
+    """W and b of both layers, updated for many iterations.
+
+    Args:
+        parameters: of the network of slide 18, where training begins.
+        samples: one row for each.
+        targets: what the data say for each.
+        alpha: the learning rate α.
+        steps: how many steps.
+        progress: told after each step how many are done.
+    """
+    model = classroom.network(parameters)
+    rows_in = [list(map(float, sample)) for sample in samples]
+
+    def cost() -> Value:
+        predictions = [model(row) for row in rows_in]
+        J: Value = losses.total(losses.binary_cross_entropy, predictions, targets)
+        return J
+
+    before = [model(row).data for row in rows_in]
+    start = {str(p.label): p.data for p in model.parameters()}
+    history = descend(model.parameters(), cost, alpha, steps, progress)
+    rows = tuple(
+        (f"{i}", float(y), old, model(row).data)
+        for i, (y, old, row) in enumerate(zip(targets, before, rows_in, strict=True), 1)
+    )
+    shown = [p for layer in model.layers for p in (layer.W[0][0], layer.b[0])]
+    return Lesson(
+        formulas=(
+            "W⁽¹⁾ := W⁽¹⁾ − α ∂J/∂W⁽¹⁾",
+            "b⁽¹⁾ := b⁽¹⁾ − α ∂J/∂b⁽¹⁾",
+            "W⁽²⁾ := W⁽²⁾ − α ∂J/∂W⁽²⁾",
+            "b⁽²⁾ := b⁽²⁾ − α ∂J/∂b⁽²⁾",
+        ),
+        text=(
+            "Repeat: forward pass, cost, backward pass, and one step for every weight and every "
+            f"bias. {steps} steps with α = {short(alpha)} on {len(targets)} samples take the cost "
+            f"from {short(history[0])} to {short(history[-1])}.",
+        ),
+        numbers=(
+            number("J before", history[0]),
+            number("J after", history[-1]),
+            *(number(f"{p.label} before", start[str(p.label)]) for p in shown),
+            *(number(f"{p.label} after", p) for p in shown),
+        ),
+        tables=(Table("The samples", ("sample", "y", "ŷ before", "ŷ after"), rows),),
+        pictures=(
+            Picture(
+                "cost-history",
+                history_chart(history),
+                "The cost over the training steps.",
+            ),
+        ),
+        ours="The second and third sample, the targets, α and the number of steps.",
+    )
+
+
+def history_chart(history: Sequence[float]) -> Chart:
+    """The cost over the steps."""
+    return Chart(
+        f"The cost falls from {short(history[0], 3)} to {short(history[-1], 3)}.",
+        "step",
+        "J",
+        curves=(Curve(tuple((float(i), J) for i, J in enumerate(history)), "J"),),
+        y_range=(0.0, 1.06 * max(history)),
+    )

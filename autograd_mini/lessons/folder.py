@@ -1,0 +1,78 @@
+"""The folder that the tour writes, and no other file in it.
+
+Vocabulary: the *list* is a small file in the folder that names what earlier runs wrote there. Only
+a file that is on the list, or that does not exist yet, is written; nothing is ever removed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograd_mini.nn.files import write_atomically
+
+LIST = "autograd-mini-tour.json"
+
+
+class Folder:
+    """A folder to write to.
+
+    Raises:
+        OSError: it cannot be made or written to, or is a file; the message says what to do.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if path.exists() and not path.is_dir():
+            raise NotADirectoryError(f"{path} is a file; choose a folder with --out")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise type(error)(
+                f"the folder {path} cannot be made ({error.strerror}); choose another with --out"
+            ) from None
+        self._own = self._listed()
+        self.claim([LIST])
+
+    def claim(self, names: Iterable[str]) -> None:
+        """Put names on the list before their files are written.
+
+        Raises:
+            FileExistsError: a file of that name is there and is not ours.
+            OSError: the list cannot be written.
+        """
+        new = [name for name in names if name not in self._own]
+        for name in new:
+            if (self.path / name).exists():
+                raise FileExistsError(
+                    f"{self.path / name} is there already and was not written by the tour; "
+                    "move it away or choose another folder with --out"
+                )
+        if new:
+            self._own |= set(new)
+            files = json.dumps({"written by autograd-mini tour": sorted(self._own)}, indent=1)
+            self._write(LIST, files)
+
+    def write(self, name: str, content: str) -> None:
+        """Write a text file, whole or not at all."""
+        self.claim([name])
+        self._write(name, content)
+
+    def _write(self, name: str, content: str) -> None:
+        try:
+            write_atomically(self.path / name, content.encode())
+        except OSError as error:
+            raise type(error)(
+                f"{self.path / name} cannot be written ({error.strerror}); "
+                "choose another folder with --out"
+            ) from None
+
+    def _listed(self) -> set[str]:
+        """What the list names; nothing where there is no readable list."""
+        try:
+            found = json.loads((self.path / LIST).read_text(encoding="utf-8"))
+            names = found["written by autograd-mini tour"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return set()
+        return {name for name in names if isinstance(name, str)}

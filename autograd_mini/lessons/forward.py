@@ -1,0 +1,103 @@
+"""Part 8, slide 22: forward propagation as three loops, over samples, layers and activations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_mini import ops
+from autograd_mini.lessons import classroom
+from autograd_mini.lessons.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.lesson import Lesson, Table, number, on_slides
+
+SAMPLES = (classroom.X, (0.9, 1.0, 3.0), (0.1, 4.0, 30.0))
+"""The example of slide 26 and two of ours."""
+
+TARGETS = (1.0, 1.0, 0.0)
+
+Layer = tuple[list[list[float]], list[float], Callable[[Any], Any]]
+"""W, b and g of one layer."""
+
+
+def layers_of(parameters: Parameters) -> list[Layer]:
+    """The network's numbers as the loops want them: W, b and g for each layer."""
+    w, b = parameters.output
+    return [
+        (
+            [list(map(float, row)) for row, _ in parameters.hidden],
+            [float(bias) for _, bias in parameters.hidden],
+            ops.relu,
+        ),
+        ([list(map(float, w))], [float(b)], ops.sigmoid),
+    ]
+
+
+def triple_loop(layers: Sequence[Layer], samples: Sequence[Sequence[float]]) -> list[list[float]]:
+    """The final activations for each sample, by the slide's three loops.
+
+    >>> identity = ([[2.0, 1.0]], [0.5], lambda z: z)
+    >>> triple_loop([identity], [[1.0, 3.0]])
+    [[5.5]]
+    """
+    results = []
+    for sample in samples:  # for each sample i
+        a = list(map(float, sample))
+        for W, b, g in layers:  # for each layer l
+            new = [0.0] * len(W)
+            for j in range(len(W)):  # for each activation j
+                z = sum(W[j][k] * a[k] for k in range(len(a))) + b[j]
+                new[j] = g(z)
+            a = new
+        results.append(a)
+    return results
+
+
+@on_slides(22, title="Forward propagation: samples, layers, activations")
+def loops(
+    parameters: Parameters = PARAMETERS,
+    samples: Sequence[Sequence[float]] = SAMPLES,
+    targets: Sequence[float] = TARGETS,
+) -> Lesson:
+    """The three loops of the slide, the same through nn.MLP, and the cost at the end.
+
+    Args:
+        parameters: of the network of slide 18.
+        samples: one row for each.
+        targets: what the data say for each.
+
+    Raises:
+        ValueError: there is not one target for each sample.
+    """
+    by_hand = [a[0] for a in triple_loop(layers_of(parameters), samples)]
+    model = classroom.network(parameters)
+    by_model = [model(list(map(float, sample))) for sample in samples]
+    loss_of = [classroom.loss(y, t) for y, t in zip(by_model, targets, strict=True)]
+    J = ops.sum(loss_of)
+    J.label = "J"
+    rows = tuple(
+        (f"{i}", *map(float, sample), y_hat, same.data, float(target), loss.data)
+        for i, (sample, y_hat, same, target, loss) in enumerate(
+            zip(samples, by_hand, by_model, targets, loss_of, strict=True), 1
+        )
+    )
+    return Lesson(
+        formulas=("aⱼ⁽ˡ⁾ = g⁽ˡ⁾(Σₖ wⱼₖ⁽ˡ⁾aₖ⁽ˡ⁻¹⁾ + bⱼ⁽ˡ⁾) = g⁽ˡ⁾(zⱼ⁽ˡ⁾)",),
+        text=(
+            "For each sample i, for each layer l, for each activation j: weigh the activations of "
+            "the layer before, add the bias, apply g. The final activations give the cost.",
+            "nn.MLP does the same with the neurons of each layer; both columns agree.",
+        ),
+        numbers=(
+            *(number(f"ŷ⁽{'¹²³⁴⁵⁶⁷⁸⁹'[i]}⁾", y, f"sample {i + 1}") for i, y in enumerate(by_hand)),
+            number("J", J, "sum of the losses"),
+        ),
+        tables=(
+            Table(
+                "Samples, outputs and losses",
+                ("i", "x₁", "x₂", "x₃", "ŷ, three loops", "ŷ, nn.MLP", "y", "L(ŷ, y)"),
+                rows,
+            ),
+        ),
+        ours="The second and third sample, the targets, and most weights (slide 18).",
+        slips=("The formula has indices for neuron and input that slide 18 leaves out.",),
+    )

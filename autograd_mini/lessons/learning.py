@@ -1,0 +1,171 @@
+"""Part 1, slides 1 to 4: how to read the pictures, what learning is, and what data look like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_mini import graph, losses
+from autograd_mini.lessons.chart import Chart, Curve, Dots
+from autograd_mini.lessons.lesson import Lesson, Picture, Row, Table, number, on_slides
+from autograd_mini.lessons.numbers import short
+from autograd_mini.value import Value
+
+Points = Sequence[tuple[float, float]]
+
+POINTS = ((0.0, 1.2), (1.0, 2.7), (2.0, 5.4), (3.0, 6.9))
+HOUSES = ((5.0, 3.0, 3000.0), (3.0, 2.0, 1800.0), (2.0, 1.0, 900.0), (4.0, 2.0, 2200.0))
+PRICES = (495.0, 330.0, 200.0, 395.0)
+FEATURES = ("bedrooms", "bathrooms", "square feet")
+
+
+@on_slides(1, title="How to read the pictures")
+def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
+    """One small expression with its derivatives, to learn the pictures by.
+
+    >>> reading()["z"], reading()["∂z/∂w"]
+    (7.0, 3.0)
+    """
+    w_, x_, b_ = Value(w, "w"), Value(x, graph.Tag("x", role="input")), Value(b, "b")
+    product = w_ * x_
+    product.label = "w·x"
+    z = product + b_
+    z.label = "z"
+    z.backward()
+    return Lesson(
+        formulas=("z = w·x + b",),
+        text=(
+            "The title slide computes nothing, so here is how to read what follows. A picture "
+            "flows from left to right: each box is one number with its name, and a box with an "
+            "operation in it was computed from the boxes whose arrows reach it.",
+            "The number on an arrow is the local derivative: how fast the box at its head changes "
+            "with the box at its tail. The line “grad” in a box is the derivative of the last box "
+            "with respect to this one, the product of the numbers along the way to the end (the "
+            "sum of the products, where there are several ways).",
+            "The deck came without its figures; every picture here is reconstructed from what the "
+            "slide says. Slides are cited by their place, counted from 1, since titles repeat. "
+            "Numbers in the text are rounded to six significant digits.",
+        ),
+        numbers=(
+            number("z", z, "computed forward, from left to right"),
+            number("∂z/∂w", w_.grad, "computed backward; it is x"),
+            number("∂z/∂x", x_.grad, "it is w"),
+            number("∂z/∂b", b_.grad, "b counts as it is"),
+        ),
+        pictures=(Picture("how-to-read", z, "z = w·x + b after a forward and a backward pass."),),
+        ours="w, x and b.",
+    )
+
+
+@on_slides(2, 3, title="What is learning?")
+def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POINTS) -> Lesson:
+    """A straight line f̂ = θ₀ + θ₁x held against data: how wrong is it, point by point?
+
+    Args:
+        theta0, theta1: the parameters of the line.
+        points: the data D, pairs (x, y).
+    """
+    theta = Value(theta0, "θ₀"), Value(theta1, "θ₁")
+    estimates = [theta[0] + theta[1] * x for x, _ in points]
+    cost = losses.mse(estimates, [y for _, y in points])
+    cost.backward()
+    rows = tuple(
+        (float(x), float(y), estimate.data, y - estimate.data)
+        for (x, y), estimate in zip(points, estimates, strict=True)
+    )
+    return Lesson(
+        formulas=("f : X → Y", "f̂ = θ₀ + θ₁x"),
+        text=(
+            "Learning is the approximation of an unknown function f from some data D. The "
+            "assumption here is that f is a straight line; what remains to be found are the two "
+            "numbers θ₀ and θ₁.",
+            "How do we set the parameters? So that f̂ misses the data as little as possible. The "
+            "mean of the squared misses is one measure of that, and its two derivatives say "
+            "which way to turn each parameter: a negative one means that a larger parameter "
+            "would miss by less.",
+            "How do we know what assumptions to make? The formula cannot tell. If the misses "
+            "show a pattern (all positive in the middle, say), a line was the wrong assumption.",
+        ),
+        numbers=(
+            number("θ₀", theta[0]),
+            number("θ₁", theta[1]),
+            number("MSE", cost, "mean of the squared misses"),
+            number("∂MSE/∂θ₀", theta[0].grad),
+            number("∂MSE/∂θ₁", theta[1].grad),
+        ),
+        tables=(Table("The data and the line", ("x", "y", "f̂(x)", "y − f̂(x)"), rows),),
+        pictures=(
+            Picture(
+                "line-and-data",
+                line_chart(theta0, theta1, points),
+                f"The data and the line f̂ = {short(theta0)} + {short(theta1)}x.",
+            ),
+        ),
+        ours="The data and both parameters.",
+        slips=("The slide writes f̂ for the formula and for its value; f̂(x) is the value at x.",),
+    )
+
+
+def line_chart(theta0: float, theta1: float, points: Points) -> Chart:
+    """Data points and the straight line θ₀ + θ₁x."""
+    low, high = min(x for x, _ in points), max(x for x, _ in points)
+    margin = 0.1 * (high - low)
+    ends = (low - margin, high + margin)
+    line = tuple((x, theta0 + theta1 * x) for x in ends)
+    return Chart(
+        alt=f"{len(points)} data points and a straight line through their neighbourhood.",
+        x_name="x",
+        y_name="y",
+        curves=(Curve(line, "f̂ = θ₀ + θ₁x"),),
+        dots=(Dots(tuple(points), "data"),),
+    )
+
+
+@on_slides(4, title="Data sets")
+def dataset(houses: Sequence[Sequence[float]] = HOUSES, prices: Sequence[float] = PRICES) -> Lesson:
+    """m examples with n features each, as the slide arranges them and as code does.
+
+    Args:
+        houses: one row for each example.
+        prices: the label of each example.
+
+    Raises:
+        ValueError: there is not one label for each example.
+    """
+    if len(houses) != len(prices):
+        raise ValueError(f"dataset: {len(houses)} houses and {len(prices)} prices; give one each")
+    m, n = len(houses), len(houses[0])
+    examples = tuple(f"X{low}" for low in "₁₂₃₄₅₆₇₈₉"[:m])
+    columns: tuple[Row, ...] = tuple(
+        (FEATURES[k], *(float(house[k]) for house in houses)) for k in range(n)
+    )
+    rows: tuple[Row, ...] = tuple(
+        (f"X[{i}]", *map(float, house), float(price))
+        for i, (house, price) in enumerate(zip(houses, prices, strict=True))
+    )
+    return Lesson(
+        formulas=("Xᵢ = (feature₁, feature₂, …, featureₙ)", "Yᵢ = labelᵢ"),
+        text=(
+            f"A data set has m = {m} examples with n = {n} features each, and a label for every "
+            "example: what the model should answer.",
+            "On the slide an example is a column of X, so X has n rows and m columns. In code an "
+            "example is a row, so that X[i] is one example and a loop over X visits them all. "
+            "Both tables below hold the same numbers.",
+        ),
+        numbers=(
+            number("m", float(m), "examples"),
+            number("n", float(n), "features"),
+        ),
+        tables=(
+            Table("X as on the slide: examples are columns", ("feature", *examples), columns),
+            Table(
+                "X and Y in code: examples are rows",
+                ("example", *FEATURES[:n], "Y (thousand dollars)"),
+                rows,
+            ),
+        ),
+        ours="The four houses and their prices.",
+        slips=(
+            "X has its examples as columns on the slide and as rows in the code.",
+            "The slide writes Yᵢ = label₁ for every i; labelᵢ is meant.",
+        ),
+    )

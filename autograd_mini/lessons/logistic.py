@@ -1,0 +1,206 @@
+"""Part 3, slides 7 to 10: logistic regression in its three steps, and whether we can afford it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_mini import graph, losses, nn
+from autograd_mini.lessons.chart import Chart, Curve, Dots
+from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.lessons.numbers import short
+from autograd_mini.lessons.numeric import spread
+from autograd_mini.lessons.regression import house_price
+from autograd_mini.value import Value
+
+WEIGHTS = (0.8, -0.5)
+INPUTS = (1.5, 2.0)
+BIAS = 0.3
+
+
+def model(w: Sequence[float], b: float) -> nn.LogisticRegression:
+    """A logistic regression with these weights and this bias."""
+    made = nn.LogisticRegression(len(w))
+    for parameter, value in zip(made.parameters(), (*w, b), strict=True):
+        parameter.data = value
+    return made
+
+
+@on_slides(7, title="Logistic regression, step 1: a linear combination")
+def combination(
+    w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
+) -> Lesson:
+    """z = w₁x₁ + … + wₙxₙ + b.
+
+    Raises:
+        ValueError: there is not one weight for each input.
+    """
+    z = model(w, b)(list(x)).operands[0]
+    return Lesson(
+        formulas=("z = w₁x₁ + w₂x₂ + ⋯ + wₙxₙ + b",),
+        text=(
+            "The first step is linear regression again. Its result z may be any number; the next "
+            "step turns it into one between 0 and 1.",
+        ),
+        numbers=(number("z", z),),
+        pictures=(Picture("combination", z, "Step 1: the linear combination."),),
+        ours="The weights, the inputs and b.",
+    )
+
+
+@on_slides(8, title="Logistic regression, step 2: an activation")
+def activation(
+    w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
+) -> Lesson:
+    """a = ŷ = σ(z).
+
+    Raises:
+        ValueError: there is not one weight for each input.
+    """
+    a = model(w, b)(list(x))
+    z = a.operands[0]
+    return Lesson(
+        formulas=("a = ŷ = σ(z)", "σ(z) = 1 / (1 + e⁻ᶻ)"),
+        text=(
+            "The sigmoid σ squeezes every z into the numbers between 0 and 1: a large negative z "
+            "comes out near 0, a large positive one near 1, and z = 0 exactly at one half.",
+        ),
+        numbers=(number("z", z), number("ŷ", a, "= a = σ(z)")),
+        pictures=(
+            Picture("activation", a, "Steps 1 and 2: combination, then σ."),
+            Picture("sigmoid", sigmoid_chart(z.data), f"σ, and where z = {short(z.data)} lies."),
+        ),
+        ours="The weights, the inputs and b.",
+    )
+
+
+def sigmoid_chart(z: float) -> Chart:
+    """The sigmoid, with one point marked."""
+    low, high = min(-6.0, z), max(6.0, z)
+    curve = tuple((x, Value(x).sigmoid().data) for x in spread(low, high, 121))
+    at = (z, Value(z).sigmoid().data)
+    return Chart(
+        alt="The sigmoid rises from 0 on the left over one half at z = 0 to 1 on the right.",
+        x_name="z",
+        y_name="a",
+        curves=(Curve(curve, "σ(z)"),),
+        dots=(Dots((at,), texts=(f"{short(at[1], 3)}",)),),
+    )
+
+
+@on_slides(9, title="Logistic regression, step 3: the difference from the data")
+def difference(
+    w: Sequence[float] = WEIGHTS,
+    x: Sequence[float] = INPUTS,
+    b: float = BIAS,
+    y: float = 1.0,
+    other: float = 0.0,
+) -> Lesson:
+    """L(a, y) = y − a, and why it is measured but not minimised.
+
+    Args:
+        w, x, b: the model and its input.
+        y: what the data say.
+        other: what else they might have said, for comparison.
+
+    Raises:
+        ValueError: there is not one weight for each input.
+    """
+    a = model(w, b)(list(x))
+    target = Value.constant(y, graph.Tag("y", role="target"))
+    L = target - a
+    L.label = "L"
+    L.backward()
+    rows = (*_measures(a.data, y), *_measures(a.data, other))
+    return Lesson(
+        formulas=("z = w₁x₁ + w₂x₂ + ⋯ + wₙxₙ + b", "a = ŷ = σ(z)", "L(a, y) = y − a"),
+        text=(
+            f"For y = {short(y)} the prediction is off by {short(L.data)}. The difference has a "
+            "sign: positive means too low, negative too high.",
+            "It is no loss to minimise. The smallest y − a is reached by the largest a, whatever y "
+            "is: its derivative with respect to a is −1 always, so gradient descent would raise a "
+            "even where y = 0. And over several examples the signs cancel: one prediction too "
+            "high and one too low can add up to 0 although both are wrong.",
+            "A loss must be smallest where the prediction is right. The squared error and the "
+            "binary cross-entropy of slide 24 are; in the table their derivatives change sign "
+            "with y.",
+        ),
+        numbers=(
+            number("ŷ", a, "= a"),
+            number("y", target),
+            number("L(a, y)", L, "signed"),
+            number("∂L/∂a", a.grad, "the same for every y"),
+        ),
+        tables=(
+            Table(
+                "The difference beside two losses, for two possible targets",
+                ("measure", "y", "value", "∂/∂a"),
+                rows,
+            ),
+        ),
+        pictures=(Picture("difference", L, "Step 3: the difference from the data."),),
+        ours="The weights, the inputs, b and y.",
+        slips=(
+            "L(a, y) = y − a is a signed difference. It says how far off the model is, but it is "
+            "not a loss that training could minimise; slide 24 has those.",
+        ),
+    )
+
+
+def _measures(prediction: float, y: float) -> tuple[tuple[str, float, float, float], ...]:
+    """The difference and two losses: name, target, value and derivative with respect to a."""
+    measures: dict[str, Callable[[Any], Any]] = {
+        "difference y − a": lambda a: y - a,
+        "squared error (a − y)²": lambda a: losses.squared_error(a, y),
+        "binary cross-entropy": lambda a: losses.binary_cross_entropy(a, y),
+    }
+    rows = []
+    for name, measure in measures.items():
+        a = Value(prediction, "a")
+        found = measure(a)
+        found.backward()
+        rows.append((name, y, found.data, a.grad))
+    return tuple(rows)
+
+
+@on_slides(10, title="Can we afford the house?")
+def afford(
+    budget: float = 510.0,
+    house: Sequence[float] = (5.0, 3.0, 3000.0),
+    w: Sequence[float] = (0.02, -0.02),
+    b: float = 0.0,
+) -> Lesson:
+    """The house of slide 6, and a sigmoid that says how affordable it is.
+
+    Args:
+        budget: what we can spend, in thousand dollars.
+        house: bedrooms, bathrooms and square feet; its price is computed as on slide 6.
+        w: the weight of the budget and of the price.
+        b: the bias.
+    """
+    price = house_price(x=house)["z"]
+    a = model(w, b)([budget, price])
+    z = a.operands[0]
+    verdict = "we can afford it" if a > 0.5 else "we cannot afford it"
+    return Lesson(
+        formulas=("z = w₁ · budget + w₂ · price + b", "a = ŷ = σ(z)"),
+        text=(
+            f"The house costs {short(price)} and we have {short(budget)} thousand dollars. A "
+            "larger budget makes the house more affordable, a higher price less, so the weights "
+            "have opposite signs.",
+            f"σ turns z into a measure between 0 and 1: ŷ = {short(a.data)}. Read as “yes” above "
+            f"one half, it says: {verdict}.",
+        ),
+        numbers=(
+            number("price", price, "thousand dollars, from slide 6"),
+            number("budget", budget, "thousand dollars"),
+            number("z", z),
+            number("ŷ", a, "how affordable, between 0 and 1"),
+        ),
+        pictures=(Picture("afford", a, "How affordable the house is."),),
+        ours="The budget, the weights, and the price, which comes from our weights on slide 6.",
+        slips=(
+            "The slide writes a = y = σ(z); the prediction ŷ is meant, since y is the data.",
+            "“Between 0 or 1” means between 0 and 1: every number in between is an answer.",
+        ),
+    )

@@ -1,0 +1,163 @@
+"""Part 4, slides 11 to 13: from one logistic regression to several, to one on their outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_mini import graph, nn, ops
+from autograd_mini.lessons.lesson import Lesson, Picture, Row, Table, number, on_slides
+from autograd_mini.lessons.logistic import BIAS, INPUTS, WEIGHTS, model
+from autograd_mini.lessons.regression import inputs, products, weights
+from autograd_mini.nn import notation
+from autograd_mini.value import Value
+
+UNITS = (((0.8, -0.5), 0.3), ((-1.0, 0.6), 0.1), ((0.4, 0.7), -1.2))
+"""For each unit its weights and its bias."""
+
+ON_TOP = ((1.2, -0.8, 0.5), -0.2)
+"""The weights and the bias of the regression on their outputs."""
+
+Unit = tuple[Sequence[float], float]
+
+
+@on_slides(11, title="A single logistic regression, expanded and compact")
+def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS) -> Lesson:
+    """a = σ(w₁x₁ + … + wₙxₙ + b), every operation shown, and as one neuron.
+
+    Raises:
+        ValueError: there is not one weight for each input.
+    """
+    w_, b_ = weights(w), Value(b, "b")
+    z = products(w_, inputs(x), b_)
+    z.label = "z"
+    a = z.sigmoid()
+    a.label = "a"
+    a.backward()
+    neuron = model(w, b)(list(x))
+    neuron.backward()
+    return Lesson(
+        formulas=("a = σ(w₁x₁ + ⋯ + wₙxₙ + b)",),
+        text=(
+            "Expanded, every product, every sum and the sigmoid is a node of its own. Compact, "
+            "the linear combination is one node and σ another. Both are the same function with "
+            "the same derivatives; from here on the compact one is used.",
+        ),
+        numbers=(
+            number("a, expanded", a),
+            number("a, compact", neuron),
+            *(number(f"∂a/∂{leaf.label}", leaf.grad) for leaf in (*w_, b_)),
+        ),
+        pictures=(
+            Picture("single-expanded", a, "The expanded representation: every operation."),
+            Picture("single-compact", neuron, "The compact representation: Σ wx + b, then σ."),
+        ),
+        ours="The weights, the inputs and b.",
+    )
+
+
+@on_slides(12, title="Several logistic regressions side by side")
+def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesson:
+    """a₁, …, aₖ: k regressions that read the same inputs.
+
+    Args:
+        units: the weights and the bias of each.
+        x: the inputs they share.
+
+    Raises:
+        ValueError: a unit has not one weight for each input.
+    """
+    outputs = side_by_side(units, inputs(x))
+    return Lesson(
+        formulas=(
+            "a₁ = σ(w₁⁽¹⁾x₁ + ⋯ + wₙ⁽¹⁾xₙ + b⁽¹⁾)",
+            "a₂ = σ(w₁⁽²⁾x₁ + ⋯ + wₙ⁽²⁾xₙ + b⁽²⁾)",
+            "⋮",
+            "aₖ = σ(w₁⁽ᵏ⁾x₁ + ⋯ + wₙ⁽ᵏ⁾xₙ + b⁽ᵏ⁾)",
+        ),
+        text=(
+            f"k = {len(units)} regressions read the same n = {len(x)} inputs. Each has weights "
+            "and a bias of its own, so each answers a question of its own.",
+            "Here a raised number in round brackets counts units. From slide 16 on a raised "
+            "number in square brackets counts layers.",
+        ),
+        numbers=tuple(number(a.label, a) for a in outputs),
+        tables=(_unit_table(units),),
+        pictures=(
+            Picture("several", tuple(outputs), f"{len(units)} regressions on the same inputs."),
+        ),
+        ours="All weights, biases and inputs.",
+        slips=("Slides 12 and 13 carry the same title with the number (2).",),
+    )
+
+
+@on_slides(13, title="A logistic regression on the outputs of others")
+def stacked(
+    units: Sequence[Unit] = UNITS, top: Unit = ON_TOP, x: Sequence[float] = INPUTS
+) -> Lesson:
+    """ŷ = σ(w₁⁽ʸ⁾a₁ + … + wₖ⁽ʸ⁾aₖ + b⁽ʸ⁾).
+
+    Args:
+        units: the weights and the bias of each regression below.
+        top: the weights and the bias of the one on their outputs.
+        x: the inputs.
+
+    Raises:
+        ValueError: the weights do not fit the inputs, or those of ``top`` the units.
+    """
+    outputs = side_by_side(units, inputs(x))
+    prediction = on_top(outputs, top)
+    prediction.backward()
+    return Lesson(
+        formulas=("ŷ = σ(w₁⁽ʸ⁾a₁ + ⋯ + wₖ⁽ʸ⁾aₖ + b⁽ʸ⁾)",),
+        text=(
+            "The outputs of the regressions are the inputs of one more. That is a neural network: "
+            "what the units find is found by training, not prescribed.",
+        ),
+        numbers=(
+            *(number(a.label, a) for a in outputs),
+            number("ŷ", prediction),
+            *(number(f"∂ŷ/∂{a.label}", a.grad, "how much this unit matters") for a in outputs),
+        ),
+        tables=(_unit_table(units), _unit_table([top], "ʸ")),
+        pictures=(
+            Picture("stacked", prediction, "One logistic regression on the outputs of others."),
+        ),
+        ours="All weights, biases and inputs.",
+    )
+
+
+def side_by_side(units: Sequence[Unit], x: Sequence[Value]) -> list[Value]:
+    """The outputs of several regressions on the same inputs."""
+    outputs = []
+    for place, (w, b) in enumerate(units, 1):
+        regression = nn.LogisticRegression(len(w), unit=place)
+        for parameter, value in zip(regression.parameters(), (*w, b), strict=True):
+            parameter.data = value
+        outputs.append(regression(x))
+    return outputs
+
+
+def on_top(outputs: Sequence[Value], top: Unit) -> Value:
+    """One more logistic regression, whose parameters carry a raised y."""
+    w, b = top
+    scope = ("unit y",)
+    w_ = [
+        Value(w_k, graph.Tag(f"w{notation.lowered(k)}⁽ʸ⁾", scope, "weight"))
+        for k, w_k in enumerate(w, 1)
+    ]
+    z = ops.affine(w_, outputs, Value(b, graph.Tag("b⁽ʸ⁾", scope, "bias")))
+    z.label = graph.Tag("z⁽ʸ⁾", scope, "sum")
+    prediction: Value = z.sigmoid()
+    prediction.label = graph.Tag("ŷ", scope, "activation")
+    return prediction
+
+
+def _unit_table(units: Sequence[Unit], name: str = "") -> Table:
+    """The parameters of some units, a row for each."""
+    width = len(units[0][0])
+    columns = ("unit", *(f"w{notation.lowered(k)}" for k in range(1, width + 1)), "b")
+    rows: tuple[Row, ...] = tuple(
+        (f"({'y' if name else place})", *map(float, w), float(b))
+        for place, (w, b) in enumerate(units, 1)
+    )
+    return Table("The one on top" if name else "Weights and biases of the units", columns, rows)

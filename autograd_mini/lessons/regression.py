@@ -1,0 +1,303 @@
+"""Part 2, slides 5 and 6: linear regression, and the price of a house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autograd_mini import graph, losses, nn, ops, optim
+from autograd_mini.lessons.learning import FEATURES, POINTS, Points, line_chart
+from autograd_mini.lessons.lesson import Lesson, Picture, Progress, Table, number, on_slides
+from autograd_mini.lessons.numbers import list_of, short
+from autograd_mini.lessons.training import descend
+from autograd_mini.nn import notation
+from autograd_mini.value import Value
+
+
+def products(w: Sequence[Value], x: Sequence[Value], b: Value) -> Value:
+    """w₁x₁ + … + wₙxₙ + b with every product and every sum as a node of its own.
+
+    Raises:
+        ValueError: there is not one weight for each input.
+    """
+    terms = []
+    for w_k, x_k in zip(w, x, strict=True):
+        term = w_k * x_k
+        term.label = f"{w_k.label}{x_k.label}"
+        terms.append(term)
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    z: Value = total + b
+    return z
+
+
+def weights(values: Sequence[float]) -> list[Value]:
+    """w₁, …, wₙ as leaves."""
+    return [
+        Value(w, graph.Tag(f"w{notation.lowered(k)}", role="weight"))
+        for k, w in enumerate(values, 1)
+    ]
+
+
+def inputs(values: Sequence[float]) -> list[Value]:
+    """x₁, …, xₙ as leaves."""
+    return [Value(x, tag) for x, tag in zip(values, notation.inputs(len(values)), strict=True)]
+
+
+@on_slides(5, title="Linear regression, one input")
+def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
+    """y = mx + b.
+
+    >>> one_dimensional(m=0.5, x=10.0)["y"]
+    6.0
+    """
+    m_ = Value(m, graph.Tag("m", role="weight"))
+    x_, b_ = Value(x, graph.Tag("x", role="input")), Value(b, "b")
+    product = m_ * x_
+    product.label = "mx"
+    y = product + b_
+    y.label = "y"
+    y.backward()
+    return Lesson(
+        formulas=("y = mx + b",),
+        text=(
+            "One input x, one weight m (the slope) and one bias b. A step of 1 in x moves y by "
+            f"m = {short(m)}; a step of 1 in m moves y by x = {short(x)}.",
+        ),
+        numbers=(
+            number("m", m_),
+            number("x", x_),
+            number("b", b_),
+            number("y", y, "the prediction"),
+            number("∂y/∂m", m_.grad),
+            number("∂y/∂x", x_.grad),
+            number("∂y/∂b", b_.grad),
+        ),
+        pictures=(Picture("linear-1d", y, "y = mx + b: a product, then a sum."),),
+        ours="m, x and b.",
+        slips=("y is the prediction here, which later slides write ŷ, keeping y for the data.",),
+    )
+
+
+@on_slides(5, title="Linear regression, many inputs")
+def many_dimensional(
+    w: Sequence[float] = (0.5, -1.0, 2.0),
+    x: Sequence[float] = (4.0, 3.0, 1.5),
+    b: float = 0.5,
+) -> Lesson:
+    """y = w₁x₁ + … + wₙxₙ + b, spelled out and as the engine's one node.
+
+    Raises:
+        ValueError: there is not one weight for each input.
+    """
+    w_, x_, b_ = weights(w), inputs(x), Value(b, "b")
+    y = products(w_, x_, b_)
+    y.label = "y"
+    y.backward()
+    model = nn.LinearRegression(len(w))
+    for parameter, value in zip(model.parameters(), (*w, b), strict=True):
+        parameter.data = value
+    same = model(list(x))
+    return Lesson(
+        formulas=("y = w₁x₁ + ⋯ + wₙxₙ + b",),
+        text=(
+            f"n = {len(w)} inputs, a weight for each, and one bias. The derivative with respect to "
+            "a weight is the input beside it: what comes in large makes its weight matter much.",
+            "nn.LinearRegression computes the same number with a single node for the whole sum.",
+        ),
+        numbers=(
+            number("y", y, "product by product"),
+            number("y of nn.LinearRegression", same, "one node"),
+            *(number(f"∂y/∂{leaf.label}", leaf.grad) for leaf in w_),
+            number("∂y/∂b", b_.grad),
+        ),
+        tables=(
+            Table(
+                "What goes in",
+                ("k", "wₖ", "xₖ", "wₖxₖ"),
+                tuple(
+                    (str(k), w_k.data, x_k.data, w_k.data * x_k.data)
+                    for k, (w_k, x_k) in enumerate(zip(w_, x_, strict=True), 1)
+                ),
+            ),
+        ),
+        pictures=(
+            Picture("linear-many", y, f"y = w₁x₁ + ⋯ + wₙxₙ + b with n = {len(w)}."),
+            Picture("linear-one-node", same, "The same sum as one node, Σ wx + b."),
+        ),
+        ours="The weights, the inputs and b.",
+    )
+
+
+@on_slides(5, title="Setting the parameters of a line")
+def fitted_line(
+    points: Points = POINTS,
+    alpha: float = 0.1,
+    steps: int = 200,
+    progress: Progress | None = None,
+) -> Lesson:
+    """The line of slide 3, its parameters found by gradient descent.
+
+    Args:
+        points: the data, pairs (x, y).
+        alpha: the learning rate α.
+        steps: how many steps.
+        progress: told after each step how many are done.
+    """
+    m, b = Value(0.0, graph.Tag("m", role="weight")), Value(0.0, "b")
+    targets = [y for _, y in points]
+
+    def cost() -> Value:
+        found: Value = losses.mse([m * x + b for x, _ in points], targets)
+        return found
+
+    history = descend([m, b], cost, alpha, steps, progress)
+    return Lesson(
+        formulas=("y = mx + b", "MSE = 1/n Σᵢ₌₁ⁿ (yᵢ − (mxᵢ + b))²"),
+        text=(
+            "Slide 3 asks how the parameters are set. This is the answer that the rest of the "
+            "deck works towards: start anywhere, compute how the cost changes with each "
+            "parameter, and turn each one a little the other way, again and again.",
+            f"From m = b = 0, {steps} steps with learning rate α = {short(alpha)} take the mean "
+            f"squared error from {short(history[0])} to {short(history[-1])}.",
+        ),
+        numbers=(
+            number("m", m, "learned"),
+            number("b", b, "learned"),
+            number("MSE before", history[0]),
+            number("MSE after", history[-1]),
+        ),
+        pictures=(
+            Picture(
+                "fitted-line",
+                line_chart(b.data, m.data, points),
+                f"The line after training: y = {short(m.data, 4)}x + {short(b.data, 4)}.",
+            ),
+        ),
+        ours="The data, the learning rate and the number of steps.",
+    )
+
+
+@on_slides(6, title="The price of a house")
+def house_price(
+    w: Sequence[float] = (20.0, 15.0, 0.1),
+    x: Sequence[float] = (5.0, 3.0, 3000.0),
+    b: float = 50.0,
+) -> Lesson:
+    """z = 5w₁ + 3w₂ + 3000w₃ + b.
+
+    Args:
+        w: thousand dollars for each bedroom, bathroom and square foot.
+        x: bedrooms, bathrooms and square feet.
+        b: what the house costs before anything is counted.
+
+    >>> house_price()["z"]
+    495.0
+    """
+    w_, x_, b_ = weights(w), inputs(x), Value(b, "b")
+    z = products(w_, x_, b_)
+    z.label = "z"
+    z.backward()
+    return Lesson(
+        formulas=(f"z = {short(x[0])}w₁ + {short(x[1])}w₂ + {short(x[2])}w₃ + b",),
+        text=(
+            "The slide gives the features and leaves the weights open. With the weights below "
+            f"the house costs {short(z.data)} thousand dollars.",
+        ),
+        numbers=(
+            number("z", z, "thousand dollars"),
+            *(number(f"∂z/∂{leaf.label}", leaf.grad) for leaf in w_),
+            number("∂z/∂b", b_.grad),
+        ),
+        tables=(
+            Table(
+                "The house",
+                ("feature", "x", "w (thousand dollars each)", "w·x"),
+                tuple(
+                    (feature, x_k.data, w_k.data, w_k.data * x_k.data)
+                    for feature, x_k, w_k in zip(FEATURES, x_, w_, strict=True)
+                ),
+            ),
+        ),
+        pictures=(Picture("house-price", z, "The price, and how it changes with each weight."),),
+        ours=f"The weights {list_of(w)} and the bias {short(b)}.",
+        slips=("No weights are given, so the slide's price cannot be computed without choosing.",),
+    )
+
+
+@on_slides(6, title="Why features are scaled")
+def scaling(
+    w: Sequence[float] = (20.0, 15.0, 0.1),
+    x: Sequence[float] = (5.0, 3.0, 3000.0),
+    b: float = 50.0,
+    units: Sequence[float] = (1.0, 1.0, 1000.0),
+    price: float = 450.0,
+    alpha: float = 0.01,
+) -> Lesson:
+    """The house again: what 3000 square feet do to the gradient, and how scaling helps.
+
+    Args:
+        w, x, b: as for :func:`house_price`.
+        units: what each feature is divided by; its weight is multiplied by it, so z stays.
+        price: what the house was sold for, in thousand dollars.
+        alpha: the learning rate of the one step that is tried.
+    """
+    raw = one_step(w, x, b, price, alpha)
+    scaled_w = [w_k * unit for w_k, unit in zip(w, units, strict=True)]
+    scaled_x = [x_k / unit for x_k, unit in zip(x, units, strict=True)]
+    scaled = one_step(scaled_w, scaled_x, b, price, alpha)
+    rows = tuple(
+        (feature, x_k, raw_g, scaled_x_k, scaled_g)
+        for feature, x_k, raw_g, scaled_x_k, scaled_g in zip(
+            FEATURES, map(float, x), raw.gradient, scaled_x, scaled.gradient, strict=True
+        )
+    )
+    return Lesson(
+        formulas=("L(z, y) = (z − y)²", "∂L/∂wₖ = 2(z − y)xₖ", "wₖ := wₖ − α ∂L/∂wₖ"),
+        text=(
+            f"The model says {short(raw.before)}, the house was sold for {short(price)}. The "
+            f"gradient of the squared error is proportional to the inputs, so {short(x[2])} square "
+            f"feet make the gradient of w₃ {short(raw.gradient[2] / raw.gradient[0])} times that "
+            "of w₁.",
+            f"One step with α = {short(alpha)} then throws the prediction to "
+            f"{short(raw.after)} (this step is too long for w₃). A step short enough for w₃ would "
+            "hardly move w₁ and w₂.",
+            f"Count square feet in units of {short(units[2])} and the weight grows by the same "
+            "factor: the same price, gradients of similar size, and the same step brings the "
+            f"prediction to {short(scaled.after)}.",
+        ),
+        numbers=(
+            number("z", raw.before, "before the step, thousand dollars"),
+            number("z of scaled features", scaled.before, "the same price"),
+            number("z after one step", raw.after, "features as they are"),
+            number("z after one step, scaled", scaled.after, f"sold for {short(price)}"),
+        ),
+        tables=(
+            Table(
+                "Gradient sizes before and after scaling",
+                ("feature", "x", "∂L/∂w", "x, scaled", "∂L/∂w, scaled"),
+                rows,
+            ),
+        ),
+        ours="The weights, the selling price, the learning rate and the units.",
+    )
+
+
+class Step(NamedTuple):
+    """What one step of gradient descent did to the prediction for one house."""
+
+    before: float
+    gradient: list[float]
+    after: float
+
+
+def one_step(w: Sequence[float], x: Sequence[float], b: float, price: float, alpha: float) -> Step:
+    """One step θ := θ − α ∂L/∂θ on the squared error of one house, for all weights and the bias."""
+    w_, b_ = weights(w), Value(b, "b")
+    before = ops.affine(w_, x, b_)
+    loss = losses.squared_error(before, price)
+    loss.backward()
+    gradient = [leaf.grad for leaf in w_]
+    optim.SGD([*w_, b_], lr=alpha).step()
+    return Step(before.data, gradient, ops.affine(w_, x, b_).data)

@@ -1,0 +1,225 @@
+"""Part 5, slides 14 to 18: layers, neurons, the three steps of training, and going to class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_mini import nn, ops, optim
+from autograd_mini.lessons import classroom
+from autograd_mini.lessons.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.lesson import Lesson, Picture, Row, Table, number, on_slides
+from autograd_mini.lessons.logistic import BIAS, INPUTS, WEIGHTS
+from autograd_mini.lessons.numbers import short
+from autograd_mini.lessons.regression import inputs, weights
+from autograd_mini.value import Value
+
+
+@on_slides(14, 15, title="A neural network is made of layers")
+def layers(
+    nin: int = 3, nouts: Sequence[int] = (4, 1), deeper: Sequence[int] = (4, 4, 1)
+) -> Lesson:
+    """How many neurons and parameters a network has, layer by layer.
+
+    Args:
+        nin: the number of inputs.
+        nouts: the widths of the layers, the output layer last.
+        deeper: the widths of a second network to compare with.
+
+    Raises:
+        ValueError: a width is below 1.
+    """
+    model, other = nn.MLP(nin, nouts), nn.MLP(nin, deeper)
+    rows: list[Row] = []
+    for place, layer in enumerate(model.layers, 1):
+        kind = "output layer" if layer is model.layers[-1] else "hidden layer"
+        count = (float(layer.nout * layer.nin), float(layer.nout))
+        rows.append((f"{kind} [{place}]", float(layer.nin), float(layer.nout), *count))
+    return Lesson(
+        formulas=("a⁽ˡ⁾ = g(W⁽ˡ⁾a⁽ˡ⁻¹⁾ + b⁽ˡ⁾)",),
+        text=(
+            f"The input layer is the example itself, {nin} numbers. A hidden layer takes its "
+            "inputs from the layer before it, and the output layer from the last hidden layer. "
+            "Every neuron has one weight for each of its inputs, and one bias.",
+            "More layers can express more complicated functions, and have more parameters to "
+            f"learn: the layers {nouts_text(deeper)} need {len(other.parameters())} where "
+            f"{nouts_text(nouts)} need {len(model.parameters())}.",
+        ),
+        numbers=(
+            number("parameters", float(len(model.parameters())), f"layers {nouts_text(nouts)}"),
+            number(
+                "parameters of the deeper one",
+                float(len(other.parameters())),
+                f"layers {nouts_text(deeper)}",
+            ),
+        ),
+        tables=(
+            Table("The layers", ("layer", "inputs", "neurons", "weights", "biases"), tuple(rows)),
+        ),
+        ours="The deeper network; the other has the widths of slide 18.",
+    )
+
+
+def nouts_text(nouts: Sequence[int]) -> str:
+    """Widths as text: 4–1."""
+    return "–".join(map(str, nouts))
+
+
+@on_slides(16, title="A neuron: affine function, then activation")
+def neuron(
+    w: Sequence[float] = WEIGHTS,
+    a: Sequence[float] = INPUTS,
+    b: float = BIAS,
+    lower: float = -1.0,
+) -> Lesson:
+    """z = w₁a₁ + … + wₙaₙ + b, then a = g(z), with g = ReLU.
+
+    Args:
+        w, a, b: weights, activations of the layer before, and bias.
+        lower: another bias, for comparison.
+
+    Raises:
+        ValueError: there is not one weight for each input.
+    """
+    results = [nn_neuron(w, a, bias) for bias in (b, lower)]
+    rows = tuple(
+        (float(bias), out.operands[0].data, out.data)
+        for bias, out in zip((b, lower), results, strict=True)
+    )
+    shown = results[0]
+    shown.backward()
+    return Lesson(
+        formulas=("z = w₁a₁⁽ˡ⁻¹⁾ + ⋯ + wₙaₙ⁽ˡ⁻¹⁾ + b", "a = g(z)"),
+        text=(
+            "The affine function gathers the features and weights them; the activation g decides "
+            "how much of the result is passed on. With g = ReLU the threshold is plain: below "
+            "z = 0 nothing passes. The bias moves the threshold, as the table shows.",
+            "Where are the weights in this diagram? On the lines: every line from a neuron of the "
+            "layer before carries one weight. In the picture below each weight is a box of its "
+            "own, so that its gradient can be read in it.",
+        ),
+        numbers=(number("z", shown.operands[0]), number("a", shown, "= ReLU(z)")),
+        tables=(Table("The bias as a threshold", ("b", "z", "a = ReLU(z)"), rows),),
+        pictures=(Picture("neuron", shown, "One neuron, with its weights as boxes."),),
+        ours="All numbers; g = ReLU is the choice of slide 26.",
+        slips=(
+            "The slide's weights carry no index of the neuron they belong to, and biases carry no "
+            "index at all; slide 22 writes wⱼₖ and bⱼ.",
+        ),
+    )
+
+
+def nn_neuron(w: Sequence[float], a: Sequence[float], b: float) -> Value:
+    """The activation of one ReLU neuron."""
+    z: Value = ops.affine(weights(w), inputs(a), Value(b, "b"))
+    z.label = "z"
+    out: Value = z.relu()
+    out.label = "a"
+    return out
+
+
+@on_slides(17, title="The three steps of training")
+def three_steps(
+    parameters: Parameters = PARAMETERS,
+    x: Sequence[float] = classroom.X,
+    y: float = 1.0,
+    alpha: float = 0.01,
+) -> Lesson:
+    """Forward, cost, backward: one round on the network of slide 18, and the cost after it.
+
+    Args:
+        parameters: of the network before the step.
+        x: the example.
+        y: what the data say.
+        alpha: the learning rate α.
+    """
+    model = classroom.network(parameters)
+    optimizer = optim.SGD(model.parameters(), lr=alpha)
+    y_hat = model(list(x))
+    J = classroom.loss(y_hat, y)
+    J.backward()
+    before = y_hat.data, J.data
+    steepest = max(model.parameters(), key=lambda p: abs(p.grad))
+    label, gradient, old = str(steepest.label), steepest.grad, steepest.data
+    optimizer.step()
+    after = model(list(x))
+    return Lesson(
+        formulas=("ŷ = a⁽²⁾", "J = L(ŷ, y)", "θ := θ − α ∂J/∂θ"),
+        text=(
+            f"1. Forward propagation pushes the example through the network: ŷ = "
+            f"{short(before[0])}.",
+            f"2. The cost compares it with y = {short(y)}: J = {short(before[1])}.",
+            "3. Backward propagation finds how J changes with each of the "
+            f"{len(model.parameters())} parameters, and each is moved a little against its "
+            f"derivative. The steepest is {label}: its derivative is {short(gradient)}, so "
+            f"α = {short(alpha)} moves it from {short(old)} to {short(steepest.data)}.",
+        ),
+        numbers=(
+            number("ŷ", before[0], "before the step"),
+            number("J", before[1], "before the step"),
+            number(f"∂J/∂{label}", gradient, "the steepest"),
+            number(f"{label} before", old),
+            number(f"{label} after", steepest),
+            number("ŷ after", after),
+            number("J after", classroom.loss(after, y), "lower than before"),
+        ),
+        ours="α, and most weights of the network (slide 18).",
+        slips=(
+            "Step 2 calls the cost a difference; the cost of slide 28 is used, since a signed "
+            "difference cannot be minimised (slide 9).",
+        ),
+    )
+
+
+@on_slides(18, title="Is it worth going to class? The 3-4-1 network")
+def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X) -> Lesson:
+    """Three inputs, four hidden neurons, one output: the probability of going to class.
+
+    Raises:
+        ValueError: the parameters do not fit together or do not fit x.
+
+    >>> round(going_to_class()["ŷ"], 6)
+    0.45
+    """
+    model = classroom.network(parameters)
+    y_hat = model(list(x))
+    z2, a1, z1 = classroom.layer_sums(y_hat)
+    rows: tuple[Row, ...] = tuple(
+        (f"{j}", *(p.data for p in neuron.parameters()), z.data, a.data)
+        for j, (neuron, z, a) in enumerate(zip(model.layers[0].neurons, z1, a1, strict=True), 1)
+    )
+    y_hat.backward()
+    return Lesson(
+        formulas=(
+            "aᵢ⁽¹⁾ = g(z) = g(w₁x₁ + w₂x₂ + w₃x₃ + b)",
+            "a⁽²⁾ = g(w₁a₁⁽¹⁾ + w₂a₂⁽¹⁾ + w₃a₃⁽¹⁾ + w₄a₄⁽¹⁾ + b)",
+        ),
+        text=(
+            "The inputs are the "
+            + ", the ".join(f"{m} ({short(v)})" for m, v in zip(classroom.MEANING, x, strict=True))
+            + ". Four hidden neurons with ReLU read them, and one output neuron with a sigmoid "
+            "reads the four.",
+            f"The probability of going to class comes out as ŷ = {short(y_hat.data)}.",
+        ),
+        numbers=(
+            *(number(a.label, a) for a in a1),
+            number("z₁⁽²⁾", z2),
+            number("ŷ", y_hat, "= a₁⁽²⁾, the probability of going to class"),
+            number("parameters", float(len(model.parameters()))),
+        ),
+        tables=(
+            Table(
+                "The hidden layer",
+                ("neuron", "w₁", "w₂", "w₃", "b", "z", "a = ReLU(z)"),
+                rows,
+            ),
+        ),
+        pictures=(Picture("going-to-class", y_hat, "The whole 3-4-1 network, expanded."),),
+        ours=(
+            "All weights and biases but those of the first hidden neuron, which slide 26 gives "
+            "with x; and the sigmoid at the output, which makes ŷ a probability."
+        ),
+        slips=(
+            "Each neuron has its own weights and its own bias; the slide writes w₁, w₂, w₃ and b "
+            "for all of them.",
+        ),
+    )

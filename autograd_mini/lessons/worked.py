@@ -1,0 +1,239 @@
+"""Part 10, slides 26 to 29: the worked example, number by number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_mini.graph import Tag
+from autograd_mini.lessons import classroom
+from autograd_mini.lessons.classroom import FIRST, PARAMETERS, Parameters, Row
+from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.lessons.numbers import short
+from autograd_mini.lessons.regression import inputs, products, weights
+from autograd_mini.nn import notation
+from autograd_mini.value import Value
+
+NOT_GIVEN = (
+    "The slide's ŷ = 0.45 cannot be derived from what it gives: the other three hidden neurons and "
+    "the output neuron are not there. With our weights the engine computes it."
+)
+
+
+@on_slides(26, title="Worked example: the first hidden neuron")
+def first_neuron(row: Row = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
+    """z₁⁽¹⁾ = w₁x₁ + w₂x₂ + w₃x₃ + b, then ReLU, with the numbers of the slide.
+
+    Args:
+        row: the weights and the bias of the neuron.
+        x: the inputs.
+
+    Raises:
+        ValueError: there is not one weight for each input.
+
+    >>> round(first_neuron()["z₁⁽¹⁾"], 10)
+    0.6986
+    """
+    w, b = row
+    z = products(weights(w), inputs(x), Value(b, "b"))
+    z.label = "z₁⁽¹⁾"
+    a = z.relu()
+    a.label = "a₁⁽¹⁾"
+    a.backward()
+    summed = " + ".join(f"{short(w_k)} · {short(x_k)}" for w_k, x_k in zip(w, x, strict=True))
+    return Lesson(
+        formulas=(
+            "z₁⁽¹⁾ = w₁⁽¹⁾x₁ + w₂⁽¹⁾x₂ + w₃⁽¹⁾x₃ + b",
+            f"z₁⁽¹⁾ = {summed} + {short(b)} = {short(z.data)}",
+            f"a₁⁽¹⁾ = g(z₁⁽¹⁾) = ReLU({short(z.data)}) = {short(a.data)}",
+        ),
+        text=(
+            "The inputs are "
+            + ", ".join(
+                f"{name} {short(x_k)}" for name, x_k in zip(classroom.MEANING, x, strict=True)
+            )
+            + ".",
+            "ReLU lets a positive z through unchanged.",
+        ),
+        numbers=(number("z₁⁽¹⁾", z), number("a₁⁽¹⁾", a, "= ReLU(z₁⁽¹⁾)")),
+        tables=(
+            Table(
+                "Term by term",
+                ("input", "w", "x", "w·x"),
+                tuple(
+                    (name, float(w_k), float(x_k), w_k * x_k)
+                    for name, w_k, x_k in zip(classroom.MEANING, w, x, strict=True)
+                ),
+            ),
+        ),
+        pictures=(
+            Picture("worked-neuron", a, "The first hidden neuron with the slide’s numbers."),
+        ),
+        slips=(
+            f"The slide prints 0.7; the sum it writes is {short(as_given())}, which rounds to 0.7. "
+            "We go on with the unrounded number.",
+            "The bias carries no index; it is b₁⁽¹⁾, the first neuron's.",
+        ),
+    )
+
+
+def as_given() -> float:
+    """The sum of slide 26 with the slide's own numbers.
+
+    >>> round(as_given(), 10)
+    0.6986
+    """
+    return products(weights(FIRST[0]), inputs(classroom.X), Value(FIRST[1], "b")).data
+
+
+@on_slides(27, title="Worked example: into the output neuron")
+def output_sum(parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X) -> Lesson:
+    """z₁⁽²⁾ from the four hidden activations.
+
+    Raises:
+        ValueError: the parameters do not fit together or do not fit x.
+    """
+    y_hat = classroom.network(parameters)(list(x))
+    z2, a1, _ = classroom.layer_sums(y_hat)
+    w, b = parameters.output
+    alone = output_neuron(parameters, [a.data for a in a1])
+    alone.backward()
+    rows = tuple(
+        (f"{j}", a.data, float(w_j), w_j * a.data)
+        for j, (a, w_j) in enumerate(zip(a1, w, strict=True), 1)
+    )
+    return Lesson(
+        formulas=("z₁⁽²⁾ = w₁⁽²⁾a₁⁽¹⁾ + w₂⁽²⁾a₂⁽¹⁾ + w₃⁽²⁾a₃⁽¹⁾ + w₄⁽²⁾a₄⁽¹⁾ + b",),
+        text=(
+            "The other hidden neurons are computed like the first. The output neuron weighs all "
+            "four activations and adds its bias.",
+        ),
+        numbers=(
+            *(number(a.label, a) for a in a1),
+            number("b", float(b), "of the output neuron"),
+            number("z₁⁽²⁾", z2),
+        ),
+        tables=(Table("Term by term", ("hidden neuron", "a", "w", "w·a"), rows),),
+        pictures=(
+            Picture(
+                "worked-output", alone, "The output neuron’s sum, from the hidden activations."
+            ),
+        ),
+        ours="The hidden neurons 2 to 4 and the output neuron.",
+        slips=("The bias carries no index; it is b₁⁽²⁾, not the b of the hidden neuron.",),
+    )
+
+
+def output_neuron(parameters: Parameters, activations: Sequence[float]) -> Value:
+    """z₁⁽²⁾ by itself, the hidden activations as leaves."""
+    width = len(activations)
+    names, hidden = (
+        notation.in_layer(width, 1, 2),
+        [notation.in_layer(1, j, 1).activation for j in range(1, width + 1)],
+    )
+    w, b = parameters.output
+    z: Value = products(
+        [Value(w_j, tag) for w_j, tag in zip(w, names.weights, strict=True)],
+        [
+            Value(a, Tag(tag, tag.scope, "input"))
+            for a, tag in zip(activations, hidden, strict=True)
+        ],
+        Value(b, names.bias),
+    )
+    z.label = names.sum
+    return z
+
+
+@on_slides(28, title="Worked example: prediction and loss")
+def prediction_and_loss(
+    parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
+) -> Lesson:
+    """ŷ = g(z₁⁽²⁾), and the loss against y.
+
+    Args:
+        parameters: of the network.
+        x: the example.
+        y: what the data say.
+
+    Raises:
+        ValueError: the parameters do not fit together or do not fit x.
+
+    >>> round(prediction_and_loss()["L(ŷ, y)"], 6)
+    0.798508
+    """
+    y_hat = classroom.network(parameters)(list(x))
+    z2 = y_hat.operands[0]
+    L = classroom.loss(y_hat, y)
+    L.backward()
+    return Lesson(
+        formulas=(
+            "ŷ = a₁⁽²⁾ = g(z₁⁽²⁾)",
+            "L(ŷ, y) = −y log ŷ − (1 − y) log(1 − ŷ)",
+            f"−({short(y)}) log({short(y_hat.data)}) − (1 − {short(y)}) log(1 − "
+            f"{short(y_hat.data)}) = {short(L.data)}",
+        ),
+        text=(
+            "The sigmoid makes the prediction a probability; the binary cross-entropy measures "
+            f"how far it is from y = {short(y)}.",
+        ),
+        numbers=(
+            number("z₁⁽²⁾", z2),
+            number("ŷ", y_hat, "= σ(z₁⁽²⁾)"),
+            number("y", y),
+            number("L(ŷ, y)", L),
+            number("∂L/∂ŷ", y_hat.grad, "negative: a larger ŷ would be better")
+            if y_hat.grad < 0
+            else number("∂L/∂ŷ", y_hat.grad, "positive: a smaller ŷ would be better"),
+        ),
+        pictures=(Picture("worked-loss", L, "The whole worked example, with its gradients."),),
+        ours="The hidden neurons 2 to 4 and the output neuron, chosen so that ŷ comes out.",
+        slips=(NOT_GIVEN,),
+    )
+
+
+@on_slides(29, title="Back to the example: go or skip?")
+def decision(
+    parameters: Parameters = PARAMETERS,
+    x: Sequence[float] = classroom.X,
+    y: float = 1.0,
+    threshold: float = 0.5,
+) -> Lesson:
+    """``if ŷ > 0.5: goto_class()``, and what the mistake cost.
+
+    Args:
+        parameters: of the network.
+        x: the example.
+        y: what turned out to be right.
+        threshold: where yes begins.
+
+    Raises:
+        ValueError: the parameters do not fit together or do not fit x.
+
+    >>> decision().text[0]
+    'ŷ = 0.45 is not above 0.5, so the answer is skip().'
+    """
+    y_hat = classroom.network(parameters)(list(x))
+    L = classroom.loss(y_hat, y)
+    if y_hat > threshold:
+        taken, compared, right = "goto_class()", "is above", y > threshold
+    else:
+        taken, compared, right = "skip()", "is not above", y <= threshold
+    verdict = "That was right" if right else "That was a mistake"
+    return Lesson(
+        formulas=(f"if ŷ > {short(threshold)}: goto_class()", "else: skip()"),
+        text=(
+            f"ŷ = {short(y_hat.data)} {compared} {short(threshold)}, so the answer is {taken}.",
+            f"It turned out that y = {short(y)}. {verdict}: the loss is {short(L.data)}. A "
+            f"prediction of exactly {short(threshold)} would have cost "
+            f"{short(-Value(threshold).log().data)} and left the answer open.",
+        ),
+        numbers=(
+            number("ŷ", y_hat),
+            number("y", y),
+            number("L(ŷ, y)", L, "the mistake in numerical form"),
+        ),
+        ours="The weights that lead to ŷ, as on slide 28.",
+        slips=(
+            "The slide's code says “if y > 0.5”; the prediction ŷ is meant. y = 1 is what the data "
+            "said afterwards, and with it the code would always be right.",
+        ),
+    )

@@ -1,0 +1,153 @@
+"""A picture that can be looked at, saved, and shown in a notebook.
+
+Vocabulary: a *drawing* holds the DOT text; the images are laid out when they are asked for, by the
+program that :mod:`autograd_mini.show.engine` finds.
+"""
+
+from __future__ import annotations
+
+from autograd_mini.errors import RenderError
+
+TYPE_CHECKING = False  # the import of typing would be paid by everyone
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from autograd_mini.show.engine import Program
+
+SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+
+
+class Drawing:
+    """A picture of a graph, made by :func:`autograd_mini.draw`.
+
+    It is a snapshot: what happens to the graph afterwards does not change it.
+
+    Args:
+        dot: the picture as DOT text.
+        program: the layout program to use; None looks for one.
+        timeout: how many seconds the layout may take.
+
+    Attributes:
+        dot: as given. Equal graphs have equal texts, in every process.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.show import draw
+    >>> drawing = draw(Value(2.0, "x") * 3.0)
+    >>> drawing
+    <Drawing: 3 boxes, 2 arrows>
+    >>> drawing.dot.startswith("digraph")
+    True
+    """
+
+    __slots__ = ("_images", "_size", "dot", "program", "timeout")
+
+    dot: str
+    program: Program
+    timeout: float
+
+    def __init__(
+        self,
+        dot: str,
+        size: tuple[int, int],
+        program: Program = None,
+        timeout: float = 30.0,
+    ) -> None:
+        self.dot = dot
+        self.program = program
+        self.timeout = timeout
+        self._size = size
+        self._images: dict[str, bytes] = {}
+
+    @property
+    def svg(self) -> str:
+        """The picture as the text of one ``<svg>`` element, to be put into a page or a file.
+
+        Raises:
+            RenderError: there is no layout program, or it failed or took too long.
+        """
+        text = self._image("svg").decode("utf-8")
+        return text[text.index("<svg") :]  # an address in the prolog would have it look online
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to a file; its suffix says how: .svg, .png, .pdf or .dot.
+
+        The file appears whole or not at all. PDF needs Graphviz's own ``dot``.
+
+        Returns:
+            The path.
+
+        Raises:
+            ValueError: the suffix is another.
+            RenderError: no layout program could make the image.
+            OSError: the file cannot be written; the message says why and where.
+        """
+        from pathlib import Path
+
+        target = Path(path)
+        suffix = target.suffix.lower()
+        if suffix not in SUFFIXES:
+            raise ValueError(
+                f"Drawing.save: {str(target)!r} ends with {target.suffix!r}; the ending says what "
+                f"to write: {', '.join(SUFFIXES)}"
+            )
+        if suffix == ".dot":
+            content = self.dot.encode()
+        elif suffix == ".svg":
+            content = self.svg.encode()
+        else:
+            content = self._image(suffix[1:])
+        _write(target, content)
+        return target
+
+    def _image(self, form: str) -> bytes:
+        if form not in self._images:
+            from autograd_mini.show.engine import render
+
+            self._images[form] = render(self.dot, form, self.program, self.timeout)
+        return self._images[form]
+
+    def __repr__(self) -> str:
+        boxes, arrows = self._size
+        return f"<Drawing: {boxes} boxes, {arrows} arrows>"
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        """What a notebook shows: SVG, PNG for pages that strip SVG, and DOT where neither works."""
+        import base64
+
+        wanted = {"image/svg+xml", "image/png"}
+        wanted &= set(include) if include is not None else wanted
+        wanted -= set(exclude or ())
+        bundle = {"text/plain": repr(self)}
+        try:
+            if "image/svg+xml" in wanted:
+                bundle["image/svg+xml"] = self.svg
+            if "image/png" in wanted:
+                bundle["image/png"] = base64.b64encode(self._image("png")).decode("ascii")
+        except RenderError as error:
+            return {"text/plain": f"{error}\n\n{self.dot}"}
+        return bundle
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    import os
+
+    beside = target.with_name(f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    try:
+        try:
+            beside.write_bytes(content)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        folder = target.parent
+        advice = "make the folder first" if not folder.exists() else "choose another place"
+        raise OSError(
+            error.errno,
+            f"Drawing.save cannot write there ({error.strerror}); {advice}",
+            str(target),
+        ) from None

@@ -1,0 +1,154 @@
+"""The largest contributions, without enumerating paths.
+
+Vocabulary:
+
+- *size*: the absolute value of a product of local derivatives, kept with an exponent of its own,
+  so that it neither overflows nor underflows on the way: (kind, exponent, mantissa), compared as a
+  tuple. Zero is the smallest kind, nan the largest. Where a path holds both a 0 and an infinity
+  its size is nan, and its rank may be too low.
+- *rank*: the place of a path among those from the output to one node, the largest first.
+
+The k-th path to a node goes on from some path to one of the nodes that use it, of some rank; the
+next path of the same use has the next rank. So the best path of every node is one sweep, and each
+further path to the input asks at most every node on one path for its next one: O(edges + k · L ·
+log d) for k paths of length L and d uses of a node. (V. M. Jiménez, A. Marzal, "Computing the K
+Shortest Paths", Algorithm Engineering 1999, without its recursion.)
+"""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from math import frexp, isinf
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from autograd_mini.graph import Node
+    from autograd_mini.show.explanation.flow import Edge, Flow
+
+Size = tuple[int, int, float]
+
+ONE: Size = (1, 1, 0.5)
+_ZERO: Size = (0, 0, 0.0)
+_INFINITE: Size = (2, 0, 0.0)
+_NAN: Size = (3, 0, 0.0)
+
+
+class Step(NamedTuple):
+    """The last step of a path to a node: its edge, and the rank of the path that it goes on from.
+
+    The path of no edges, which ends at the output itself, has the edge None.
+    """
+
+    size: Size
+    edge: Edge | None
+    rank: int
+
+
+class Ranking:
+    """The paths of a flow, largest contribution first.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.show.explanation.flow import Flow
+    >>> a = Value(2.0)
+    >>> ranking = Ranking(Flow(a * 5.0 + a * 7.0 + a, a))
+    >>> [[edge.local for edge in path] for path in ranking.largest(2)]
+    [[1.0, 1.0, 7.0], [1.0, 1.0, 5.0]]
+    """
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._found: dict[Node, list[Step]] = {}
+        self._waiting: dict[Node, list[tuple[Size, int, Step]]] = {}
+        self._counter = 0
+        if flow.active:
+            self._find_best()
+
+    def largest(self, most: int) -> list[list[Edge]]:
+        """The paths of the largest contributions, at most so many, edges from the output on."""
+        if not self._found:
+            return []
+        found = self._found[self._flow.wrt]
+        while len(found) < most:
+            before = len(found)
+            self._find_next()
+            if len(found) == before:
+                break
+        return [self._edges(step) for step in found[:most]]
+
+    def _find_best(self) -> None:
+        best = {self._flow.root: Step(ONE, None, 0)}
+        for node in reversed(self._flow.active):
+            size = best[node].size
+            for edge in self._flow.steps[node]:
+                reached = times(size, edge.local)
+                known = best.get(edge.operand)
+                if known is None or reached > known.size:
+                    best[edge.operand] = Step(reached, edge, 0)
+        self._found = {node: [step] for node, step in best.items()}
+
+    def _find_next(self) -> None:
+        """Find the next path to the input, and those on the way that it needs."""
+        asked = []
+        node = self._flow.wrt
+        while True:
+            last = self._found[node][-1]
+            if last.edge is None:
+                break
+            asked.append(node)
+            node = last.edge.node
+            if last.rank + 1 < len(self._found[node]):
+                break
+        for node in reversed(asked):
+            self._extend(node)
+
+    def _extend(self, node: Node) -> None:
+        """Find the next path to a node, whose uses know their own next paths."""
+        found = self._found[node]
+        if node not in self._waiting:
+            first = found[0].edge
+            uses = [edge for edge in self._flow.uses[node] if edge is not first]
+            self._waiting[node] = [self._entry(edge, 0) for edge in uses]
+            heapify(self._waiting[node])
+        waiting = self._waiting[node]
+        last = found[-1]
+        assert last.edge is not None
+        if last.rank + 1 < len(self._found[last.edge.node]):
+            heappush(waiting, self._entry(last.edge, last.rank + 1))
+        if waiting:
+            found.append(heappop(waiting)[-1])
+
+    def _entry(self, edge: Edge, rank: int) -> tuple[Size, int, Step]:
+        size = times(self._found[edge.node][rank].size, edge.local)
+        self._counter += 1
+        kind, exponent, mantissa = size
+        return (-kind, -exponent, -mantissa), self._counter, Step(size, edge, rank)
+
+    def _edges(self, step: Step) -> list[Edge]:
+        path = []
+        while step.edge is not None:
+            path.append(step.edge)
+            step = self._found[step.edge.node][step.rank]
+        return path[::-1]
+
+
+def times(size: Size, factor: float) -> Size:
+    """The size of a product that has one factor more.
+
+    >>> size = ONE
+    >>> for factor in (1e-300, 1e-300, 1e300, -1e300, 3.0):
+    ...     size = times(size, factor)
+    >>> size[2] * 2.0 ** size[1]
+    3.0
+    """
+    kind, exponent, mantissa = size
+    if factor != factor or kind == 3:
+        return _NAN
+    if isinf(factor):
+        return _INFINITE if kind else _NAN
+    if factor == 0.0:
+        return _NAN if kind == 2 else _ZERO
+    if kind != 1:
+        return size
+    part, shift = frexp(abs(factor))
+    mantissa, carry = frexp(mantissa * part)
+    return 1, exponent + shift + carry, mantissa

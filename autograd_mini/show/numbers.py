@@ -1,0 +1,53 @@
+"""Numbers as a picture shows them: short, and honest about what was cut off.
+
+Vocabulary: a number is *exact* here when its shortest decimal form has no more significant digits
+than asked for; then it is shown as it is (0.7, 3000). Any other number is rounded and keeps its
+trailing zeros (0.7000), so that a reader can tell a rounded number from an exact one. The minus
+sign is the typographic one, because a hyphen is hard to see in print.
+"""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "−"
+SMALL, LARGE = 1e-4, 1e7
+"""Between these sizes numbers are written without a power of ten."""
+
+
+def short(number: float, digits: int = 4) -> str:
+    """A number in about ``digits`` significant digits; a number other than 0 never reads as 0.
+
+    >>> [short(x) for x in (0.7, 3000.0, 0.1 + 0.2, 0.6986, -2 / 3, 12345.678)]
+    ['0.7', '3000', '0.3000', '0.6986', '−0.6667', '12346']
+    >>> [short(x) for x in (1e-7, 1.23456e-7, -0.0, -math.inf, math.nan)]
+    ['1e−7', '1.235e−7', '0', '−inf', 'nan']
+    """
+    return _plain(number, digits).replace("-", MINUS)
+
+
+def full(number: float) -> str:
+    """The number to the last bit, as Python prints it.
+
+    >>> full(0.1 + 0.2), full(-1e-7)
+    ('0.30000000000000004', '−1e−07')
+    """
+    return repr(number).replace("-", MINUS)
+
+
+def _plain(number: float, digits: int) -> str:
+    if not math.isfinite(number):
+        return repr(number)
+    size = abs(number)
+    if size == 0.0:
+        return "0"  # the sign of a zero is noise to a reader
+    if number == math.floor(number) and size < LARGE:
+        return f"{number:.0f}"
+    rounded = f"{number:.{digits - 1}e}"
+    mantissa, exponent = rounded.split("e")
+    if float(rounded) == number:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    if not SMALL <= size < LARGE:
+        return f"{mantissa}e{int(exponent)}"
+    kept = len(mantissa.lstrip("-").replace(".", ""))
+    return f"{number:.{max(kept - 1 - int(exponent), 0)}f}"

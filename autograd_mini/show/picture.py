@@ -1,0 +1,47 @@
+"""What is in a picture, before anything is drawn: the one thing that views make and DOT is from.
+
+Vocabulary: a *picture* is boxes, the arrows between them, and notes below them. Text in it is what
+a reader should see, unescaped. A view (:mod:`autograd_mini.show.expanded`) turns a graph into a
+picture, :mod:`autograd_mini.show.dot` turns a picture into DOT.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """One shape with text in it.
+
+    Attributes:
+        id: its name in the DOT text, ``n0``, ``n1``, …
+        kind: which look it has, a key of :data:`autograd_mini.show.looks.LOOKS`.
+        lines: the text in it.
+        tooltip: the text that appears when the mouse rests on it; nothing in it is cut short.
+        scope: the place it belongs to, as ("layer 1", "neuron 2").
+        flagged: whether the box warns of something that a note explains.
+    """
+
+    id: str
+    kind: str
+    lines: tuple[str, ...]
+    tooltip: str
+    scope: tuple[str, ...] = ()
+    flagged: bool = False
+
+
+class Arrow(NamedTuple):
+    """An arrow from an operand to the result that uses it, with the text beside it."""
+
+    tail: str
+    head: str
+    text: str = ""
+    tooltip: str = ""
+
+
+class Picture(NamedTuple):
+    """Boxes in the order of their making, arrows in the order of their heads, notes below."""
+
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,222 @@
+"""A forward and a backward pass written down one step at a time, with every number in it.
+
+Vocabulary:
+
+- *step*: the smallest thing that happens: one node gets its number, or one operand gets one
+  contribution. A step's *phase* says which.
+- *recorder*: makes the steps. It keeps adjoints of its own, in a table beside the graph, so no
+  ``.grad`` is read or written. It does to them what :mod:`autograd_mini.diff` does to ``.grad``,
+  operation by operation and in the same order, so the numbers are equal to the last bit.
+- *total*: the adjoint of a node so far. It is *complete* when every use of the node has
+  contributed.
+
+Which node hands on when is decided outside: :func:`passes` does it in reverse topological order,
+and the wrong ways in :mod:`autograd_mini.show.pitfalls` do it otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from autograd_mini import graph, ops
+from autograd_mini.errors import AutogradError
+from autograd_mini.show.expanded import in_order
+
+if TYPE_CHECKING:
+    from autograd_mini.value import Value
+
+Phase = Literal["inputs", "forward", "seed", "backward", "carry", "zero", "end"]
+
+
+class Step(NamedTuple):
+    """One step.
+
+    Attributes:
+        phase: "inputs" (all leaves get their numbers), "forward" (a node gets its number), "seed"
+            (the output gets the gradient 1), "backward" (a node hands on to one operand), "carry"
+            (a leaf adds the gradient of earlier passes), "zero" (the gradients are forgotten),
+            "end" (all is done).
+        node: whose number or gradient it is about; in "backward" the node that hands on. None in
+            phases that are about all leaves.
+        operand: in "backward" the operand that receives.
+        place: its place among the operands, from 0.
+        number: in "forward" the node's number.
+        incoming: in "backward" the node's gradient so far.
+        local: the local derivative ∂node/∂operand.
+        contribution: incoming · local.
+        before: what the receiver's gradient was; None where this is the first contribution.
+        total: what it is now.
+        awaited: how many contributions the receiver still waits for.
+        missing: how many contributions the handing node itself still lacks; 0 in a right pass.
+        again: whether this arrow has carried a contribution in this pass before; never in a right
+            pass.
+        gradients: in "end" every leaf with its gradient.
+    """
+
+    phase: Phase
+    node: Value | None = None
+    operand: Value | None = None
+    place: int = 0
+    number: float | None = None
+    incoming: float | None = None
+    local: float | None = None
+    contribution: float | None = None
+    before: float | None = None
+    total: float | None = None
+    awaited: int = 0
+    missing: int = 0
+    again: bool = False
+    gradients: tuple[tuple[Value, float], ...] = ()
+
+
+class Recorder:
+    """Writes down what is done to the gradients of one graph, and does it.
+
+    Args:
+        root: the output.
+
+    Attributes:
+        root: as given.
+        nodes: everything that it depends on, operands before results.
+        steps: what has happened so far; the forward pass to begin with.
+        totals: the gradients of the present pass, or of the leaves at the end.
+
+    Raises:
+        TypeError: the root is no Value.
+        StaleGraphError: a leaf was changed after a node had used it.
+        AutogradError: the root is a constant.
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.root = root
+        self.nodes: list[Value] = in_order([_checked(root)])
+        interior = [node for node in self.nodes if not graph.is_leaf(node)]
+        graph.refuse_stale(interior)
+        self.totals: dict[Value, float] = {}
+        self.steps = [Step("inputs")]
+        self.steps += [Step("forward", node, number=node.data) for node in interior]
+        self._uses = Counter(operand for node in interior for operand in receivers(node).values())
+        self._arrived: Counter[Value] = Counter()
+        self._carried: set[tuple[Value, int]] = set()
+        self._kept: dict[Value, float] = {}
+
+    def seed(self) -> None:
+        """Begin a backward pass: ∂root/∂root is 1."""
+        self.totals = {}
+        self._arrived.clear()
+        self._carried.clear()
+        self._give(self.root, 1.0)
+        self.steps.append(Step("seed", self.root, total=1.0))
+
+    def hand_on(self, node: Value) -> None:
+        """Add the contributions of a node to its operands."""
+        for i in receivers(node):
+            self.contribute(node, i)
+
+    def contribute(self, node: Value, i: int) -> None:
+        """Add one contribution: the gradient so far times the local derivative."""
+        operand = node.operands[i]
+        numbers = [x.data for x in node.operands]
+        incoming = self.totals[node]
+        local = ops.row_named(node.op).local(i, node.data, numbers)
+        contribution = incoming * local
+        before = self.totals.get(operand)
+        self._give(operand, contribution)
+        self._arrived[operand] += 1
+        self.steps.append(
+            Step(
+                "backward",
+                node,
+                operand,
+                i,
+                incoming=incoming,
+                local=local,
+                contribution=contribution,
+                before=before,
+                total=self.totals[operand],
+                awaited=max(self._uses[operand] - self._arrived[operand], 0),
+                missing=max(self._uses[node] - self._arrived[node], 0),
+                again=(node, i) in self._carried,
+            )
+        )
+        self._carried.add((node, i))
+
+    def carry(self) -> None:
+        """End a pass: leaves add what earlier passes left in them, as ``backward()`` does."""
+        for leaf in self._leaves():
+            before = self._kept.get(leaf)
+            total = self.totals[leaf]
+            if before is not None:
+                total += before
+                self.steps.append(
+                    Step("carry", leaf, contribution=self.totals[leaf], before=before, total=total)
+                )
+            self._kept[leaf] = self.totals[leaf] = total
+
+    def zero(self) -> None:
+        """Forget all gradients, as ``zero_grad()`` does."""
+        self.totals = {}
+        self._kept = {}
+        self.steps.append(Step("zero"))
+
+    def end(self) -> None:
+        """Write down the gradients of the leaves."""
+        self.steps.append(
+            Step("end", gradients=tuple((leaf, self.totals[leaf]) for leaf in self._leaves()))
+        )
+
+    def _give(self, node: Value, contribution: float) -> None:
+        # -0.0 is where adjoints start: the one float that changes nothing when it is added to.
+        self.totals[node] = self.totals.get(node, -0.0) + contribution
+
+    def _leaves(self) -> list[Value]:
+        return [node for node in self.nodes if graph.is_leaf(node) and node in self.totals]
+
+
+def passes(root: Value) -> Recorder:
+    """The forward pass and the backward pass of a graph: results before operands.
+
+    >>> from autograd_mini import Value
+    >>> a = Value(3.0, "a")
+    >>> recorder = passes(a * a)
+    >>> [step.phase for step in recorder.steps]
+    ['inputs', 'forward', 'seed', 'backward', 'backward', 'end']
+    >>> recorder.totals[a], a.has_grad
+    (6.0, False)
+    """
+    recorder = Recorder(root)
+    sweep(recorder)
+    recorder.end()
+    return recorder
+
+
+def sweep(recorder: Recorder) -> None:
+    """One backward pass in reverse topological order, as ``backward()`` runs it."""
+    recorder.seed()
+    for node in reversed(recorder.nodes):
+        recorder.hand_on(node)
+    recorder.carry()
+
+
+def receivers(node: Value) -> dict[int, Value]:
+    """The operands that receive a gradient, by their places: all but the constants."""
+    return {i: x for i, x in enumerate(node.operands) if not graph.is_constant(x)}
+
+
+def count(root: Value) -> int:
+    """How many steps the passes of a graph take, without taking them."""
+    operands = [graph.operand_nodes(node) for node in graph.order(root)]
+    arrows = sum(not graph.is_constant(x) for xs in operands for x in xs)
+    return arrows + sum(map(bool, operands)) + 3
+
+
+def _checked(root: Value) -> Value:
+    if not hasattr(root, "operands"):
+        raise TypeError(f"walk: expected a Value, not {type(root).__name__} {root!r:.60}")
+    if graph.is_constant(root):
+        raise AutogradError(
+            f"walk: {graph.name(root)} is a constant, made from a number or under no_grad(), and "
+            "depends on nothing; compute it from Values outside no_grad()"
+        )
+    return root

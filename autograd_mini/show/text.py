@@ -1,0 +1,134 @@
+r"""Text in a picture: any string shown literally, cut to a readable size, and measured.
+
+Vocabulary:
+
+- *visible*: a string whose control characters have become escapes such as ``\x07``, because SVG
+  forbids the characters themselves. Everything else, markup and backslashes included, stays.
+- *line*: a label keeps its line breaks; each line is cut with an ellipsis where it is too long.
+- *width*: in ems (multiples of the font size). Layout programs measure text they have no font for
+  badly, so every node gets its size from here. The widths are those of Helvetica and a tenth more,
+  since a reader's machine may put a wider font in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+LONGEST_LINE = 40
+MOST_LINES = 4
+ELLIPSIS = "…"
+
+SPARE = 1.1
+"""How much wider than Helvetica the text may turn out."""
+
+WIDTHS = {
+    0.22: "'|ijl",
+    0.29: " !,./:;I[\\]ft",
+    0.36: '()-`r{}"*',
+    0.51: "Jckszvxy?^",
+    0.6: "+<=>~F−×÷",
+    0.68: "ABEKPSVXYTZLwΣθ",
+    0.72: "CDHNRU&",
+    0.78: "GOQ",
+    0.85: "Mm%",
+    1.0: "W@…",
+}
+"""Widths of characters in Helvetica, rounded; see :func:`width` for the rest."""
+
+_WIDTH = {character: width for width, characters in WIDTHS.items() for character in characters}
+
+
+def visible(text: str) -> str:
+    r"""The text with what SVG cannot hold written as escapes; line breaks and markup stay.
+
+    >>> visible('<b> \\N "q"') == '<b> \\N "q"'
+    True
+    >>> print(visible("a\x07b\tc\ud800"))
+    a\x07b\tc\ud800
+    """
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def lines(label: str) -> list[str]:
+    r"""A label's lines as they are shown, cut where they are too long or too many.
+
+    >>> lines("w₁")
+    ['w₁']
+    >>> [len(line) for line in lines("x" * 10_000)]
+    [40]
+    >>> lines("a\nb\nc\nd\ne")
+    ['a', 'b', 'c', 'd …']
+    """
+    parts = label[: (LONGEST_LINE + 1) * MOST_LINES * 2].split("\n")
+    shown = [cut(visible(part)) for part in parts[:MOST_LINES]]
+    if len(parts) > MOST_LINES:
+        shown[-1] = cut(shown[-1], LONGEST_LINE - 2) + " " + ELLIPSIS
+    return shown
+
+
+def one_line(label: str, longest: int = LONGEST_LINE) -> str:
+    r"""A label in one line, for places where there is no more room.
+
+    >>> one_line("a\nb")
+    'a\\nb'
+    """
+    return cut(visible(label[: longest + 1].replace("\n", "\\n")), longest)
+
+
+def cut(text: str, longest: int = LONGEST_LINE) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1] + ELLIPSIS
+
+
+def width(line: str) -> float:
+    """About how wide a line is, in ems.
+
+    >>> width("iii") < width("abc") < width("漢字漢")
+    True
+    """
+    return SPARE * sum(_character_width(character) for character in line)
+
+
+def turns(line: str) -> bool:
+    """Whether the line holds writing from right to left, which would move a number beside it."""
+    from unicodedata import bidirectional
+
+    return not line.isascii() and any(
+        bidirectional(character) in {"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"}
+        for character in line
+    )
+
+
+def widest(texts: Sequence[str]) -> float:
+    """The width of the widest line, in ems."""
+    return max((width(text) for text in texts), default=0.0)
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if character.isprintable() or character in "\n\xa0":
+        return character
+    if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE:
+        return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return character
+
+
+@lru_cache(maxsize=4096)
+def _character_width(character: str) -> float:
+    if character in _WIDTH:
+        return _WIDTH[character]
+    if character.isascii():
+        return 0.56
+    from unicodedata import category, decomposition, east_asian_width
+
+    if category(character) in {"Mn", "Me", "Cf"}:
+        return 0.0
+    if east_asian_width(character) in {"W", "F"}:
+        return 1.0
+    parts = decomposition(character).split()
+    if parts and parts[0] in {"<sub>", "<super>"}:
+        return 0.36
+    if parts and not parts[0].startswith("<"):
+        return _character_width(chr(int(parts[0], 16)))
+    return 0.65

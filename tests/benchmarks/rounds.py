@@ -1,0 +1,91 @@
+"""Interleaved rounds: every engine in its own pinned process, one after the other, again and again.
+
+Vocabulary: in one *round* each engine runs the workload once, in turn, so a slow spell of the
+machine hits all alike. The first rounds warm up and are dropped. An engine that has used up its
+*allowance* of seconds sits out the remaining rounds.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from typing import NamedTuple
+
+from tests.benchmarks.engines import Engine
+
+WARM_UP = 2
+ALLOWANCE = 40.0
+
+
+class Timing(NamedTuple):
+    """The seconds of every round, or why there are none."""
+
+    seconds: tuple[float, ...]
+    failure: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+    @property
+    def spread(self) -> float:
+        """The distance between the quartiles, as a part of the median."""
+        if len(self.seconds) < 2:
+            return 0.0
+        low, _, high = statistics.quantiles(self.seconds, n=4, method="inclusive")
+        return (high - low) / self.median
+
+
+class Worker:
+    """The process of one engine."""
+
+    def __init__(self, engine: Engine, workload: str, size: int, core: int) -> None:
+        command = [sys.executable, "-m", "tests.benchmarks.worker"]
+        command += [engine.name, workload, str(size), str(core)]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+            text=True,
+        )
+        self.seconds: list[float] = []
+        self.failure = ""
+
+    def round(self) -> None:
+        """Run the workload once; what goes wrong is kept as the last line of the error."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        if self.failure or sum(self.seconds) > ALLOWANCE:
+            return
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+            self.seconds.append(float(self.process.stdout.readline()))
+        except (ValueError, BrokenPipeError):
+            said = self.process.stderr.read().strip().splitlines() or ["no message"]
+            self.failure = f"{said[-1]} (exit code {self.process.wait()})"
+
+    def close(self) -> Timing:
+        """End the process."""
+        self.process.kill()
+        self.process.communicate()
+        return Timing(tuple(self.seconds[WARM_UP:] or self.seconds), self.failure)
+
+
+def interleaved(
+    engines: list[Engine], workload: str, size: int, rounds: int, core: int
+) -> dict[str, Timing]:
+    """Measure the engines side by side."""
+    workers = {engine.name: Worker(engine, workload, size, core) for engine in engines}
+    try:
+        for _ in range(rounds + WARM_UP):
+            for worker in workers.values():
+                worker.round()
+    finally:
+        timings = {name: worker.close() for name, worker in workers.items()}
+    return timings

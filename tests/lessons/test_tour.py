@@ -1,0 +1,122 @@
+"""The folder of the tour: its own files whole, everybody else's untouched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograd_mini.errors import RenderError
+from autograd_mini.lessons import course
+from autograd_mini.lessons.folder import LIST, Folder
+from autograd_mini.lessons.tour import Tour
+from autograd_mini.show import Drawing
+
+ONE = (course.part(12),)
+
+
+def walk(out: Path, parts: tuple[course.Part, ...] = ONE) -> str:
+    said: list[str] = []
+    Tour(out, said.append).walk(parts)
+    return "\n".join(said)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_walk_writes_a_page_and_pictures_and_lists_them(tmp_path: Path) -> None:
+    out = tmp_path / "a" / "b"
+    said = walk(out)
+    files = contents(out)
+    assert files["index.html"].startswith(b"<!DOCTYPE html>")
+    assert files["38-chain-network.svg"].startswith(b"<svg")
+    assert files["38-chain-network.png"].startswith(b"\x89PNG")
+    listed = json.loads(files[LIST])["written by autograd-mini tour"]
+    assert sorted(listed) == sorted(files)
+    assert "38-chain-network.png" in said
+    for name in ("38-chain-network.svg", "38-chain-simple.svg"):
+        assert f'src="{name}"' in files["index.html"].decode()
+
+
+def test_a_second_walk_gives_the_same_files_and_leaves_others_alone(tmp_path: Path) -> None:
+    walk(tmp_path)
+    first = contents(tmp_path)
+    tmp_path.joinpath("notes.txt").write_text("mine")
+    tmp_path.joinpath("38-mine.svg").write_text("mine too")
+    walk(tmp_path)
+    second = contents(tmp_path)
+    assert second.pop("notes.txt") == b"mine"
+    assert second.pop("38-mine.svg") == b"mine too"
+    assert second == first
+
+
+def test_a_damaged_file_of_ours_is_written_anew(tmp_path: Path) -> None:
+    walk(tmp_path)
+    tmp_path.joinpath("index.html").write_text("damaged")
+    walk(tmp_path)
+    assert tmp_path.joinpath("index.html").read_text(encoding="utf-8").startswith("<!DOCTYPE")
+
+
+@pytest.mark.parametrize("name", ["index.html", "38-chain-simple.svg", LIST])
+def test_a_file_of_that_name_that_is_not_ours_is_kept(tmp_path: Path, name: str) -> None:
+    mine = tmp_path / name
+    mine.write_text("mine")
+    with pytest.raises(FileExistsError, match="was not written by the tour"):
+        walk(tmp_path)
+    assert mine.read_text() == "mine"
+
+
+def test_a_list_that_cannot_be_read_owns_nothing(tmp_path: Path) -> None:
+    walk(tmp_path)
+    tmp_path.joinpath(LIST).write_text('{"written by autograd-mini tour": 5')
+    with pytest.raises(FileExistsError, match="was not written by the tour"):
+        walk(tmp_path)
+
+
+def test_nothing_half_written_is_left_behind(tmp_path: Path) -> None:
+    walk(tmp_path)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    place = tmp_path / "file"
+    place.write_text("mine")
+    with pytest.raises(NotADirectoryError, match="is a file; choose a folder"):
+        Folder(place)
+    with pytest.raises(OSError, match="cannot be made"):
+        Folder(place / "below")
+
+
+def test_without_a_layout_program_the_tour_goes_on_in_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def fail(self: Drawing, path: object) -> Path:
+        tried.append(str(path))
+        raise RenderError("no layout program works here", self.dot)
+
+    monkeypatch.setattr(Drawing, "save", fail)
+    said = walk(tmp_path)
+    files = contents(tmp_path)
+    assert len(tried) == 1  # a program that hangs is not asked again for every picture
+    assert said.count("no layout program works here") == 1
+    assert files["38-chain-network.dot"].startswith(b"digraph")
+    assert not [name for name in files if name.endswith((".svg", ".png"))]
+    assert "no layout program works here" in files["index.html"].decode()
+    assert 'href="38-chain-network.dot"' in files["index.html"].decode()
+
+
+def test_progress_is_asked_for_by_title(tmp_path: Path) -> None:
+    asked: list[str] = []
+    told: list[int] = []
+
+    def watch(title: str) -> object:
+        asked.append(title)
+        return lambda done, total: told.append(done)
+
+    Tour(tmp_path, lambda line: None, watch=watch).walk((course.part(7),))  # type: ignore[arg-type]
+    assert len(asked) == 3
+    assert max(told) == 500

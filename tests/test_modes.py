@@ -1,0 +1,122 @@
+"""no_grad, strict and watchers: blocks that belong to one thread and always end."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+import pytest
+
+from autograd_mini import AutogradError, StrictError, Value, graph, modes, no_grad, ops, strict
+
+
+def test_no_grad_gives_constants_and_ends_with_its_block() -> None:
+    x = Value(2.0)
+    with no_grad():
+        y = x * 3 + x.exp() + ops.affine([x], [x], 1)
+        with no_grad():
+            pass
+        assert not (x * 3).operands
+    assert (y.operands, y.op) == ((), "")
+    assert y.data == 6 + math.exp(2) + 5
+    z = x * y
+    z.backward()
+    assert x.grad == y.data
+    assert not y.has_grad
+    assert modes.active == 0
+
+
+def test_no_grad_ends_after_an_exception() -> None:
+    with pytest.raises(ZeroDivisionError), no_grad():
+        raise ZeroDivisionError
+    assert (Value(1.0) + 1).operands
+    assert modes.active == 0
+
+
+def test_no_grad_belongs_to_one_thread() -> None:
+    inside, done = threading.Event(), threading.Event()
+
+    def elsewhere() -> None:
+        with no_grad():
+            inside.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    inside.wait(10)
+    recorded = Value(1.0) + 1
+    done.set()
+    thread.join()
+    assert recorded.operands
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda x: ops.log(x - 3), r"log\(-1\.0\) is nan"),
+        (lambda x: x / 0, r"div\('x' = 2\.0, 0\.0\) is inf"),
+        (lambda x: ops.exp(x * 1000), r"exp\(2000\.0\) is inf"),
+        (lambda x: (-x) ** 0.5, r"pow\(-2\.0, 0\.5\) is nan"),
+        (lambda x: x * 1e308, r"mul\('x' = 2\.0, 1e\+308\) is inf"),
+    ],
+)
+def test_strict_names_operation_operands_label_and_line(make: Any, said: str) -> None:
+    x = Value(2.0, "x")
+    make(x)  # without strict, IEEE 754 decides
+    with strict(), pytest.raises(StrictError, match=said) as error:
+        make(x)
+    assert "test_modes.py, line" in str(error.value)
+
+
+def test_strict_lets_infinities_through_that_came_in() -> None:
+    with strict():
+        assert (Value(math.inf) + 1).data == math.inf
+        assert ops.tanh(Value(math.inf)).data == 1.0
+
+
+def test_strict_covers_the_backward_pass() -> None:
+    x = Value(0.0, "x")
+    y = ops.sqrt(x)
+    y.backward()
+    assert x.grad == math.inf
+    x.grad = 7
+    with strict(), pytest.raises(StrictError, match=r"backward.*sqrt\('x' = 0\.0\).*inf"):
+        y.backward()
+    assert x.grad == 7.0
+
+
+def test_a_watched_pass_gives_the_same_bits() -> None:
+    x, y = Value(0.3), Value(-1.7)
+    z = ops.tanh(x * y + x) * (y - x) + ops.affine([x, y], [y, x], x)
+    z.backward()
+    plain = (x.grad, y.grad)
+    z.zero_grad()
+    with strict():
+        z.backward()
+    assert (x.grad, y.grad) == plain
+
+
+def test_watchers_nest_and_close_in_any_order() -> None:
+    class Counting(modes.Watcher):
+        def __init__(self) -> None:
+            self.nodes = 0
+
+        def made(self, node: Any) -> None:
+            self.nodes += 1
+
+    outer, inner = Counting(), Counting()
+    x = Value(1.0)
+    with outer:
+        x + 1
+        inner.__enter__()
+        x + 1
+    x + 1
+    inner.__exit__()
+    x + 1
+    assert (outer.nodes, inner.nodes, modes.active) == (2, 2, 0)
+
+
+def test_errors_share_a_base() -> None:
+    assert issubclass(StrictError, AutogradError)
+    assert graph.order(Value(1.0))
