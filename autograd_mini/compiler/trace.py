@@ -120,15 +120,15 @@ def _structure(result: Any, roots: list[Value]) -> Any:
 
 def _eager_gradient(root: Value, params: Sequence[Value]) -> list[float]:
     """The eager engine's gradient; what the parameters had in ``grad`` is kept."""
-    before = [(p._grad, p._a) for p in params]
+    before = [(p._grad, p._a, p._b) for p in params]
     try:
         for p in params:
             p._grad = None
         diff.backward(root)
         return [0.0 if p._grad is None else p._grad for p in params]
     finally:
-        for p, (gradient, passes) in zip(params, before, strict=True):
-            p._grad, p._a = gradient, passes
+        for p, kept in zip(params, before, strict=True):
+            p._grad, p._a, p._b = kept
 
 
 def _limits(recording: Recording) -> dict[tuple[int, int], int]:

@@ -67,7 +67,7 @@ def network(spelling: Callable[..., Any], widths: list[int], turned: bool = Fals
     def fn(x: list[Any], y: Any) -> Any:
         for W, b in layers:
             x = [ops.tanh(spelling(w, x, b_j)) for w, b_j in zip(W, b, strict=True)]
-        return (x[0] - y) ** 2 + 0.01 * sum(p * p for p in params)
+        return losses.squared_error(x[0], y) + 0.01 * sum(p * p for p in params)
 
     return fn, params
 
