@@ -14,7 +14,8 @@ import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.layout import Block, Ids, Layout, Matrix, Rows, Select, Term
+from autograd_mini.compiler.blocks import Block, Ids, Matrix, Rows, Select, Term
+from autograd_mini.compiler.layout import Layout
 from autograd_mini.compiler.normal import Normal
 from autograd_mini.compiler.program import Array, Program, Shape, Window, formula
 from autograd_mini.compiler.record import ARGUMENT, INDEX

@@ -146,12 +146,12 @@ class Grouped:
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
         import numpy as np
 
-        from autograd_mini.compiler import lower_numpy, pipeline
+        from autograd_mini.compiler import numpy_rows, pipeline
 
         self.np = np
         self.trace = trace
         self.parameters = parameters
-        self.library = lower_numpy.library()
+        self.library = numpy_rows.library()
         made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
         self.source, self.order, self.given, self.batched = made[:4]
         self.statements = made.statements
@@ -221,9 +221,9 @@ class Grouped:
 
     def updater(self, update: Update) -> Callable[..., Any]:
         """A function of whole arrays."""
-        from autograd_mini.compiler import lower_numpy
+        from autograd_mini.compiler import numpy_rows
 
-        one = load(update.source(lower_numpy.template), "update", {**self.library})
+        one = load(update.source(numpy_rows.template), "update", {**self.library})
 
         def run(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
             new = one(theta, gradient, *states, *settings)

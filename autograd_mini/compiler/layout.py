@@ -1,14 +1,6 @@
 """Stage 2: which entries one statement computes, and in which order their cells lie.
 
-Vocabulary:
-
-- *block*: entries of one colour whose sums have equal numbers of terms. A block becomes one array;
-  its *members* are in the order of the array's cells.
-- *part*: what a block's entries consist of: a *matrix* part (products that fill a grid of rows with
-  rows), a *rows* part (a list of products or entries that is summed for each member), or a *term*.
-- *row*: the factors on one side of one member's products. Rows that occur again are the same row;
-  the grid of left rows with right rows falls apart into components, and components that are full
-  and equal in size are one batched matrix product.
+Vocabulary: see :mod:`~autograd_mini.compiler.blocks`.
 
 The producer decides the order, consumers inherit it. Parameters may lie in any order, so they are
 placed last, by the matrices that read them, the largest first; squares come after everything else,
@@ -17,67 +9,25 @@ so that an L2 term does not decide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd_mini import ops
+from autograd_mini.compiler.blocks import (
+    Block,
+    Ids,
+    Matrix,
+    Rows,
+    Select,
+    Term,
+    components,
+    permuted,
+    reads,
+)
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, TAKE
 from autograd_mini.rows import CONSTANT, Op
-
-Ids = Any  # an integer array of entries
-
-
-class Matrix(NamedTuple):
-    """Products on a grid: ``places`` says where in the grid each member is.
-
-    Attributes:
-        sign: 1 or -1.
-        x, w: the entries, (components, rows, terms); w is the same for the whole batch if ``dot``.
-        places: for each member its place in (components, rows of x, rows of w).
-        dot: whether it is x wᵀ with w outside of the batch and one component.
-    """
-
-    sign: int
-    x: Ids
-    w: Ids
-    places: Ids
-    dot: bool
-
-
-class Rows(NamedTuple):
-    """For each member a list of entries (``left``), or of products, to be summed."""
-
-    sign: int
-    left: Ids
-    right: Ids | None
-
-
-class Term(NamedTuple):
-    """For each member one entry, or one product."""
-
-    sign: int
-    left: Ids
-    right: Ids | None
-
-
-class Select(NamedTuple):
-    """``ops.take``: on a grid of lists (w) with indices (x), or one list and index per member."""
-
-    values: Ids
-    index: Ids
-    places: Ids
-    grid: bool
-
-
-class Block(NamedTuple):
-    """Entries that one array holds: a row of the table applied to parts."""
-
-    row: Op
-    members: Ids
-    parts: list[Any]
 
 
 class Layout(NamedTuple):
@@ -210,7 +160,7 @@ class _Arranger:
         """Left rows and right rows by component, and each member's place; None if not full."""
         which_left, lefts = self._distinct(left)
         which_right, rights = self._distinct(right)
-        component = _components(which_left, which_right, len(lefts), len(rights))
+        component = components(which_left, which_right, len(lefts), len(rights))
         of_left, of_right = component
         count = int(of_left.max()) + 1
         if len(lefts) % count or len(rights) % count:
@@ -271,10 +221,10 @@ class _Arranger:
         if grids:
             by = np.argsort(grids[0], kind="stable")
         else:
-            keys = [self.cells[ids] for ids in _reads(parts) if self._placed(ids)]
+            keys = [self.cells[ids] for ids in reads(parts) if self._placed(ids)]
             keys.sort(key=lambda key: len(np.unique(key)))
             by = np.lexsort(keys) if keys else np.arange(len(members))
-        return Block(row, np.array(members)[by], [_permuted(part, by) for part in parts])
+        return Block(row, np.array(members)[by], [permuted(part, by) for part in parts])
 
     def _place_parameters(self) -> list[int]:
         """Give the parameters their cells: matrices first, then in the order they are read."""
@@ -296,46 +246,6 @@ class _Arranger:
                     self.cells[i] = len(order)
                     order.append(i)
         return order
-
-
-def _reads(parts: Sequence[Any]) -> list[Ids]:
-    """One entry for each member from every part that is no grid."""
-    found = []
-    for part in parts:
-        if isinstance(part, Term):
-            found += [ids for ids in (part.left, part.right) if ids is not None]
-        elif isinstance(part, Rows):
-            found.append(part.left[:, 0])
-    return found
-
-
-def _permuted(part: Any, by: Any) -> Any:
-    """The part with its members in another order."""
-    if isinstance(part, Matrix):
-        return part._replace(places=part.places[by])
-    if isinstance(part, Select):
-        if part.grid:
-            return part._replace(places=part.places[by])
-        return part._replace(values=part.values[by], index=part.index[by])
-    right = None if part.right is None else part.right[by]
-    return part._replace(left=part.left[by], right=right)
-
-
-def _components(which_left: Any, which_right: Any, n_left: int, n_right: int) -> tuple[Any, Any]:
-    """For every left and right row the number of its component in the graph of their products."""
-    parent = list(range(n_left + n_right))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for left, right in zip(which_left.tolist(), which_right.tolist(), strict=True):
-        parent[root(n_left + right)] = root(left)
-    numbers: dict[int, int] = {}
-    found = [numbers.setdefault(root(i), len(numbers)) for i in range(n_left + n_right)]
-    return np.array(found[:n_left]), np.array(found[n_left:])
 
 
 def validate(form: Normal, plan: Layout) -> None:

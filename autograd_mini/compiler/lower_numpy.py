@@ -8,33 +8,22 @@ number of examples.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_mini.compiler import arrayops
 from autograd_mini.compiler.formula import names, write
+from autograd_mini.compiler.numpy_rows import number, template
 from autograd_mini.compiler.program import Array, Program, Shape, Window
-from autograd_mini.rows import CALL, TABLE, Op
+from autograd_mini.compiler.windows import plain, tiles, turned
+from autograd_mini.rows import CALL
 
 ADD, MATMUL, ATOM = 10, 20, CALL + 10
 """Precedences, as the table counts them."""
 
 SHORT = 60
 """The longest text that is written into another line."""
-
-_OTHER_NAMES = {
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "asinh": "arcsinh",
-    "acosh": "arccosh",
-    "atanh": "arctanh",
-    "atan2": "arctan2",
-}
-"""What the functions are called in every version of NumPy."""
 
 
 class Source(NamedTuple):
@@ -47,35 +36,6 @@ class Source(NamedTuple):
 def lower(program: Program, name: str, arguments: Iterable[str]) -> Source:
     """The program as a function of theta, the arguments and, for a gradient, the weights."""
     return _Writer(program).function(name, list(arguments))
-
-
-def template(row: Op) -> str:
-    """The text of a row: NumPy's function, or ours where NumPy has none or another one."""
-    if row.arity is None:
-        return "total({0})"
-    if own_row(row) is not None:
-        return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity))})"
-    text = row.array.replace("xp.", "np.")
-    for ours, theirs in _OTHER_NAMES.items():
-        text = text.replace(f"np.{ours}(", f"np.{theirs}(")
-    return text
-
-
-def own_row(row: Op) -> Any:
-    """Our function for a row that is not NumPy's: from arrayops, or else number by number."""
-    called = [part.split("(")[0] for part in row.array.split("xp.")[1:]]
-    if hasattr(arrayops, row.name):
-        return getattr(arrayops, row.name)
-    if all(hasattr(np, _OTHER_NAMES.get(function, function)) for function in called):
-        return None
-    return np.vectorize(row.forward, otypes=[float])
-
-
-def library() -> dict[str, Any]:
-    """What generated source may call."""
-    own = {name: own_row(row) for name, row in TABLE.items()}
-    rows = {name: function for name, function in own.items() if function is not None}
-    return {**vars(arrayops), **rows, "np": np}
 
 
 class _Writer:
@@ -165,20 +125,20 @@ class _Writer:
     def _window(self, base: Array, window: Window) -> str:
         """A window as slices where the base has one axis, else through a call."""
         text = self._text(base, ATOM)
-        plain = _plain(window)
-        if len(base.shape) == 1 and plain is not None:
+        run = plain(window)
+        if len(base.shape) == 1 and run is not None:
             batch = ":, " if base.batched else ""
             if not window.sizes:
                 return f"{text}[{batch}{window.offset}]"
-            start, stop, step = plain
+            start, stop, step = run
             cells = f"{text}[{batch}{start}:{stop}{f':{step}' if step != 1 else ''}]"
             if len(window.sizes) == 1:
                 return cells
             return f"{cells}.reshape({self._shape(base.batched, window.sizes)})"
-        turned = _turned(window)
-        if len(base.shape) == 1 and turned is not None and not base.batched:
+        matrix = turned(window)
+        if len(base.shape) == 1 and matrix is not None and not base.batched:
             stop = window.offset + window.sizes[0] * window.sizes[1]
-            return f"{text}[{window.offset}:{stop}].reshape({turned[0]}, {turned[1]}).T"
+            return f"{text}[{window.offset}:{stop}].reshape({matrix[0]}, {matrix[1]}).T"
         sizes, strides = _tuple(window.sizes), _tuple(window.strides)
         return f"window({text}, {self._batch(base)}, {window.offset}, {sizes}, {strides})"
 
@@ -296,7 +256,7 @@ class _Writer:
             fresh = whole.kind in _FRESH and self.uses[whole] == 1 and array.size > 1
             start = self._text(whole) if fresh else f"np.array({self._text(whole)})"
         else:
-            disjoint = _tiles(array.size, [where for where, _ in pieces])
+            disjoint = tiles(array.size, [where for where, _ in pieces])
             make = "empty" if disjoint else "zeros"
             start = f"np.{make}({self._tuple(array)})"
         name = self._assign(array, start)
@@ -308,12 +268,12 @@ class _Writer:
             cells = self._constant(where, "cells")
             self.lines.append(f"add_at({name}, {self._batch(array)}, {cells}, {self._text(value)})")
             return
-        plain = _plain(where)
-        if len(array.shape) == 1 and plain is not None and not array.batched:
+        run = plain(where)
+        if len(array.shape) == 1 and run is not None and not array.batched:
             if not where.sizes:
                 self.lines.append(f"{name}[{where.offset}] {sign} {self._text(value)}")
                 return
-            start, stop, step = plain
+            start, stop, step = run
             span = f"{start}:{stop}{f':{step}' if step != 1 else ''}"
             flat = ".ravel()" if len(where.sizes) > 1 else ""
             text = self._text(value, ATOM if flat else 0)
@@ -331,50 +291,8 @@ class _Writer:
             )
 
 
-def number(x: float) -> str:
-    """A number as Python source."""
-    if math.isfinite(x):
-        return repr(x)
-    return "np.nan" if math.isnan(x) else "np.inf" if x > 0.0 else "-np.inf"
-
-
 def _tuple(sizes: Sequence[object]) -> str:
     return f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"
-
-
-def _plain(window: Window) -> tuple[int, int, int] | None:
-    """Start, stop and step of a window that is a slice of the flat cells, in order."""
-    axes = [(n, s) for n, s in zip(window.sizes, window.strides, strict=True) if n != 1]
-    step = axes[-1][1] if axes else 1
-    reach = step
-    for size, stride in reversed(axes):
-        if stride != reach or step < 1:
-            return None
-        reach *= size
-    length = math.prod(window.sizes)
-    return window.offset, window.offset + (length - 1) * step + 1, step
-
-
-def _turned(window: Window) -> Shape | None:
-    """The shape of the matrix whose transpose the window is."""
-    if len(window.sizes) == 2 and window.strides == (1, window.sizes[0]):
-        return window.sizes[1], window.sizes[0]
-    return None
-
-
-def _tiles(size: int, pieces: list[Any]) -> bool:
-    """Whether the pieces cover every cell, and none twice."""
-    if not all(isinstance(piece, Window) for piece in pieces):
-        return False
-    count = np.zeros(size, dtype=int)
-    for offset, sizes, strides in pieces:
-        cells = np.full(sizes, offset)
-        for axis, stride in enumerate(strides):
-            along = [1] * len(sizes)
-            along[axis] = sizes[axis]
-            cells = cells + stride * np.arange(sizes[axis]).reshape(along)
-        np.add.at(count, cells.ravel(), 1)
-    return bool((count == 1).all())
 
 
 def _uses(arrays: list[Array], results: list[Array]) -> dict[Array, int]:

@@ -236,8 +236,10 @@ def flatten(
     """Where each node stands; leaves get their places when they are first used."""
 
     def leaf(x: Any, row: Op | None = None) -> int:
-        if type(x) is float or (x._row is CONSTANT and type(x) is _Node):
-            key: Any = (CONSTANT, (x if type(x) is float else x._data).hex())
+        if type(x) is float:
+            key: Any = (CONSTANT, x.hex())
+        elif x._row is CONSTANT and type(x) is _Node:
+            key = (CONSTANT, x._data.hex())
         elif x in known:
             key = (row or known[x][0], known[x][1])
         else:

@@ -6,6 +6,7 @@ of runs of m cells which are equal up to an offset; the breaks say into which ax
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -110,3 +111,38 @@ def overlaps(fits: Window) -> bool:
             return True
         reach = max(reach, abs(stride) * (size - 1) + reach)
     return False
+
+
+def plain(window: Window) -> tuple[int, int, int] | None:
+    """Start, stop and step of a window that is a slice of the flat cells, in order."""
+    axes = [(n, s) for n, s in zip(window.sizes, window.strides, strict=True) if n != 1]
+    step = axes[-1][1] if axes else 1
+    reach = step
+    for size, stride in reversed(axes):
+        if stride != reach or step < 1:
+            return None
+        reach *= size
+    length = math.prod(window.sizes)
+    return window.offset, window.offset + (length - 1) * step + 1, step
+
+
+def turned(window: Window) -> Shape | None:
+    """The shape of the matrix whose transpose the window is."""
+    if len(window.sizes) == 2 and window.strides == (1, window.sizes[0]):
+        return window.sizes[1], window.sizes[0]
+    return None
+
+
+def tiles(size: int, pieces: list[Any]) -> bool:
+    """Whether the pieces cover every cell, and none twice."""
+    if not all(isinstance(piece, Window) for piece in pieces):
+        return False
+    count = np.zeros(size, dtype=int)
+    for offset, sizes, strides in pieces:
+        cells = np.full(sizes, offset)
+        for axis, stride in enumerate(strides):
+            along = [1] * len(sizes)
+            along[axis] = sizes[axis]
+            cells = cells + stride * np.arange(sizes[axis]).reshape(along)
+        np.add.at(count, cells.ravel(), 1)
+    return bool((count == 1).all())
