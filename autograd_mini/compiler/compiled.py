@@ -15,7 +15,7 @@ from typing import Any
 
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import training
+from autograd_mini.compiler import normal, training
 from autograd_mini.compiler.engines import Engine, Grouped, Straight
 from autograd_mini.compiler.trace import Trace, agrees, trace
 from autograd_mini.errors import AutogradError
@@ -217,9 +217,10 @@ class Compiled:
                 "compiled: the function returns a list, and gradients belong to one number; return "
                 "one Value, or call compiled.forward(...)"
             )
-        if self._wants_arrays():
+        work = sum(map(len, traced.recording.operands))
+        regular = self.backend != "auto" or work >= SPARSE * normal.kinds(traced.recording)
+        if self._wants_arrays() and regular:
             engine: Engine = Grouped(traced, len(self.params), gradient)
-            work = sum(map(len, traced.recording.operands))
             if _right(engine, traced, gradient):
                 if work >= SPARSE * engine.statements or self.backend == "numpy":
                     return engine

@@ -85,11 +85,8 @@ class _Reverse:
 
     def _adjoint(self, array: Array) -> Array:
         """The sum of all contributions to an array."""
-        total = None
-        for value in self.whole.pop(array, []):
-            summed = self._folded(value, array)
-            total = summed if total is None else total + summed
-        adjoint = None if total is None else self._materialised(total)
+        whole = [self._folded(value, array) for value in self.whole.pop(array, [])]
+        adjoint = self._materialised(f.added(whole)) if whole else None
         if adjoint is not None and adjoint.shape != array.shape:
             adjoint = self._add(Array("expand", [adjoint], array.shape))
         if array in self.pieces:

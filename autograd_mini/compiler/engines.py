@@ -77,7 +77,8 @@ class Straight:
 
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
         self.trace = trace
-        self.source = straight.lower(trace.recording, parameters, len(trace.forms), gradient)
+        counts = [sum(1 for _ in args.leaves(form)) for form in trace.forms]
+        self.source = straight.lower(trace.recording, parameters, counts, gradient)
         self.run = load(self.source, "step", straight.namespace())
 
     def prepare(self, arguments: Sequence[Any]) -> Any:

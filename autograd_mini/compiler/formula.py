@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import reduce
 from typing import Any
 
 from autograd_mini import ops
 from autograd_mini.rows import CALL, Op
+
+WIDE = 50
+"""A sum of more terms is split."""
 
 
 class Formula:
@@ -150,6 +154,14 @@ def names(formula: Formula) -> Iterator[Any]:
         if isinstance(item, Name):
             yield item.of
         stack.extend(reversed(item.operands))
+
+
+def added(formulas: Sequence[Formula]) -> Formula:
+    """The sum; a long one is a sum of sums, so that no formula is nested too deeply."""
+    if len(formulas) > WIDE:
+        chunks = [formulas[i : i + WIDE] for i in range(0, len(formulas), WIDE)]
+        return added([added(chunk) for chunk in chunks])
+    return reduce(lambda total, formula: total + formula, formulas)
 
 
 def replaced(formula: Formula, rule: Callable[[Formula], Formula]) -> Formula:

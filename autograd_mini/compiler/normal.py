@@ -177,6 +177,11 @@ def _key(form: Normal, i: int, row: Op) -> Any:
     return (row.name, *[form.colours[j] for j in operands])
 
 
+def kinds(recording: Recording) -> int:
+    """How many colours there are; there will be about as many array statements, or more."""
+    return len(set(normal(recording).colours))
+
+
 def validate(form: Normal) -> None:
     """Raise AssertionError unless only entries that are left are used, by later ones."""
     for i, row in enumerate(form.rows):

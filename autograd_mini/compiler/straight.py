@@ -10,9 +10,7 @@ is used once is written into the line that uses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import reduce
-from operator import add
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd_mini import ieee, ops
@@ -22,9 +20,6 @@ from autograd_mini.rows import CONSTANT, TABLE, Op
 
 LONG = 120
 """A text longer than this gets a name of its own."""
-
-WIDE = 50
-"""A sum of more terms is split."""
 
 INLINE = {
     "relu": "({0} if {0} > 0.0 or {0} != {0} else 0.0)",
@@ -40,11 +35,12 @@ INLINE = {
 ARITHMETIC = {"add", "sub", "mul", "neg"}
 
 
-def lower(recording: Recording, parameters: int, arguments: int, gradient: bool) -> str:
+def lower(recording: Recording, parameters: int, arguments: Sequence[int], gradient: bool) -> str:
     """The source of ``step(theta, rows, weight)``; with a gradient for one result only.
 
-    ``rows`` holds for each example its arguments as flat lists. The function returns the results of
-    each example (a list for several results) and the gradient with respect to theta.
+    ``arguments`` says how many numbers each argument has. ``rows`` holds for each example its
+    arguments as flat lists. The function returns the results of each example (a list for several
+    results) and the gradient with respect to theta.
     """
     return _Straight(recording, parameters, arguments, gradient).source()
 
@@ -68,7 +64,7 @@ class _Straight:
     """The work in progress of :func:`lower`."""
 
     def __init__(
-        self, recording: Recording, parameters: int, arguments: int, gradient: bool
+        self, recording: Recording, parameters: int, arguments: Sequence[int], gradient: bool
     ) -> None:
         self.rows, self.operands, self.leaves, self.roots = recording
         self.parameters = parameters
@@ -108,7 +104,7 @@ class _Straight:
         names = ", ".join(f"p{i}" for i in range(self.parameters))
         head = [f"[{names}] = theta"] if names else []
         sums = [f"g{i} = 0.0" for i in self._accumulated()] if self.gradient else []
-        cells = [self._cell_names(k) for k in range(self.arguments)]
+        cells = [self._cell_names(k, count) for k, count in enumerate(self.arguments)]
         each = f"for {', '.join(cells)}, in rows:" if cells else "for _ in rows:"
         entries = {self.leaves[i]: i for i, row in enumerate(self.rows) if row is PARAMETER}
         gradient = [
@@ -136,14 +132,14 @@ class _Straight:
             elif row.arity == 0:
                 self.texts[i] = f"x{leaf[0]}_{leaf[1]}", 99
 
-    def _cell_names(self, argument: int) -> str:
+    def _cell_names(self, argument: int, count: int) -> str:
         used = {
             leaf[1]
             for row, leaf in zip(self.rows, self.leaves, strict=True)
             if (row is ARGUMENT or row is INDEX) and leaf[0] == argument
         }
-        names = [f"x{argument}_{k}" for k in range(max(used, default=-1) + 1)]
-        return f"[{', '.join([*names, '*_'])}]"
+        names = [f"x{argument}_{k}" if k in used else "_" for k in range(count)]
+        return f"[{', '.join(names)}]"
 
     def _accumulated(self) -> list[int]:
         """The entries outside of the loop that have an adjoint."""
@@ -157,9 +153,9 @@ class _Straight:
         operands: list[f.Formula] = [f.Name(j) for j in self.operands[i]]
         if row is ops.affine:
             products = [w * x for w, x in zip(operands[:-1:2], operands[1::2], strict=True)]
-            return _added([*products, operands[-1]])
+            return f.added([*products, operands[-1]])
         if row is ops.sum:
-            return _added(operands)
+            return f.added(operands)
         return f.Formula(row, tuple(operands))
 
     def _adjoints(self) -> Iterable[tuple[int, list[f.Formula]]]:
@@ -221,7 +217,7 @@ class _Straight:
         """The adjoint of entry i: named in the loop, or added up over it."""
         self.texts["weight"] = "weight", 99
         if self.inside[i]:
-            self._assign(("d", i), f"d{i}", _added(formulas), loop)
+            self._assign(("d", i), f"d{i}", f.added(formulas), loop)
             return
         self.texts["d", i] = f"g{i}", 99
         for formula in formulas:
@@ -231,14 +227,6 @@ class _Straight:
 
     def _varies(self, name: Any) -> bool:
         return name == "weight" or self._is_inside(name)
-
-
-def _added(formulas: list[f.Formula]) -> f.Formula:
-    """The sum; a long one is a sum of sums, so that no expression is nested too deeply."""
-    if len(formulas) > WIDE:
-        chunks = [formulas[i : i + WIDE] for i in range(0, len(formulas), WIDE)]
-        return _added([_added(chunk) for chunk in chunks])
-    return reduce(add, formulas)
 
 
 def _repeated(formula: f.Formula) -> Iterable[Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -214,3 +216,35 @@ def test_a_row_of_ones_own() -> None:
         assert_agrees(lambda x: row(w * x), [w], [1.5])
     finally:
         del ops.TABLE["bent"]
+
+
+# --- size -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_long_sums_and_many_arguments(tier: str) -> None:
+    params = [Value(0.001 * i) for i in range(1200)]
+    assert_agrees(
+        lambda x: ops.sum([p * x_i for p, x_i in zip(params, x, strict=True)]),
+        params,
+        [[1.0] * 1200],
+        tiers=[tier],
+    )
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_long_chain_through_one_parameter(tier: str) -> None:
+    theta = Value(0.9)
+
+    def chain(x: Any) -> Any:
+        for _ in range(1500):
+            x = ops.sin(x * theta) + 1.0
+        return x
+
+    assert_agrees(chain, [theta], [1.0], tiers=[tier])
+
+
+def test_importing_the_compiler_loads_the_standard_library_alone() -> None:
+    code = "import sys, autograd_mini.compiler; print(*{m.split('.')[0] for m in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "numpy" not in done.stdout.split()
