@@ -31,7 +31,7 @@ def check(held: bool, what: str) -> None:
 def main() -> None:
     """Check the files, the metadata and the import of the installed package."""
     files = importlib.metadata.files("autograd-mini") or []
-    names = {str(path) for path in files}
+    names = {str(path) for path in files if path.suffix != ".pyc"}
     check("autograd_mini/py.typed" in names, "py.typed is missing")
     check(any(name.endswith("licenses/LICENSE") for name in names), "LICENSE is missing")
     stray = {name.split("/")[0] for name in names if ".dist-info" not in name}

@@ -10,8 +10,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
+if TYPE_CHECKING:
+    from autograd_mini.lessons.course import Part
+
+REFUSED = 2
 INTERRUPTED = 130
 NOBODY_READS = 141
 
@@ -51,14 +55,11 @@ def _run(argv: Sequence[str] | None) -> int:
     options = parser.parse_args(argv)
     if options.command is None:
         parser.print_help()
-        return 2
-    try:
-        return _tour(options)
-    except (OSError, ValueError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        _complain(f"autograd-mini tour: {error}")
-        return 2
+        return REFUSED
+    code = _tour(options)
+    if sys.stdout is not None:
+        sys.stdout.flush()  # here, where a closed pipe is noticed
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,23 +101,34 @@ def _tour(options: argparse.Namespace) -> int:
     from autograd_mini.lessons.text import COLOURED, PLAIN
     from autograd_mini.lessons.tour import Tour
 
-    parts = course.PARTS if options.part is None else (course.part(options.part),)
+    try:
+        parts = course.PARTS if options.part is None else (course.part(options.part),)
+    except ValueError as error:
+        return _refuse(error)
     if options.list:
         _list(parts)
         return 0
     style = COLOURED if _colours(options) else PLAIN
-    walk = Tour(Path(options.out).expanduser(), print, style, _bar)
-    found = walk.walk(parts)
+    try:
+        found = Tour(Path(options.out).expanduser(), print, style, _bar).walk(parts)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _refuse(error)
     print(f"Open {found}")
     return 0
 
 
-def _list(parts: Sequence[object]) -> None:
-    from autograd_mini.lessons import course, deck
+def _refuse(error: Exception) -> int:
+    _complain(f"autograd-mini tour: {error}")
+    return REFUSED
+
+
+def _list(parts: Sequence[Part]) -> None:
+    from autograd_mini.lessons import deck
     from autograd_mini.lessons.lesson import heading
 
     for part in parts:
-        assert isinstance(part, course.Part)
         print(f"{part.number:2}  {part.title} ({deck.cited(part.slides)})")
         for make in part.lessons:
             title, slides = heading(make)

@@ -5,24 +5,20 @@ Vocabulary:
 - *chords*: at a step h the right one R = (f(x+h) − f(x)) / h and the left one L. Their mean is the
   central difference, a series in h²; half their difference is a series in h, h³, h⁵, … with no
   constant, unless the function has a kink at x.
-- *window*: ten steps in a row, each 0.6 of the one before. A fixed irregular ratio, because with
-  powers of 2 a fast oscillation could look the same at every step.
-- *extrapolation*: the constant of a polynomial fitted to the window, for both series. With as many
-  terms as steps this is Richardson's; with fewer (at most six here) the residual is left over.
-- *residual*: what the polynomial leaves, as an error of one value of f. Rounding explains it, or
-  else the function has structure that this window does not resolve, and the window is refused.
+- *window*: ten steps in a row, each 0.6 of the one before, extrapolated together
+  (:mod:`autograd_mini.check.extrapolation`); a *candidate* is what comes out.
 - *noise*: the rounding error of one value of f.
+- *trust*: noise explains the residual of the candidate. Else f has structure that the window does
+  not resolve, and it is refused, whatever error it claims.
 
-The error of an estimate is the last term of the extrapolation (truncation), plus the noise times
-its amplification with the quantile of Student's t for so few residuals, plus what the two sides
-still differ by at step 0: a kink spoils every window that sees it, so that steps shrink until they
-are inside of it. Of all windows the one with the least error is taken.
+The error of a candidate is that of its extrapolation, plus what the two sides still differ by at
+step 0: a kink spoils every window that sees it, so that steps shrink until they are inside of it.
+Of all trusted candidates the one with the least error is taken.
 
-Sources: L. F. Richardson, "The deferred approach to the limit", Phil. Trans. A 226 (1927);
-C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)", Adv. Eng. Software 4 (1982), for
-choosing among many extrapolations by their own error; J. J. Moré and S. M. Wild, "Estimating
-computational noise", SIAM J. Sci. Comput. 33 (2011), after R. W. Hamming, "Introduction to Applied
-Numerical Analysis" (1971), for the noise from a table of differences.
+Sources: C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)", Adv. Eng. Software 4
+(1982), for choosing among many extrapolations by their own error; J. J. Moré and S. M. Wild,
+"Estimating computational noise", SIAM J. Sci. Comput. 33 (2011), after R. W. Hamming,
+"Introduction to Applied Numerical Analysis" (1971), for the noise from a table of differences.
 """
 
 from __future__ import annotations
@@ -31,6 +27,7 @@ import math
 from operator import eq, sub
 
 from autograd_mini.check.estimate import Estimate, unsettled
+from autograd_mini.check.extrapolation import NODES, RATIO, WINDOW, bases, extrapolated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,22 +35,12 @@ if TYPE_CHECKING:
 
     Sample = tuple[float, float]
     """A value of f and the noise that is known to be in it."""
-    Basis = list[tuple[list[float], float, list[float]]]
 
-RATIO = 0.6
-WINDOW = 10
-TERMS = 6
 MOST_STEPS = 250
 MOST_MEASUREMENTS = 6
 SMALLEST = 1e-300
 GOOD = 1e-6
 """An error, relative to the slopes in its window, with which the search may end."""
-
-STUDENT = {4: 8.6, 5: 6.9, 6: 6.0, 7: 5.4, 8: 5.0, 9: 4.8}
-"""The 99.9 % quantile of |t| by degrees of freedom."""
-
-NODES = [RATIO**k for k in range(WINDOW)]
-_bases: list[tuple[Basis, Basis]] = []
 
 
 class Step:
@@ -275,59 +262,3 @@ def measured_noise(
 def _row(f: Callable[[float], Sample | None], x: float, spacing: float) -> list[float]:
     samples = [f(x + k * spacing) for k in range(-4, 5)]
     return [sample[0] for sample in samples if sample is not None]
-
-
-def bases(nodes: list[float]) -> tuple[Basis, Basis]:
-    """The orthogonal polynomials over the steps, for the mean of the chords and the difference.
-
-    For each polynomial its values at the steps, its value at step 0, and the weights that give its
-    coefficient. The noise of a chord is as 1/h, so the weights are as h².
-    """
-    if nodes is NODES and _bases:
-        return _bases[0]
-    even = _orthogonal(nodes, [2 * m for m in range(TERMS)])
-    odd = _orthogonal(nodes, [0, *range(1, 2 * TERMS - 2, 2)])
-    if nodes is NODES:
-        _bases.append((even, odd))
-    return even, odd
-
-
-def _orthogonal(nodes: list[float], powers: list[int]) -> Basis:
-    basis: Basis = []
-    for power in powers:
-        values, at_zero = [t**power for t in nodes], float(power == 0)
-        for _ in range(3):  # once would leave rounding errors
-            for other, other_at_zero, weights in basis:
-                share = _dot(weights, values)
-                values = [v - share * o for v, o in zip(values, other, strict=True)]
-                at_zero -= share * other_at_zero
-        size = math.hypot(*[t * v for t, v in zip(nodes, values, strict=True)])
-        values = [v / size for v in values]
-        weights = [t * t * v for t, v in zip(nodes, values, strict=True)]
-        basis.append((values, at_zero / size, weights))
-    return basis
-
-
-def extrapolated(
-    ys: list[float], h: float, noise: float, basis: Basis
-) -> tuple[float, float, float]:
-    """The constant of the fitted polynomial, its error, and the residual, for the best degree."""
-    best = (math.nan, math.inf, math.inf)
-    value = gain = 0.0
-    for terms, (values, at_zero, weights) in enumerate(basis, 1):
-        share = _dot(weights, ys)
-        ys = [y - share * v for y, v in zip(ys, values, strict=True)]
-        value += share * at_zero
-        gain = math.hypot(gain, at_zero)
-        spare = WINDOW - terms
-        left = math.hypot(*[RATIO**k * y * h for k, y in enumerate(ys)])
-        residual = left / math.sqrt(spare)
-        last = abs(share * at_zero) if terms > 1 else math.inf if residual else 0.0
-        error = last + max(STUDENT[spare] * residual, 3.0 * noise) * gain / h
-        if error < best[1]:
-            best = (value, error, residual)
-    return best
-
-
-def _dot(xs: list[float], ys: list[float]) -> float:
-    return sum([x * y for x, y in zip(xs, ys, strict=True)])

@@ -96,7 +96,7 @@ def activations(
 
 def curves_chart(which: int, axis: str, alt: str) -> Chart:
     """The outputs (0) or the slopes (1) of the three functions."""
-    zs = spread(-4.0, 4.0, 161)
+    zs = sorted([*spread(-4.0, 4.0, 161), 1e-9])  # where ReLU's slope jumps
     curves = tuple(
         Curve(
             tuple((z, output_and_slope(name, z)[which]) for z in zs),

@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_mini import grad, ops
+from autograd_mini.check import Estimate, finite_difference
 from autograd_mini.lessons import classroom
 from autograd_mini.lessons.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
-from autograd_mini.lessons.numeric import slope, slopes
+from autograd_mini.lessons.numeric import slope
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
 
@@ -85,18 +86,20 @@ def factors(y_hat: Value, J: Value) -> Factors:
 
 
 class Comparison(NamedTuple):
-    """One derivative found in three ways."""
+    """One derivative found in three ways; ``error`` bounds how far the measured one is off."""
 
     name: str
     product: float
     backward: float
     measured: float
+    error: float
 
-    def agree(self, tolerance: float = 1e-8) -> bool:
-        """Whether the three are one number, up to the error of the central difference."""
-        scale = max(abs(self.backward), abs(self.measured), 1.0)
-        close = abs(self.product - self.measured) <= tolerance * scale
-        return close and abs(self.product - self.backward) <= 1e-14 * scale
+    def agree(self) -> bool:
+        """Whether the three are one number, up to rounding and to the measured one's error."""
+        rounding = 1e-14 * abs(self.backward)
+        if abs(self.product - self.backward) > rounding:
+            return False
+        return abs(self.product - self.measured) <= self.error + rounding
 
 
 def compare(
@@ -123,18 +126,18 @@ def compare(
     found = found or factors(y_hat, J)
     products = [p for row in found.dJ_dW1() for p in row] + found.dJ_dW2()
 
-    def cost(numbers: Sequence[float]) -> float:
+    def cost(*numbers: float) -> float:
         other = classroom.with_numbers(classroom.network(parameters, hidden), numbers)
         return classroom.loss(other([*x]), y).data
 
-    measured = slopes(cost, parameters.flat())
+    measured: tuple[Estimate, ...] = finite_difference(cost, parameters.flat())
     weights = [
         (p, m)
         for p, m in zip(model.parameters(), measured, strict=True)
         if str(p.label).startswith("w")
     ]
     return [
-        Comparison(str(p.label), product, p.grad, m)
+        Comparison(str(p.label), product, p.grad, m.value, m.error)
         for product, (p, m) in zip(products, weights, strict=True)
     ]
 

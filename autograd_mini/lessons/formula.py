@@ -24,10 +24,11 @@ _TOKEN = re.compile(
     rf"|(?P<number>\d+(?:\.\d+)?(?P<power>{_HIGH}+)?)"
     rf"|(?P<word>[A-Za-z_]{{3,}}(?:\(\))?|if)(?P<ending>{_SCRIPTS})"
     rf"|(?P<letter>[^\W\d_]\u0302?|Σ)(?P<scripts>{_SCRIPTS})"
-    rf"|(?P<bracket>\))(?P<above>{_HIGH}+)"
+    rf"|(?P<bracket>[()])(?P<above>{_HIGH}*)"
     r"|(?P<space>\s+)"
-    r"|(?P<operator>.)"
+    r"|(?P<operator>:=|.)"
 )
+_HATS = {"ŷ": "y", "f\u0302": "f"}
 _FUNCTIONS = {"log", "tanh", "max", "ReLU", "MSE"}
 _LAYERED = set("abgwzW")
 
@@ -41,7 +42,7 @@ def mathml(formula: str, units: bool = False) -> str:
 
     >>> mathml("y = mx")
     '<math display="block"><mi>y</mi><mo>=</mo><mi>m</mi><mi>x</mi></math>'
-    >>> "<mfrac>" in mathml("∂J/∂W⁽²⁾"), "<mo>[</mo><mn>2</mn>" in mathml("∂J/∂W⁽²⁾")
+    >>> "<mfrac>" in mathml("∂J/∂W⁽²⁾"), "[</mo><mn>2</mn>" in mathml("∂J/∂W⁽²⁾")
     (True, True)
     """
     return f'<math display="block">{"".join(_elements(formula, units))}</math>'
@@ -65,14 +66,15 @@ def _element(token: re.Match[str], units: bool) -> str:
     if token["word"]:
         word = token["word"]
         base = f"<mi>{word}</mi>" if word in _FUNCTIONS else f"<mtext>{word}</mtext>"
-        return _with_scripts(base, token["ending"], square=False)
+        gap = '<mspace width="0.2em"/>' if token.string[token.end() :].startswith(" ") else ""
+        return _with_scripts(base, token["ending"], square=False) + gap
     if token["letter"]:
         letter = token["letter"]
         square = letter in _LAYERED and not units
-        base = "<mo>Σ</mo>" if letter == "Σ" else f"<mi>{letter}</mi>"
+        base = "<mo>Σ</mo>" if letter == "Σ" else _letter(letter)
         return _with_scripts(base, token["scripts"], square)
     if token["bracket"]:
-        return _with_scripts("<mo>)</mo>", token["above"], square=False)
+        return _with_scripts(_bracket(token["bracket"]), token["above"], square=False)
     if token["space"]:
         return '<mspace width="1em"/>' if len(token["space"]) > 1 else ""
     return f"<mo>{escape(token['operator'])}</mo>"
@@ -80,6 +82,19 @@ def _element(token: re.Match[str], units: bool) -> str:
 
 def _inside(formula: str, units: bool) -> str:
     return "".join(_elements(formula, units))
+
+
+def _letter(letter: str) -> str:
+    """A letter, its hat as an accent so that the letter is slanted like the others."""
+    if letter in _HATS:
+        return f'<mover accent="true"><mi>{_HATS[letter]}</mi><mo>^</mo></mover>'
+    return f"<mi>{letter}</mi>"
+
+
+def _bracket(sign: str) -> str:
+    """A bracket of fixed size, close to what it encloses."""
+    form = "prefix" if sign in "([" else "postfix"
+    return f'<mo form="{form}" stretchy="false">{sign}</mo>'
 
 
 def _plain(sign: str) -> str:
@@ -112,5 +127,11 @@ def _script(run: str, table: dict[int, int], square: bool = False) -> str:
         if piece.isdigit():
             pieces.append(f"<mn>{piece}</mn>")
         else:
-            pieces.append(f"<mi>{piece}</mi>" if piece.isalpha() else f"<mo>{piece}</mo>")
+            pieces.append(_sign(piece))
     return f"<mrow>{''.join(pieces)}</mrow>"
+
+
+def _sign(piece: str) -> str:
+    if piece.isalpha():
+        return f"<mi>{piece}</mi>"
+    return _bracket(piece) if piece in "()[]" else f"<mo>{piece}</mo>"

@@ -17,7 +17,7 @@ z₁ with a raised [1], because there are no raised square brackets.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple, ParamSpec
 
@@ -70,6 +70,9 @@ class Picture(NamedTuple):
     source: Value | tuple[Value, ...] | Chart
     caption: str
 
+    def __repr__(self) -> str:
+        return f"<Picture: {self.caption}>"
+
     @property
     def outputs(self) -> tuple[Value, ...]:
         """The Values whose graph is drawn; none for a chart."""
@@ -93,10 +96,15 @@ class Picture(NamedTuple):
             return Drawing(self.source.dot, (1, 0))
         return draw(self.outputs)
 
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        return self.drawing._repr_mimebundle_(include, exclude)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Lesson:
-    """What one slide shows. ``lesson["z"]`` is the number called z.
+    """What one slide shows. ``lesson["z"]`` is the number called z, ``str(lesson)`` all of it.
 
     Raises:
         ValueError: two numbers have one name.
@@ -162,6 +170,9 @@ class Lesson:
                 for column, cell in zip(table.columns, row, strict=True):
                     if isinstance(cell, float):
                         yield f"{table.title}, row {i}, {column}", cell
+
+    def __repr__(self) -> str:
+        return f"<Lesson: {self.title}>"
 
     def __str__(self) -> str:
         from autograd_mini.lessons.text import plain

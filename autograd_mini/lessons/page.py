@@ -148,7 +148,10 @@ def _remarks(lesson: Lesson) -> Iterator[str]:
 
 def _text(paragraph: str) -> str:
     """Running text; an equation stays in one line."""
-    return escape(paragraph).replace(" = ", "\u00a0=\u00a0").replace(" − ", "\u00a0−\u00a0")
+    text = escape(paragraph, quote=False)
+    for sign in ("=", "−", "+", "&lt;", "&gt;"):
+        text = text.replace(f" {sign} ", f"\u00a0{sign}\u00a0")
+    return text.replace("′(", "′\u2060(")
 
 
 def _numbers(numbers: Sequence[Number]) -> Iterator[str]:

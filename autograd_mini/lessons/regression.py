@@ -222,7 +222,7 @@ def house_price(
         ),
         pictures=(Picture("house-price", z, "The price, and how it changes with each weight."),),
         ours=f"The weights {list_of(w)} and the bias {short(b)}.",
-        slips=("No weights are given, so the slide's price cannot be computed without choosing.",),
+        slips=("No weights are given, so the slide’s price cannot be computed without choosing.",),
     )
 
 

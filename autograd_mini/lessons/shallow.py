@@ -102,7 +102,7 @@ def neuron(
         pictures=(Picture("neuron", shown, "One neuron, with its weights as boxes."),),
         ours="All numbers; g = ReLU is the choice of slide 26.",
         slips=(
-            "The slide's weights carry no index of the neuron they belong to, and biases carry no "
+            "The slide’s weights carry no index of the neuron they belong to, and biases carry no "
             "index at all; slide 22 writes wⱼₖ and bⱼ.",
         ),
     )

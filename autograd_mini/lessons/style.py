@@ -33,6 +33,7 @@ nav {
 }
 nav ol { margin: 0; padding-left: 1.8rem; columns: 22rem; column-gap: 2rem; }
 nav li { padding: .15rem 0; break-inside: avoid; }
+nav li:only-child { column-span: all; }
 article { margin: 2.6rem 0 0; }
 .source { color: var(--quiet); margin: .1rem 0 .9rem; font-size: .95rem; }
 .note { color: var(--quiet); font-size: .95rem; }
@@ -46,6 +47,7 @@ math[display="block"] {
 .wide { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .98rem; }
 caption { text-align: left; color: var(--quiet); padding-bottom: .3rem; }
+@media (min-width: 40rem) { caption { white-space: nowrap; } }
 th, td { padding: .28rem .8rem .28rem 0; border-bottom: 1px solid var(--line); text-align: left;
   vertical-align: baseline; }
 thead th { font-weight: 600; white-space: nowrap; }

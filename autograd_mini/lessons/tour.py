@@ -66,6 +66,8 @@ class Tour:
             articles = [self._lesson(make) for make in part.lessons]
             walked.append((part, articles))
         self.folder.write(PAGE, page(walked, self.missing))
+        if self.missing:
+            self._say(self._style.paint(f"No images: {self.missing}", "slip"))
         return self.folder.path / PAGE
 
     def _heading(self, part: Part) -> None:
@@ -80,7 +82,7 @@ class Tour:
         lesson = build(make, self._watch(heading(make).title))
         self._say(plain(lesson, self._style))
         shown = [self._picture(lesson, picture) for picture in lesson.pictures]
-        for picture in shown:
+        for picture in filter(lambda written: written.files, shown):
             self._say(self._style.paint(f"Picture: {', '.join(picture.files.values())}", "note"))
         self._say("")
         return Article(lesson, shown)
@@ -88,7 +90,11 @@ class Tour:
     def _picture(self, lesson: Lesson, picture: Picture) -> Shown:
         stem = f"{lesson.slides[0]:02d}-{picture.name}"
         files = {form: f"{stem}.{form}" for form in ("svg", "png")}
-        drawing = picture.drawing
+        try:
+            drawing = picture.drawing
+        except ModuleNotFoundError as error:  # without the package that writes DOT
+            self.missing = str(error)
+            return Shown(picture.caption, picture.alt, {}, 0)
         if not self.missing:
             self.folder.claim(files.values())
             try:
@@ -97,7 +103,6 @@ class Tour:
                 return Shown(picture.caption, picture.alt, files, _width(drawing.svg))
             except RenderError as error:
                 self.missing = str(error)
-                self._say(self._style.paint(f"No images: {error}", "slip"))
         files = {"dot": f"{stem}.dot"}
         self.folder.write(files["dot"], drawing.dot)
         return Shown(picture.caption, picture.alt, files, 0)

@@ -14,7 +14,7 @@ from autograd_mini.nn import notation
 from autograd_mini.value import Value
 
 NOT_GIVEN = (
-    "The slide's ŷ = 0.45 cannot be derived from what it gives: the other three hidden neurons and "
+    "The slide’s ŷ = 0.45 cannot be derived from what it gives: the other three hidden neurons and "
     "the output neuron are not there. With our weights the engine computes it."
 )
 
@@ -71,7 +71,7 @@ def first_neuron(row: Row = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
         slips=(
             f"The slide prints 0.7; the sum it writes is {short(as_given())}, which rounds to 0.7. "
             "We go on with the unrounded number.",
-            "The bias carries no index; it is b₁⁽¹⁾, the first neuron's.",
+            "The bias carries no index; it is b₁⁽¹⁾, the first neuron’s.",
         ),
     )
 
@@ -233,7 +233,7 @@ def decision(
         ),
         ours="The weights that lead to ŷ, as on slide 28.",
         slips=(
-            "The slide's code says “if y > 0.5”; the prediction ŷ is meant. y = 1 is what the data "
+            "The slide’s code says “if y > 0.5”; the prediction ŷ is meant. y = 1 is what the data "
             "said afterwards, and with it the code would always be right.",
         ),
     )

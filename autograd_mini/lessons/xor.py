@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from autograd_mini import losses, nn
-from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Dots
+from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.lesson import Lesson, Picture, Progress, Table, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
@@ -19,6 +19,8 @@ Y = (0.0, 1.0, 1.0, 0.0)
 WIDTH, ALPHA, STEPS = 3, 1.0, 500
 """Three hidden neurons; with these settings every one of 100 seeds tried learned all four."""
 
+GREY = "#666666"
+
 GIVES_UP = (
     "The classifier gives up: its weights shrink towards 0, and it answers about one half to every "
     "input. More steps bring it still nearer to one half."
@@ -26,6 +28,12 @@ GIVES_UP = (
 SPLIT = "These targets can be split by one line, as those of XOR cannot."
 
 Model = Callable[[Sequence[float]], Value]
+
+Line = tuple[float, float, float]
+"""w₁, w₂ and b of the line where w₁x₁ + w₂x₂ + b = 0."""
+
+LINES: tuple[Line, ...] = ((1.0, 1.0, -0.5), (1.0, 1.0, -1.5), (0.0, 1.0, -0.5))
+"""Possible linear decision boundaries, as the slide calls them."""
 
 
 def cost_of(model: Model, targets: Sequence[float]) -> Value:
@@ -50,6 +58,7 @@ def linear_model(
     seed: int = 0,
     alpha: float = 0.3,
     steps: int = 60,
+    lines: Sequence[Line] = LINES,
     progress: Progress | None = None,
 ) -> Lesson:
     """A logistic regression trained on XOR, and why no weights could have done better.
@@ -59,6 +68,7 @@ def linear_model(
         seed: of the first weights.
         alpha: the learning rate α.
         steps: how many steps.
+        lines: other straight lines to try, as w₁, w₂ and b.
         progress: told after each step how many are done.
     """
     model = nn.LogisticRegression(2, rng=random.Random(seed))
@@ -68,7 +78,7 @@ def linear_model(
     half = losses.total(losses.binary_cross_entropy, [Value(0.5) for _ in X], targets)
     (w1, w2), b = (w.data for w in model.w), model.b.data
     return Lesson(
-        formulas=("ŷ = σ(w₁x₁ + w₂x₂ + b)", "ŷ > ½ just where w₁x₁ + w₂x₂ + b > 0"),
+        formulas=("ŷ = σ(w₁x₁ + w₂x₂ + b)", "ŷ > ½  exactly where  w₁x₁ + w₂x₂ + b > 0"),
         text=(
             "XOR is 1 where exactly one input is 1. A linear classifier draws one straight line; "
             "no line has (0, 1) and (1, 0) on one side and (0, 0) and (1, 1) on the other.",
@@ -96,12 +106,24 @@ def linear_model(
                 ("input", "XOR asks for", "left side", "holds"),
                 inequalities(w1, w2, b, targets),
             ),
+            Table(
+                "Other lines do no better: right answers of 4",
+                ("w₁", "w₂", "b", "right answers"),
+                tuple((*map(float, line), float(right_of(line, targets))) for line in lines),
+            ),
         ),
         pictures=(
             Picture(
                 "xor-linear",
-                regions(model, targets, "A nearly white square: ŷ is near one half everywhere."),
-                "The linear classifier after training: white means ŷ near one half.",
+                regions(
+                    model,
+                    targets,
+                    "A nearly white square: ŷ is near one half everywhere. No dashed line has both "
+                    "points of one class on one side and those of the other on the other.",
+                    lines,
+                ),
+                "The linear classifier after training (white means ŷ near one half), and other "
+                "possible boundaries, dashed.",
             ),
         ),
         ours=f"The seed {seed}, α = {short(alpha)} and the {steps} steps.",
@@ -184,8 +206,27 @@ def outputs_table(title: str, outputs: Sequence[float], targets: Sequence[float]
     return Table(title, ("(x₁, x₂)", "y", "ŷ", "right"), rows)
 
 
-def regions(model: Model, targets: Sequence[float], alt: str) -> Chart:
-    """ŷ over the plane, with the four inputs."""
+def right_of(line: Line, targets: Sequence[float]) -> int:
+    """How many answers are right when yes is said on the positive side of a line.
+
+    >>> right_of((1.0, 1.0, -0.5), Y)
+    3
+    """
+    w1, w2, b = line
+    return right_answers([Value(w1 * x1 + w2 * x2 + b).sigmoid().data for x1, x2 in X], targets)
+
+
+def boundary(line: Line) -> Curve:
+    """A line across the chart."""
+    w1, w2, b = line
+    if w2 == 0.0:
+        return Curve(((-b / w1, -0.5), (-b / w1, 1.5)), dashed=True, colour=GREY)
+    ends = tuple((x1, -(w1 * x1 + b) / w2) for x1 in (-0.5, 1.5))
+    return Curve(ends, dashed=True, colour=GREY)
+
+
+def regions(model: Model, targets: Sequence[float], alt: str, lines: Sequence[Line] = ()) -> Chart:
+    """ŷ over the plane, with the four inputs and some lines."""
     low, high, count = -0.5, 1.5, 32
     edge = (high - low) / count / 2.0
     grid = spread(low + edge, high - edge, count)
@@ -199,4 +240,12 @@ def regions(model: Model, targets: Sequence[float], alt: str) -> Chart:
         )
         for above in (False, True)
     )
-    return Chart(alt, "x₁", "x₂", dots=[part for part in dots if part.points], cells=cells)
+    return Chart(
+        alt,
+        "x₁",
+        "x₂",
+        curves=[boundary(line) for line in lines],
+        dots=[part for part in dots if part.points],
+        cells=cells,
+        y_range=(low, high),
+    )

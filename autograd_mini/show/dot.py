@@ -79,11 +79,16 @@ def literal_tooltip(text: str) -> str:
 
 def _escaped(text: str, backslash: str) -> str:
     text = visible(text).replace("&", "&amp;").replace("\\", backslash).replace("\n", "\\n")
-    plain: str = _package().nohtml(text)  # no markup, even in angle brackets
+    plain: str = package().nohtml(text)  # no markup, even in angle brackets
     return plain
 
 
-def _package() -> Any:
+def package() -> Any:
+    """The package that writes DOT.
+
+    Raises:
+        ModuleNotFoundError: it is not installed.
+    """
     try:
         import graphviz  # type: ignore[import-untyped]
     except ModuleNotFoundError:
@@ -100,7 +105,7 @@ def _graph(notes: Sequence[str], depth: int) -> Any:
     wide = min(max(NOTE_WIDTH, 9.0 * depth), 75.0)
     lines = [line for note in notes for line in broken(note, wide)]
     below = "".join(f"{literal(line)}{SPACE * (len(line) // 6)}\\l" for line in lines)
-    return _package().Digraph(
+    return package().Digraph(
         "computation graph",
         graph_attr={
             "rankdir": "LR",

@@ -98,7 +98,7 @@ class Drawing:
             content = self.svg.encode()
         else:
             content = self._image(suffix[1:])
-        _write(target, content)
+        write(target, content)
         return target
 
     def _image(self, form: str) -> bytes:
@@ -132,8 +132,8 @@ class Drawing:
         return bundle
 
 
-def _write(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
+def write(target: Path, content: bytes, who: str = "Drawing.save") -> None:
+    """Write a file so that it is there whole or not at all; ``who`` is named when it fails."""
     import os
 
     beside = target.with_name(f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
@@ -148,6 +148,6 @@ def _write(target: Path, content: bytes) -> None:
         advice = "make the folder first" if not folder.exists() else "choose another place"
         raise OSError(
             error.errno,
-            f"Drawing.save cannot write there ({error.strerror}); {advice}",
+            f"{who} cannot write there ({error.strerror}); {advice}",
             str(target),
         ) from None

@@ -24,6 +24,8 @@ from autograd_mini.errors import AutogradError
 from autograd_mini.show.expanded import in_order
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from autograd_mini.value import Value
 
 Phase = Literal["inputs", "forward", "seed", "backward", "carry", "zero", "end"]
@@ -52,6 +54,7 @@ class Step(NamedTuple):
         again: whether this arrow has carried a contribution in this pass before; never in a right
             pass.
         gradients: in "end" every leaf with its gradient.
+        right: in "end" of a pass that may have gone wrong what the gradients ought to be.
     """
 
     phase: Phase
@@ -68,6 +71,7 @@ class Step(NamedTuple):
     missing: int = 0
     again: bool = False
     gradients: tuple[tuple[Value, float], ...] = ()
+    right: Mapping[Value, float] | None = None
 
 
 class Recorder:
@@ -160,11 +164,10 @@ class Recorder:
         self._kept = {}
         self.steps.append(Step("zero"))
 
-    def end(self) -> None:
-        """Write down the gradients of the leaves."""
-        self.steps.append(
-            Step("end", gradients=tuple((leaf, self.totals[leaf]) for leaf in self._leaves()))
-        )
+    def end(self, right: Mapping[Value, float] | None = None) -> None:
+        """Write down the gradients of the leaves, beside what they ought to be."""
+        gradients = tuple((leaf, self.totals[leaf]) for leaf in self._leaves())
+        self.steps.append(Step("end", gradients=gradients, right=right))
 
     def _give(self, node: Value, contribution: float) -> None:
         # -0.0 is where adjoints start: the one float that changes nothing when it is added to.

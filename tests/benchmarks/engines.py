@@ -14,9 +14,11 @@ import importlib
 import importlib.metadata
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from tests.benchmarks import baseline
+
+OURS = "autograd_mini"
 
 Cost = Callable[[Sequence[Any]], Any]
 """A program: from the variables to the one number that is differentiated."""
@@ -43,9 +45,13 @@ class Kit:
         for parameter in parameters:
             parameter.grad = 0.0
 
+    def forward(self, cost: Cost, parameters: Sequence[Any]) -> Any:
+        """The recorded graph."""
+        return cost(parameters)
+
     def pass_(self, cost: Cost, parameters: Sequence[Any]) -> Any:
         """Forward, then backward; the gradients are in ``.grad`` of the parameters after it."""
-        root = cost(parameters)
+        root = self.forward(cost, parameters)
         self.backward(root)
         return root
 
@@ -57,9 +63,11 @@ class Minigrad(Kit):
     back a reference to None which it never took: those are laid in beforehand.
     """
 
+    nones: ClassVar[list[None]] = []
+
     def __init__(self, leaf: Callable[[float], Any], mlp: Any) -> None:
         super().__init__(leaf, mlp)
-        self.nones = [None] * 20_000_000
+        Minigrad.nones = [None] * 20_000_000
 
     def number(self, constant: float) -> Any:
         return self.leaf(constant)
@@ -103,14 +111,18 @@ class Hips(Kit):
     def __init__(self, autograd: Any) -> None:
         super().__init__(Held)
         self._gradient = autograd.value_and_grad
+        self._array = importlib.import_module("numpy").array
         box = importlib.import_module("autograd.numpy.numpy_boxes").ArrayBox
         np = importlib.import_module("autograd.numpy")
         box.relu = lambda x: np.maximum(x, 0.0)
         box.exp, box.log = np.exp, np.log
         box.data = property(lambda x: x._value)
 
+    def forward(self, cost: Cost, parameters: Sequence[Any]) -> Any:
+        return self.pass_(cost, parameters)
+
     def pass_(self, cost: Cost, parameters: Sequence[Any]) -> Any:
-        numbers = [p.data for p in parameters]
+        numbers = self._array([p.data for p in parameters])  # a list would cost it the square
         places = range(len(numbers))
         value, gradients = self._gradient(lambda box: cost([box[i] for i in places]))(numbers)
         for parameter, gradient in zip(parameters, gradients, strict=True):
@@ -130,6 +142,8 @@ class Engine(NamedTuple):
     @property
     def version(self) -> str:
         """The installed version, "" where it is not installed."""
+        if self.name == OURS:
+            return importlib.import_module(OURS).__version__  # type: ignore[no-any-return]
         if not self.distribution:
             return "in tests/benchmarks"
         try:
@@ -180,8 +194,6 @@ def _baseline() -> Kit:
 
 ARITHMETIC = frozenset({"relu"})
 EVERYTHING = ARITHMETIC | {"exp"}
-
-OURS = "autograd_mini"
 
 ENGINES = {
     engine.name: engine

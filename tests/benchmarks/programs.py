@@ -14,6 +14,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from tests.benchmarks.engines import Kit
+
 Program = list[tuple[str, int, int, Any]]
 
 LARGE = 3.0
@@ -63,6 +65,11 @@ def inputs(operations: int) -> list[float]:
     """The inputs of a program of that size: evenly from -1 to 1, none of them 0."""
     count = max(4, operations // CHAIN)
     return [-1.0 + (2 * k + 1) / count for k in range(count)]
+
+
+def for_kit(kit: Kit, program: Program) -> Program:
+    """The program with its numbers as the engine wants them."""
+    return [(kind, i, j, kit.number(number)) for kind, i, j, number in program]
 
 
 def run(program: Program, variables: Sequence[Any]) -> Any:

@@ -3,10 +3,12 @@
 Vocabulary: the *coordinator* (:mod:`tests.benchmarks.rounds`) writes a line for each round that it
 wants; the worker runs the workload once and answers with the seconds of processor time it took,
 which do not count the turns of other programs. The garbage collector is on, as in a user's program.
+To a line that says "gradients" it answers with the gradients that the last round left behind.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -27,11 +29,15 @@ def pin(core: int) -> None:
 def main(engine: str, workload: str, size: str, core: str) -> None:
     pin(int(core))
     sys.setrecursionlimit(DEPTH)
-    step, _ = WORKLOADS[workload].prepare(ENGINES[engine].load(), int(size))
-    for _ in sys.stdin:
-        began = time.process_time()
-        step()
-        sys.stdout.write(f"{time.process_time() - began!r}\n")
+    step, variables = WORKLOADS[workload].prepare(ENGINES[engine].load(), int(size))
+    for line in sys.stdin:
+        if line == "gradients\n":
+            answer = json.dumps([float(x.grad) for x in variables])
+        else:
+            began = time.process_time()
+            step()
+            answer = repr(time.process_time() - began)
+        sys.stdout.write(answer + "\n")
         sys.stdout.flush()
 
 

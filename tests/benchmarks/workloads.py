@@ -29,10 +29,7 @@ class Workload(NamedTuple):
 
 def random_graph(kit: Kit, operations: int) -> Prepared:
     """Variables made, forward, backward, graph dropped: all of it is the step."""
-    program = [
-        (kind, i, j, kit.number(number))
-        for kind, i, j, number in programs.random_program(operations)
-    ]
+    program = programs.for_kit(kit, programs.random_program(operations))
     numbers = programs.inputs(operations)
     latest: list[Any] = []
 

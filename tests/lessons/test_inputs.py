@@ -93,7 +93,7 @@ VARIATIONS: dict[Builder, list[dict[str, Any]]] = {
         {"zs": (1.0, 2.0, 3.0)},
     ],
     xor.linear_model: [
-        {"seed": 5, "alpha": 0.2},
+        {"seed": 5, "alpha": 0.2, "lines": ((0.5, 0.0, -0.1), (2.0, 3.0, 0.5), (2.0, 0.5, -0.25))},
         {"targets": (0.0, 0.0, 0.0, 1.0)},
         {"targets": (1, 0, 0, 1)},
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,15 @@ def test_without_a_layout_program_the_tour_goes_on_in_text(
     assert not [name for name in files if name.endswith((".svg", ".png"))]
     assert "no layout program works here" in files["index.html"].decode()
     assert 'href="38-chain-network.dot"' in files["index.html"].decode()
+
+
+def test_without_the_package_that_writes_dot_the_tour_goes_on_without_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    said = walk(tmp_path)
+    assert "graphviz" in said.splitlines()[-1]
+    assert set(contents(tmp_path)) == {"index.html", LIST}
 
 
 def test_progress_is_asked_for_by_title(tmp_path: Path) -> None:

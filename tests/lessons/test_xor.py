@@ -31,6 +31,12 @@ def test_the_linear_classifier_learns_what_one_line_can_split() -> None:
     assert "split by one line" in " ".join(lesson.text)
 
 
+def test_no_line_of_the_picture_gets_all_four_right() -> None:
+    lesson = xor.linear_model()
+    assert max(map(float, lesson.column("right answers"))) == 3
+    assert [xor.right_of(line, xor.Y) for line in xor.LINES] == lesson.column("right answers")
+
+
 @pytest.mark.parametrize("w1", [-2.0, -0.1, 0.0, 0.3, 5.0])
 @pytest.mark.parametrize("w2", [-2.0, -0.1, 0.0, 0.3, 5.0])
 @pytest.mark.parametrize("b", [-2.0, -0.1, 0.0, 0.3, 5.0])

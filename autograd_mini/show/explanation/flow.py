@@ -120,9 +120,9 @@ class Flow:
                 changes[place[edge.operand] + 1] += 1
                 changes[i] -= 1
         over = accumulate(changes)
-        return [node for node, edges_over in zip(self.active, over, strict=False) if not edges_over][
-            ::-1
-        ]
+        return [
+            node for node, edges_over in zip(self.active, over, strict=False) if not edges_over
+        ][::-1]
 
     @cached_property
     def uses(self) -> dict[Node, list[Edge]]:

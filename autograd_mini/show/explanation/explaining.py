@@ -1,0 +1,93 @@
+"""``explain``: where a derivative comes from.
+
+Vocabulary: a derivative with respect to one Value is explained by its *paths*; one with respect to
+a list, or through chosen stations, by a product of *matrices*.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini.show.explanation.matrices import MatrixExplanation
+from autograd_mini.show.explanation.paths import Explanation, explain_paths
+from autograd_mini.show.explanation.stations import of_layers, station
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_mini.value import Value
+
+
+def explain(
+    root: Value,
+    wrt: Any,
+    through: Sequence[Any] | None = None,
+    *,
+    most: int = 10,
+    digits: int = 4,
+) -> Explanation | MatrixExplanation:
+    """The chain rule written out: how ∂root/∂wrt comes about, in symbols and in numbers.
+
+    For one Value: each path from the output to it as a product of factors, the sum of the paths,
+    which is the gradient, the same with shared factors gathered, and each factor's formula. Where
+    there are more than ``most`` paths, those of the largest contributions are listed, with the
+    number of all paths and the share that the listed ones make up.
+
+    For a list of Values, or a list of rows such as ``layer.W``: the product of the matrices of the
+    slides, ∂J/∂W⁽¹⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂a⁽¹⁾ · ∂a⁽¹⁾/∂z⁽¹⁾ · ∂z⁽¹⁾/∂W⁽¹⁾.
+
+    It makes its own pass, and leaves every ``.grad`` alone. It takes time in proportion to the
+    graph and to what is shown, however many paths there are.
+
+    Args:
+        root: the output.
+        wrt: the input: a Value (a leaf or not), a list of Values, or a list of rows.
+        through: the stations of the product of matrices, from the output to the input, each a Value
+            or a list of Values; every path must go through each of them. Left out for a list: the
+            sums and activations of the layers, where ``nn`` made them.
+        most: how many paths are listed.
+        digits: how many significant digits numbers get.
+
+    Returns:
+        An :class:`Explanation` for one Value without stations, else a :class:`MatrixExplanation`.
+        Both have ``.text``, ``.latex``, ``.mathml``, ``.paths``, ``.gradient`` and ``.count``.
+
+    Raises:
+        StaleGraphError: a leaf's data was changed after a node had used it.
+        TypeError: ``root``, ``wrt`` or a station is something else.
+        ValueError: a list is empty, a path goes around a station, or a number is out of range.
+
+    Source: slide 38 (the chain rule).
+
+    >>> from autograd_mini import Value
+    >>> x = Value(3.0, "x")
+    >>> p, q = 2.0 * x, x * x
+    >>> p.label, q.label = "p", "q"
+    >>> y = p * q
+    >>> y.label = "y"
+    >>> print(explain(y, wrt=p))
+    1 path leads from y to p.
+    <BLANKLINE>
+    ∂y/∂p = 9
+    <BLANKLINE>
+    Factors:
+    ∂y/∂p = q = 9
+    >>> explain(y, wrt=x).gradient, explain(y, wrt=x).count
+    (54.0, 3)
+    >>> explain(y, wrt=[x], through=[[p, q]])
+    <MatrixExplanation: 1×2 · 2×1, 3 paths>
+    """
+    if not hasattr(root, "operands"):
+        raise TypeError(f"explain: expected a Value, not {type(root).__name__} {root!r:.60}")
+    for name, number in (("most", most), ("digits", digits)):
+        if number < 1:
+            raise ValueError(f"explain: {name}={number!r}; it must be at least 1")
+    target = station(wrt, "wrt")
+    if through is None and not target.is_list:
+        return explain_paths(root, wrt, most, digits)
+    if through is None:
+        stops = of_layers(root, target.nodes)
+    else:
+        listed = [through] if hasattr(through, "operands") else through
+        stops = [station(each, f"station {i}") for i, each in enumerate(listed, 1)]
+    return MatrixExplanation(root, target, stops, wrt, digits)

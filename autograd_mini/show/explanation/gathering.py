@@ -1,0 +1,190 @@
+"""Sums of products with shared factors gathered, as a person would write them.
+
+Vocabulary:
+
+- *gate*: a node that all paths go through. Between two gates lies a *stretch*, and the sum over all
+  paths is the product over the stretches: for b = a + a, c = b + b it is (1 + 1) · (1 + 1).
+- *tree*: an edge; a :class:`Product` or a :class:`Sum` of trees; a :class:`Skipped` number of
+  stretches.
+- A stretch of several paths is split again: those that share no node between its ends are terms of
+  a sum, and those that share one have gates of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from autograd_mini.show.explanation.board import Gap, Mark
+from autograd_mini.show.explanation.flow import Edge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from autograd_mini.graph import Node
+    from autograd_mini.show.explanation.board import Cell, Piece
+    from autograd_mini.show.explanation.flow import Flow
+
+LONGEST_STRETCH = 30
+"""A stretch with a longer path is not gathered."""
+
+
+class Product(NamedTuple):
+    """Trees that are multiplied."""
+
+    factors: tuple[Tree, ...]
+
+
+class Sum(NamedTuple):
+    """Trees that are added."""
+
+    terms: tuple[Tree, ...]
+
+
+class Skipped(NamedTuple):
+    """So many factors are left out."""
+
+    factors: int
+
+
+Tree = Edge | Product | Sum | Skipped
+Path = tuple[Edge, ...]
+
+
+def gathered(flow: Flow, most: int, longest: int) -> Tree | None:
+    """The sum over all paths, gathered; None where a shown stretch has more paths than ``most``.
+
+    Args:
+        flow: from the output to the input, with at least one path.
+        most: how many paths a stretch may have.
+        longest: how many stretches are shown; those in the middle are left out.
+    """
+    pairs = list(zip(flow.gates, flow.gates[1:], strict=False))
+    shown = elided(pairs, longest)
+    factors: list[Tree] = []
+    for pair in shown:
+        if isinstance(pair, Skipped):
+            factors.append(pair)
+            continue
+        top, bottom = pair
+        paths = _paths(flow, top, bottom, most)
+        if paths is None:
+            return None
+        factors.append(_gather(paths))
+    return Product(tuple(factors))
+
+
+def elided(items: Sequence[Any], longest: int) -> list[Any]:
+    """The items, or the first and the last of them around how many are left out.
+
+    >>> elided("abcdefgh", 8), elided("abcdefgh", 5)
+    (['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], ['a', 'b', Skipped(factors=4), 'g', 'h'])
+    """
+    if len(items) <= longest:
+        return list(items)
+    half = longest // 2
+    return [*items[:half], Skipped(len(items) - 2 * half), *items[len(items) - half :]]
+
+
+def is_gathered(tree: Tree) -> bool:
+    """Whether gathering has saved anything: a sum of plain products is what it was before."""
+    if isinstance(tree, Product):
+        has_sum = any(isinstance(factor, Sum) for factor in tree.factors)
+        return (has_sum and len(tree.factors) > 1) or any(map(is_gathered, tree.factors))
+    return isinstance(tree, Sum) and any(map(is_gathered, tree.terms))
+
+
+def edges_of(tree: Tree) -> Iterator[Edge]:
+    """The edges of a tree from left to right, as often as they stand there."""
+    if isinstance(tree, Edge):
+        yield tree
+    elif not isinstance(tree, Skipped):
+        for part in tree.factors if isinstance(tree, Product) else tree.terms:
+            yield from edges_of(part)
+
+
+def pieces(tree: Tree, cell: Callable[[Edge], Cell], is_factor: bool = False) -> Iterator[Piece]:
+    """A tree as the pieces of a chain; a sum that is a factor is put into brackets."""
+    if isinstance(tree, Edge):
+        yield cell(tree)
+    elif isinstance(tree, Skipped):
+        yield Gap(tree.factors)
+    elif isinstance(tree, Product):
+        inside = is_factor or len(tree.factors) > 1
+        yield from _between("·", [pieces(factor, cell, inside) for factor in tree.factors])
+    else:
+        if is_factor:
+            yield Mark("(")
+        yield from _between("+", [pieces(term, cell) for term in tree.terms])
+        if is_factor:
+            yield Mark(")")
+
+
+def _between(sign: str, parts: Iterable[Iterable[Piece]]) -> Iterator[Piece]:
+    for i, part in enumerate(parts):
+        if i:
+            yield Mark(sign)
+        yield from part
+
+
+def _paths(flow: Flow, top: Node, bottom: Node, most: int) -> list[Path] | None:
+    """The paths of a stretch, left to right; None where they are more than ``most``, or too long.
+
+    All edges from a node of the stretch lead to another one, because every path ends in its gate.
+    """
+    found: list[Path] = []
+    waiting: list[Path] = [(edge,) for edge in reversed(flow.steps[top])]
+    while waiting:
+        path = waiting.pop()
+        end = path[-1].operand
+        if end is bottom:
+            found.append(path)
+        else:
+            waiting += [(*path, edge) for edge in reversed(flow.steps[end])]
+        if len(found) + len(waiting) > most or len(path) > LONGEST_STRETCH:
+            return None
+    return found
+
+
+def _gather(paths: list[Path]) -> Tree:
+    """All paths between two nodes, gathered."""
+    if len(paths) == 1:
+        (path,) = paths
+        return path[0] if len(path) == 1 else Product(path)
+    gate = _inner_gate(paths)
+    if gate is not None:
+        upper = list(dict.fromkeys(_until(path, gate) for path in paths))
+        lower = list(dict.fromkeys(path[len(_until(path, gate)) :] for path in paths))
+        return Product((*_factors(_gather(upper)), *_factors(_gather(lower))))
+    groups = _groups(paths)
+    if len(groups) == 1:
+        return Sum(tuple(_gather([path]) for path in paths))
+    return Sum(tuple(map(_gather, groups)))
+
+
+def _factors(tree: Tree) -> tuple[Tree, ...]:
+    return tree.factors if isinstance(tree, Product) else (tree,)
+
+
+def _inner_gate(paths: list[Path]) -> Node | None:
+    """The first node between the ends that all the paths share."""
+    shared = set.intersection(*[{edge.operand for edge in path[:-1]} for path in paths])
+    return next((edge.operand for edge in paths[0][:-1] if edge.operand in shared), None)
+
+
+def _until(path: Path, gate: Node) -> Path:
+    end = next(i for i, edge in enumerate(path) if edge.operand is gate)
+    return path[: end + 1]
+
+
+def _groups(paths: list[Path]) -> list[list[Path]]:
+    """The paths in groups that share no node between their ends, in order of their first paths."""
+    groups: list[tuple[set[Node], list[Path]]] = []
+    for path in paths:
+        nodes = {edge.operand for edge in path[:-1]}
+        apart = [group for group in groups if not group[0] & nodes]
+        joined = [group for group in groups if group[0] & nodes]
+        members = [old for group in joined for old in group[1]]
+        all_nodes = nodes.union(*[group[0] for group in joined])
+        groups = [*apart, (all_nodes, [*members, path])]
+    groups.sort(key=lambda group: paths.index(group[1][0]))
+    return [group[1] for group in groups]

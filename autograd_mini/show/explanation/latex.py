@@ -1,0 +1,264 @@
+r"""A board as LaTeX, for the body of a document that uses ``amsmath``.
+
+Vocabulary: a label that is a name becomes mathematics, w_{12}^{[1]}; any other becomes text in
+which no character has a meaning of its own. LaTeX's default fonts know Latin letters, accents,
+Greek and a few signs; any other character is shown by its number, ⟨U+6F22⟩.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+from autograd_mini.show.explanation.board import (
+    Board,
+    Cell,
+    Definitions,
+    Derivation,
+    Factors,
+    Gap,
+    Grid,
+    Mark,
+    Ratio,
+    Sentence,
+    Shapes,
+)
+from autograd_mini.show.explanation.labels import ACCENTS, GREEK, LOWERED, RAISED
+from autograd_mini.show.explanation.layout import lines_of
+from autograd_mini.show.numbers import MINUS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_mini.show.explanation.board import Block, Piece
+    from autograd_mini.show.explanation.labels import Label
+    from autograd_mini.show.explanation.terms import Atoms, Term
+
+WIDTH = 50
+"""About how many characters fit into a line of a chain on paper."""
+
+ROWS = 12
+"""Longer lists go on in another display, because a display stays on one page."""
+
+SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\symbol{34}",
+    " ": r"\ ",
+    "\xa0": r"\ ",
+    "ß": r"\ss{}",
+    "æ": r"\ae{}",
+    "Æ": r"\AE{}",
+    "ø": r"\o{}",
+    "Ø": r"\O{}",
+}
+SIGNS = {
+    "∂": r"\partial",
+    "·": r"\cdot",
+    "×": r"\times",
+    "÷": r"\div",
+    "−": "-",
+    "…": r"\dots",
+    "≤": r"\leq",
+    "≥": r"\geq",
+    "∞": r"\infty",
+    "√": r"\surd",
+    "→": r"\to",
+    "′": r"\prime",
+    "⋮": r"\vdots",
+}
+"""Signs of mathematics that may stand in text."""
+
+TEXT_ACCENTS = {
+    "\u0300": "`",
+    "\u0301": "'",
+    "\u0302": "^",
+    "\u0303": "~",
+    "\u0304": "=",
+    "\u0307": ".",
+    "\u0308": '"',
+    "\u030a": "r",
+    "\u030c": "v",
+    "\u0327": "c",
+}
+
+
+def to_latex(board: Board, atoms: Atoms) -> str:
+    """The board as LaTeX, displays between paragraphs."""
+    writer = _Writer(atoms)
+    return "\n\n".join(writer.block(block) for block in board) + "\n"
+
+
+def literal(text: str) -> str:
+    r"""Text in which no character has a meaning of its own.
+
+    >>> print(literal("50% of $x_1"), literal("é"), literal("漢"))
+    50\%\ of\ \$x\_1 \'{e} \ensuremath{\langle}U+6F22\ensuremath{\rangle}
+    """
+    return "".join(map(_literal, text))
+
+
+def _literal(character: str) -> str:
+    if character in SPECIAL:
+        return SPECIAL[character]
+    if character.isascii():
+        # -- and '' and ?` would run together into other signs.
+        return (
+            character if character.isalnum() or character in "()[]=+*/.:;" else f"{character}{{}}"
+        )
+    if character in GREEK:
+        return rf"\ensuremath{{\{GREEK[character]}}}"
+    if character in SIGNS:
+        return rf"\ensuremath{{{SIGNS[character]}}}"
+    if character in LOWERED:
+        return rf"\textsubscript{{{LOWERED[character]}}}"
+    if character in RAISED:
+        return rf"\textsuperscript{{{RAISED[character]}}}"
+    letter, mark = normalize("NFD", character)[:1], normalize("NFD", character)[1:]
+    if letter.isascii() and letter.isalpha() and mark in TEXT_ACCENTS:
+        return rf"\{TEXT_ACCENTS[mark]}{{{letter}}}"
+    return rf"\ensuremath{{\langle}}U+{ord(character):04X}\ensuremath{{\rangle}}"
+
+
+def name(label: Label) -> str:
+    r"""A label in mathematics.
+
+    >>> from autograd_mini.show.explanation.labels import read
+    >>> print(name(read("w₁₂⁽¹⁾")), name(read("ŷ")), name(read("loss")), name(read("x", 2)))
+    {w_{12}^{[1]}} \hat{y} \mathrm{loss} {x_{\#2}}
+    """
+    if not label.is_name:
+        base = rf"\text{{{literal(label.base)}}}"
+    elif label.base in GREEK:
+        base = rf"\{GREEK[label.base]}"
+    elif label.base.isascii():
+        base = label.base if len(label.base) == 1 else rf"\mathrm{{{label.base}}}"
+    else:
+        base = rf"\text{{{literal(label.base)}}}"
+    if label.accent:
+        base = rf"\{ACCENTS[label.accent][0]}{{{base}}}"
+    copy = rf"\#{label.copy}" if label.copy else ""
+    low = r"\,".join(part for part in (label.low, copy) if part)
+    scripts = f"_{{{low}}}" * bool(low) + f"^{{{label.high}}}" * bool(label.high)
+    return f"{{{base}{scripts}}}" if scripts else base
+
+
+def number(shown: str) -> str:
+    r"""A number in mathematics.
+
+    >>> print(number("−1.5e−7"), number("(−2)"), number("nan"))
+    -1.5 \cdot 10^{-7} (-2) \mathrm{nan}
+    """
+    plain = shown.replace(MINUS, "-")
+    for word, sign in (("inf", r"\infty"), ("nan", r"\mathrm{nan}"), ("…", r"\dots")):
+        if word in plain:
+            return plain.replace(word, sign)
+    if plain == "⋮":
+        return r"\vdots"
+    mantissa, _, exponent = plain.partition("e")
+    if not exponent:
+        return plain
+    end = ")" if exponent.endswith(")") else ""
+    return rf"{mantissa} \cdot 10^{{{exponent.rstrip(')')}}}{end}"
+
+
+class _Writer:
+    """Writes blocks; knows the labels behind the tokens."""
+
+    def __init__(self, atoms: Atoms) -> None:
+        self._atoms = atoms
+
+    def block(self, block: Block) -> str:
+        if isinstance(block, Sentence):
+            return rf"\noindent {''.join(map(self._part, block.parts))}"
+        if isinstance(block, Derivation):
+            return _display([self._derivation(block)])
+        if isinstance(block, Factors):
+            return _display([self._factor(*row) for row in block.rows])
+        if isinstance(block, Definitions):
+            return _display([f"{self._term(x)} &= {self._term(y)}" for x, y in block.rows])
+        return self._shapes(block) if isinstance(block, Shapes) else self._grid(block)
+
+    def _part(self, part: str | Ratio | Term) -> str:
+        if isinstance(part, str):
+            return literal(part).replace(r"\ ", " ")
+        return f"${self._ratio(part) if isinstance(part, Ratio) else self._term(part)}$"
+
+    def _term(self, term: Term) -> str:
+        return "".join(
+            name(self._atoms[character]) if character in self._atoms else character
+            for character in term.latex.text
+        )
+
+    def _ratio(self, x: Ratio) -> str:
+        top, bottom = (
+            rf"\partial ({self._term(term)})" if term.is_loose else rf"\partial {self._term(term)}"
+            for term in (x.top, x.bottom)
+        )
+        fraction = rf"\frac{{{top}}}{{{bottom}}}"
+        return rf"\left.{fraction}\right|_{{{x.place}}}" if x.place else fraction
+
+    def _factor(self, symbol: Ratio, formula: Term | None, shown: str) -> str:
+        middle = f"{self._term(formula)} = " if formula else ""
+        return f"{self._ratio(symbol)} &= {middle}{number(shown)}"
+
+    def _derivation(self, block: Derivation) -> str:
+        head = rf"\text{{{literal(block.title)}:}}\quad &" if block.title else ""
+        if block.left:
+            head = f"{self._ratio(block.left)} &= "
+        lines: list[str] = []
+        has_symbols = any(isinstance(piece, Cell) and piece.symbol for piece in block.pieces)
+        for symbols in (True, False) if has_symbols else (False,):
+            write = self._symbol if symbols else self._number
+            for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols)):
+                start = head if not lines else r"&\quad " if i else "&= "
+                lines.append(start + " ".join(map(write, line)))
+        lines += [f"&= {number(block.result)}"] if block.result else []
+        return " \\\\\n".join(lines)
+
+    def _symbol(self, piece: Piece) -> str:
+        if isinstance(piece, Cell):
+            return self._ratio(piece.symbol) if piece.symbol else number(piece.number)
+        if isinstance(piece, Mark):
+            return {"(": r"\Bigl(", ")": r"\Bigr)", "·": r"\cdot"}.get(piece.sign, piece.sign)
+        return rf"\underbrace{{\cdots}}_{{\text{{{piece.factors} factors}}}}"
+
+    def _number(self, piece: Piece) -> str:
+        if isinstance(piece, Cell):
+            return number(piece.number)
+        if isinstance(piece, Gap):
+            return r"\cdots"
+        return r"\cdot" if piece.sign == "·" else piece.sign
+
+    def _shapes(self, block: Shapes) -> str:
+        factors = [_under(self._ratio(factor), shape) for factor, shape in block.factors]
+        left = _under(self._ratio(block.left), block.left_shape)
+        return _display([rf"{left} &= " + r" \cdot ".join(factors)])
+
+    def _grid(self, block: Grid) -> str:
+        rows = " \\\\\n".join(" & ".join(map(number, row)) for row in block.rows)
+        form = "r" * len(block.rows[0])
+        matrix = f"\\left(\\begin{{array}}{{{form}}}\n{rows}\n\\end{{array}}\\right)"
+        return _display([f"{_under(self._ratio(block.name), block.shape)} &= {matrix}"])
+
+
+def _under(formula: str, shape: str) -> str:
+    return rf"\underset{{{shape.replace('×', chr(92) + 'times ')}}}{{{formula}}}"
+
+
+def _display(rows: Sequence[str]) -> str:
+    parts = [rows[i : i + ROWS] for i in range(0, len(rows), ROWS)]
+    return "\n".join(
+        "\\begin{align*}\n" + " \\\\\n".join(part) + "\n\\end{align*}" for part in parts
+    )

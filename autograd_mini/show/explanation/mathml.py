@@ -1,0 +1,292 @@
+r"""A board as MathML: one element, well-formed, with nothing outside itself.
+
+Vocabulary: formulas are read from their LaTeX, of which the table uses little: commands with and
+without arguments in braces, scripts, letters, numbers and signs. A command that is not known here
+is shown by its name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from autograd_mini.show.explanation.board import (
+    Board,
+    Cell,
+    Definitions,
+    Derivation,
+    Factors,
+    Gap,
+    Grid,
+    Ratio,
+    Sentence,
+    Shapes,
+)
+from autograd_mini.show.explanation.labels import ACCENTS, GREEK
+from autograd_mini.show.explanation.layout import lines_of
+from autograd_mini.show.numbers import MINUS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from autograd_mini.show.explanation.board import Block, Piece
+    from autograd_mini.show.explanation.labels import Label
+    from autograd_mini.show.explanation.terms import Atoms, Term
+
+WIDTH = 84
+"""About how many characters of a chain go into a line."""
+
+SIGNS = {"cdot": "·", "left": "", "right": "", "dots": "…", "times": "×", "partial": "∂"}
+FUNCTIONS = set(["sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln", "max", "min", "exp"])
+LETTERS = {name: letter for letter, name in GREEK.items()}
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?(?:e[-+]?\d+)?|\s+|.", re.DOTALL)
+_NUMBER = re.compile(rf"(\(?)({MINUS}?[0-9.]+)(?:e({MINUS}?\d+))?(\)?)")
+
+
+def to_mathml(board: Board, atoms: Atoms) -> str:
+    """The board as one ``<math>`` element."""
+    writer = _Writer(atoms)
+    rows = "\n".join(f"<mtr>{_cell(writer.block(block))}</mtr>" for block in board)
+    return (
+        '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">\n'
+        f'<mtable columnalign="left" displaystyle="true">\n{rows}\n</mtable>\n</math>'
+    )
+
+
+def name(label: Label) -> str:
+    """A label as MathML.
+
+    >>> from autograd_mini.show.explanation.labels import read
+    >>> name(read("w₁⁽²⁾"))
+    '<msubsup><mi>w</mi><mrow><mn>1</mn></mrow><mrow><mo>[</mo><mn>2</mn><mo>]</mo></mrow></msubsup>'
+    >>> name(read("<b>"))
+    '<mtext>&lt;b&gt;</mtext>'
+    """
+    base = f"<mi>{escape(label.base)}</mi>" if label.is_name else text(label.base)
+    if label.accent:
+        sign = ACCENTS[label.accent][1]
+        base = f'<mover accent="true">{base}<mo stretchy="false">{escape(sign)}</mo></mover>'
+    copy = f"#{label.copy}" if label.copy else ""
+    low = _script(", ".join(part for part in (label.low, copy) if part))
+    high = _script(label.high)
+    kind = "sub" * bool(low) + "sup" * bool(high)
+    return f"<m{kind}>{base}{low}{high}</m{kind}>" if kind else base
+
+
+def text(shown: str) -> str:
+    """Text as it stands; blanks at its ends and in a row are kept."""
+    kept = escape(shown).replace(" ", "\xa0")
+    return f"<mtext>{kept}</mtext>"
+
+
+def number(shown: str) -> str:
+    """A number as MathML, with its power of ten.
+
+    >>> number("1.5e−7")
+    '<mn>1.5</mn><mo>·</mo><msup><mn>10</mn><mn>−7</mn></msup>'
+    """
+    match = _NUMBER.fullmatch(shown)
+    if not match:
+        return f"<mn>{escape(shown)}</mn>" if shown else ""
+    before, mantissa, exponent, after = match.groups()
+    written = f"<mn>{mantissa}</mn>"
+    if exponent:
+        written += f"<mo>·</mo><msup><mn>10</mn><mn>{exponent}</mn></msup>"
+    opening, closing = (f"<mo>{sign}</mo>" if sign else "" for sign in (before, after))
+    return opening + written + closing
+
+
+def formula(latex: str, atoms: Atoms) -> str:
+    r"""A formula that a table wrote in LaTeX, as MathML.
+
+    >>> from autograd_mini.show.explanation.terms import Atoms
+    >>> formula(r"\frac{1}{x} - e^{2}", Atoms())
+    '<mfrac><mn>1</mn><mi>x</mi></mfrac><mo>−</mo><msup><mi>e</mi><mn>2</mn></msup>'
+    """
+    return "".join(_Reader(latex, atoms).until(""))
+
+
+class _Reader:
+    """Reads LaTeX piece by piece."""
+
+    def __init__(self, latex: str, atoms: Atoms) -> None:
+        self._tokens = [read for read in _TOKEN.findall(latex) if not read.isspace()]
+        self._tokens.reverse()
+        self._atoms = atoms
+
+    def until(self, end: str) -> list[str]:
+        """The elements up to a token, which is taken too; "" is the end of the formula."""
+        found: list[str] = []
+        while self._tokens:
+            read = self._tokens.pop()
+            if read == end:
+                break
+            if read in "^_" and found:
+                kind = "msup" if read == "^" else "msub"
+                found.append(f"<{kind}>{found.pop()}{self._argument()}</{kind}>")
+            elif element := self._element(read):
+                found.append(element)
+        return found
+
+    def _argument(self) -> str:
+        """The next token, or what the next braces hold, as one element."""
+        if not self._tokens:
+            return "<mrow/>"
+        read = self._tokens.pop()
+        return _one(self.until("}")) if read == "{" else self._element(read) or "<mrow/>"
+
+    def _element(self, read: str) -> str:
+        if read == "{":
+            return _one(self.until("}"))
+        if read.startswith("\\"):
+            return self._command(read[1:])
+        if read in self._atoms:
+            return name(self._atoms[read])
+        if read[0].isdigit():
+            return number(read.replace("-", MINUS))
+        if read.isalpha():
+            return f"<mi>{read}</mi>"
+        return f"<mo>{escape(read.replace('-', MINUS))}</mo>"
+
+    def _command(self, command: str) -> str:
+        if command == "frac":
+            return f"<mfrac>{self._argument()}{self._argument()}</mfrac>"
+        if command == "sqrt":
+            return f"<msqrt>{self._argument()}</msqrt>"
+        if command == "operatorname":
+            return self._function(self._word())
+        if command in FUNCTIONS:
+            return self._function(command)
+        if command in LETTERS:
+            return f"<mi>{LETTERS[command]}</mi>"
+        if command == "sum":
+            return "<mo>∑</mo>"
+        if command in SIGNS:
+            return f"<mo>{SIGNS[command]}</mo>" if SIGNS[command] else ""
+        return f"<mi>{escape(command)}</mi>" if command.isalpha() else '<mspace width="0.2em"/>'
+
+    def _word(self) -> str:
+        """The letters in the braces that follow."""
+        self._tokens.pop()
+        letters = []
+        while self._tokens and (read := self._tokens.pop()) != "}":
+            letters.append(" " if read.startswith("\\") else read)
+        return "".join(letters)
+
+    def _function(self, word: str) -> str:
+        """A function's name, and a thin space where its argument has no brackets."""
+        written = f"<mi>{escape(word)}</mi>"
+        follows = self._tokens[-1] if self._tokens else ""
+        return written if follows in {"(", "^", ""} else f'{written}<mspace width="0.17em"/>'
+
+
+class _Writer:
+    """Writes blocks; knows the labels behind the tokens."""
+
+    def __init__(self, atoms: Atoms) -> None:
+        self._atoms = atoms
+
+    def block(self, block: Block) -> str:
+        if isinstance(block, Sentence):
+            return "".join(map(self._part, block.parts))
+        if isinstance(block, Derivation):
+            return _table(self._derivation(block))
+        if isinstance(block, Factors):
+            return _table(self._factor(*row) for row in block.rows)
+        if isinstance(block, Definitions):
+            rows = [(self._term(x), f"<mo>=</mo>{self._term(y)}") for x, y in block.rows]
+            return _table(rows)
+        return self._shapes(block) if isinstance(block, Shapes) else self._grid(block)
+
+    def _part(self, part: str | Ratio | Term) -> str:
+        if isinstance(part, str):
+            return text(part)
+        return self._ratio(part) if isinstance(part, Ratio) else self._term(part)
+
+    def _term(self, term: Term) -> str:
+        return f"<mrow>{formula(term.latex.text, self._atoms)}</mrow>"
+
+    def _ratio(self, x: Ratio) -> str:
+        top, bottom = (
+            f"<mo>(</mo>{self._term(term)}<mo>)</mo>" if term.is_loose else self._term(term)
+            for term in (x.top, x.bottom)
+        )
+        fraction = f"<mfrac><mrow><mo>∂</mo>{top}</mrow><mrow><mo>∂</mo>{bottom}</mrow></mfrac>"
+        if not x.place:
+            return fraction
+        return f"<msub><mrow>{fraction}<mo>|</mo></mrow><mn>{x.place}</mn></msub>"
+
+    def _factor(self, symbol: Ratio, shown: Term | None, value: str) -> tuple[str, str]:
+        middle = f"<mo>=</mo>{self._term(shown)}" if shown else ""
+        return self._ratio(symbol), f"{middle}<mo>=</mo>{number(value)}"
+
+    def _derivation(self, block: Derivation) -> list[tuple[str, str]]:
+        left = text(f"{block.title}:") if block.title else ""
+        equals = "<mo>=</mo>"
+        if block.left:
+            left = self._ratio(block.left) + equals
+        rows: list[tuple[str, str]] = []
+        has_symbols = any(isinstance(piece, Cell) and piece.symbol for piece in block.pieces)
+        for symbols in (True, False) if has_symbols else (False,):
+            for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols)):
+                written = "".join(self._piece(piece, symbols) for piece in line)
+                rows.append((left if not rows else "" if i else equals, written))
+        return [*rows, *([(equals, number(block.result))] if block.result else [])]
+
+    def _piece(self, piece: Piece, symbols: bool) -> str:
+        if isinstance(piece, Cell):
+            return self._ratio(piece.symbol) if symbols and piece.symbol else number(piece.number)
+        if isinstance(piece, Gap):
+            return text(f"… {piece.factors:,} factors …") if symbols else "<mo>…</mo>"
+        return f"<mo>{piece.sign}</mo>"
+
+    def _shapes(self, block: Shapes) -> str:
+        factors = [_under(self._ratio(factor), shape) for factor, shape in block.factors]
+        left = _under(self._ratio(block.left), block.left_shape)
+        return f"{left}<mo>=</mo>" + "<mo>·</mo>".join(factors)
+
+    def _grid(self, block: Grid) -> str:
+        rows = "".join(
+            f"<mtr>{''.join(_cell(number(x), 'right') for x in row)}</mtr>" for row in block.rows
+        )
+        matrix = f"<mrow><mo>(</mo><mtable>{rows}</mtable><mo>)</mo></mrow>"
+        return f"{_under(self._ratio(block.name), block.shape)}<mo>=</mo>{matrix}"
+
+
+def _under(element: str, shape: str) -> str:
+    rows, columns = shape.split("×")
+    return (
+        f"<munder><mrow>{element}</mrow><mrow><mn>{rows}</mn><mo>×</mo><mn>{columns}</mn></mrow>"
+        "</munder>"
+    )
+
+
+def _table(rows: Iterable[Sequence[str]]) -> str:
+    """Rows of two cells: what stands left of the sign, and the rest."""
+    written = "".join(f"<mtr>{_cell(left, 'right')}{_cell(right)}</mtr>" for left, right in rows)
+    return f'<mtable columnalign="right left" displaystyle="true">{written}</mtable>'
+
+
+def _cell(content: str, side: str = "left") -> str:
+    return f'<mtd style="text-align: {side}">{content}</mtd>'
+
+
+def _one(elements: list[str]) -> str:
+    return elements[0] if len(elements) == 1 else f"<mrow>{''.join(elements)}</mrow>"
+
+
+def _script(shown: str) -> str:
+    """A script at normal height."""
+    if not shown:
+        return ""
+    pieces = []
+    for piece in re.findall(r"\d+|[A-Za-z]|\s+|.", shown):
+        if piece.isdigit():
+            pieces.append(f"<mn>{piece}</mn>")
+        elif piece.isalpha():
+            pieces.append(f"<mi>{piece}</mi>")
+        elif not piece.isspace():
+            pieces.append(f"<mo>{escape(piece.replace('-', MINUS))}</mo>")
+    return f"<mrow>{''.join(pieces)}</mrow>"

@@ -1,0 +1,279 @@
+"""The chain rule of the slides: a product of matrices from station to station (slide 38).
+
+Vocabulary:
+
+- *Jacobian*: the matrix ∂u/∂v of two stations, a row for each node of u and a column for each node
+  of v. Where no path leads from one to the other it holds nothing, and is shown as 0.
+- The factors are total derivatives of one station with respect to the next, whose nodes count as
+  independent of each other; those of the last factor, the inputs themselves, do not: the product is
+  what ``grad`` gives.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from autograd_mini import graph
+from autograd_mini.show.explanation.board import Grid, Ratio, Sentence, Shapes
+from autograd_mini.show.explanation.flow import depending, edges, refuse_stale
+from autograd_mini.show.explanation.gathering import Skipped, elided
+from autograd_mini.show.explanation.names import Names
+from autograd_mini.show.explanation.paths import counted, explain_paths, small_print
+from autograd_mini.show.explanation.presentation import Presentation
+from autograd_mini.show.explanation.stations import bypassed, names_of
+from autograd_mini.show.numbers import short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from autograd_mini.graph import Node
+    from autograd_mini.show.explanation.board import Block
+    from autograd_mini.show.explanation.flow import Edge
+    from autograd_mini.show.explanation.stations import Station
+    from autograd_mini.show.explanation.terms import Term
+    from autograd_mini.value import Value
+
+MOST_ROWS = 12
+"""Of a larger matrix the first and the last rows and columns are shown."""
+
+MOST_NAMED = 4
+"""So many columns are named; the reader sees how they go on."""
+
+Row = dict[int, float]
+
+
+class Jacobian(NamedTuple):
+    """∂u/∂v of two stations.
+
+    Attributes:
+        tops, bottoms: the nodes of u and of v.
+        rows: for each node of u the derivatives by the columns where there is a path.
+    """
+
+    tops: tuple[Value, ...]
+    bottoms: tuple[Value, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The number of rows and of columns."""
+        return len(self.tops), len(self.bottoms)
+
+    @property
+    def matrix(self) -> list[list[float]]:
+        """All entries, 0.0 where there is no path."""
+        return [[row.get(j, 0.0) for j in range(len(self.bottoms))] for row in self.rows]
+
+
+class MatrixExplanation(Presentation):
+    """∂root/∂wrt as a product of Jacobians, made by :func:`autograd_mini.explain`.
+
+    Attributes:
+        root, wrt: as given.
+        factors: the Jacobians, from the output to the input.
+        gradient: ∂root/∂wrt, the same bits as ``backward()`` gives, nested as ``wrt`` is.
+        count: how many paths lead from the output to the inputs, exactly.
+    """
+
+    root: Value
+    factors: tuple[Jacobian, ...]
+    gradient: Any
+    count: int
+
+    def __init__(
+        self, root: Value, wrt: Station, through: Sequence[Station], given: Any, digits: int
+    ) -> None:
+        self.root = root
+        self.wrt = given
+        self._wrt = wrt
+        graph_of_all = Subgraph(root, through)
+        graph_of_all.refuse_bypass(root, through, wrt)
+        stops = [(root,), *[each.nodes for each in through]]
+        between = [graph_of_all.jacobian(*pair, stop=True) for pair in pairwise(stops)]
+        self.factors = (*between, graph_of_all.jacobian(stops[-1], wrt.nodes, stop=False))
+        whole = graph_of_all.jacobian((root,), wrt.nodes, stop=False)
+        self._gradient = whole.matrix[0]
+        self.gradient = wrt.shaped(self._gradient)
+        self.count = graph_of_all.count(root, wrt.nodes)
+        names = Names(graph_of_all.nodes)
+        self._board = tuple(_board(self, wrt, through, names, digits))
+        self._atoms = names.atoms
+        self._digits = digits
+
+    @property
+    def product(self) -> Any:
+        """The factors multiplied, nested as ``wrt`` is: the gradient, to rounding."""
+        return self._wrt.shaped(_dense(_products(self.factors)[-1], len(self._wrt.nodes)))
+
+    @property
+    def paths(self) -> Any:
+        """The paths of each of the inputs, nested as ``wrt`` is; found when asked for.
+
+        Raises:
+            StaleGraphError: a leaf was changed in the meantime.
+        """
+        found = [explain_paths(self.root, x, 10, self._digits).paths for x in self._wrt.nodes]
+        return self._wrt.shaped(found)
+
+    def __repr__(self) -> str:
+        shapes = " · ".join("×".join(map(str, factor.shape)) for factor in self.factors)
+        return f"<MatrixExplanation: {shapes}, {counted(self.count, 'path')}>"
+
+
+class Subgraph:
+    """The graph of an output and of the stations."""
+
+    def __init__(self, root: Node, stations: Sequence[Station]) -> None:
+        self.nodes = graph.order(root, *[node for each in stations for node in each.nodes])
+        refuse_stale(self.nodes)
+        self._position = {node: i for i, node in enumerate(self.nodes)}
+
+    def refuse_bypass(self, root: Node, through: Sequence[Station], wrt: Station) -> None:
+        """Raise where a path misses a station, or meets the stations in another order.
+
+        Raises:
+            ValueError: naming the station and an input.
+        """
+        active = depending(self.nodes, wrt.nodes)
+        before: tuple[Node, ...] = (root,)
+        for number, each in enumerate(through, 1):
+            if len(set(each.nodes)) < len(each.nodes):
+                raise ValueError(f"explain: station {number} holds a Value twice; give each once")
+            missed = bypassed(active, before, each.nodes, wrt.nodes)
+            if missed is not None:
+                raise ValueError(
+                    f"explain: a path to {graph.name(missed)} goes around station {number} "
+                    f"({graph.name(each.nodes[0])}, {len(each.nodes)} in all), so the product over "
+                    "the stations would not be the derivative; list the stations from the output "
+                    "to the input, and in each all nodes side by side that the paths go through"
+                )
+            before = each.nodes
+
+    def jacobian(self, tops: Sequence[Node], bottoms: Sequence[Node], stop: bool) -> Jacobian:
+        """∂tops/∂bottoms; ``stop`` says that bottoms do not depend on each other."""
+        active = set(depending(self.nodes, bottoms))
+        ends = set(bottoms) if stop else set()
+        known: dict[Node, list[Edge]] = {}
+        rows = []
+        for top in tops:
+            adjoints = self._swept(top, active, ends, known)
+            rows.append({j: adjoints[x] for j, x in enumerate(bottoms) if x in adjoints})
+        return Jacobian(tuple(tops), tuple(bottoms), tuple(rows))
+
+    def _swept(
+        self, top: Node, active: set[Node], ends: set[Node], known: dict[Node, list[Edge]]
+    ) -> dict[Node, float]:
+        """The derivatives of one node with respect to the active ones below it."""
+        if top not in active:
+            return {}
+        reached = {top}
+        waiting = [top]
+        while waiting:
+            node = waiting.pop()
+            if node not in known:
+                known[node] = [] if node in ends else edges(node, active)
+            new = [edge.operand for edge in known[node] if edge.operand not in reached]
+            reached.update(new)
+            waiting += dict.fromkeys(new)
+        adjoints = dict.fromkeys(reached, -0.0)
+        adjoints[top] = 1.0
+        for node in sorted(reached, key=self._position.__getitem__, reverse=True):
+            for edge in known[node]:
+                adjoints[edge.operand] += adjoints[node] * edge.local
+        return adjoints
+
+    def count(self, root: Node, wrt: Sequence[Node]) -> int:
+        """How many paths lead from the output to the inputs."""
+        active = depending(self.nodes, wrt)
+        known = set(active)
+        ends = {node: wrt.count(node) for node in set(wrt)}
+        counts = {root: 1}
+        total = 0
+        for node in reversed(active):
+            count = counts.pop(node, 0)
+            total += count * ends.get(node, 0)
+            for operand in graph.operand_nodes(node):
+                if operand in known:
+                    counts[operand] = counts.get(operand, 0) + count
+        return total
+
+
+def _products(factors: Sequence[Jacobian]) -> list[Row]:
+    """The one row of the first factor, of the first two multiplied, and so on."""
+    found = [factors[0].rows[0]]
+    for factor in factors[1:]:
+        product: Row = {}
+        for i, x in found[-1].items():
+            for j, y in factor.rows[i].items():
+                product[j] = product.get(j, 0.0) + x * y
+        found.append(product)
+    return found
+
+
+def _dense(row: Row, width: int) -> list[float]:
+    return [row.get(j, 0.0) for j in range(width)]
+
+
+def _board(
+    told: MatrixExplanation, wrt: Station, through: Sequence[Station], names: Names, digits: int
+) -> Iterator[Block]:
+    top = names.of(told.root)
+    *stops, last = names_of([*through, wrt], names)
+    whole = Ratio(top, last)
+    links = list(zip([top, *stops], [*stops, last], strict=True))
+    ratios = [Ratio(*link) for link in links]
+    shapes = [_shape(*factor.shape) for factor in told.factors]
+    lead = "leads" if told.count == 1 else "lead"
+    yield Sentence((f"{counted(told.count, 'path')} {lead} from ", top, " to ", last, "."))
+    if len(ratios) > 1:
+        width = _shape(1, len(wrt.nodes))
+        yield Shapes(whole, width, tuple(zip(ratios, shapes, strict=True)))
+        for ratio, shape, factor in zip(ratios, shapes, told.factors, strict=True):
+            yield Grid(ratio, shape, _cells(factor.matrix, digits))
+    if len(ratios) > 2:
+        yield Sentence(("Multiplied from the left:",))
+        products = _products(told.factors)[1:-1]
+        for row, stop, factor in zip(products, stops[1:], told.factors[1:], strict=False):
+            columns = factor.shape[1]
+            cells = _cells([_dense(row, columns)], digits)
+            yield Grid(Ratio(top, stop), _shape(1, columns), cells)
+    yield from _result(told, wrt, whole, digits)
+    if wrt.widths and len(ratios) > 1:
+        yield _columns(wrt, last, names)
+    yield from small_print(names, has_places=False)
+
+
+def _result(told: MatrixExplanation, wrt: Station, whole: Ratio, digits: int) -> Iterator[Block]:
+    numbers = told.gradient if wrt.widths else [wrt.flat(told.gradient)]
+    if len(told.factors) > 1:
+        in_shape = (", in the shape of ", whole.bottom) if wrt.widths else ()
+        yield Sentence(("The product", *in_shape, ":"))
+    shape = _shape(len(numbers), max(map(len, numbers)))
+    yield Grid(whole, shape, _cells(numbers, digits))
+
+
+def _columns(wrt: Station, name: Term, names: Names) -> Block:
+    """How the columns of the last factor are ordered."""
+    first = [part for node in wrt.nodes[:MOST_NAMED] for part in (names.of(node), ", ")]
+    end = ", …" if len(wrt.nodes) > MOST_NAMED else ""
+    return Sentence(("Columns for ", name, ", row by row: ", *first[:-1], end or "."))
+
+
+def _shape(rows: int, columns: int) -> str:
+    return f"{rows}×{columns}"
+
+
+def _cells(numbers: Sequence[Sequence[float]], digits: int) -> tuple[tuple[str, ...], ...]:
+    """The numbers ready to be shown; of too many the first and the last, around dots."""
+    widest = max(map(len, numbers))
+    found = []
+    for row in elided(numbers, MOST_ROWS):
+        if isinstance(row, Skipped):
+            found.append(("⋮",) * min(widest, MOST_ROWS + 1))
+            continue
+        cells = [
+            "…" if isinstance(x, Skipped) else short(x, digits) for x in elided(row, MOST_ROWS)
+        ]
+        found.append((*cells, *[""] * (min(widest, MOST_ROWS + 1) - len(cells))))
+    return tuple(found)

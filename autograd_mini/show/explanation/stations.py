@@ -1,0 +1,177 @@
+"""Where a chain of matrices stops on its way: stations, their names, and how to find them.
+
+Vocabulary:
+
+- *station*: nodes that stand side by side, such as the sums z⁽¹⁾ of a layer. The chain rule in
+  matrix form goes from station to station, from the output to the input.
+- *bypass*: a path that meets no node of a station. Where there is one, the product of the factors
+  is not the derivative.
+- *shape* of what was given: one Value, a list, or a list of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from autograd_mini import graph
+from autograd_mini.show.explanation import labels
+from autograd_mini.show.explanation.flow import depending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autograd_mini.graph import Node
+    from autograd_mini.show.explanation.names import Names
+    from autograd_mini.show.explanation.terms import Term
+
+LAYER_ROLES = ("sum", "activation")
+MOST_LISTED = 3
+"""A station without a common name is named by its members up to so many."""
+
+
+class Station(NamedTuple):
+    """Nodes side by side.
+
+    Attributes:
+        nodes: the nodes, row by row.
+        widths: the lengths of the rows; empty for a plain list or a single node.
+        is_list: whether it was given as a list.
+    """
+
+    nodes: tuple[Node, ...]
+    widths: tuple[int, ...] = ()
+    is_list: bool = True
+
+    def shaped(self, items: Sequence[Any]) -> Any:
+        """One item for each node, nested as the nodes were given."""
+        if not self.is_list:
+            return items[0]
+        if not self.widths:
+            return list(items)
+        left = iter(items)
+        return [[next(left) for _ in range(width)] for width in self.widths]
+
+    def flat(self, shaped: Any) -> list[Any]:
+        """The items of something that is nested like a station without rows."""
+        return list(shaped) if self.is_list else [shaped]
+
+
+def station(given: Any, what: str) -> Station:
+    """What was given, as a station.
+
+    Raises:
+        TypeError: it is no Value, no list of Values, and no list of rows of Values.
+        ValueError: it is empty.
+    """
+    if hasattr(given, "operands"):
+        return Station((given,), (), False)
+    if not isinstance(given, list | tuple):
+        raise TypeError(
+            f"explain: {what} is {type(given).__name__} {given!r:.60}; give a Value, a list of "
+            "Values, or a list of rows"
+        )
+    rows = [row if isinstance(row, list | tuple) else [row] for row in given]
+    nodes = tuple(node for row in rows for node in row)
+    for node in nodes:
+        if not hasattr(node, "operands"):
+            raise TypeError(
+                f"explain: {what} holds {type(node).__name__} {node!r:.60}; it may hold Values only"
+            )
+    if not nodes:
+        raise ValueError(f"explain: {what} is empty; give at least one Value")
+    is_nested = any(isinstance(row, list | tuple) for row in given)
+    return Station(nodes, tuple(map(len, rows)) if is_nested else ())
+
+
+def of_layers(root: Node, wrt: Iterable[Node]) -> list[Station]:
+    """The sums and activations of the layers of a network between output and input.
+
+    They are known by their labels' scopes; those that some path goes around are left out.
+    """
+    wanted = set(wrt)
+    active = depending(graph.order(root), wanted)
+    groups: dict[tuple[str, str], list[Node]] = {}
+    for node in active:
+        scope, role = graph.scope(node), graph.role(node)
+        if scope and scope[0].startswith("layer") and role in LAYER_ROLES:
+            groups.setdefault((scope[0], role), []).append(node)
+    found: list[Station] = []
+    before: tuple[Node, ...] = (root,)
+    for members in reversed(groups.values()):
+        apart = not {root, *wanted} & set(members)
+        if apart and bypassed(active, before, members, wanted) is None:
+            found.append(Station(tuple(members)))
+            before = found[-1].nodes
+    return found
+
+
+def bypassed(
+    active: Iterable[Node], tops: Iterable[Node], members: Iterable[Node], wrt: Iterable[Node]
+) -> Node | None:
+    """An input that a path from the tops reaches without meeting a member; None if there is none.
+
+    Args:
+        active: the nodes that are an input or depend on one.
+        tops: where the paths begin.
+        members: the station's nodes.
+        wrt: the inputs.
+    """
+    known, avoided, wanted = set(active), set(members), set(wrt)
+    waiting = [node for node in tops if node in known]
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if node in avoided:
+            continue
+        if node in wanted:
+            return node
+        for operand in graph.operand_nodes(node):
+            if operand in known and operand not in seen:
+                seen.add(operand)
+                waiting.append(operand)
+    return None
+
+
+def names_of(stations: Sequence[Station], names: Names) -> list[Term]:
+    """A name for each station: z⁽¹⁾ for z₁⁽¹⁾, z₂⁽¹⁾, …; W for a list of rows of w.
+
+    Stations of one name are numbered from the input on, as they were made.
+    """
+    common = [_common_label(each) for each in stations]
+    found = []
+    for i, (each, label) in enumerate(zip(stations, common, strict=True)):
+        if label:
+            copy = common[i:].count(label) if common.count(label) > 1 else 0
+            found.append(names.atoms.term(labels.read(label, copy)))
+        elif len(each.nodes) == 1:
+            found.append(names.of(each.nodes[0]))
+        else:
+            found.append(names.atoms.term(labels.read(_listed(each, names))))
+    return found
+
+
+def _common_label(each: Station) -> str:
+    """The label that the nodes share but for their indices; "" where they share none."""
+    parts = {_without_index(graph.label(node)) for node in each.nodes}
+    if len(parts) > 1:
+        return ""
+    base, raised, has_index = parts.pop()
+    if not has_index or (len(each.nodes) == 1 and not raised):
+        return ""
+    if each.widths and len(base) == 1:
+        base = base.upper()
+    return base + raised
+
+
+def _without_index(label: str) -> tuple[str, str, bool]:
+    rest = label.rstrip("".join(labels.RAISED))
+    base = rest.rstrip("," + "".join(labels.LOWERED))
+    return base, label[len(rest) :], base != rest and bool(base)
+
+
+def _listed(each: Station, names: Names) -> str:
+    shown = [names.of(node).text.text for node in each.nodes[:MOST_LISTED]]
+    more = len(each.nodes) - MOST_LISTED
+    listed = ", ".join(shown)
+    return f"({listed}, … {more} more)" if more > 0 else f"({listed})"

@@ -1,0 +1,217 @@
+"""A board as plain text, aligned for a terminal.
+
+Vocabulary: a *column* is the width of one character cell; East Asian characters take two and
+combining marks none. In a chain each number stands below its symbol.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
+
+from autograd_mini.show import text
+from autograd_mini.show.explanation.board import (
+    Board,
+    Cell,
+    Definitions,
+    Derivation,
+    Factors,
+    Gap,
+    Grid,
+    Mark,
+    Piece,
+    Ratio,
+    Sentence,
+    Shapes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_mini.show.explanation.board import Block
+    from autograd_mini.show.explanation.terms import Term
+
+WIDTH = 96
+"""Longer chains go on in further lines."""
+
+ISOLATE, END_OF_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+PLACES = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def to_text(board: Board) -> str:
+    """The board as text, without a line break at the end."""
+    written = ""
+    for block in board:
+        written += "\n".join(_block(block))
+        opens = isinstance(block, Sentence) and block.parts[-1] in (":", "Factors:", "where:")
+        written += "\n" if opens else "\n\n"
+    return written.rstrip("\n")
+
+
+def columns(line: str) -> int:
+    r"""How many columns a line takes.
+
+    >>> columns("∂ŷ"), columns("漢字"), columns("w\u0302")
+    (2, 4, 1)
+    """
+    if line.isascii():
+        return len(line)
+    return sum(
+        0 if category(c) in {"Mn", "Me", "Cf"} else 1 + (east_asian_width(c) in {"W", "F"})
+        for c in line
+    )
+
+
+def ratio(x: Ratio) -> str:
+    """∂u/∂v in plain text."""
+    place = f"|{str(x.place).translate(PLACES)}" if x.place else ""
+    return f"∂{_grouped(x.top)}/∂{_grouped(x.bottom)}{place}"
+
+
+def _grouped(term: Term) -> str:
+    written = _term(term)
+    return f"({written})" if term.is_loose else written
+
+
+def _term(term: Term) -> str:
+    """A term; writing from right to left is kept from moving what stands beside it."""
+    written = term.text.text
+    return f"{ISOLATE}{written}{END_OF_ISOLATE}" if text.turns(written) else written
+
+
+def _block(block: Block) -> list[str]:
+    if isinstance(block, Sentence):
+        return ["".join(map(_part, block.parts))]
+    if isinstance(block, Derivation):
+        return _derivation(block)
+    if isinstance(block, Factors):
+        return _factors(block)
+    if isinstance(block, Definitions):
+        return aligned([(_term(name), f"= {_term(formula)}") for name, formula in block.rows])
+    return _shapes(block) if isinstance(block, Shapes) else _grid(block)
+
+
+def _part(part: str | Ratio | Term) -> str:
+    if isinstance(part, str):
+        return part
+    return ratio(part) if isinstance(part, Ratio) else _term(part)
+
+
+def aligned(rows: Sequence[Sequence[str]], between: str = " ") -> list[str]:
+    """Rows of cells with the cells of each column equally wide.
+
+    >>> aligned([("a", "= 1"), ("bcd", "= 2")])
+    ['a   = 1', 'bcd = 2']
+    """
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    return [
+        between.join(_left(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _factors(block: Factors) -> list[str]:
+    rows = []
+    for symbol, formula, number in block.rows:
+        rows.append((ratio(symbol), f"= {_term(formula)}" if formula else "", f"= {number}"))
+    if all(not formula for _, formula, _ in rows):
+        return aligned([(symbol, number) for symbol, _, number in rows])
+    return aligned(
+        [(symbol, formula or number, number if formula else "") for symbol, formula, number in rows]
+    )
+
+
+def _derivation(block: Derivation) -> list[str]:
+    head = f"{block.title}: " if block.title else f"{ratio(block.left)} = " if block.left else "= "
+    margin = " " * (columns(head) - 2)
+    symbols, numbers = _chain(block.pieces, WIDTH - columns(head))
+    lines = [*symbols, *numbers, [block.result]] if block.result else [*symbols, *numbers]
+    found: list[str] = []
+    for line in lines:
+        for i, part in enumerate(line):
+            start = head if not found else margin + ("  " if i else "= ")
+            found.append(f"{start}{part}".rstrip())
+    return found
+
+
+def _chain(pieces: Sequence[Piece], width: int) -> tuple[list[list[str]], list[list[str]]]:
+    """The chain in symbols and in numbers, each as lines that fit the width.
+
+    Returns:
+        The chain in symbols as a list of its lines, or [] if it has none; the same in numbers.
+    """
+    symbols, numbers = [""], [""]
+    for symbol, number in _units(pieces):
+        space = " " if symbols[-1] else ""
+        if space and columns(symbols[-1]) + 1 + columns(symbol) > width:
+            symbols.append("")
+            numbers.append("")
+            space = ""
+        symbols[-1] += space + symbol
+        numbers[-1] += space + number
+    has_symbols = any(isinstance(piece, Cell) and piece.symbol for piece in pieces)
+    return [symbols] if has_symbols else [], [numbers]
+
+
+def _units(pieces: Sequence[Piece]) -> list[tuple[str, str]]:
+    """What is not divided between lines: a cell with its brackets and the sign after it."""
+    units: list[tuple[str, str]] = []
+    opening = ""
+    for piece in pieces:
+        if isinstance(piece, Mark) and piece.sign == "(":
+            opening += "("
+        elif isinstance(piece, Mark):
+            end = piece.sign if piece.sign == ")" else f" {piece.sign}"
+            symbol, number = units[-1]
+            units[-1] = symbol + end, number + end
+        else:
+            symbol, number = _cell(piece)
+            size = max(columns(symbol), columns(number))
+            units.append((opening + _centred(symbol, size), opening + _centred(number, size)))
+            opening = ""
+    return units
+
+
+def _cell(piece: Cell | Gap) -> tuple[str, str]:
+    if isinstance(piece, Gap):
+        return f"… {piece.factors:,} factors …", "…"
+    return (ratio(piece.symbol) if piece.symbol else piece.number), piece.number
+
+
+def _centred(cell: str, width: int) -> str:
+    free = width - columns(cell)
+    return " " * (free // 2) + cell + " " * (free - free // 2)
+
+
+def _left(cell: str, width: int) -> str:
+    return cell + " " * (width - columns(cell))
+
+
+def _shapes(block: Shapes) -> list[str]:
+    head = ratio(block.left)
+    names, shapes = f"{head} =", _left(block.left_shape, columns(head) + 2)
+    lines = []
+    for i, (factor, shape) in enumerate(block.factors):
+        name = ratio(factor) + (" ·" if i + 1 < len(block.factors) else "")
+        if columns(names) + columns(name) + 1 > WIDTH:
+            lines += [names.rstrip(), shapes.rstrip()]
+            names = shapes = " " * (columns(head) + 2)
+        size = max(columns(name), len(shape))
+        names += " " + _left(name, size)
+        shapes += " " + _left(shape, size)
+    return [*lines, names.rstrip(), shapes.rstrip()]
+
+
+def _grid(block: Grid) -> list[str]:
+    widths = [max(map(columns, column)) for column in zip(*block.rows, strict=True)]
+    last = len(block.rows) - 1
+    lines = [f"{ratio(block.name)}  ({block.shape})"]
+    for i, row in enumerate(block.rows):
+        opening, closing = "[]" if not last else "⎡⎤" if not i else "⎣⎦" if i == last else "⎢⎥"
+        inside = "  ".join(_right(cell, width) for cell, width in zip(row, widths, strict=True))
+        lines.append(f"  {opening} {inside} {closing}")
+    return lines
+
+
+def _right(cell: str, width: int) -> str:
+    return " " * (width - columns(cell)) + cell

@@ -1,0 +1,143 @@
+"""What makes a walk on a page move: one script for each walk, which touches nothing but that walk.
+
+The script finds the walk by its id, also where a notebook shows one output twice, and leaves alone
+what has been started. Without scripts the page shows the finished picture and the list of all
+steps. ``SCENE`` is replaced by the scene as JSON.
+"""
+
+from __future__ import annotations
+
+SCRIPT = """
+(function (scene) {
+  "use strict";
+  function start(root) {
+    root.setAttribute("data-started", "");
+    var at = -1, timer = null, shown = 0;
+    var one = function (selector) { return root.querySelector(selector); };
+    var items = Array.prototype.slice.call(one(".list").children);
+    var boxes = scene.first.map(function (_, i) { return one(".box-" + i); });
+    var arrows = scene.arrows.map(function (_, i) { return one(".arrow-" + i); });
+    var slider = one("input"), play = one(".play"), said = one(".said"), stage = one(".stage");
+    var last = items.length - 1;
+
+    function write(box, lines) {
+      var texts = box.querySelectorAll("text");
+      for (var i = 0; i < lines.length; i++) {
+        if (texts[i] && texts[i].textContent !== lines[i]) { texts[i].textContent = lines[i]; }
+      }
+    }
+    function paint(step) {
+      var lines = scene.first.slice(), born = {}, seen = {}, lit = scene.lit[step];
+      for (var k = 0; k <= step; k++) {
+        Object.keys(scene.changes[k]).forEach(function (i) { lines[i] = scene.changes[k][i]; });
+        if (scene.lit[k].forward) { scene.born[k].forEach(function (i) { born[i] = true; }); }
+        else { scene.lit[k].arrows.forEach(function (i) { seen[i] = true; }); }
+      }
+      root.classList.toggle("back", !lit.forward);
+      boxes.forEach(function (box, i) {
+        if (!box) { return; }
+        write(box, lines[i]);
+        box.classList.toggle("unborn", !born[i]);
+        box.classList.toggle("lit", lit.boxes.indexOf(i) >= 0);
+        box.classList.toggle("source", lit.source === i && lit.boxes.indexOf(i) < 0);
+      });
+      arrows.forEach(function (arrow, i) {
+        if (!arrow) { return; }
+        arrow.classList.toggle("seen", !!seen[i]);
+        arrow.classList.toggle("lit", lit.arrows.indexOf(i) >= 0);
+      });
+    }
+    function follow(step) {
+      var lit = scene.lit[step], box = boxes[lit.boxes[0]], source = boxes[lit.source];
+      if (!box || stage.scrollWidth <= stage.clientWidth) { return; }
+      var here = box.getBoundingClientRect(), frame = stage.getBoundingClientRect();
+      var left = here.left, right = here.right, other = source && source.getBoundingClientRect();
+      if (other && Math.max(right, other.right) - Math.min(left, other.left) < frame.width) {
+        left = Math.min(left, other.left);
+        right = Math.max(right, other.right);
+      }
+      stage.scrollLeft += (left + right) / 2 - frame.left - frame.width / 2;
+    }
+    function go(step, quietly) {
+      step = Math.max(0, Math.min(last, step));
+      if (step === at) { return; }
+      at = step;
+      if (stage) { paint(step); follow(step); }
+      items.forEach(function (item, i) {
+        if (i === step) { item.setAttribute("aria-current", "step"); }
+        else { item.removeAttribute("aria-current"); }
+      });
+      one(".now").innerHTML = items[step].innerHTML;
+      one(".now").className = "now " + items[step].className;
+      if (!quietly) { said.textContent = items[step].getAttribute("data-say"); }
+      slider.value = step + 1;
+      slider.setAttribute("aria-valuetext",
+        "Step " + (step + 1) + " of " + (last + 1) + ", " + items[step].getAttribute("data-brief"));
+      one(".place").textContent = "step " + (step + 1) + " of " + (last + 1);
+      one(".first").disabled = one(".previous").disabled = step === 0;
+      one(".last").disabled = one(".next").disabled = step === last;
+      if (scene.address && !quietly) {
+        try { history.replaceState(null, "", "#step=" + (step + 1)); } catch (error) { /* no */ }
+      }
+    }
+    function pause() {
+      if (timer !== null) { clearInterval(timer); }
+      timer = null;
+      root.classList.remove("playing");
+      one(".play .word").textContent = "Play";
+    }
+    function toggle() {
+      if (timer !== null) { pause(); return; }
+      if (at === last) { go(0); }
+      root.classList.add("playing");
+      one(".play .word").textContent = "Pause";
+      timer = setInterval(function () {
+        if (!root.isConnected) { pause(); return; }
+        go(at + 1);
+        if (at === last) { pause(); }
+      }, scene.pace);
+    }
+    function move(step) { pause(); go(step); }
+    function key(event) {
+      if (event.ctrlKey || event.altKey || event.metaKey) { return; }
+      var to = { ArrowRight: at + 1, ArrowDown: at + 1, PageDown: at + 1, ArrowLeft: at - 1,
+        ArrowUp: at - 1, PageUp: at - 1, Home: 0, End: last }[event.key];
+      var button = event.target.closest && event.target.closest("button");
+      if (event.key === " " && !button) { toggle(); }
+      else if (to !== undefined) { move(to); }
+      else { return; }
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    function fromAddress() {
+      var found = /(?:^#|&)step=([0-9]+)(?:&|$)/.exec(location.hash);
+      if (found) { pause(); go(Number(found[1]) - 1, true); }
+      return !!found;
+    }
+    one(".first").onclick = function () { move(0); };
+    one(".previous").onclick = function () { move(at - 1); };
+    one(".next").onclick = function () { move(at + 1); };
+    one(".last").onclick = function () { move(last); };
+    play.onclick = toggle;
+    slider.oninput = function () { move(Number(slider.value) - 1); };
+    one(".open").onclick = function () {
+      var closed = one(".list").classList.toggle("closed");
+      this.setAttribute("aria-expanded", String(!closed));
+    };
+    root.addEventListener("keydown", key);
+    root.classList.add("live");
+    one(".list").classList.add("closed");
+    if (scene.address !== null) {
+      window.addEventListener("hashchange", fromAddress);
+      document.addEventListener("keydown", function (event) {
+        if (scene.address && event.target === document.body) { key(event); }
+      });
+    }
+    window.addEventListener("beforeprint", function () { pause(); shown = at; go(last, true); });
+    window.addEventListener("afterprint", function () { go(shown, true); });
+    if (scene.address === null || !fromAddress()) { go(0, true); }
+  }
+  Array.prototype.forEach.call(
+    document.querySelectorAll('[id="' + scene.scope + '"]:not([data-started])'), start);
+})(SCENE);
+"""

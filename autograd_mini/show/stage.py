@@ -1,0 +1,123 @@
+"""The laid-out picture made ready for a page: classes instead of ids, texts that can be changed.
+
+Vocabulary: the *stage* is one ``<svg>`` element. The group of box number 3 has the class ``box-3``,
+that of arrow number 5 ``arrow-5``; nothing in it has an id, so any number of stages can be in one
+page. What the layout program wrote into titles is taken out, since a browser would show it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_mini.show.picture import Picture
+
+SVG = "http://www.w3.org/2000/svg"
+LINK_TITLE = "{http://www.w3.org/1999/xlink}title"
+ENDS = re.compile(r"(n\d+)(?::\w+)?->(n\d+)(?::\w+)?")
+
+
+def stage(svg: str, picture: Picture, lines: Sequence[Sequence[str]], title: str) -> str:
+    """The stage of a picture.
+
+    Args:
+        svg: the picture as a layout program made it.
+        picture: what it is of.
+        lines: the boxes' texts to begin with.
+        title: what a screen reader calls it.
+    """
+    root = ET.fromstring(svg)  # noqa: S314, from the layout program that we started
+    for group in root.iter(_tag("g")):
+        _name(group, picture)
+    _number_arrows(root, picture)
+    _set_texts(root, lines)
+    _explain(root)
+    for element in root.iter():
+        element.attrib.pop("id", None)
+        for inner in list(element):
+            if inner.tag == _tag("title") and inner.get("keep") is None:
+                element.remove(inner)
+    for kept in root.iter(_tag("title")):
+        kept.attrib.pop("keep")
+    _fit(root, title)
+    return _written(root)
+
+
+def _tag(name: str) -> str:
+    return f"{{{SVG}}}{name}"
+
+
+def _title(group: ET.Element) -> str:
+    found = group.find(_tag("title"))
+    return "" if found is None else (found.text or "")
+
+
+def _name(group: ET.Element, picture: Picture) -> None:
+    title, kind = _title(group), group.get("class")
+    group.attrib.pop("class", None)
+    if kind == "node":
+        place = int(title[1:])
+        group.set("class", f"box box-{place} kind-{picture.boxes[place].kind}")
+    elif kind == "edge":
+        group.set("class", "arrow")
+
+
+def _number_arrows(root: ET.Element, picture: Picture) -> None:
+    """Arrows between the same boxes come in the order in which they were asked for."""
+    waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, arrow in enumerate(picture.arrows):
+        waiting[arrow.tail, arrow.head].append(i)
+    for group in root.iter(_tag("g")):
+        if group.get("class") == "arrow":
+            ends = ENDS.fullmatch(_title(group))
+            assert ends is not None
+            place = waiting[ends[1], ends[2]].pop(0)
+            group.set("class", f"arrow arrow-{place}")
+
+
+def _set_texts(root: ET.Element, lines: Sequence[Sequence[str]]) -> None:
+    for group in root.iter(_tag("g")):
+        names = (group.get("class") or "").split()
+        if "box" not in names:
+            continue
+        texts = list(group.iter(_tag("text")))
+        for element, line in zip(texts, lines[int(names[1][4:])], strict=True):
+            element.text = line
+
+
+def _explain(root: ET.Element) -> None:
+    """Tooltips: what the layout program wrote as links without an address become titles."""
+    for group in root.iter(_tag("g")):
+        for link in group.findall(_tag("a")):
+            link.tag = _tag("g")
+            tooltip = link.attrib.pop(LINK_TITLE, "")
+            link.attrib.clear()
+            if tooltip:
+                title = ET.Element(_tag("title"), {"keep": ""})
+                title.text = tooltip
+                link.insert(0, title)
+
+
+def _fit(root: ET.Element, title: str) -> None:
+    """The picture's own size becomes the size at which its text is as large as the page's."""
+    wide = float((root.get("viewBox") or "0 0 0 0").split()[2])
+    for name in ("width", "height"):
+        root.attrib.pop(name, None)
+    root.set("role", "img")
+    root.set("aria-label", title)
+    root.set("style", f"width:{wide * 1.3:.0f}px;min-width:{wide * 0.85:.0f}px")
+    for group in root.findall(_tag("g")):
+        for paper in group.findall(_tag("polygon")):
+            group.remove(paper)  # the page has its own background
+
+
+def _written(root: ET.Element) -> str:
+    """As a part of a page, where elements need no prefix."""
+    ET.register_namespace("", SVG)
+    text = ET.tostring(root, encoding="unicode")
+    return re.sub(r">\s*\n\s*<", "><", text).strip()

@@ -1,0 +1,251 @@
+"""What a step says: a heading, its formulas with their numbers, and what to notice.
+
+Vocabulary: a *saying* is free of any format. Its *lines* are pairs, a caption and what follows; its
+*remarks* are sentences. A saying is what the terminal prints and what the page shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd_mini import graph, ops, symbols
+from autograd_mini.show.calling import derivative
+from autograd_mini.show.numbers import MINUS, short
+from autograd_mini.symbols import Symbol
+
+if TYPE_CHECKING:
+    from autograd_mini.show.steps import Recorder, Step
+    from autograd_mini.value import Value
+
+ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
+NEGATIVE = re.compile(r"(^|[(|,] ?)\((−[^()]*)\)(?=$|[),|]|( )(?!\^))")
+"""A negative number in brackets that it can do without: alone between brackets or commas."""
+
+
+class Saying(NamedTuple):
+    """What one step says.
+
+    Attributes:
+        part: "Start", "Forward", "Backward" or "End".
+        heading: what happens, in a few words.
+        lines: captions, and a formula or a number for each.
+        remarks: sentences.
+        wrong: whether a remark warns of a mistake that is being made.
+    """
+
+    part: str
+    heading: str
+    lines: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...] = ()
+    wrong: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line, for a reader that speaks."""
+        lines = [f"{caption}: {formula}" for caption, formula in self.lines]
+        return ". ".join([f"{self.part}: {self.heading}", *lines]) + "."
+
+
+class Teller:
+    """Puts the steps of one recorder into words.
+
+    Args:
+        recorder: whose steps.
+        names: what the nodes are called.
+        digits: how many significant digits numbers get.
+    """
+
+    def __init__(self, recorder: Recorder, names: Mapping[Value, str], digits: int) -> None:
+        self._recorder = recorder
+        self._root = recorder.root
+        self._names = names
+        self._digits = digits
+
+    def tell(self, step: Step) -> Saying:
+        """What a step says."""
+        ways: dict[str, Callable[[Step], Saying]] = {
+            "inputs": self._inputs,
+            "forward": self._forward,
+            "seed": self._seed,
+            "backward": self._backward,
+            "carry": self._carry,
+            "zero": self._zero,
+            "end": self._end,
+        }
+        return ways[step.phase](step)
+
+    def _inputs(self, step: Step) -> Saying:
+        leaves = [x for x in self._recorder.nodes if graph.is_leaf(x)]
+        given = [x for x in leaves if not graph.is_constant(x)]
+        said = ",  ".join(f"{self._names[x]} = {self._number(x.data)}" for x in given)
+        return Saying("Start", "the numbers that are given", (("given", said),))
+
+    def _forward(self, step: Step) -> Saying:
+        node = step.node
+        assert node is not None and step.number is not None
+        name, row = self._names[node], ops.row_named(node.op)
+        formula = symbols.written(row, [Symbol(self._names[x]) for x in node.operands]).text
+        numbers = tidy(symbols.written(row, [self._symbol(x.data) for x in node.operands]).text)
+        return Saying(
+            "Forward",
+            f"compute {name}",
+            (
+                ("formula", f"{name} = {formula}"),
+                ("numbers", f"{name} = {numbers} = {self._number(step.number)}"),
+            ),
+        )
+
+    def _seed(self, step: Step) -> Saying:
+        root = self._names[self._root]
+        return Saying(
+            "Backward",
+            f"begin at the output {root}",
+            (("gradient", f"{derivative(root, root)} = 1"),),
+            ("The output changes as fast as itself.",),
+        )
+
+    def _backward(self, step: Step) -> Saying:
+        assert step.node is not None and step.operand is not None
+        node, operand = self._names[step.node], self._names[step.operand]
+        used = step.node.operands
+        nth = ""
+        if sum(x is step.operand for x in used) > 1:
+            place = sum(x is step.operand for x in used[: step.place + 1])
+            nth = f" ({ORDINALS.get(place, f'{place}th')} use)"
+        remarks, wrong = self._remarks(step)
+        return Saying(
+            "Backward",
+            f"from {node} to {operand}{nth}",
+            (
+                ("local derivative", self._local(step)),
+                ("contribution", self._contribution(step, wrong)),
+                self._total(step),
+            ),
+            remarks,
+            wrong,
+        )
+
+    def _local(self, step: Step) -> str:
+        node = step.node
+        assert node is not None and step.operand is not None and step.local is not None
+        row, i = ops.row_named(node.op), step.place
+        names = [self._plain(x, Symbol(self._names[x])) for x in (node, *node.operands)]
+        numbers = [self._plain(x, self._symbol(x.data)) for x in (node, *node.operands)]
+        parts = [
+            derivative(self._names[node], self._names[step.operand]),
+            symbols.derivative(row, i, names).text,
+            tidy(symbols.derivative(row, i, numbers).text),
+            self._number(step.local),
+        ]
+        return " = ".join(dict.fromkeys(parts))
+
+    def _plain(self, node: Value, symbol: Symbol) -> Symbol | float:
+        """A constant that a formula may reckon with: 2 · e instead of 2 · e ^ (2 − 1)."""
+        bare = graph.is_constant(node) and not graph.label(node)
+        return node.data if bare and float(f"{node.data:.6g}") == node.data else symbol
+
+    def _contribution(self, step: Step, wrong: bool) -> str:
+        assert step.node is not None and step.operand is not None
+        assert step.incoming is not None and step.local is not None
+        assert step.contribution is not None
+        node, operand = self._names[step.node], self._names[step.operand]
+        incoming = f"grad of {node}" if wrong else derivative(self._names[self._root], node)
+        product = f"{self._number(step.incoming)} × {self._bracketed(step.local)}"
+        result = self._number(step.contribution)
+        return f"{incoming} · {derivative(node, operand)} = {product} = {result}"
+
+    def _total(self, step: Step) -> tuple[str, str]:
+        assert step.operand is not None
+        assert step.total is not None and step.contribution is not None
+        name = self._names[step.operand]
+        receiver = f"grad of {name}"
+        if step.before is None and not step.awaited and not step.missing:
+            whole = derivative(self._names[self._root], name)
+            return ("only contribution", f"{whole} = {self._number(step.total)}")
+        if step.before is None:
+            return ("first contribution", f"{receiver} = {self._number(step.total)}")
+        return ("accumulates", f"{receiver}: {self._sum(step)}")
+
+    def _sum(self, step: Step) -> str:
+        assert step.before is not None and step.contribution is not None
+        assert step.total is not None
+        before, more = self._number(step.before), self._bracketed(step.contribution)
+        return f"{before} + {more} = {self._number(step.total)}"
+
+    def _remarks(self, step: Step) -> tuple[tuple[str, ...], bool]:
+        """What to notice, and whether it is a mistake."""
+        assert step.node is not None and step.operand is not None and step.total is not None
+        node, operand = self._names[step.node], self._names[step.operand]
+        if step.missing:
+            came = "1 contribution" if step.missing == 1 else f"{step.missing} contributions"
+            return (
+                f"Too early: {node} hands on while {came} to its own gradient is still to come.",
+            ), True
+        if step.again:
+            return (
+                f"Once too often: {node} has handed on to {operand} before, and what it handed on "
+                "then is counted again.",
+            ), True
+        if step.awaited:
+            more = "1 more use" if step.awaited == 1 else f"{step.awaited} more uses"
+            return (f"{operand} waits for the contribution of {more}.",), False
+        if step.before is None:
+            return (), False
+        whole = f"{derivative(self._names[self._root], operand)} = {self._number(step.total)}"
+        return (f"All uses of {operand} have contributed: {whole}.",), False
+
+    def _carry(self, step: Step) -> Saying:
+        assert step.node is not None
+        name = self._names[step.node]
+        return Saying(
+            "Backward",
+            f"{name} still holds the gradient of the pass before",
+            (("accumulates", f"grad of {name}: {self._sum(step)}"),),
+            (
+                "backward() adds to the gradients of leaves; only zero_grad() forgets them. The "
+                "sum belongs to no single pass.",
+            ),
+            True,
+        )
+
+    def _zero(self, step: Step) -> Saying:
+        return Saying(
+            "Backward",
+            "zero_grad()",
+            (("gradients", "forgotten, the leaves' too"),),
+            ("The next pass starts afresh.",),
+        )
+
+    def _end(self, step: Step) -> Saying:
+        lines, remarks = [], []
+        for leaf, gradient in step.gradients:
+            name = self._names[leaf]
+            whole = derivative(self._names[self._root], name)
+            right = step.right.get(leaf, gradient) if step.right else gradient
+            if right == gradient or gradient != gradient:
+                lines.append(("gradient", f"{whole} = {self._number(gradient)}"))
+            else:
+                lines.append(("wrong", f"grad of {name} = {self._number(gradient)}"))
+                remarks.append(f"The derivative {whole} is {self._number(right)}.")
+        return Saying("End", "the gradients", tuple(lines), tuple(remarks), bool(remarks))
+
+    def _number(self, number: float) -> str:
+        return short(number, self._digits)
+
+    def _bracketed(self, number: float) -> str:
+        shown = self._number(number)
+        return f"({shown})" if shown.startswith(MINUS) else shown
+
+    def _symbol(self, number: float) -> Symbol:
+        return Symbol(self._bracketed(number))
+
+
+def tidy(formula: str) -> str:
+    """A formula of numbers, where each negative one is in brackets, without superfluous brackets.
+
+    >>> tidy("tanh((−1.3))"), tidy("(−2) · (−3)"), tidy("(−2) ^ 2"), tidy("(−2)")
+    ('tanh(−1.3)', '−2 · (−3)', '(−2) ^ 2', '−2')
+    """
+    return NEGATIVE.sub(r"\1\2", formula)

@@ -1,0 +1,49 @@
+"""Measure everything: ``python -m tests.benchmarks`` after ``pip install -e '.[bench]'``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from tests.benchmarks import plots, results, table
+
+FOLDER = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    """Measure, then write results.json, README.md and the plots."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--date", default="", help="the day, for the head of the table")
+    parser.add_argument("--quick", action="store_true", help="small sizes and few rounds: a look")
+    parser.add_argument("--core", type=int, default=0, help="the core to pin processes to")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="the folder to write to")
+    parser.add_argument("--again", action="store_true", help="only rewrite table and plots")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    kept = given.out / "results.json"
+    if given.again:
+        measured = json.loads(kept.read_text(encoding="utf-8"))
+    else:
+        plan = results.QUICK if given.quick else results.FULL
+        for engine in results.absent():
+            say(f"{engine.name} is not installed and will be missing")
+        measured = {
+            "date": given.date,
+            "command": results.command(),
+            **results.everything(plan, given.core, say),
+        }
+        kept.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    (given.out / "README.md").write_text(table.page(measured, measured["date"]), encoding="utf-8")
+    plots.write(measured, given.out)
+    say(f"written to {given.out}")
+
+
+def say(text: str) -> None:
+    """Tell how far the run is."""
+    sys.stderr.write(text + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""What is measured once in a process of its own: memory, depth, drawing.
+
+Vocabulary: a *probe* is ``python -m tests.benchmarks.probes KIND ENGINE SIZE CORE``; it prints one
+JSON object. A probe that dies (of recursion, of memory, of a signal) is an answer too, which
+:func:`ask` turns into words.
+
+- *memory*: bytes per operation that Python's allocator has handed out for a graph after the forward
+  pass (tracemalloc). What C and C++ allocate for themselves is not seen by it.
+- *resident*: bytes per operation by which the process has grown for a long chain, whoever allocated
+  them (Linux).
+- *depth*: seconds to build a long chain and go backward through it, and seconds until it is freed,
+  under Python's own recursion limit.
+- *drawing*: seconds for the DOT text of a graph, everything shown.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import programs
+from tests.benchmarks.engines import ENGINES, Cost, Kit
+from tests.benchmarks.worker import DEPTH, pin
+
+STATUS = Path("/proc/self/statm")
+TIME_LIMIT = 100.0
+
+Answer = dict[str, Any]
+
+
+def _grown(kit: Kit, cost: Cost, variables: list[Any], meter: Callable[[], int]) -> int:
+    """How much the meter rises while the program runs forward."""
+    readings: list[int] = []
+
+    def metered(nodes: Sequence[Any]) -> Any:
+        readings.append(meter())
+        root = cost(nodes)
+        readings.append(meter())
+        return root
+
+    kit.forward(metered, variables)
+    return readings[1] - readings[0]
+
+
+def memory(kit: Kit, operations: int) -> Answer:
+    sys.setrecursionlimit(DEPTH)
+    program = programs.for_kit(kit, programs.random_program(operations))
+    variables = kit.parameters(programs.inputs(operations))
+    gc.collect()
+    tracemalloc.start()
+    grown = _grown(
+        kit,
+        lambda nodes: programs.run(program, nodes),
+        variables,
+        lambda: tracemalloc.get_traced_memory()[0],
+    )
+    return {"bytes": grown / operations}
+
+
+def resident(kit: Kit, operations: int) -> Answer:
+    sys.setrecursionlimit(DEPTH)
+    page = os.sysconf("SC_PAGE_SIZE")
+    variables = kit.parameters([1.0])
+    gc.collect()
+    grown = _grown(
+        kit,
+        lambda nodes: _chain(kit, nodes[0], operations),
+        variables,
+        lambda: page * int(STATUS.read_text().split()[1]),
+    )
+    return {"bytes": grown / operations}
+
+
+def _chain(kit: Kit, x: Any, operations: int) -> Any:
+    """Multiplications by a number and additions of the variable, in turn."""
+    half = kit.number(0.5)
+    z = x
+    for _ in range(operations // 2):
+        z = z * half + x
+    return z
+
+
+def depth(kit: Kit, operations: int) -> Answer:
+    variables = kit.parameters([1.0])
+    kit.forget(variables)
+    began = time.process_time()
+    root = kit.pass_(lambda nodes: _chain(kit, nodes[0], operations), variables)
+    passed = time.process_time()
+    assert abs(float(variables[0].grad) - 2.0) < 0.1, "the gradient of the chain is 2"
+    del root
+    return {"pass": passed - began, "free": time.process_time() - passed}
+
+
+def drawing(kit: Kit, operations: int) -> Answer:
+    from autograd_mini import draw
+
+    root = programs.run(
+        programs.random_program(operations), kit.parameters(programs.inputs(operations))
+    )
+    root.backward()
+    began = time.process_time()
+    text = draw(root, max_nodes=10**9).dot
+    return {"seconds": time.process_time() - began, "bytes": len(text)}
+
+
+KINDS: dict[str, Callable[[Kit, int], Answer]] = {
+    "memory": memory,
+    "resident": resident,
+    "depth": depth,
+    "drawing": drawing,
+}
+
+
+def ask(kind: str, engine: str, size: int, core: int) -> Answer:
+    """The probe's answer, or ``{"failure": …}``."""
+    command = [sys.executable, "-m", "tests.benchmarks.probes", kind, engine, str(size), str(core)]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+            text=True,
+            timeout=TIME_LIMIT,
+        )
+    except subprocess.TimeoutExpired:
+        return {"failure": f"not done after {TIME_LIMIT:.0f} s"}
+    if done.returncode < 0:
+        return {"failure": signal.Signals(-done.returncode).name}
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["no message"]
+        return {"failure": said[-1].split(":")[0]}
+    answer: Answer = json.loads(done.stdout)
+    return answer
+
+
+def main(kind: str, engine: str, size: str, core: str) -> None:
+    pin(int(core))
+    answer = KINDS[kind](ENGINES[engine].load(), int(size))
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+    os._exit(0)  # what is left need not be freed; not every engine survives freeing a long chain
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
