@@ -126,7 +126,7 @@ class Neuron(Module):
         if self._read_in != graph.epoch or weights != self._held:
             self._read_in = graph.epoch
             self._held = weights
-            self._numbers = [w.data for w in weights]
+            self._numbers = [w._data for w in weights]
         z = weighted_sum(self._held, inputs, self._numbers, numbers)
         row = self._row
         if row is None:

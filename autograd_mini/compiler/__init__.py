@@ -1,0 +1,20 @@
+"""Scalar code, run as array code: trace it once, find its matrix products, run whole batches.
+
+The stages, each in its own file, with what they hand on and a validator:
+
+0. :mod:`record`, :mod:`trace`: run the function once; a *recording*.
+1. :mod:`normal`: all ways of writing a weighted sum become one; *colours* say what is alike.
+2. :mod:`layout`: which numbers lie together, and in which order; *blocks* (:mod:`blocks`).
+3. :mod:`build`: the *array program* (:mod:`program`), with :mod:`windows` for addresses.
+4. :mod:`derive`: its derivative, as statements of the same program.
+5. :mod:`lower_numpy`: NumPy source, with :mod:`numpy_rows` and :mod:`arrayops`;
+   :mod:`straight`: Python source, from the recording itself.
+
+:mod:`formula` lets the table's rows run on symbols, :mod:`update` traces the optimisers with it;
+:mod:`engines`, :mod:`training` and :mod:`compiled` are what happens at run time.
+"""
+
+from autograd_mini.compiler.compiled import Compiled, compile
+from autograd_mini.compiler.record import TracingError
+
+__all__ = ["Compiled", "TracingError", "compile"]

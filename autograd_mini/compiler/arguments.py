@@ -1,0 +1,162 @@
+"""What the function is called with: the structure of one example, and batches of examples.
+
+Vocabulary: a *form* is the structure of one argument of one example: ``float``, ``int`` or a tuple
+of forms. A *cell* is one number of an example; cells are counted through all arguments, left to
+right. A *column* is one cell over the whole batch. Arrays and nested sequences mean the same.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from autograd_mini.real import is_real, real
+
+Form = Any  # float, int, or a tuple of Forms
+
+
+def is_array(x: Any) -> bool:
+    """Whether ``x`` is a NumPy array (asked without importing NumPy)."""
+    return type(x).__module__ == "numpy" and hasattr(x, "ndim") and x.ndim > 0
+
+
+def batch_length(arguments: Sequence[Any], names: Sequence[str]) -> int:
+    """The number of examples, which all arguments share.
+
+    Raises:
+        TypeError: an argument is no sequence.
+        ValueError: their lengths differ, or are 0, or there is no argument at all.
+    """
+    lengths = {}
+    for name, argument in zip(names, arguments, strict=True):
+        if not hasattr(argument, "__len__") or isinstance(argument, (str, bytes, dict, set)):
+            raise TypeError(
+                f"compiled: {name} is {type(argument).__name__}; give a list or an array with one "
+                "element for each example"
+            )
+        lengths[name] = len(argument)
+    if len(set(lengths.values())) > 1:
+        said = ", ".join(f"{name} {n}" for name, n in lengths.items())
+        raise ValueError(f"compiled: the arguments differ in their number of examples: {said}")
+    if not lengths or 0 in lengths.values():
+        raise ValueError("compiled: no examples given; give at least one")
+    return next(iter(lengths.values()))
+
+
+def form_of(x: Any, name: str) -> Form:
+    """The form of one argument of one example.
+
+    Raises:
+        TypeError: something in it is neither a real number nor a sequence.
+    """
+    if is_array(x):
+        x = x.tolist()
+    if isinstance(x, (list, tuple)):
+        return tuple(form_of(item, name) for item in x)
+    if not is_real(x):
+        raise TypeError(
+            f"compiled: {name} holds {type(x).__name__} {x!r}; examples are real numbers, integers "
+            "for ops.take, or nested lists of them"
+        )
+    return int if hasattr(x, "__index__") and not isinstance(x, bool) else float
+
+
+def batch_form(argument: Any, name: str) -> Form:
+    """The form that all examples of one argument have; int only where all of them are."""
+    if is_array(argument):
+        return form_of(argument[0], name)
+    forms = {form_of(example, name) for example in argument}
+    first, *others = forms
+    for other in others:
+        first = _common(first, other, name)
+    return first
+
+
+def _common(one: Form, other: Form, name: str) -> Form:
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        return tuple(_common(a, b, name) for a, b in zip(one, other, strict=True))
+    if isinstance(one, tuple) or isinstance(other, tuple):
+        raise ValueError(
+            f"compiled: the examples of {name} differ in their structure; call once for each "
+            "structure (each is compiled once)"
+        )
+    return int if one is other is int else float
+
+
+def shape_of(form: Form) -> tuple[int, ...] | None:
+    """The shape of a rectangular form; None for a ragged one."""
+    if not isinstance(form, tuple):
+        return ()
+    shapes = {shape_of(part) for part in form}
+    if len(shapes) != 1 or None in shapes:
+        return None
+    (inner,) = shapes
+    return (len(form), *(inner or ()))
+
+
+def array_shape(form: Form) -> tuple[int, ...]:
+    """The shape of one example's numbers in an array; ragged ones lie in one axis."""
+    shape = shape_of(form)
+    return (sum(1 for _ in leaves(form)),) if shape is None else shape
+
+
+def copied(x: Any) -> Any:
+    """One example as nested lists of numbers, which nobody else can change."""
+    if is_array(x):
+        return x.tolist()
+    return [copied(item) for item in x] if isinstance(x, (list, tuple)) else x
+
+
+def cells(x: Any) -> list[Any]:
+    """The numbers of one example, or of one argument of it, left to right."""
+    flat: list[Any] = []
+    stack = [x]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, (list, tuple)):
+            stack.extend(reversed(item))
+        elif is_array(item):
+            flat.extend(item.ravel().tolist())
+        else:
+            flat.append(item)
+    return flat
+
+
+def build(form: Form, make: Callable[[str, bool], Any], name: str) -> Any:
+    """A nested list of the form, with ``make(name, integer)`` called for each cell in order."""
+    if isinstance(form, tuple):
+        return [build(part, make, f"{name}[{i}]") for i, part in enumerate(form)]
+    return make(name, form is int)
+
+
+def leaves(form: Form) -> Iterator[type]:
+    """``int`` or ``float`` for each cell, left to right."""
+    if isinstance(form, tuple):
+        for part in form:
+            yield from leaves(part)
+    else:
+        yield form
+
+
+def numbers(argument: Any, form: Form, name: str) -> list[list[float]]:
+    """For each example the list of its numbers, checked against the form.
+
+    Raises:
+        TypeError, ValueError: an example has another structure.
+    """
+    kinds = list(leaves(form))
+    rows = []
+    for example in argument:
+        flat = cells(example)
+        if len(flat) != len(kinds):
+            raise ValueError(
+                f"compiled: an example of {name} holds {len(flat)} numbers, expected {len(kinds)}"
+            )
+        rows.append(
+            [
+                x if type(x) is float else operator.index(x) if k is int else real(x, name)
+                for x, k in zip(flat, kinds, strict=True)
+            ]
+        )
+    return rows

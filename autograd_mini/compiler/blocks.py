@@ -1,0 +1,113 @@
+"""What the layout hands on: blocks of entries, and the parts they are computed from.
+
+Vocabulary:
+
+- *block*: entries of one colour whose sums have equal numbers of terms. A block becomes one array;
+  its *members* are in the order of the array's cells.
+- *part*: what a block's entries consist of: a *matrix* part (products that fill a grid of rows with
+  rows), a *rows* part (a list of products or entries that is summed for each member), or a *term*.
+- *row*: the factors on one side of one member's products. Rows that occur again are the same row;
+  the grid of left rows with right rows falls apart into components, and components that are full
+  and equal in size are one batched matrix product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_mini.rows import Op
+
+Ids = Any  # an integer array of entries
+
+
+class Matrix(NamedTuple):
+    """Products on a grid: ``places`` says where in the grid each member is.
+
+    Attributes:
+        sign: 1 or -1.
+        x, w: the entries, (components, rows, terms); w is the same for the whole batch if ``dot``.
+        places: for each member its place in (components, rows of x, rows of w).
+        dot: whether it is x wᵀ with w outside of the batch and one component.
+    """
+
+    sign: int
+    x: Ids
+    w: Ids
+    places: Ids
+    dot: bool
+
+
+class Rows(NamedTuple):
+    """For each member a list of entries (``left``), or of products, to be summed."""
+
+    sign: int
+    left: Ids
+    right: Ids | None
+
+
+class Term(NamedTuple):
+    """For each member one entry, or one product."""
+
+    sign: int
+    left: Ids
+    right: Ids | None
+
+
+class Select(NamedTuple):
+    """``ops.take``: on a grid of lists (w) with indices (x), or one list and index per member."""
+
+    values: Ids
+    index: Ids
+    places: Ids
+    grid: bool
+
+
+class Block(NamedTuple):
+    """Entries that one array holds: a row of the table applied to parts."""
+
+    row: Op
+    members: Ids
+    parts: list[Any]
+
+
+def reads(parts: Sequence[Any]) -> list[Ids]:
+    """One entry for each member from every part that is no grid."""
+    found = []
+    for part in parts:
+        if isinstance(part, Term):
+            found += [ids for ids in (part.left, part.right) if ids is not None]
+        elif isinstance(part, Rows):
+            found.append(part.left[:, 0])
+    return found
+
+
+def permuted(part: Any, by: Any) -> Any:
+    """The part with its members in another order."""
+    if isinstance(part, Matrix):
+        return part._replace(places=part.places[by])
+    if isinstance(part, Select):
+        if part.grid:
+            return part._replace(places=part.places[by])
+        return part._replace(values=part.values[by], index=part.index[by])
+    right = None if part.right is None else part.right[by]
+    return part._replace(left=part.left[by], right=right)
+
+
+def components(which_left: Any, which_right: Any, n_left: int, n_right: int) -> tuple[Any, Any]:
+    """For every left and right row the number of its component in the graph of their products."""
+    parent = list(range(n_left + n_right))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for left, right in zip(which_left.tolist(), which_right.tolist(), strict=True):
+        parent[root(n_left + right)] = root(left)
+    numbers: dict[int, int] = {}
+    found = [numbers.setdefault(root(i), len(numbers)) for i in range(n_left + n_right)]
+    return np.array(found[:n_left]), np.array(found[n_left:])

@@ -1,0 +1,301 @@
+"""Stage 3: from the layout to the array program.
+
+Vocabulary: the *home* of a colour is the array that holds its entries; an *access* is the array of
+the cells that a block reads, in the block's axes: a view of a home, or a gather where the cells
+follow no pattern. The hand-over is a :class:`~autograd_mini.compiler.program.Program`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import ops
+from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.blocks import Block, Ids, Matrix, Rows, Select, Term
+from autograd_mini.compiler.layout import Layout
+from autograd_mini.compiler.normal import Normal
+from autograd_mini.compiler.program import Array, Program, Shape, Window, formula
+from autograd_mini.compiler.record import ARGUMENT, INDEX
+from autograd_mini.compiler.windows import axes, breaks, collapsed, folded, overlaps, window
+from autograd_mini.rows import CONSTANT
+
+
+def build(form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]) -> Program:
+    """The array program that computes the results.
+
+    Args:
+        form: the normal form.
+        plan: its layout.
+        arguments: name and shape of each argument.
+    """
+    return _Builder(form, plan, arguments).program()
+
+
+class _Builder:
+    """The work in progress of :func:`build`."""
+
+    def __init__(self, form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]) -> None:
+        self.form = form
+        self.plan = plan
+        self.colours = np.array(form.colours)
+        self.arguments = arguments
+        self.arrays: list[Array] = []
+        self.homes: dict[int, Array] = {}
+        self.views: dict[Any, Array] = {}
+        self.matrices: set[Array] = set()
+        self.theta = self._add(Array("theta", (), (len(plan.order),), batched=False, name="theta"))
+        self.homes[0] = self.theta
+
+    def program(self) -> Program:
+        self._leaves()
+        for colour, blocks in self.plan.blocks.items():
+            made = [self._block(block) for block in blocks]
+            if len(made) > 1:
+                size = sum(array.size for array in made)
+                batched = any(array.batched for array in made)
+                made = [self._add(Array("concat", made, (size,), batched=batched))]
+            self.homes[colour] = made[0]
+        roots = self.form.recording.roots
+        together = len({self.form.colours[root] for root in roots}) == 1
+        wanted = [np.array(roots)] if together else [np.array([root]) for root in roots]
+        outputs = [self._output(ids) for ids in wanted]
+        self._name(outputs)
+        return Program(self.arrays, outputs, None, self._parameters())
+
+    def _leaves(self) -> None:
+        rows, leaves = self.form.rows, self.form.recording.leaves
+        for i, colour in enumerate(self.form.colours):
+            row = rows[i]
+            if (row is ARGUMENT or row is INDEX) and colour not in self.homes:
+                name, shape = self.arguments[leaves[i][0]]
+                if any(array.name == name for array in self.arrays):
+                    name += "_index" if row is INDEX else "_number"
+                self.homes[colour] = self._add(
+                    Array(row.label, (), shape, batched=True, detail=leaves[i][0], name=name)
+                )
+
+    def _output(self, ids: Ids) -> Array:
+        shape = (len(ids),) if len(ids) > 1 else ()
+        return self._fit(self._access(ids, shape), shape)
+
+    def _parameters(self) -> list[int]:
+        return [self.form.recording.leaves[i] for i in self.plan.order]
+
+    def _name(self, outputs: list[Array]) -> None:
+        """Names for the source: W and b are parameters, z has a matrix product, a other numbers.
+
+        What is the same for the whole batch is called c.
+        """
+        counts: dict[str, int] = {}
+        homes = set(self.homes.values())
+        if len(outputs) == 1 and not outputs[0].name and outputs[0] in homes:
+            outputs[0].name = "loss"
+        for array in self.arrays:
+            if array.kind == "view" and array.operands[0] is self.theta:
+                stem = "W" if array in self.matrices else "b"
+            elif array in homes and not array.name:
+                stem = "c" if not array.batched else "z" if array in self.matrices else "a"
+            else:
+                continue
+            counts[stem] = counts.get(stem, 0) + 1
+            array.name = f"{stem}{counts[stem]}"
+
+    # --- accesses -------------------------------------------------------------------------------
+
+    def _add(self, array: Array) -> Array:
+        self.arrays.append(array)
+        return array
+
+    def _fit(self, array: Array, shape: Shape) -> Array:
+        """The array in this shape, its cells repeated where broadcasting left them out."""
+        if array.shape == shape:
+            return array
+        if array.size == np.prod(shape):
+            return self._add(Array("reshape", [array], shape))
+        ones = array.shape or (1,) * len(shape)
+        index = np.broadcast_to(np.arange(array.size).reshape(ones), shape)
+        return self._add(Array("gather", [array], shape, detail=index))
+
+    def _access(self, ids: Ids, shape: Shape, full: bool = False) -> Array:
+        """The array of these entries, in this shape; ``full`` keeps axes of equal cells."""
+        present = np.unique(self.colours[ids]).tolist()
+        if len(present) > 1:
+            return self._mixed(ids, present, shape, full)
+        if self.form.rows[ids.flat[0]] is CONSTANT:
+            return self._numbers(ids, shape)
+        return self._cells(self.homes[present[0]], self.plan.cells[ids].reshape(shape), full)
+
+    def _mixed(self, ids: Ids, present: list[int], shape: Shape, full: bool) -> Array:
+        """Entries of several colours: their homes one after the other, and the cells in that."""
+        homes: list[Array] = []
+        cells = np.empty(ids.shape, dtype=int)
+        start = 0
+        for colour in present:
+            here = self.colours[ids] == colour
+            if colour in self.homes:
+                homes.append(self.homes[colour])
+                cells[here] = start + self.plan.cells[ids[here]]
+            else:
+                distinct, which = np.unique(ids[here], return_inverse=True)
+                homes.append(self._numbers(distinct, distinct.shape))
+                cells[here] = start + which
+            start += homes[-1].size
+        pool = self._add(Array("concat", homes, (start,)))
+        return self._cells(pool, cells.reshape(shape), full)
+
+    def _numbers(self, ids: Ids, shape: Shape) -> Array:
+        """Constants as an array."""
+        leaves = self.form.recording.leaves
+        numbers = np.array([leaves[i] for i in ids.flat]).reshape(shape)
+        return self._add(Array("constant", (), shape, batched=False, detail=numbers))
+
+    def _cells(self, home: Array, cells: Any, full: bool = False) -> Array:
+        """A view of these cells, or a gather."""
+        if not full and not home.batched and (cells == cells.flat[0]).all():
+            return self._view(home, Window(int(cells.flat[0]), (), ()))
+        fits = window(cells)
+        if fits is not None:
+            fits = fits if full else collapsed(fits)
+            if not overlaps(fits):
+                return self._view(home, fits)
+        elif (finer := folded(cells)) is not None and not overlaps(finer[1]):
+            return self._add(Array("reshape", [self._view(home, finer[1])], cells.shape))
+        return self._add(Array("gather", [home], cells.shape, detail=cells))
+
+    def _view(self, home: Array, fits: Window) -> Array:
+        key = (home, fits)
+        if key not in self.views:
+            self.views[key] = self._new_view(home, fits)
+        return self.views[key]
+
+    def _new_view(self, home: Array, fits: Window) -> Array:
+        everything = fits.offset == 0 and fits.whole and home.size == np.prod(fits.sizes)
+        if everything and fits.sizes == home.shape:
+            return home
+        if everything:
+            return self._add(Array("reshape", [home], fits.sizes))
+        return self._add(Array("view", [home], fits.sizes, detail=fits))
+
+    # --- blocks ---------------------------------------------------------------------------------
+
+    def _block(self, block: Block) -> Array:
+        shape = self._axes(block)
+        if block.row is ops.sum:
+            made = self._sum(block, shape)
+        elif block.row is ops.max:
+            (rows,) = block.parts
+            values = self._row_access(rows.left, shape)
+            made = self._add(Array("max", [values], shape))
+        elif isinstance(block.parts[0], Select):
+            made = self._select(block.parts[0], shape)
+        else:
+            operands = [self._operand(term.left, shape) for term in block.parts]
+            made = self._add(formula(f.apply(block.row, operands)))
+        made = self._fit(made, shape)
+        if any(isinstance(part, Matrix) for part in block.parts):
+            self.matrices.add(made)
+        return made
+
+    def _axes(self, block: Block) -> Shape:
+        """The axes of a block: those of its grids, then those into which its terms fold."""
+        folds: list[list[int] | None] = []
+        for part in block.parts:
+            if isinstance(part, Matrix):
+                tail = part.w.shape[1], part.x.shape[1] * part.w.shape[1]
+                folds.append([size for size in tail if size > 1])
+            elif isinstance(part, Select) and part.grid:
+                folds.append([part.values.shape[1]])
+        for part in block.parts:
+            if isinstance(part, Term):
+                folds += [self._breaks(part.left)]
+                folds += [] if part.right is None else [self._breaks(part.right)]
+            elif isinstance(part, Rows):
+                folds += [self._breaks(part.left[:, 0])]
+        return axes(len(block.members), folds)
+
+    def _breaks(self, ids: Ids) -> list[int] | None:
+        if self.form.rows[ids[0]] is CONSTANT:
+            return []
+        return breaks(self.plan.cells[ids])
+
+    def _operand(self, ids: Ids, shape: Shape) -> f.Formula:
+        """An access as a formula; equal constants are a number."""
+        if self.form.rows[ids[0]] is CONSTANT and len(set(ids.tolist())) == 1:
+            return f.Number(self.form.recording.leaves[ids[0]])
+        return f.Name(self._access(ids, shape))
+
+    def _sum(self, block: Block, shape: Shape) -> Array:
+        rank = {Matrix: 0, Rows: 1, Term: 2}
+        total: f.Formula | None = None
+        for part in sorted(block.parts, key=lambda p: (-p.sign, rank[type(p)])):
+            value = self._part(part, shape)
+            if total is None:
+                total = value if part.sign > 0 else f.apply(ops.neg, [value])
+            else:
+                total = f.apply(ops.add if part.sign > 0 else ops.sub, [total, value])
+        assert total is not None
+        if isinstance(total, f.Name):
+            array: Array = total.of
+            return array
+        if isinstance(total, f.Number):
+            return self._add(
+                Array("constant", (), shape, batched=False, detail=np.full(shape, total.number))
+            )
+        return self._add(formula(total))
+
+    def _part(self, part: Any, shape: Shape) -> f.Formula:
+        if isinstance(part, Matrix):
+            return f.Name(self._cells(self._matrix(part), part.places.reshape(shape)))
+        if isinstance(part, Term):
+            left = self._operand(part.left, shape)
+            return left if part.right is None else left * self._operand(part.right, shape)
+        values = self._row_access(part.left, shape)
+        if part.right is not None:
+            product = f.Name(values) * f.Name(self._row_access(part.right, shape))
+            values = self._add(formula(product))
+        return f.Name(self._add(Array("sum", [values], values.shape[:-1])))
+
+    def _row_access(self, ids: Ids, shape: Shape) -> Array:
+        """The entries of rows in the block's axes and one more, all of them even if they repeat."""
+        made = self._access(ids, (*shape, ids.shape[1]))
+        if made.shape and made.shape[-1] == ids.shape[1]:
+            return made
+        return self._access(ids, (*shape, ids.shape[1]), full=True)
+
+    def _matrix(self, part: Matrix) -> Array:
+        """The matrix product of a part."""
+        x, w = part.x, part.w
+        if self.form.colours[x.flat[0]] == 0 == self.form.colours[w.flat[0]]:
+            by_cell = np.argsort(self.plan.cells[w[0, 0]])
+            x, w = x[:, :, by_cell], w[:, :, by_cell]
+        if not part.dot:
+            one = len(x) == 1
+            left = self._access(x, x.shape[one:], full=True)
+            right = self._access(w, w.shape[one:], full=True)
+            self.matrices |= {left, right}
+            return self._add(Array("pair", [left, right], (*left.shape[:-1], right.shape[-2])))
+        rows = self._access(x, _squeezed(x), full=True)
+        weights = self._access(w, _squeezed(w), full=True)
+        self.matrices.add(weights)
+        return self._add(Array("dot", [rows, weights], rows.shape[:-1] + weights.shape[:-1]))
+
+    def _select(self, part: Select, shape: Shape) -> Array:
+        if not part.grid:
+            values = self._access(part.values, part.values.shape, full=True)
+            index = self._access(part.index, part.index.shape, full=True)
+            return self._add(Array("select", [values, index], index.shape, detail="rows"))
+        values = part.values if part.values.shape[1] > 1 else part.values[:, 0]
+        table = self._access(values, values.shape, full=True)
+        self.matrices.add(table)
+        index = self._access(part.index, part.index.shape if len(part.index) > 1 else (), full=True)
+        made = Array("select", [table, index], index.shape + table.shape[1:], detail="grid")
+        return self._cells(self._add(made), part.places.reshape(shape))
+
+
+def _squeezed(ids: Ids) -> Shape:
+    """The shape of the rows of one component, without the axis of rows where there is one row."""
+    shape: Shape = ids.shape[1:] if ids.shape[1] > 1 else ids.shape[2:]
+    return shape

@@ -1,0 +1,199 @@
+"""Stage 4: the derivative, as more statements of the same program.
+
+Vocabulary: the *adjoint* of an array is ∂cost/∂array, for each example and each cell. Every kind of
+statement has one rule that says what its adjoint hands on to each operand; for formulas the rule is
+the table's partials. Adjoints of parts of an array wait and are added together once, in a
+``scatter``. Arrays that do not depend on a parameter get no adjoint.
+
+Source: Griewank and Walther, "Evaluating Derivatives", 2nd ed., chapter 3, with arrays for numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import ops
+from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.program import Array, Program, Window, formula
+
+
+def differentiate(program: Program) -> Program:
+    """The program with the gradient of its one output with respect to theta."""
+    return _Reverse(program).program()
+
+
+class _Reverse:
+    """The work in progress of :func:`differentiate`."""
+
+    def __init__(self, forward: Program) -> None:
+        self.forward = forward
+        self.arrays: list[Array] = list(forward.arrays)
+        self.whole: dict[Array, list[f.Formula]] = {}
+        self.pieces: dict[Array, list[tuple[Any, Array]]] = {}
+        """For an array the windows or cells of it that have adjoints, with these."""
+        self.rectified = {
+            array.operands[0]: array
+            for array in forward.arrays
+            if array.kind == "formula"
+            and getattr(array.detail, "row", None) is ops.relu
+            and isinstance(array.detail.operands[0], f.Name)
+        }
+
+    def program(self) -> Program:
+        (output,) = self.forward.outputs
+        theta = self.forward.arrays[0]
+        if not output.active:
+            zeros = Array("constant", (), theta.shape, batched=False, detail=np.zeros(theta.shape))
+            return self.forward._replace(arrays=[*self.arrays, zeros], gradient=zeros)
+        seed = self._add(Array("seed", (), (), batched=True, name="weight"))
+        self._hand(output, f.Name(seed))
+        for array in reversed(self.forward.arrays):
+            if array.active and (array in self.whole or array in self.pieces):
+                adjoint = self._adjoint(array)
+                if array is theta:
+                    return self.forward._replace(arrays=self.arrays, gradient=adjoint)
+                _RULES[array.kind](self, array, adjoint)
+        raise AssertionError("an active output leads to theta")
+
+    def _add(self, array: Array) -> Array:
+        self.arrays.append(array)
+        return array
+
+    def _hand(self, to: Array, value: f.Formula | Array) -> None:
+        """Add to an array's adjoint, summed over the axes that broadcasting had added."""
+        if not to.active:
+            return
+        if isinstance(value, Array):
+            value = f.Name(value)
+        self.whole.setdefault(to, []).append(value)
+
+    def _reused(self, part: f.Formula) -> f.Formula:
+        """step(x) as sign(relu(x)) where relu(x) is known: equal for every float, and cheaper."""
+        if getattr(part, "row", None) is ops.step and isinstance(part.operands[0], f.Name):
+            known = self.rectified.get(part.operands[0].of)
+            return part if known is None else f.apply(ops.sign, [f.Name(known)])
+        return part
+
+    def _materialised(self, value: f.Formula) -> Array:
+        if isinstance(value, f.Name):
+            array: Array = value.of
+            return array
+        return self._add(formula(value))
+
+    def _adjoint(self, array: Array) -> Array:
+        """The sum of all contributions to an array."""
+        whole = [self._folded(value, array) for value in self.whole.pop(array, [])]
+        adjoint = self._materialised(f.added(whole)) if whole else None
+        if adjoint is not None and adjoint.shape != array.shape:
+            adjoint = self._add(Array("expand", [adjoint], array.shape))
+        if array in self.pieces:
+            kept = [] if adjoint is None else [(None, adjoint)]
+            where, values = zip(*kept, *self.pieces.pop(array), strict=True)
+            adjoint = self._add(
+                Array("scatter", values, array.shape, batched=array.batched, detail=where)
+            )
+        assert adjoint is not None
+        if array.name and not adjoint.name:
+            adjoint.name = f"d{array.name}"
+        return adjoint
+
+    def _folded(self, value: f.Formula, array: Array) -> f.Formula:
+        """A contribution summed over the axes along which the array was broadcast."""
+        made = self._materialised(value) if isinstance(value, f.Name) else formula(value)
+        larger = len(made.shape) > len(array.shape) or any(
+            one > other for one, other in zip(made.shape, array.shape, strict=False)
+        )
+        if not larger and made.batched == array.batched:
+            return value
+        made = self._materialised(value)
+        return f.Name(self._add(Array("fold", [made], array.shape, batched=array.batched)))
+
+
+# --- one rule for each kind -----------------------------------------------------------------------
+
+
+def _formula(work: _Reverse, array: Array, adjoint: Array) -> None:
+    for operand, parts in f.adjoints(array.detail, f.Name(array), f.Name(adjoint)).items():
+        for part in parts:
+            work._hand(operand, f.replaced(part, work._reused))
+
+
+def _view(work: _Reverse, array: Array, adjoint: Array) -> None:
+    work.pieces.setdefault(array.operands[0], []).append((array.detail, adjoint))
+
+
+def _reshape(work: _Reverse, array: Array, adjoint: Array) -> None:
+    work._hand(array.operands[0], work._add(Array("reshape", [adjoint], array.operands[0].shape)))
+
+
+def _concat(work: _Reverse, array: Array, adjoint: Array) -> None:
+    start = 0
+    for operand in array.operands:
+        window = Window(start, (operand.size,), (1,))
+        piece = work._add(Array("view", [adjoint], window.sizes, detail=window))
+        if operand.shape != piece.shape:
+            piece = work._add(Array("reshape", [piece], operand.shape))
+        work._hand(operand, piece)
+        start += operand.size
+
+
+def _dot(work: _Reverse, array: Array, adjoint: Array) -> None:
+    x, w = array.operands
+    if x is w and len(w.shape) == 1:
+        work._hand(x, 2.0 * f.Name(adjoint) * f.Name(x))
+        return
+    if x.active:
+        work._hand(x, work._add(Array("mix", [adjoint, w], x.shape)))
+    if w.active:
+        work._hand(w, work._add(Array("gram", [adjoint, x], w.shape, batched=False)))
+
+
+def _pair(work: _Reverse, array: Array, adjoint: Array) -> None:
+    left, right = array.operands
+    for operand, other, turned in ((left, right, False), (right, left, True)):
+        if operand.active:
+            mixed = Array("pairmix", [adjoint, other], operand.shape, detail=turned)
+            work._hand(operand, work._add(mixed))
+
+
+def _sum(work: _Reverse, array: Array, adjoint: Array) -> None:
+    _reduction(work, array, adjoint, ops.sum)
+
+
+def _max(work: _Reverse, array: Array, adjoint: Array) -> None:
+    _reduction(work, array, adjoint, ops.max)
+
+
+def _reduction(work: _Reverse, array: Array, adjoint: Array, row: Any) -> None:
+    """The row's partial, its list of operands read as one symbol for the last axis."""
+    (operand,) = array.operands
+    ones = (*array.shape, 1)
+    result = f.Name(work._add(Array("reshape", [array], ones)))
+    seed = f.Name(work._add(Array("reshape", [adjoint], ones)))
+    local = f.lift(row.partial(0, result, [f.Name(operand)]))
+    work._hand(operand, seed * local)
+
+
+def _select(work: _Reverse, array: Array, adjoint: Array) -> None:
+    table, index = array.operands
+    added = Array(
+        "unselect", [adjoint, index], table.shape, batched=table.batched, detail=array.detail
+    )
+    work._hand(table, work._add(added))
+
+
+_RULES: dict[str, Callable[[_Reverse, Array, Array], None]] = {
+    "formula": _formula,
+    "view": _view,
+    "gather": _view,
+    "reshape": _reshape,
+    "concat": _concat,
+    "dot": _dot,
+    "pair": _pair,
+    "sum": _sum,
+    "max": _max,
+    "select": _select,
+}

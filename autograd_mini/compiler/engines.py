@@ -1,0 +1,233 @@
+"""The tiers at run time: one class for each, with the same methods.
+
+An engine holds the source generated for one structure of arguments. Its *data* is a batch in the
+tier's own form, its *theta* the parameters; a *part* of the data is a run of examples.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
+
+from autograd_mini.compiler import arguments as args
+from autograd_mini.compiler import straight
+from autograd_mini.compiler.trace import Trace, source_names
+from autograd_mini.compiler.update import Update
+
+
+class Engine(Protocol):
+    """What the compiled function asks of a tier."""
+
+    tier: str
+    source: str
+    statements: int
+    """How many statements on arrays there are; 0 in a tier that has none."""
+
+    def prepare(self, arguments: Sequence[Any]) -> Any:
+        """A batch in the tier's own form, checked."""
+
+    def part(self, data: Any, start: int, stop: int) -> Any:
+        """The examples from start to stop."""
+
+    def theta(self, numbers: Sequence[float]) -> Any:
+        """The parameters in the tier's own form, from one number for each."""
+
+    def numbers(self, theta: Any) -> list[float]:
+        """One number for each parameter; 0 for those that have no part in it."""
+
+    def forward(self, theta: Any, data: Any, count: int) -> Any:
+        """For each example its result, or the flat list of its results."""
+
+    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """The loss of each example, and the gradient of weight · their sum."""
+
+    def mean(self, losses: Any) -> float:
+        """The mean of what ``step`` returned."""
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """A block in which nan and inf are results like others, without warnings."""
+
+    def updater(self, update: Update) -> Callable[..., Any]:
+        """The optimiser's update, of theta, a gradient, the states and the settings."""
+
+
+def load(source: str, name: str, namespace: dict[str, Any]) -> Any:
+    """Run generated source and return the function it defines; tracebacks show its lines."""
+    file = f"<compiled {name} {id(namespace):x}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    exec(compile(source, file, "exec"), namespace)  # noqa: S102 (our own source)
+    return namespace[name]
+
+
+def refuse_outside(trace: Trace, k: int, cell: int, lowest: int, highest: int) -> None:
+    """Raise IndexError where an index lies outside of the list that it selects from."""
+    limit = trace.limits.get((k, cell))
+    if limit is not None and not 0 <= lowest <= highest < limit:
+        wrong = lowest if lowest < 0 else highest
+        raise IndexError(f"ops.take: index {wrong} in {trace.names[k]} is outside 0 to {limit - 1}")
+
+
+class Straight:
+    """The tier "python"."""
+
+    tier = "python"
+    statements = 0
+
+    def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
+        self.trace = trace
+        counts = [sum(1 for _ in args.leaves(form)) for form in trace.forms]
+        self.source = straight.lower(trace.recording, parameters, counts, gradient)
+        self.run = load(self.source, "step", straight.namespace())
+
+    def prepare(self, arguments: Sequence[Any]) -> Any:
+        """A list of examples, each its arguments as flat lists."""
+        columns = [
+            args.numbers(argument, form, name)
+            for argument, form, name in zip(
+                arguments, self.trace.forms, self.trace.names, strict=True
+            )
+        ]
+        for k, cell in self.trace.limits:
+            indices = [row[cell] for row in columns[k]]
+            refuse_outside(self.trace, k, cell, int(min(indices)), int(max(indices)))
+        return list(zip(*columns, strict=True))
+
+    def part(self, data: Any, start: int, stop: int) -> Any:
+        """A slice."""
+        return data[start:stop]
+
+    def theta(self, numbers: Sequence[float]) -> list[float]:
+        """The numbers as they are."""
+        return list(numbers)
+
+    def numbers(self, theta: Any) -> list[float]:
+        """The numbers as they are."""
+        return list(theta)
+
+    def forward(self, theta: Any, data: Any, count: int) -> list[Any]:
+        """Run the code for the results alone."""
+        results: list[Any] = self.run(theta, data, 1.0)[0]
+        return results
+
+    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """Run the code."""
+        losses, gradient = self.run(theta, data, weight)
+        return losses, gradient
+
+    def mean(self, losses: Any) -> float:
+        """The mean."""
+        total: float = sum(losses)
+        return total / len(losses)
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """Python's floats do not warn."""
+        return nullcontext()
+
+    def updater(self, update: Update) -> Callable[..., Any]:
+        """A function of floats, for one parameter after the other."""
+        one = load(update.source(straight.template), "update", straight.namespace())
+
+        def run(theta: Any, gradient: list[float], states: list[Any], *settings: float) -> Any:
+            columns = zip(theta, gradient, *states, strict=True)
+            if not states:
+                return [one(p, g, *settings) for p, g in columns], []
+            theta, *states = zip(*[one(*column, *settings) for column in columns], strict=True)
+            return theta, states
+
+        return run
+
+
+class Grouped:
+    """The tier "numpy"."""
+
+    tier = "numpy"
+
+    def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
+        import numpy as np
+
+        from autograd_mini.compiler import numpy_rows, pipeline
+
+        self.np = np
+        self.trace = trace
+        self.parameters = parameters
+        self.library = numpy_rows.library()
+        made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
+        self.source, self.order, self.given, self.batched = made[:4]
+        self.statements = made.statements
+        name = "step" if gradient else "forward"
+        self.run = load(self.source, name, {**self.library, **made.constants})
+
+    def prepare(self, arguments: Sequence[Any]) -> Any:
+        """The arrays that the source reads, in its order."""
+        np = self.np
+        arrays = []
+        for k, (argument, form) in enumerate(zip(arguments, self.trace.forms, strict=True)):
+            shape = args.shape_of(form)
+            if shape is None:
+                rows = args.numbers(argument, form, self.trace.names[k])
+                arrays.append(np.array(rows, dtype=float))
+            else:
+                arrays.append(np.asarray(argument).reshape(len(argument), *shape))
+        for k, cell in self.trace.limits:
+            column = arrays[k].reshape(len(arrays[k]), -1)[:, cell]
+            refuse_outside(self.trace, k, cell, int(column.min()), int(column.max()))
+        return [
+            np.ascontiguousarray(arrays[k], dtype=np.intp if kind == "index" else np.float64)
+            for kind, k in self.given
+        ]
+
+    def part(self, data: Any, start: int, stop: int) -> Any:
+        """A view."""
+        return [array[start:stop] for array in data]
+
+    def theta(self, numbers: Sequence[float]) -> Any:
+        """An array, in the order of the layout."""
+        return self.np.array([numbers[i] for i in self.order], dtype=float)
+
+    def numbers(self, theta: Any) -> list[float]:
+        """Out of the layout's order."""
+        placed = [0.0] * self.parameters
+        for i, x in zip(self.order, theta.tolist(), strict=True):
+            placed[i] = x
+        return placed
+
+    def forward(self, theta: Any, data: Any, count: int) -> Any:
+        """Run the code; an array of one or two axes."""
+        np = self.np
+        outputs = self.run(theta, *data)
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        columns = []
+        for output, batched in zip(outputs, self.batched, strict=True):
+            rows = output if batched else np.broadcast_to(output, (count, *np.shape(output)))
+            columns.append(rows.reshape(count, -1))
+        if self.trace.shape is None:
+            return columns[0][:, 0]
+        return np.concatenate(columns, axis=1)
+
+    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """Run the code; what does not depend on the example counts for each."""
+        np = self.np
+        losses, gradient = self.run(theta, *data, np.full(count, weight))
+        return losses if self.batched[0] else np.broadcast_to(losses, (count,)), gradient
+
+    def mean(self, losses: Any) -> float:
+        """The mean."""
+        return float(self.np.add.reduce(losses)) / len(losses)
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """NumPy's own block."""
+        return self.np.errstate(all="ignore")
+
+    def updater(self, update: Update) -> Callable[..., Any]:
+        """A function of whole arrays."""
+        from autograd_mini.compiler import numpy_rows
+
+        one = load(update.source(numpy_rows.template), "update", {**self.library})
+
+        def run(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
+            new = one(theta, gradient, *states, *settings)
+            return (new[0], list(new[1:])) if states else (new, [])
+
+        return run

@@ -1,0 +1,185 @@
+"""The array program: what the stages after the normal form hand on.
+
+Vocabulary:
+
+- *array*: one value of the program, made by a *kind* of statement from other arrays. Arrays know
+  their shape, in which the batch is not counted, and whether they are *batched*: then the tier
+  gives them one more axis, in front.
+- *cell*: the place of a number in an array, counted row by row.
+- *window*: the cells ``offset + Σ strides[i] · index[i]`` of an array, in the shape ``sizes``. An
+  axis along which the cell does not change has size 1 and broadcasts.
+
+The kinds are few, so that each has one rule of differentiation and one line in each tier:
+
+==========  ========================================================================
+theta       the parameters, in the order the layout chose
+argument    the numbers of one argument; ``index`` if they are integers that select
+constant    numbers known when the program is made
+seed        ∂cost/∂loss for each example
+formula     rows of the table, element by element, with broadcasting
+view        a window of an array; ``gather`` any list of its cells
+reshape     the same cells in another shape; ``expand`` repeats them along axes of size 1
+concat      the cells of arrays, one array after the other
+dot         x wᵀ: rows of x with rows of w, which is the same for the whole batch
+pair        l rᵀ for each example (and each of the leading axes)
+sum, max    along the last axis
+select      for each index the row of a table, or in each row the place it says
+mix, gram   d w and dᵀ x: what dot needs for its derivative
+pairmix     d r, or dᵀ l: what pair needs
+fold        sums over the batch and the axes that broadcasting had added
+scatter     zeros with arrays added into windows: what view, gather and concat need
+unselect    zeros with rows added: what select needs
+==========  ========================================================================
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from autograd_mini.compiler.formula import Formula, names
+
+Shape = tuple[int, ...]
+
+
+class Window(NamedTuple):
+    """Which cells of an array, and in which shape."""
+
+    offset: int
+    sizes: Shape
+    strides: Shape
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a run of cells in their order."""
+        step = 1
+        for size, stride in zip(reversed(self.sizes), reversed(self.strides), strict=True):
+            if size != 1 and stride != step:
+                return False
+            step *= size
+        return True
+
+
+class Array:
+    """One value of the program; see the module's table for the kinds.
+
+    Attributes:
+        active: whether it depends on a parameter.
+        detail: what the kind needs to know: a formula, a window, a list of cells.
+        name: its name in the source, "" if it is free.
+    """
+
+    __slots__ = ("active", "batched", "detail", "kind", "name", "operands", "shape")
+
+    batched: bool
+    active: bool
+
+    def __init__(
+        self,
+        kind: str,
+        operands: Iterable[Array],
+        shape: Sequence[int],
+        *,
+        batched: bool | None = None,
+        detail: Any = None,
+        name: str = "",
+    ) -> None:
+        self.kind = kind
+        self.operands = tuple(operands)
+        self.shape = tuple(int(n) for n in shape)
+        self.batched = any(x.batched for x in self.operands) if batched is None else batched
+        self.active = kind == "theta" or any(x.active for x in self.operands)
+        self.detail = detail
+        self.name = name
+
+    @property
+    def size(self) -> int:
+        """The number of cells."""
+        return math.prod(self.shape)
+
+    def __repr__(self) -> str:
+        batch = "B × " if self.batched else ""
+        return f"<{self.kind} {self.name} {batch}{list(self.shape)}>"
+
+
+class Program(NamedTuple):
+    """Statements in order, and what they are for.
+
+    Attributes:
+        arrays: every array, operands first.
+        outputs: the results of the function; results of one colour are one array.
+        gradient: the array of the parameters' gradient; None before differentiation, or where the
+            results do not depend on a parameter.
+        order: for each cell of theta the number of its parameter.
+    """
+
+    arrays: list[Array]
+    outputs: list[Array]
+    gradient: Array | None
+    order: list[int]
+
+
+def formula(expression: Formula, name: str = "") -> Array:
+    """An element-wise array: the names in the expression are arrays."""
+    operands = list(dict.fromkeys(names(expression)))
+    shape = broadcast([x.shape for x in operands])
+    return Array("formula", operands, shape, detail=expression, name=name)
+
+
+def broadcast(shapes: Iterable[Shape]) -> Shape:
+    """The shape of an element-wise result; a shape () goes with every other."""
+    longest: list[int] = []
+    for shape in shapes:
+        if not longest:
+            longest = list(shape)
+        elif shape:
+            assert len(shape) == len(longest), f"{shape} beside {longest}"
+            for axis, size in enumerate(shape):
+                assert size == longest[axis] or 1 in (size, longest[axis]), f"{shape}, {longest}"
+                longest[axis] = max(size, longest[axis])
+    return tuple(longest)
+
+
+def validate(program: Program) -> None:
+    """Raise AssertionError unless arrays are made before they are used, in shapes that fit."""
+    made: set[Array] = set()
+    for array in program.arrays:
+        assert all(x in made for x in array.operands), f"{array} uses what is not made yet"
+        made.add(array)
+        check = _CHECKS.get(array.kind)
+        assert check is None or check(array), f"{array} of {array.operands}"
+    assert all(x in made for x in program.outputs)
+    if program.gradient is not None:
+        assert program.gradient in made
+        assert program.gradient.shape == (len(program.order),)
+        assert not program.gradient.batched
+
+
+def _fits_window(array: Array) -> bool:
+    window: Window = array.detail
+    (base,) = array.operands
+    reaches = [(n - 1) * s for n, s in zip(window.sizes, window.strides, strict=True)]
+    first = window.offset + sum(min(reach, 0) for reach in reaches)
+    last = window.offset + sum(max(reach, 0) for reach in reaches)
+    return first >= 0 and last < base.size and window.sizes == array.shape
+
+
+def _fits_dot(array: Array) -> bool:
+    x, w = array.operands
+    return not w.batched and len(w.shape) in (1, 2) and x.shape[-1] == w.shape[-1]
+
+
+_CHECKS: dict[str, Callable[[Array], bool]] = {
+    "formula": lambda a: a.shape == broadcast([x.shape for x in a.operands]),
+    "view": _fits_window,
+    "gather": lambda a: a.detail.shape == a.shape and a.detail.max() < a.operands[0].size,
+    "reshape": lambda a: a.size == a.operands[0].size,
+    "expand": lambda a: broadcast([a.shape, a.operands[0].shape]) == a.shape,
+    "concat": lambda a: a.size == sum(x.size for x in a.operands),
+    "dot": _fits_dot,
+    "pair": lambda a: a.operands[0].shape[-1] == a.operands[1].shape[-1],
+    "sum": lambda a: a.shape == a.operands[0].shape[:-1],
+    "max": lambda a: a.shape == a.operands[0].shape[:-1],
+    "fold": lambda a: a.size <= a.operands[0].size and a.batched <= a.operands[0].batched,
+}

@@ -1,0 +1,246 @@
+"""The tier "python": straight-line code on floats, with the standard library alone.
+
+It is written from the recording itself, an entry after the other, without looking for patterns; so
+it serves graphs of any shape, and it is the way on where the array program fails its check.
+
+Vocabulary: an entry is *outside* if it does not depend on an argument; then it is computed before
+the loop over the examples, and its adjoint is accumulated in the loop and handed on after it. What
+is used once is written into the line that uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd_mini import ieee, ops
+from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, TAKE, Recording
+from autograd_mini.rows import CONSTANT, TABLE, Op
+
+LONG = 120
+"""A text longer than this gets a name of its own."""
+
+INLINE = {
+    "relu": "({0} if {0} > 0.0 or {0} != {0} else 0.0)",
+    "step": "(1.0 if {0} > 0.0 else 0.0 if {0} == {0} else {0})",
+    "abs": "abs({0})",
+    "equal": "({0} == {1})",
+    "where": "({1} if {0} else {2})",
+    "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})",
+    "minimum": "({0} if {0} <= {1} or {0} != {0} else {1})",
+}
+"""Rows that are faster written out than called; the others call the row's own forward function."""
+
+ARITHMETIC = {"add", "sub", "mul", "neg"}
+
+
+def lower(recording: Recording, parameters: int, arguments: Sequence[int], gradient: bool) -> str:
+    """The source of ``step(theta, rows, weight)``; with a gradient for one result only.
+
+    ``arguments`` says how many numbers each argument has. ``rows`` holds for each example its
+    arguments as flat lists. The function returns the results of each example (a list for several
+    results) and the gradient with respect to theta.
+    """
+    return _Straight(recording, parameters, arguments, gradient).source()
+
+
+def namespace() -> dict[str, Any]:
+    """What the generated code calls."""
+    found: dict[str, Any] = {name: row.forward for name, row in TABLE.items()}
+    return found | {"nan": ieee.nan, "inf": ieee.inf, "abs": abs}
+
+
+def template(row: Op) -> str:
+    """The text of a row, with its operands in places."""
+    if row.name in ARITHMETIC:
+        return row.array
+    if row.name in INLINE:
+        return INLINE[row.name]
+    return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity or 1))})"
+
+
+class _Straight:
+    """The work in progress of :func:`lower`."""
+
+    def __init__(
+        self, recording: Recording, parameters: int, arguments: Sequence[int], gradient: bool
+    ) -> None:
+        self.rows, self.operands, self.leaves, self.roots = recording
+        self.parameters = parameters
+        self.arguments = arguments
+        self.gradient = gradient
+        self.inside: list[bool] = []
+        self.active: list[bool] = []
+        for row, operands in zip(self.rows, self.operands, strict=True):
+            reads = row is ARGUMENT or row is INDEX
+            self.inside.append(reads or any(map(self.inside.__getitem__, operands)))
+            self.active.append(row is PARAMETER or any(map(self.active.__getitem__, operands)))
+        self.texts: dict[Any, tuple[str, int]] = {}
+        self.uses: dict[Any, int] = {}
+
+    def source(self) -> str:
+        values = [(i, self._value(i)) for i, row in enumerate(self.rows) if row.arity != 0]
+        adjoints = list(self._adjoints()) if self.gradient else []
+        for _, formula in values:
+            self._count(formula)
+        for _, formulas in adjoints:
+            for formula in formulas:
+                self._count(formula)
+        for root in self.roots:
+            self.uses[root] = self.uses.get(root, 0) + 2
+        self._name_leaves()
+        before: list[str] = []
+        loop: list[str] = []
+        after: list[str] = []
+        for i, formula in values:
+            self._assign(i, f"v{i}", formula, loop if self.inside[i] else before)
+        loop.append(f"results.append({self._results()})")
+        for i, formulas in adjoints:
+            self._adjoint(i, formulas, loop, after)
+        return self._function(before, loop, after)
+
+    def _function(self, before: list[str], loop: list[str], after: list[str]) -> str:
+        names = ", ".join(f"p{i}" for i in range(self.parameters))
+        head = [f"[{names}] = theta"] if names else []
+        sums = [f"g{i} = 0.0" for i in self._accumulated()] if self.gradient else []
+        cells = [self._cell_names(k, count) for k, count in enumerate(self.arguments)]
+        each = f"for {', '.join(cells)}, in rows:" if cells else "for _ in rows:"
+        entries = {self.leaves[i]: i for i, row in enumerate(self.rows) if row is PARAMETER}
+        gradient = [
+            f"g{entries[i]}" if self.gradient and i in entries else "0.0"
+            for i in range(self.parameters)
+        ]
+        body = [*head, *before, *sums, "results = []", each, *[f"    {line}" for line in loop]]
+        body += [*after, f"return results, [{', '.join(gradient)}]"]
+        lines = "\n".join(f"    {line}" for line in body)
+        return f"def step(theta, rows, weight):\n{lines}\n"
+
+    def _results(self) -> str:
+        texts = [self.texts[root][0] for root in self.roots]
+        return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+
+    # --- leaves ---------------------------------------------------------------------------------
+
+    def _name_leaves(self) -> None:
+        for i, row in enumerate(self.rows):
+            leaf = self.leaves[i]
+            if row is PARAMETER:
+                self.texts[i] = f"p{leaf}", 99
+            elif row is CONSTANT:
+                self.texts[i] = f.write(f.Number(leaf), template, self.texts.__getitem__)
+            elif row.arity == 0:
+                self.texts[i] = f"x{leaf[0]}_{leaf[1]}", 99
+
+    def _cell_names(self, argument: int, count: int) -> str:
+        used = {
+            leaf[1]
+            for row, leaf in zip(self.rows, self.leaves, strict=True)
+            if (row is ARGUMENT or row is INDEX) and leaf[0] == argument
+        }
+        names = [f"x{argument}_{k}" if k in used else "_" for k in range(count)]
+        return f"[{', '.join(names)}]"
+
+    def _accumulated(self) -> list[int]:
+        """The entries outside of the loop that have an adjoint."""
+        return [i for i, on in enumerate(self.active) if on and not self.inside[i]]
+
+    # --- formulas -------------------------------------------------------------------------------
+
+    def _value(self, i: int) -> f.Formula:
+        """What entry i computes, sums and affine written out."""
+        row = self.rows[i]
+        operands: list[f.Formula] = [f.Name(j) for j in self.operands[i]]
+        if row is ops.affine:
+            products = [w * x for w, x in zip(operands[:-1:2], operands[1::2], strict=True)]
+            return f.added([*products, operands[-1]])
+        if row is ops.sum:
+            return f.added(operands)
+        return f.Formula(row, tuple(operands))
+
+    def _adjoints(self) -> Iterable[tuple[int, list[f.Formula]]]:
+        """For every active entry the contributions to its adjoint, results first."""
+        received: dict[int, list[f.Formula]] = {self.roots[0]: [f.Name("weight")]}
+        for i in range(len(self.rows) - 1, -1, -1):
+            if not self.active[i] or i not in received:
+                continue
+            yield i, received[i]
+            if self.rows[i].arity != 0:
+                for j, contribution in self._handed_on(i):
+                    if self.active[j]:
+                        received.setdefault(j, []).append(contribution)
+
+    def _handed_on(self, i: int) -> Iterable[tuple[int, f.Formula]]:
+        seed = f.Name(("d", i))
+        if self.rows[i] is TAKE:
+            index, *values = self.operands[i]
+            for k, j in enumerate(values):
+                chosen = ops.equal(f.Name(index), float(k))
+                yield j, ops.where(chosen, seed, 0.0)
+            return
+        for j, parts in f.adjoints(self._value(i), f.Name(i), seed).items():
+            for part in parts:
+                yield j, part
+
+    def _count(self, formula: f.Formula) -> None:
+        for name in f.names(formula):
+            self.uses[name] = self.uses.get(name, 0) + 1
+        for doubled in _repeated(formula):
+            self.uses[doubled] = self.uses.get(doubled, 0) + 1
+
+    # --- text -----------------------------------------------------------------------------------
+
+    def _write(self, formula: f.Formula) -> tuple[str, int]:
+        if getattr(formula, "row", None) is TAKE:
+            index, *values = [self._write(x)[0] for x in formula.operands]
+            return f"({', '.join(values)},)[{index}]", 99
+        return f.write(formula, _nary, self.texts.__getitem__)
+
+    def _assign(self, key: Any, name: str, formula: f.Formula, lines: list[str]) -> None:
+        uses = self.uses.get(key, 0)
+        if not uses:
+            return
+        text, binding = self._write(formula)
+        once = uses == 1 and len(text) < LONG and self._is_inside(key)
+        if once or isinstance(formula, f.Name):
+            self.texts[key] = text, binding
+        else:
+            lines.append(f"{name} = {text}")
+            self.texts[key] = name, 99
+
+    def _is_inside(self, key: Any) -> bool:
+        return self.inside[key] if isinstance(key, int) else self.inside[key[1]]
+
+    def _adjoint(
+        self, i: int, formulas: list[f.Formula], loop: list[str], after: list[str]
+    ) -> None:
+        """The adjoint of entry i: named in the loop, or added up over it."""
+        self.texts["weight"] = "weight", 99
+        if self.inside[i]:
+            self._assign(("d", i), f"d{i}", f.added(formulas), loop)
+            return
+        self.texts["d", i] = f"g{i}", 99
+        for formula in formulas:
+            text, _ = self._write(formula)
+            inner = any(self._varies(name) for name in f.names(formula))
+            (loop if inner else after).append(f"g{i} += {text}")
+
+    def _varies(self, name: Any) -> bool:
+        return name == "weight" or self._is_inside(name)
+
+
+def _repeated(formula: f.Formula) -> Iterable[Any]:
+    """What stands in a place that its row's text repeats."""
+    stack = [formula]
+    while stack:
+        item = stack.pop()
+        row = getattr(item, "row", None)
+        if row is not None and row.name in INLINE:
+            for i, operand in enumerate(item.operands):
+                if INLINE[row.name].count(f"{{{i}}}") > 1:
+                    yield from f.names(operand)
+        stack.extend(item.operands)
+
+
+def _nary(row: Op) -> str:
+    return f"{row.name}({{0}})" if row.arity is None else template(row)

@@ -1,0 +1,185 @@
+"""What is known of a function for one structure of its arguments, before a tier is chosen.
+
+Vocabulary: the *trace* holds the recording, what the arguments look like, and the eager engine's
+own answer for the example that was recorded: its results and, for one result, its gradient. Every
+program is checked against that answer before it is used.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from autograd_mini import diff, graph
+from autograd_mini.compiler import arguments as args
+from autograd_mini.compiler import record
+from autograd_mini.compiler.record import INDEX, PARAMETER, TAKE, Recording
+from autograd_mini.value import Value
+
+
+class Trace(NamedTuple):
+    """The hand-over to the tiers.
+
+    Attributes:
+        recording: what the function did.
+        forms: the form of each argument of one example.
+        names: what the arguments are called.
+        shape: the structure of the results: None for one, else a nested tuple of them.
+        limits: for each argument and cell that selects, the length of the shortest list.
+        example: the example that was recorded.
+        theta: what the parameters were then.
+        results: the eager engine's results for it.
+        gradient: its gradient, a number for each parameter; None where there is no one result.
+    """
+
+    recording: Recording
+    forms: tuple[args.Form, ...]
+    names: tuple[str, ...]
+    shape: Any
+    limits: dict[tuple[int, int], int]
+    example: tuple[Any, ...]
+    theta: list[float]
+    results: list[float]
+    gradient: list[float] | None
+
+    @property
+    def used(self) -> list[int]:
+        """The parameters that the results depend on."""
+        rows, leaves = self.recording.rows, self.recording.leaves
+        return sorted(leaves[i] for i, row in enumerate(rows) if row is PARAMETER)
+
+
+def trace(
+    fn: Callable[..., Any],
+    params: Sequence[Value],
+    example: Sequence[Any],
+    forms: Sequence[args.Form],
+    names: Sequence[str],
+) -> Trace:
+    """Run the function once on traced numbers.
+
+    Raises:
+        TracingError: it reads a number, or uses a Value that it was not given.
+        TypeError: it returns something other than a Value or a nested list of Values.
+    """
+    cells: dict[Value, tuple[int, int]] = {}
+    with _collector_off(), record.recording(params):
+        given = [
+            _traced_argument(k, x, form, name, cells)
+            for k, (x, form, name) in enumerate(zip(example, forms, names, strict=True))
+        ]
+        result = fn(*given)
+        roots: list[Value] = []
+        shape = _structure(result, roots)
+        recording = record.flatten(roots, params, cells)
+        record.validate(recording)
+        one = shape is None and graph.is_leaf(roots[0]) is False
+        gradient = _eager_gradient(roots[0], params) if one else None
+    return Trace(
+        recording,
+        tuple(forms),
+        tuple(names),
+        shape,
+        _limits(recording),
+        tuple(example),
+        [p._data for p in params],
+        [root._data for root in roots],
+        gradient,
+    )
+
+
+def _traced_argument(
+    k: int, x: Any, form: args.Form, name: str, cells: dict[Value, tuple[int, int]]
+) -> Any:
+    numbers = iter(enumerate(args.cells(x)))
+
+    def make(text: str, integer: bool) -> Value:
+        place, number = next(numbers)
+        leaf = record.traced(float(number), text, integer)
+        cells[leaf] = k, place
+        return leaf
+
+    return args.build(form, make, name)
+
+
+def _structure(result: Any, roots: list[Value]) -> Any:
+    """The structure of the result; its Values are appended to the roots."""
+    if isinstance(result, (list, tuple)):
+        return tuple(_structure(item, roots) for item in result)
+    if not isinstance(result, Value):
+        raise TypeError(
+            "compile: the function must return a Value, or a nested list of Values, not "
+            f"{type(result).__name__} {result!r}"
+        )
+    roots.append(result)
+    return None
+
+
+def _eager_gradient(root: Value, params: Sequence[Value]) -> list[float]:
+    """The eager engine's gradient; what the parameters had in ``grad`` is kept."""
+    before = [(p._grad, p._a, p._b) for p in params]
+    try:
+        for p in params:
+            p._grad = None
+        diff.backward(root)
+        return [0.0 if p._grad is None else p._grad for p in params]
+    finally:
+        for p, kept in zip(params, before, strict=True):
+            p._grad, p._a, p._b = kept
+
+
+def _limits(recording: Recording) -> dict[tuple[int, int], int]:
+    found: dict[tuple[int, int], int] = {}
+    for row, operands in zip(recording.rows, recording.operands, strict=True):
+        if row is TAKE:
+            assert recording.rows[operands[0]] is INDEX
+            cell = recording.leaves[operands[0]]
+            found[cell] = min(found.get(cell, len(operands)), len(operands) - 1)
+    return found
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Recording makes many objects and no cycles, so the collector only costs time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def agrees(trace: Trace, results: Sequence[float], gradient: Sequence[float] | None) -> bool:
+    """Whether a program's answer is the eager engine's, as far as re-ordered sums allow.
+
+    A gradient is compared with its largest component in view, since components that cancel are
+    only as exact as what they cancel from.
+    """
+    if not _close(trace.results, results):
+        return False
+    if gradient is None or trace.gradient is None:
+        return True
+    return _close(trace.gradient, gradient)
+
+
+def _close(expected: Sequence[float], got: Sequence[float]) -> bool:
+    scale = max([abs(x) for x in expected if math.isfinite(x)], default=0.0)
+    return len(expected) == len(got) and all(
+        (x != x and y != y) or x == y or abs(x - y) <= 1e-9 * abs(x) + 1e-10 * scale
+        for x, y in zip(expected, got, strict=True)
+    )
+
+
+def source_names(forms: Sequence[args.Form], names: Sequence[str]) -> list[str]:
+    """What the arguments are called in the source: a capital for a batch of lists, X for x."""
+    chosen: list[str] = []
+    for form, name in zip(forms, names, strict=True):
+        text = name[0].upper() + name[1:] if isinstance(form, tuple) else name
+        while text in ("theta", "weight", "B", "np", *chosen):
+            text += "_"
+        chosen.append(text)
+    return chosen

@@ -1,0 +1,145 @@
+"""The whole training loop in the backend.
+
+Vocabulary: θ and the optimiser's state stay in the tier's own form from the first step to the last;
+then, also after an exception, both are written back into the Values and the optimiser.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_mini import optim
+from autograd_mini.compiler import update
+from autograd_mini.compiler.engines import Engine
+from autograd_mini.value import Value
+
+Progress = Callable[[int, float], object]
+
+
+class Run:
+    """One call of ``train``.
+
+    Args:
+        engine: the compiled program.
+        params: the compiled function's parameters.
+        used: the numbers of those that its result depends on; only these have gradients.
+        reduce: "mean" or "sum".
+        optimizer: what changes the parameters.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        params: Sequence[Value],
+        used: list[int],
+        reduce: str,
+        optimizer: Any,
+    ) -> None:
+        if not isinstance(optimizer, optim.Optimizer):
+            raise TypeError(
+                f"train: expected an optimiser such as optim.SGD(params, lr), not "
+                f"{type(optimizer).__name__} {optimizer!r}"
+            )
+        self.engine = engine
+        self.params = params
+        self.used = used
+        self.reduce = reduce
+        self.optimizer = optimizer
+
+    def train(
+        self,
+        data: Any,
+        count: int,
+        steps: int,
+        batch_size: int | None,
+        progress: Progress | None,
+    ) -> list[float]:
+        """The loop; see :meth:`autograd_mini.compiler.compiled.Compiled.train`."""
+        steps = _whole(steps, "steps", 0)
+        size = count if batch_size is None else min(count, _whole(batch_size, "batch_size", 1))
+        if progress is not None and not callable(progress):
+            raise TypeError(
+                f"train: progress must be a function of step and cost, not {progress!r}"
+            )
+        starts = range(0, count, size)
+        parts = [self.engine.part(data, start, start + size) for start in starts]
+        lengths = [min(size, count - start) for start in starts]
+        batches = list(zip(parts, lengths, strict=True))
+        loop = self._inside if self._fits() else self._outside
+        costs: list[float] = []
+        with self.engine.quiet():
+            loop(batches, steps, costs, progress)
+        return costs
+
+    def _fits(self) -> bool:
+        """Whether the optimiser's update is known, and every parameter in use is its to change."""
+        places = {p: i for i, p in enumerate(self.optimizer.params)}
+        self.places = [places.get(self.params[i], -1) for i in self.used]
+        known = update.traced(self.optimizer) is not None and -1 not in self.places
+        return known and bool(self.used) and update.uniform(self.optimizer, self.places)
+
+    def _cost(self, theta: Any, batch: tuple[Any, int]) -> tuple[float, Any]:
+        part, count = batch
+        weight = 1.0 / count if self.reduce == "mean" else 1.0
+        losses, gradient = self.engine.step(theta, part, count, weight)
+        return self.engine.mean(losses) * (1.0 if self.reduce == "mean" else count), gradient
+
+    def _inside(
+        self, batches: list[Any], steps: int, costs: list[float], progress: Progress | None
+    ) -> None:
+        """Parameters and state in the tier's form."""
+        engine = self.engine
+        theta = engine.theta([p._data for p in self.params])
+        states, done = update.load(self.optimizer, self.places)
+        states = [engine.theta(self._spread(state)) for state in states]
+        traced = update.traced(self.optimizer)
+        assert traced is not None
+        change = engine.updater(traced)
+        try:
+            for i in range(steps):
+                cost, gradient = self._cost(theta, batches[i % len(batches)])
+                settings = update.settings(self.optimizer, done + 1)
+                theta, states = change(theta, gradient, states, *settings)
+                done += 1
+                costs.append(cost)
+                if progress is not None:
+                    progress(i + 1, cost)
+        finally:
+            numbers = engine.numbers(theta)
+            for i in self.used:
+                self.params[i].data = numbers[i]
+            kept = [[engine.numbers(state)[i] for i in self.used] for state in states]
+            update.store(self.optimizer, self.places, kept, done)
+
+    def _spread(self, state: list[float]) -> list[float]:
+        """One number for each parameter, from one for each that is in use."""
+        numbers = [0.0] * len(self.params)
+        for i, x in zip(self.used, state, strict=True):
+            numbers[i] = x
+        return numbers
+
+    def _outside(
+        self, batches: list[Any], steps: int, costs: list[float], progress: Progress | None
+    ) -> None:
+        """An optimiser that is not known here changes the Values itself."""
+        for i in range(steps):
+            theta = self.engine.theta([p._data for p in self.params])
+            cost, gradient = self._cost(theta, batches[i % len(batches)])
+            numbers = self.engine.numbers(gradient)
+            for k in self.used:
+                self.params[k].grad = numbers[k]
+            self.optimizer.step()
+            costs.append(cost)
+            if progress is not None:
+                progress(i + 1, cost)
+
+
+def _whole(given: Any, what: str, least: int) -> int:
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise TypeError(f"train: {what} must be a whole number, not {given!r}")
+    number = operator.index(given)
+    if number < least:
+        raise ValueError(f"train: {what} must be at least {least}, not {number}")
+    return number

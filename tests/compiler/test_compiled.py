@@ -1,0 +1,250 @@
+"""The compiled function as its user sees it: batches, reductions, structures, tiers."""
+
+from __future__ import annotations
+
+import builtins
+import importlib.util
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_mini import Value, losses, nn, ops
+from autograd_mini.compiler import compile, derive, formula
+from autograd_mini.compiler.program import formula as elementwise
+from tests.compiler.agreement import TIERS, assert_agrees
+
+w, b = Value(2.0, "w"), Value(0.5, "b")
+
+
+def squared(x: Any, y: Any) -> Any:
+    return (w * x + b - y) ** 2
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_reductions(tier: str) -> None:
+    batch = [1.0, 2.0], [3.0, 4.0]
+    assert compile(squared, [w, b], tier)(*batch) == (0.25, [0.5, 0.0])
+    assert compile(squared, [w, b], tier, reduce="sum")(*batch) == (0.5, [1.0, 0.0])
+    each = [0.25, 0.25], [[-1.0, -1.0], [2.0, 1.0]]
+    assert compile(squared, [w, b], tier, reduce="none")(*batch) == each
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_lists_give_lists_and_arrays_give_arrays(tier: str) -> None:
+    compiled = compile(squared, [w, b], tier)
+    value, grads = compiled([1.0, 2.0], [3.0, 4.0])
+    assert type(value) is float
+    assert type(grads) is list
+    assert {type(g) for g in grads} == {float}
+    value, grads = compiled(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    assert type(value) is float
+    assert type(grads) is np.ndarray
+    assert grads.tolist() == [0.5, 0.0]
+    assert type(compiled.forward([1.0], [3.0])) is list
+    assert compiled.forward(np.array([1.0]), np.array([3.0])).tolist() == [0.25]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_kinds_of_numbers_do_not_matter(tier: str) -> None:
+    compiled = compile(squared, [w, b], tier)
+    for x, y in (([1, 2], [3, 4]), ([True, 2], [3, 4.0]), ((1.0, 2), (3, 4))):
+        assert compiled(x, y) == (0.25, [0.5, 0.0])
+    for kind in (np.float32, np.int64, np.uint8):
+        assert compiled(np.array([1, 2], dtype=kind), np.array([3, 4], dtype=kind))[0] == 0.25
+    assert compiled(np.array([[1.0, 2.0], [2.0, 3.0]])[:, 0], np.array([3, 4]))[0] == 0.25
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_forward_of_many_results(tier: str) -> None:
+    model = nn.MLP(2, [3, 2], "tanh")
+    X = [[0.5, -1.0], [0.25, 2.0]]
+    compiled = compile(model, model.parameters(), tier)
+    expected = [[a.data for a in model(x)] for x in X]
+    assert compiled.forward(X) == [pytest.approx(row) for row in expected]
+    assert compiled.forward(np.array(X)).shape == (2, 2)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_forward_of_mixed_and_nested_results(tier: str) -> None:
+    def fn(x: Any) -> Any:
+        return [[w * x, w * b], [x, Value.constant(3.0)]]
+
+    assert compile(fn, [w, b], tier).forward([1.0, 2.0]) == [
+        [[2.0, 1.0], [1.0, 3.0]],
+        [[4.0, 1.0], [2.0, 3.0]],
+    ]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_parameter_changed_by_hand_is_seen(tier: str) -> None:
+    theta = Value(1.0)
+    compiled = compile(lambda x: theta * x, [theta], tier)
+    assert compiled([2.0]) == (2.0, [2.0])
+    theta.data = 3.0
+    assert compiled([2.0]) == (6.0, [2.0])
+    assert compiled.forward([2.0]) == [6.0]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_gradients_in_the_values_are_left_alone(tier: str) -> None:
+    theta = Value(1.0)
+    theta.grad = 7.0
+    compile(lambda x: theta * x, [theta], tier)([2.0])
+    assert theta.grad == 7.0
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_each_structure_is_traced_once(tier: str) -> None:
+    runs = []
+
+    def fn(x: list[Any]) -> Any:
+        runs.append(len(x))
+        return w * sum(x)
+
+    compiled = compile(fn, [w], tier)
+    for n in (1, 2, 1, 3):  # examples
+        assert compiled([[1.0, 2.0]] * n) == (6.0, [3.0])
+    compiled.forward([[1.0, 2.0]])
+    assert compiled([[1.0, 2.0, 3.0]]) == (12.0, [6.0])
+    compiled([[5.0, 2.0]])
+    assert runs == [2, 3]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_ragged_arguments(tier: str) -> None:
+    def fn(x: list[list[Any]]) -> Any:
+        return ops.sum([w * sum(row) for row in x])
+
+    assert_agrees(fn, [w], [[[1.0], [2.0, 3.0]], [[0.5], [0.25, 4.0]]], tiers=[tier])
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_an_integer_is_an_index_and_a_number(tier: str) -> None:
+    params = [Value(1.0), Value(-2.0), Value(4.0)]
+    assert_agrees(lambda t: ops.take(params, t) ** 2 * t, params, [0, 2, 1, 2], tiers=[tier])
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_rows_of_a_table(tier: str) -> None:
+    table = [[Value(0.1 * (i + 3 * j)) for i in range(3)] for j in range(4)]
+    params = [p for row in table for p in row]
+
+    def fn(tokens: list[Any]) -> Any:
+        rows = [ops.take(table, t) for t in tokens]
+        return ops.sum([p * q for p, q in zip(*rows, strict=True)])
+
+    assert_agrees(fn, params, [[0, 1], [3, 3], [2, 0]], tiers=[tier])
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_results_that_need_no_parameter_or_no_argument(tier: str) -> None:
+    assert compile(lambda x: x * x, [w], tier)([2.0, 4.0]) == (10.0, [0.0])
+    assert compile(lambda x: w * b, [w, b], tier, reduce="sum")([2.0, 4.0]) == (2.0, [1.0, 4.0])
+    assert compile(lambda x: w, [w], tier)([2.0, 4.0]) == (2.0, [1.0])
+    assert compile(lambda x: x, [w], tier)([2.0, 4.0]) == (3.0, [0.0])
+    assert compile(lambda x: Value.constant(2.0), [], tier)([2.0, 4.0]) == (2.0, [])
+
+
+def test_auto_says_what_it_took() -> None:
+    model = nn.MLP(4, [8, 8, 1], "tanh")
+    compiled = compile(lambda x, y: losses.squared_error(model(x), y), model.parameters())
+    assert "not traced yet" in repr(compiled)
+    compiled([[0.1] * 4], [1.0])
+    assert compiled.tier == "numpy"
+    assert "tier 'numpy'" in repr(compiled)
+    irregular = compile(squared, [w, b])
+    irregular([1.0], [2.0])
+    assert irregular.tier == "python"
+
+
+def test_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    find, load = importlib.util.find_spec, builtins.__import__
+
+    def absent(name: str, *more: Any) -> Any:
+        if name.split(".", maxsplit=1)[0] == "numpy":
+            raise ImportError("no numpy here")
+        return load(name, *more)
+
+    monkeypatch.setattr(builtins, "__import__", absent)
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "numpy" else find(name)
+    )
+    model = nn.MLP(4, [8, 8, 1], "tanh")
+
+    def fn(x: Any, y: Any) -> Any:
+        return losses.squared_error(model(x), y)
+
+    compiled = compile(fn, model.parameters())
+    compiled([[0.1] * 4], [1.0])
+    assert compiled.tier == "python"
+    with pytest.raises(ImportError, match=r"autograd-mini\[fast\]"):
+        compile(fn, model.parameters(), "numpy")([[0.1] * 4], [1.0])
+
+
+# --- the check at compile time --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["dot", "formula", "sum"])
+def test_a_wrong_rule_is_noticed_and_straight_line_code_taken(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = nn.MLP(3, [4, 4, 1], "tanh")
+    right = derive._RULES[kind]
+
+    def wrong(work: Any, array: Any, adjoint: Any) -> None:
+        right(work, array, work._add(elementwise(formula.Name(adjoint) * 1.0001)))
+
+    monkeypatch.setitem(derive._RULES, kind, wrong)
+
+    def fn(x: Any, y: Any) -> Any:
+        return losses.squared_error(model(x), y) + ops.sum([a * a for a in model.layers[0](x)])
+
+    compiled = compile(fn, model.parameters(), "numpy")
+    with pytest.warns(RuntimeWarning, match="straight-line code is used"):
+        compiled([[0.1, 0.2, 0.3]], [1.0])
+    assert compiled.tier == "python"
+    monkeypatch.undo()
+    assert_agrees(fn, model.parameters(), [[0.1, 0.2, 0.3]], [1.0])
+
+
+def test_a_row_of_ones_own() -> None:
+    row = ops.op("bent", lambda x: x * x, lambda z, x: 2.0 * x, domain=((-1, 1),))
+    try:
+        assert_agrees(lambda x: row(w * x), [w], [1.5])
+    finally:
+        del ops.TABLE["bent"]
+
+
+# --- size -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_long_sums_and_many_arguments(tier: str) -> None:
+    params = [Value(0.001 * i) for i in range(1200)]
+    assert_agrees(
+        lambda x: ops.sum([p * x_i for p, x_i in zip(params, x, strict=True)]),
+        params,
+        [[1.0] * 1200],
+        tiers=[tier],
+    )
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_long_chain_through_one_parameter(tier: str) -> None:
+    theta = Value(0.9)
+
+    def chain(x: Any) -> Any:
+        for _ in range(1500):
+            x = ops.sin(x * theta) + 1.0
+        return x
+
+    assert_agrees(chain, [theta], [1.0], tiers=[tier])
+
+
+def test_importing_the_compiler_loads_the_standard_library_alone() -> None:
+    code = "import sys, autograd_mini.compiler; print(*{m.split('.')[0] for m in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "numpy" not in done.stdout.split()

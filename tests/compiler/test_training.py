@@ -1,0 +1,149 @@
+"""Training in the backend is training by hand, step by step, and hands everything back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd_mini import Value, losses, nn, ops, optim
+from autograd_mini.compiler import compile
+from tests.compiler.agreement import TIERS
+
+OPTIMISERS: dict[str, Callable[[list[Value]], Any]] = {
+    "SGD": lambda params: optim.SGD(params, 0.05),
+    "SGD with momentum": lambda params: optim.SGD(params, 0.02, momentum=0.9),
+    "Adam": lambda params: optim.Adam(params, 0.02),
+    "Adam with betas": lambda params: optim.Adam(params, 0.01, betas=(0.5, 0.9), eps=1e-6),
+}
+
+
+def problem() -> tuple[Any, list[Value], list[list[float]], list[float]]:
+    rng = random.Random(3)
+    model = nn.MLP(2, [6, 5, 1], "tanh", rng=rng)
+    params = model.parameters()
+    X = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(14)]
+    Y = [1.0 if x * y > 0 else -1.0 for x, y in X]
+
+    def fn(x: list[Any], y: Any) -> Any:
+        return losses.squared_error(model(x), y) + 1e-3 * sum(p * p for p in params)
+
+    return fn, params, X, Y
+
+
+def by_hand(
+    make: Callable[[list[Value]], Any], steps: int, size: int, reduce: str
+) -> tuple[list[float], list[float], Any]:
+    fn, params, X, Y = problem()
+    optimizer = make(params)
+    costs = []
+    for step in range(steps):
+        start = size * (step % -(-len(X) // size))
+        pairs = list(zip(X, Y, strict=True))[start : start + size]
+        cost = ops.sum([fn(x, y) for x, y in pairs])
+        cost = cost / len(pairs) if reduce == "mean" else cost
+        optimizer.zero_grad()
+        cost.backward()
+        optimizer.step()
+        costs.append(cost.data)
+    return costs, [p.data for p in params], optimizer
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize(("size", "reduce"), [(14, "mean"), (4, "mean"), (5, "sum")])
+def test_sixty_steps(tier: str, name: str, size: int, reduce: str) -> None:
+    make = OPTIMISERS[name]
+    expected, numbers, by_eager = by_hand(make, 60, size, reduce)
+    fn, params, X, Y = problem()
+    optimizer = make(params)
+    compiled = compile(fn, params, tier, reduce=reduce)
+    first = compiled.train(
+        optimizer, X, Y, steps=25 // -(-14 // size) * -(-14 // size), batch_size=size
+    )
+    rest = compiled.train(optimizer, X, Y, steps=60 - len(first), batch_size=size)
+    assert first + rest == pytest.approx(expected, rel=1e-12)
+    assert [p.data for p in params] == pytest.approx(numbers, rel=1e-12)
+    state = "_velocities" if name.startswith("SGD") else "_states"
+    for ours, theirs in zip(getattr(optimizer, state), getattr(by_eager, state), strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-9)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_eager_training_goes_on_where_compiled_training_stopped(tier: str) -> None:
+    _, numbers, _ = by_hand(OPTIMISERS["Adam"], 8, 14, "mean")
+    fn, params, X, Y = problem()
+    optimizer = OPTIMISERS["Adam"](params)
+    compile(fn, params, tier).train(optimizer, X, Y, steps=6)
+    for _ in range(2):
+        optimizer.zero_grad()
+        (ops.sum([fn(x, y) for x, y in zip(X, Y, strict=True)]) / 14.0).backward()
+        optimizer.step()
+    assert [p.data for p in params] == pytest.approx(numbers, rel=1e-12)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_progress_sees_every_step_and_may_change_the_rate(tier: str) -> None:
+    theta = Value(1.0)
+    optimizer = optim.SGD([theta], 0.25)
+    seen: list[tuple[int, float]] = []
+
+    def progress(step: int, cost: float) -> None:
+        seen.append((step, cost))
+        optimizer.lr = 0.0
+
+    costs = compile(lambda x: (theta * x) ** 2, [theta], tier).train(
+        optimizer, [1.0, 1.0], steps=3, progress=progress
+    )
+    assert seen == [(1, 1.0), (2, 0.25), (3, 0.25)]
+    assert costs == [1.0, 0.25, 0.25]
+    assert theta.data == 0.5
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_after_an_exception_the_parameters_are_written_back(tier: str) -> None:
+    theta = Value(1.0)
+
+    def stop(step: int, cost: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compile(lambda x: (theta * x) ** 2, [theta], tier).train(
+            optim.SGD([theta], 0.25), [1.0], steps=3, progress=stop
+        )
+    assert theta.data == 0.5
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_parameters_of_one_side_only(tier: str) -> None:
+    a, b, unused = Value(1.0, "a"), Value(2.0, "b"), Value(3.0, "unused")
+    compiled = compile(lambda x: (a * x + b) ** 2, [unused, a, b], tier)
+    assert compiled([1.0])[1] == [0.0, 6.0, 6.0]
+    optimizer = optim.Adam([b, unused], 0.5)  # not a: it stays
+    compiled.train(optimizer, [1.0], steps=1)
+    assert (a.data, unused.data) == (1.0, 3.0)
+    assert b.data == pytest.approx(1.5)
+    compiled.train(optim.SGD([b, unused, a], 0.125), [1.0], steps=1)
+    assert (a.data, b.data, unused.data) == pytest.approx((0.375, 0.875, 3.0))
+
+
+class Halving(optim.Optimizer):
+    """An optimiser that the compiler has never seen."""
+
+    def _updated(self, i: int, theta: float, g: float) -> float:
+        return theta - self.lr * (1.0 if g > 0 else -1.0)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_an_optimiser_of_ones_own(tier: str) -> None:
+    a = Value(1.0, "a")
+    costs = compile(lambda x: (a * x) ** 2, [a], tier).train(Halving([a], 0.5), [1.0], steps=3)
+    assert costs == [1.0, 0.25, 0.0]
+
+
+def test_no_steps() -> None:
+    a = Value(1.0)
+    assert compile(lambda x: a * x, [a]).train(optim.SGD([a], 0.5), [1.0], steps=0) == []
+    assert a.data == 1.0
