@@ -1,7 +1,7 @@
 """Derivatives by a complex step: the recorded graph evaluated a tiny way off the real axis.
 
 For an analytic function f(x + ih) = f(x) + ih·f′(x) + …, so the imaginary part over h is the
-derivative without any subtraction of nearly equal numbers, and h can be as small as 10⁻¹⁰⁰. Source:
+derivative without any subtraction of nearly equal numbers, and h can be 10⁻⁶⁰ of x. Source:
 W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM
 Review 40 (1998).
 
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
     from autograd_mini.graph import Node
 
-STEP = 1e-100
 TRIALS = 4
+
+UNDERFLOW = 1e-300
+"""An imaginary part below this may have lost digits on the way."""
 
 SMALL = 1e-9
 """A derivative below this may be lost in rounding; a larger one differs from trial to trial only
@@ -181,7 +183,7 @@ def active_nodes(nodes: list[Node], leaves: Sequence[Node]) -> list[Node]:
 def _slope(active: list[Node], root: Node, leaf: Node) -> Estimate | None:
     from random import Random
 
-    step = max(STEP * min(1.0, abs(leaf._data) or 1.0), 1e-250)
+    step = max(1e-60 * abs(leaf._data), 1e-250) if leaf._data else 1e-100
     try:
         value = _imaginary(active, root, leaf, step, None) / step
         others = []
@@ -191,6 +193,7 @@ def _slope(active: list[Node], root: Node, leaf: Node) -> Estimate | None:
     except (ArithmeticError, ValueError):
         return None
     error = 4.0 * max([abs(other - value) for other in others]) + 4.0 * SLIP * abs(value)
+    error += UNDERFLOW / step
     if not error < max(abs(value), SMALL):  # it depends on the step: there is no derivative
         return None
     return Estimate(value, error, method="complex step")

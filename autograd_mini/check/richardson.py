@@ -7,7 +7,7 @@ Vocabulary:
   constant, unless the function has a kink at x.
 - *window*: ten steps in a row, each 0.6 of the one before, extrapolated together
   (:mod:`autograd_mini.check.extrapolation`); a *candidate* is what comes out.
-- *noise*: the rounding error of one value of f.
+- *noise*: the rounding error of one value of f (:mod:`autograd_mini.check.noise`).
 - *trust*: noise explains the residual of the candidate. Else f has structure that the window does
   not resolve, and it is refused, whatever error it claims.
 
@@ -15,30 +15,26 @@ The error of a candidate is that of its extrapolation, plus what the two sides s
 step 0: a kink spoils every window that sees it, so that steps shrink until they are inside of it.
 Of all trusted candidates the one with the least error is taken.
 
-Sources: C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)", Adv. Eng. Software 4
-(1982), for choosing among many extrapolations by their own error; J. J. Moré and S. M. Wild,
-"Estimating computational noise", SIAM J. Sci. Comput. 33 (2011), after R. W. Hamming,
-"Introduction to Applied Numerical Analysis" (1971), for the noise from a table of differences.
+Source: C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)", Adv. Eng. Software 4
+(1982), for choosing among many extrapolations by their own error.
 """
 
 from __future__ import annotations
 
 import math
-from operator import eq, sub
 
 from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.extrapolation import NODES, RATIO, WINDOW, bases, extrapolated
+from autograd_mini.check.noise import jump_between, measured_noise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    Sample = tuple[float, float]
-    """A value of f and the noise that is known to be in it."""
+    from autograd_mini.check.noise import Sample, Sampler
 
-MOST_STEPS = 250
-MOST_MEASUREMENTS = 6
 SMALLEST = 1e-300
+MOST_MEASUREMENTS = 6
 GOOD = 1e-6
 """An error, relative to the slopes in its window, with which the search may end."""
 
@@ -46,13 +42,14 @@ GOOD = 1e-6
 class Step:
     """The chords at one step size."""
 
-    __slots__ = ("h", "left", "noise", "right", "rise")
+    __slots__ = ("h", "left", "noise", "right", "rise", "size")
 
     def __init__(self, h: float, middle: Sample, below: Sample, above: Sample) -> None:
         self.h = h
         self.right = (above[0] - middle[0]) / h
         self.left = (middle[0] - below[0]) / h
         self.rise = max(abs(above[0] - middle[0]), abs(middle[0] - below[0]))
+        self.size = max(abs(above[0]), abs(below[0]))
         self.noise = max(middle[1], below[1], above[1])
 
     @property
@@ -62,13 +59,14 @@ class Step:
 
 
 class Candidate:
-    """The extrapolation of one window."""
+    """The extrapolation of one window, whose values are off by ``noise`` at the least."""
 
-    __slots__ = ("error", "h", "kink", "kink_error", "noise", "residual", "rise", "slope", "value")
+    __slots__ = ("error", "kink", "kink_error", "noise", "residual", "value", "window")
 
-    def __init__(self, window: Sequence[Step], coarse: bool, noise: float) -> None:
-        central, sided = bases([step.h / window[0].h for step in window] if coarse else NODES)
-        self.h = h = window[0].h
+    def __init__(self, window: Sequence[Step], is_coarse: bool, noise: float) -> None:
+        h = window[0].h
+        central, sided = bases([step.h / h for step in window] if is_coarse else NODES)
+        self.window = window
         self.noise = max([noise, *[step.noise for step in window]])
         means = [step.right / 2.0 + step.left / 2.0 for step in window]
         halves = [step.right / 2.0 - step.left / 2.0 for step in window]
@@ -76,18 +74,37 @@ class Candidate:
         self.kink, self.kink_error, other = extrapolated(halves, h, self.noise, sided)
         self.error = error + max(abs(self.kink), self.kink_error)
         self.residual = max(residual, other)
-        self.slope = max([step.slope for step in window])
-        self.rise = max([step.rise for step in window])
+
+    @property
+    def h(self) -> float:
+        """The longest step."""
+        return self.window[0].h
+
+    @property
+    def rise(self) -> float:
+        """How much f changes within the window."""
+        return max([step.rise for step in self.window])
+
+    @property
+    def slope(self) -> float:
+        """The steepest chord in the window."""
+        return max([step.slope for step in self.window])
 
     @property
     def is_good(self) -> bool:
         """Whether the error is small beside the slopes around, or the function flat."""
-        return self.error <= GOOD * max(abs(self.value), self.slope) or not self.slope
+        slope = self.slope
+        return self.error <= GOOD * max(abs(self.value), slope) or not slope
 
     @property
     def is_kinked(self) -> bool:
         """Whether the two sides have settled to different slopes."""
         return abs(self.kink) > 3.0 * self.kink_error and not self.is_good
+
+    def allows(self, noise: float) -> bool:
+        """Whether it is small beside what f does in the window, or plain rounding of its values."""
+        size = max([step.size for step in self.window])
+        return noise <= max(0.01 * self.rise, 64.0 * math.ulp(size))
 
 
 class Search:
@@ -110,14 +127,12 @@ class Search:
         "middle",
         "noise_is_known",
         "one_sided",
-        "slope",
+        "refused",
         "steps",
         "x",
     )
 
-    def __init__(
-        self, f: Callable[[float], Sample | None], x: float, noise_is_known: bool = False
-    ) -> None:
+    def __init__(self, f: Sampler, x: float, noise_is_known: bool = False) -> None:
         middle = f(x)
         assert middle is not None
         self.f = f
@@ -125,18 +140,22 @@ class Search:
         self.noise_is_known = noise_is_known
         self.middle = middle
         self.best: Candidate | None = None
+        self.refused: list[Candidate] = []
         self.steps: list[Step] = []
-        self.slope = 0.0
         self.floor = 0.0
         self.measured = 0.0
         self.measured_at = math.inf
-        self.good_at = 0.0
         self.measurements = 0
+        self.good_at = 0.0
         self.one_sided = ""
 
     def estimate(self) -> Estimate:
         """The slope, its error, and why there is none where there is none."""
-        self._scan()
+        for h, last, most, is_sparse in self._ranges():
+            self._scan(h, last, most, is_sparse)
+            if self.best is not None and self.best.is_good:
+                break
+        self._look_for_stairs()
         best = self.best
         if best is None:
             return unsettled(*self._obstacle())
@@ -147,17 +166,35 @@ class Search:
         reason = f"a kink: the slope is {left:.6g} on the left and {right:.6g} on the right"
         return unsettled("kink", reason, best.value, slope)
 
-    def _scan(self) -> None:
-        h, last = max(abs(self.x), 1.0) / 2.0, max(16.0 * math.ulp(self.x), SMALLEST)
+    def _ranges(self) -> list[tuple[float, float, int, bool]]:
+        """Where to look for step sizes, the likeliest first: longest, shortest, how many, sparse.
+
+        A function's scale is mostly that of 1 or that of x; where both are far apart, or x is 0,
+        the long way between is searched here and there.
+        """
+        size = abs(self.x)
+        last = max(16.0 * math.ulp(size), SMALLEST)
+        if size >= 1e-3:
+            return [(max(size, 1.0) / 2.0, last, 90, False)]
+        near = 1e-14
+        ranges = [(0.5, near, 90, False)]
+        if size > near:
+            return [(0.5, last, 110, False)]
+        if size > last:
+            ranges.append((size / 2.0, last, 90, False))
+        return [*ranges, (near, max(size, last), 100, True)]
+
+    def _scan(self, h: float, last: float, most: int, is_sparse: bool) -> None:
+        """Consider the windows from step h down to ``last``, in at most so many steps."""
         shrink = 0.5
+        skip = max((last / h) ** (WINDOW / most), 1e-100)
         window: list[Step] = []
-        failed = 0
-        for _ in range(MOST_STEPS):
+        for _ in range(most):
             if h < last:
-                break
+                return
             step = self._step(h)
             if step is None:
-                window.clear()
+                window = []
                 h, shrink = h * shrink, max(0.7 * shrink, 0.004)
                 continue
             self.steps.append(step)
@@ -165,13 +202,12 @@ class Search:
             h *= RATIO
             if len(window) < WINDOW:
                 continue
-            self._consider(Candidate(window, self._is_coarse(step.h), self.floor))
+            self._consider(Candidate(window, step.h < abs(self.x) * 1e-5, self.floor))
             if self._is_done(window[0].h):
-                break
-            failed += not (self.best and self.best.is_good)
-            if failed > WINDOW and h * RATIO**60 > last:
-                window.clear()
-                h *= max((last / h) ** (1.0 / 23.0), 1e-14)
+                return
+            if is_sparse and not (self.best is not None and self.best.is_good):
+                window = []
+                h *= skip
 
     def _step(self, h: float) -> Step | None:
         """The chords at a step near h that keeps x − h and x + h exactly symmetric."""
@@ -184,15 +220,14 @@ class Search:
         step = Step(h, self.middle, below, above)
         return step if step.slope < math.inf else None
 
-    def _is_coarse(self, h: float) -> bool:
-        """Whether steps of this size are rounded so much that their ratio differs from RATIO."""
-        return h < abs(self.x) * 1e-5
-
     def _consider(self, candidate: Candidate) -> None:
         """Keep a candidate that is better than the best so far and that can be trusted."""
-        is_better = self.best is None or candidate.error < self.best.error
-        if is_better and self._is_trusted(candidate):
+        if self.best is not None and candidate.error >= self.best.error:
+            return
+        if self._is_trusted(candidate):
             self.best = candidate
+        else:
+            self.refused.append(candidate)
 
     def _is_done(self, h: float) -> bool:
         """Whether three windows in a row were no better than a good one, or it goes on for long."""
@@ -205,14 +240,14 @@ class Search:
     def _is_trusted(self, candidate: Candidate) -> bool:
         """Whether rounding explains the residual, so that the window hides no structure."""
         if candidate.residual <= 16.0 * candidate.noise:
-            return True
+            return candidate.allows(candidate.noise)
         if self.noise_is_known:
             return False
         if candidate.h < self.measured_at / 1e4 and self.measurements < MOST_MEASUREMENTS:
             self.measured_at = candidate.h
             self.measurements += 1
             self._measure(candidate.h)
-        return candidate.residual <= min(8.0 * self.measured, 0.01 * candidate.rise)
+        return candidate.residual <= 8.0 * self.measured and candidate.allows(self.measured)
 
     def _measure(self, h: float) -> None:
         """Find the noise at both ends of a window."""
@@ -221,44 +256,40 @@ class Search:
         # Values rounded to a coarse grid look flat in between: there the noise is no illusion.
         self.floor = max([self.floor, *[noise for noise, is_grid in found if is_grid]])
 
+    def _look_for_stairs(self) -> None:
+        """Go back to longer steps if the best ones see no more than a stair of a staircase.
+
+        That is suspected where a much longer window left a residual small beside its rise.
+        """
+        best = self.best
+        if self.noise_is_known or best is None:
+            return
+        doubtful = [old for old in self.refused if old.residual <= 1e-3 * old.rise]
+        if not doubtful or best.h > 1e-3 * doubtful[0].h:
+            return
+        steepest = max(abs(best.value), self.steps[0].slope)
+        jump = 0.0
+        for far in (30.0 * best.h, -30.0 * best.h):
+            found = jump_between(self.f, self.x, self.x + far, best.value, steepest)
+            jump = max(jump, found)
+        if jump:
+            self.best = None
+            self.floor = jump / 2.0
+            for old in doubtful:
+                new = Candidate(old.window, old.h < abs(self.x) * 1e-5, self.floor)
+                if new.residual <= 8.0 * jump and new.allows(jump):
+                    self.best = new if self.best is None else min(self.best, new, key=_error)
+
     def _obstacle(self) -> tuple[str, str]:
         """Why no window could be trusted."""
         if not self.steps:
             side = f"on the {self.one_sided}" if self.one_sided else "around"
             return "undefined", f"no finite values {side} of the point at any step tried"
-        first, last = self.steps[0], self.steps[-1]
+        first, last = self.steps[0], min(self.steps, key=lambda step: step.h)
         if last.rise > 0.5 * first.rise > 100.0 * last.noise:
             return "jump", f"a jump: it changes by {last.rise:.3g} within a step of {last.h:.1g}"
         return "unsettled", "no step size settles: the slope differs from scale to scale"
 
 
-def measured_noise(
-    f: Callable[[float], Sample | None], x: float, widest: float
-) -> tuple[float, bool]:
-    """The noise of f near x, and whether its values lie on a grid coarser than those of x.
-
-    From differences of order 3 to 6 of nine values a few ulps apart, or further where most of
-    them are equal.
-    """
-    spacing, is_grid = 8.0 * math.ulp(x), False
-    row = _row(f, x, spacing)
-    while 2 * sum(map(eq, row, row[1:])) >= len(row):
-        spacing, is_grid = 200.0 * spacing, True
-        if spacing > widest:
-            return 0.0, False
-        row = _row(f, x, spacing)
-    if is_grid:  # past the grid's own spacing, at which its rounding would not show
-        row = _row(f, x, 7.3 * spacing)
-    found = 0.0
-    for order in range(1, len(row)):
-        row = list(map(sub, row[1:], row))
-        if 3 <= order <= 6:
-            # A difference of order k of independent errors varies as their variance · (2k)!/k!².
-            size = math.hypot(*row) / math.sqrt(len(row) * math.comb(2 * order, order))
-            found = max(found, size)
-    return found, is_grid
-
-
-def _row(f: Callable[[float], Sample | None], x: float, spacing: float) -> list[float]:
-    samples = [f(x + k * spacing) for k in range(-4, 5)]
-    return [sample[0] for sample in samples if sample is not None]
+def _error(candidate: Candidate) -> float:
+    return candidate.error
