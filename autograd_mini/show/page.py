@@ -64,7 +64,8 @@ def fragment(
     """
     items = "\n".join(map(_item, sayings))
     floor = _floor(stage)
-    return f"""<section id="{scope}" class="autograd-walk" tabindex="-1" aria-label="{_text(title)}">
+    attributes = f'id="{scope}" class="autograd-walk" tabindex="-1" aria-label="{_text(title)}"'
+    return f"""<section {attributes}>
 <style>{style(scope)}</style>
 <h2 class="title">{_text(title)}</h2>
 {f'<p class="about">{_text(about)}</p>' if about else ""}
@@ -136,7 +137,8 @@ def _item(saying: Saying) -> str:
     back = saying.part in {"Backward", "End"}
     names = " ".join(["backward"] * back + ["is-wrong"] * saying.wrong)
     lines = "".join(
-        f"<dt>{_text(caption)}</dt><dd>{_text(formula)}</dd>" for caption, formula in saying.lines
+        f"{'' if repeated else f'<dt>{_text(caption)}</dt>'}<dd>{_text(formula)}</dd>"
+        for caption, formula, repeated in saying.captioned()
     )
     sign = "<strong>Mistake.</strong> " if saying.wrong else ""
     remarks = "".join(f'<p class="remark">{sign}{_text(remark)}</p>' for remark in saying.remarks)

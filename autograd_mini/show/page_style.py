@@ -1,4 +1,8 @@
-"""How a walk looks on a page: one style sheet, every rule of which begins with the walk's own id."""
+"""How a walk looks on a page.
+
+Vocabulary: a *scope* is the id of one walk's element. Every rule of its style sheet begins with it,
+so that walks on one page, and the page around them, do not disturb each other.
+"""
 
 from __future__ import annotations
 
@@ -56,10 +60,11 @@ STYLE = """
 & button svg { width: 18px; height: 18px; fill: currentColor; }
 & button:hover { border-color: var(--go); }
 & button:disabled { opacity: .45; cursor: default; border-color: var(--line); }
-& .play { background: var(--go); border-color: var(--go); color: var(--on-accent); min-width: 92px; }
+& .play { background: var(--go); border-color: var(--go); color: var(--on-accent);
+  min-width: 92px; }
 & .play .pause-shape, &.playing .play .play-shape { display: none; }
 &.playing .play .pause-shape { display: inline; }
-& input[type=range] { flex: 1 1 10em; min-width: 8em; height: 44px; margin: 0;
+& input[type=range] { flex: 1 1 14em; min-width: 8em; height: 44px; margin: 0;
   accent-color: var(--go); cursor: pointer; }
 & .place { min-width: 7.2em; font-variant-numeric: tabular-nums; color: var(--quiet); }
 & :is(button, input, .stage):focus-visible, &:focus-visible { outline: 3px solid var(--go);
@@ -143,7 +148,7 @@ body { margin: 0 auto; padding: clamp(8px, 2.5vw, 28px); max-width: 1280px;
 def style(scope: str) -> str:
     """The style sheet of one walk.
 
-    >>> all(rule.startswith("#a ") for rule in style("a").split("\\n") if rule.startswith("#a "))
+    >>> "#a .heading {" in style("a")
     True
     """
     dark = DARK + "".join(

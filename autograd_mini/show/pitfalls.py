@@ -75,9 +75,9 @@ def wrong_way_round(program: Program = None) -> Lesson:
     right = passes(_doubled())
     return Lesson(
         "The wrong way round",
-        "b = a + a and c = b + b, so c is 4·a and its derivative with respect to a is 4. A backward "
-        "pass must not leave a node before every use of it has contributed: results come before "
-        "operands, in reverse topological order.",
+        "b = a + a and c = b + b, so c is 4·a and its derivative with respect to a is 4. A "
+        "backward pass must not leave a node before every use of it has contributed: results "
+        "come before operands, in reverse topological order.",
         (
             Walk(
                 wrong,

@@ -34,12 +34,12 @@ def block(sayings: Sequence[Saying], step: int, width: int, colour: bool = False
     if colour:
         lines = [f"{BOLD}{line}{PLAIN}" for line in lines]
     widest = max(len(caption) for caption, _ in saying.lines)
-    for caption, formula in saying.lines:
+    for caption, formula, repeated in saying.captioned():
         if width < NARROW:
-            lines += _wrapped(caption, width, INDENT, INDENT)
+            lines += [] if repeated else _wrapped(caption, width, INDENT, INDENT)
             lines += _wrapped(visible(formula), width, INDENT * 2, INDENT * 2)
         else:
-            start = f"{INDENT}{caption:{widest}}  "
+            start = f"{INDENT}{'' if repeated else caption:{widest}}  "
             lines += _wrapped(visible(formula), width, start, " " * len(start))
     for remark in saying.remarks:
         said = _wrapped(visible(remark), width, INDENT, INDENT)
@@ -84,6 +84,14 @@ def show(
         stream: where to; left out, the standard output.
     """
     out = stream or sys.stdout
+    try:
+        _print(title, sayings, wait, out)
+        out.flush()
+    except BrokenPipeError:  # whoever read it has seen enough
+        _give_up(out)
+
+
+def _print(title: str, sayings: Sequence[Saying], wait: bool | float, out: TextIO) -> None:
     terminal = _is_terminal(out)
     colour = terminal and _wants_colour()
     _write(out, f"{title}\n")
@@ -91,6 +99,15 @@ def show(
         _write(out, f"\n{block(sayings, step, width_of(out), colour)}\n")
         if wait is not False and terminal and step < len(sayings) - 1 and not _go_on(out, wait):
             return
+
+
+def _give_up(out: TextIO) -> None:
+    """Send what is left nowhere, or Python would complain when it closes the stream."""
+    import os
+
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, out.fileno())
+    os.close(nowhere)
 
 
 def _go_on(out: TextIO, wait: bool | float) -> bool:

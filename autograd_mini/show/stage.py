@@ -12,6 +12,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from autograd_mini.show.text import visible
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -109,7 +111,7 @@ def _fit(root: ET.Element, title: str) -> None:
     for name in ("width", "height"):
         root.attrib.pop(name, None)
     root.set("role", "img")
-    root.set("aria-label", title)
+    root.set("aria-label", visible(title))
     root.set("style", f"width:{wide * 1.3:.0f}px;min-width:{wide * 0.85:.0f}px")
     for group in root.findall(_tag("g")):
         for paper in group.findall(_tag("polygon")):

@@ -73,7 +73,7 @@ def _boxes(part: Any, frame: int, step: int, scene: Scene) -> None:
     lit, lines = scene.lit[step], scene.lines_at(step)
     colour = FORWARD if lit.forward else BACKWARD
     born, ordered = scene.born_at(step), ordered_boxes(scene.picture)
-    for place, box in enumerate(scene.picture.boxes):
+    for place, box in reversed(list(enumerate(scene.picture.boxes))):
         attributes = {
             **shape(LOOKS[box.kind], box.lines),
             "label": literal("\n".join(line or " " for line in lines[place])),
@@ -93,7 +93,7 @@ def _boxes(part: Any, frame: int, step: int, scene: Scene) -> None:
 def _arrows(part: Any, frame: int, step: int, scene: Scene) -> None:
     lit, seen = scene.lit[step], scene.seen_at(step)
     colour = FORWARD if lit.forward else BACKWARD
-    for place, arrow in enumerate(scene.picture.arrows):
+    for place, arrow in reversed(list(enumerate(scene.picture.arrows))):
         attributes = {"label": literal(f" {arrow.text} ")} if arrow.text else {}
         if place not in seen:
             attributes["fontcolor"] = "#ffffff"

@@ -41,11 +41,17 @@ class Saying(NamedTuple):
     remarks: tuple[str, ...] = ()
     wrong: bool = False
 
+    def captioned(self) -> list[tuple[str, str, bool]]:
+        """The lines, and for each whether its caption is that of the line before."""
+        before = ["", *[caption for caption, _ in self.lines]]
+        return [(*line, line[0] == last) for line, last in zip(self.lines, before, strict=False)]
+
     @property
     def sentence(self) -> str:
         """All of it in one line, for a reader that speaks."""
         lines = [f"{caption}: {formula}" for caption, formula in self.lines]
-        return ". ".join([f"{self.part}: {self.heading}", *lines]) + "."
+        said = ". ".join([f"{self.part}: {self.heading}", *lines]) + "."
+        return " ".join([said, *(["Mistake."] if self.wrong else []), *self.remarks])
 
 
 class Teller:
@@ -79,7 +85,8 @@ class Teller:
     def _inputs(self, step: Step) -> Saying:
         leaves = [x for x in self._recorder.nodes if graph.is_leaf(x)]
         given = [x for x in leaves if not graph.is_constant(x)]
-        said = ",  ".join(f"{self._names[x]} = {self._number(x.data)}" for x in given)
+        # No-break spaces inside each one: a list that is too long for a line is broken between.
+        said = ", ".join(f"{self._names[x]}\xa0=\xa0{self._number(x.data)}" for x in given)
         return Saying("Start", "the numbers that are given", (("given", said),))
 
     def _forward(self, step: Step) -> Saying:

@@ -16,6 +16,7 @@ from autograd_mini.show import printing, steps
 from autograd_mini.show.calling import names
 from autograd_mini.show.scene import Scene
 from autograd_mini.show.telling import Saying, Teller
+from autograd_mini.show.text import visible
 
 if TYPE_CHECKING:
     import os
@@ -144,7 +145,7 @@ class Walk:
         import sys
 
         blocks = [self.text(i, printing.width_of(sys.stdout)) for i in range(len(self.steps))]
-        return "\n\n".join([printing.visible(self.title), *blocks])
+        return "\n\n".join([visible(self.title), *blocks])
 
     def text(self, step: int, width: int = printing.WIDTH) -> str:
         """The text of one step, counted from 0."""
@@ -158,7 +159,7 @@ class Walk:
                 Where nobody sits at a terminal there is no waiting.
             file: where to; left out, the standard output.
         """
-        printing.show(printing.visible(self.title), self.sayings, wait, file)
+        printing.show(visible(self.title), self.sayings, wait, file)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a page that needs nothing but a browser: no network, no other file.

@@ -1,0 +1,72 @@
+"""A real browser, without a network, for pages opened from the file system.
+
+These tests are collected only when they are asked for (`-m browser`): they need the package
+``playwright`` and a Chromium, which `find_browser` looks for. The checks of accessibility need
+axe-core as well, which the package ``axe-playwright-python`` carries.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_ignore_collect(config: pytest.Config) -> bool | None:
+    """Leave these tests out unless the marker is named."""
+    return None if "browser" in config.getoption("markexpr") else True
+
+
+def find_browser() -> str | None:
+    """The browser's path: the one that CHROMIUM names, or the first on PATH."""
+    found = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES)]
+    return next(filter(None, found), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    path = find_browser()
+    if path is None:
+        pytest.skip("there is no Chromium on PATH")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Open a file in a window of its own; at the end nothing must have gone wrong in any."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(path: Path, address: str = "", **options: Any) -> Any:
+        context = browser.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        page.goto(path.as_uri() + address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
