@@ -54,6 +54,10 @@ class Factors(NamedTuple):
             for through, own, row in zip(self.dz2_da1, self.da1_dz1, self.dz1_dW1, strict=True)
         ]
 
+    def products(self) -> list[float]:
+        """All products: the weights of the hidden layer, then those of the output neuron."""
+        return [product for row in self.dJ_dW1() for product in row] + self.dJ_dW2()
+
 
 def local(result: Value, operand: Value) -> float:
     """∂result/∂operand of one operation: the factor that it contributes to a chain."""
@@ -107,14 +111,12 @@ def compare(
     x: Sequence[float],
     y: float,
     hidden: str = "relu",
-    found: Factors | None = None,
 ) -> list[Comparison]:
     """Every weight's derivative as product of factors, by ``backward()``, and measured.
 
     Args:
         parameters, x, y: the network, the example and what the data say.
         hidden: the activation of the hidden layer.
-        found: the factors to multiply; left out, those of this network.
 
     Returns:
         First the weights of the hidden layer, then those of the output neuron.
@@ -123,8 +125,7 @@ def compare(
     y_hat = model([*x])
     J = classroom.loss(y_hat, y)
     J.backward()
-    found = found or factors(y_hat, J)
-    products = [p for row in found.dJ_dW1() for p in row] + found.dJ_dW2()
+    products = factors(y_hat, J).products()
 
     def cost(*numbers: float) -> float:
         other = classroom.with_numbers(classroom.network(parameters, hidden), numbers)

@@ -14,7 +14,7 @@ from autograd_mini.lessons.folder import LIST, Folder
 from autograd_mini.lessons.tour import Tour
 from autograd_mini.show import Drawing
 
-ONE = (course.part(12),)
+ONE = (course.part(6),)
 
 
 def walk(out: Path, parts: tuple[course.Part, ...] = ONE) -> str:
@@ -32,12 +32,12 @@ def test_a_walk_writes_a_page_and_pictures_and_lists_them(tmp_path: Path) -> Non
     said = walk(out)
     files = contents(out)
     assert files["index.html"].startswith(b"<!DOCTYPE html>")
-    assert files["38-chain-network.svg"].startswith(b"<svg")
-    assert files["38-chain-network.png"].startswith(b"\x89PNG")
+    assert files["19-activations.svg"].startswith(b"<svg")
+    assert files["19-activations.png"].startswith(b"\x89PNG")
     listed = json.loads(files[LIST])["written by autograd-mini tour"]
     assert sorted(listed) == sorted(files)
-    assert "38-chain-network.png" in said
-    for name in ("38-chain-network.svg", "38-chain-simple.svg"):
+    assert "19-activations.png" in said
+    for name in ("19-activations.svg", "19-activation-slopes.svg"):
         assert f'src="{name}"' in files["index.html"].decode()
 
 
@@ -45,11 +45,11 @@ def test_a_second_walk_gives_the_same_files_and_leaves_others_alone(tmp_path: Pa
     walk(tmp_path)
     first = contents(tmp_path)
     tmp_path.joinpath("notes.txt").write_text("mine")
-    tmp_path.joinpath("38-mine.svg").write_text("mine too")
+    tmp_path.joinpath("19-mine.svg").write_text("mine too")
     walk(tmp_path)
     second = contents(tmp_path)
     assert second.pop("notes.txt") == b"mine"
-    assert second.pop("38-mine.svg") == b"mine too"
+    assert second.pop("19-mine.svg") == b"mine too"
     assert second == first
 
 
@@ -60,7 +60,7 @@ def test_a_damaged_file_of_ours_is_written_anew(tmp_path: Path) -> None:
     assert tmp_path.joinpath("index.html").read_text(encoding="utf-8").startswith("<!DOCTYPE")
 
 
-@pytest.mark.parametrize("name", ["index.html", "38-chain-simple.svg", LIST])
+@pytest.mark.parametrize("name", ["index.html", "19-activation-slopes.svg", LIST])
 def test_a_file_of_that_name_that_is_not_ours_is_kept(tmp_path: Path, name: str) -> None:
     mine = tmp_path / name
     mine.write_text("mine")
@@ -104,17 +104,17 @@ def test_without_a_layout_program_the_tour_goes_on_in_text(
     files = contents(tmp_path)
     assert len(tried) == 1  # a program that hangs is not asked again for every picture
     assert said.count("no layout program works here") == 1
-    assert files["38-chain-network.dot"].startswith(b"digraph")
+    assert files["19-activations.dot"].startswith(b"digraph")
     assert not [name for name in files if name.endswith((".svg", ".png"))]
     assert "no layout program works here" in files["index.html"].decode()
-    assert 'href="38-chain-network.dot"' in files["index.html"].decode()
+    assert 'href="19-activations.dot"' in files["index.html"].decode()
 
 
 def test_without_the_package_that_writes_dot_the_tour_goes_on_without_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "graphviz", None)
-    said = walk(tmp_path)
+    said = walk(tmp_path, (course.part(4),))
     assert "graphviz" in said.splitlines()[-1]
     assert set(contents(tmp_path)) == {"index.html", LIST}
 
