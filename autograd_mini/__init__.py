@@ -18,7 +18,9 @@ from autograd_mini.value import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autograd_mini import losses, nn, optim
-    from autograd_mini.show import draw
+    from autograd_mini.check import finite_difference, gradcheck, nan_origin
+    from autograd_mini.compiler import TracingError, compile
+    from autograd_mini.show import draw, explain, walk
 
 __version__ = "0.1.0"
 
@@ -28,21 +30,40 @@ __all__ = [
     "RenderError",
     "StaleGraphError",
     "StrictError",
+    "TracingError",
     "Value",
+    "compile",
     "draw",
+    "explain",
+    "finite_difference",
     "grad",
+    "gradcheck",
     "hessian",
     "jacobian",
     "jvp",
     "losses",
+    "nan_origin",
     "nn",
     "no_grad",
     "ops",
     "optim",
     "strict",
+    "walk",
 ]
 
-_ROOM_OF = {"draw": "show", "losses": "", "nn": "", "optim": ""}
+_ROOM_OF = {
+    "TracingError": "compiler",
+    "compile": "compiler",
+    "draw": "show",
+    "explain": "show",
+    "finite_difference": "check",
+    "gradcheck": "check",
+    "losses": "",
+    "nan_origin": "check",
+    "nn": "",
+    "optim": "",
+    "walk": "show",
+}
 """The room that each of the other public names comes from; "" for a room that is one itself."""
 
 

@@ -1,10 +1,14 @@
-"""Seeing a graph: pictures of it as DOT, SVG, PNG and PDF.
+"""Seeing a graph: pictures, the passes one step at a time, and the chain rule written out.
 
 Vocabulary: a *picture* (:mod:`~autograd_mini.show.picture`) says what is drawn, free of any file
-format; a *drawing* (:mod:`~autograd_mini.show.drawing`) is what ``draw`` returns.
+format; a *drawing* (:mod:`~autograd_mini.show.drawing`) is what ``draw`` returns; a *walk*
+(:mod:`~autograd_mini.show.walking`) goes through the passes; an *explanation*
+(:mod:`~autograd_mini.show.explanation`) lists the paths from an output to an input.
 """
 
 from autograd_mini.show.drawing import Drawing
+from autograd_mini.show.explanation import Explanation, MatrixExplanation, explain
 from autograd_mini.show.views import draw
+from autograd_mini.show.walking import Walk, walk
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["Drawing", "Explanation", "MatrixExplanation", "Walk", "draw", "explain", "walk"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograd_mini import Value, losses, ops
+from autograd_mini import Value, losses, nn, ops
 from autograd_mini.compiler import compile
 from tests.compiler.agreement import TIERS, assert_agrees
 
@@ -241,3 +241,16 @@ def test_every_loss(name: str, tier: str) -> None:
 
     labels = [1.0, -1.0] if name in ("hinge", "total") else [0.0, 1.0]
     assert_agrees(fn, made.params, made.numbers(2, 3), labels, tiers=[tier])
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_librarys_cross_entropy_takes_a_label_that_is_an_argument(tier: str) -> None:
+    model = nn.MLP(3, [4, 3], "tanh", rng=random.Random(0))
+    compiled = compile(lambda x, t: losses.cross_entropy(model(x), t), model.parameters(), tier)
+    X, labels = [[0.1, -0.2, 0.3], [1.0, 2.0, -1.0]], [2, 0]
+    value, grads = compiled(X, labels)
+    total = losses.mean(losses.cross_entropy, [model(x) for x in X], labels)
+    total.backward()
+    assert value == pytest.approx(total.data, rel=1e-13)
+    for found, parameter in zip(grads, model.parameters(), strict=True):
+        assert found == pytest.approx(parameter.grad, rel=1e-11, abs=1e-15)
