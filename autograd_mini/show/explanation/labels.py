@@ -45,6 +45,9 @@ GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦ
 """Greek letters that LaTeX has a command for."""
 
 
+LONGEST = 30
+"""Longer labels are cut, with an ellipsis."""
+
 UNDIVIDED = "_.'′()[]{}"
 """What a literal label may hold, beside letters and digits, without looking like an operation."""
 
@@ -99,7 +102,7 @@ def read(label: str, copy: int = 0, square: bool = True) -> Label:
     accent = letters[1:]
     if len(letters) == 2 and letters[0].isalpha() and accent in ACCENTS:
         base = letters[0]
-    elif len(base) <= text.LONGEST_LINE and shown == label and _is_word(base):
+    elif len(base) <= LONGEST and shown == label and _is_word(base):
         accent = ""
     else:
         return Label(copied, shown, copy=copy, is_name=False)
@@ -114,10 +117,12 @@ def seen(label: str) -> str:
     >>> print(seen("a\nb\u202ec\x00"))
     a\nb\u202ec\x00
     >>> len(seen("x" * 10_000))
-    40
+    30
     """
-    start = label[: text.LONGEST_LINE + 1]
-    return text.cut("".join(map(_seen, start)), text.LONGEST_LINE)
+    if label.isspace():
+        label = f'"{label}"'
+    start = label[: LONGEST + 1]
+    return text.cut("".join(map(_seen, start)), LONGEST)
 
 
 def _seen(character: str) -> str:

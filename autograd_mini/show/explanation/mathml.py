@@ -44,6 +44,7 @@ FUNCTIONS = {"log", "ln", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cos
 FUNCTIONS |= {"arcsin", "arccos", "arctan"}
 LETTERS = {name: letter for letter, name in GREEK.items()}
 
+NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 EQUALS = "<mo>=</mo>"
 THIN = '<mspace width="0.17em"/>'
 
@@ -56,7 +57,7 @@ def to_mathml(board: Board, atoms: Atoms) -> str:
     writer = _Writer(atoms)
     rows = "\n".join(f"<mtr>{_cell(writer.block(block))}</mtr>" for block in board)
     return (
-        '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">\n'
+        f'<math xmlns="{NAMESPACE}" display="block" style="width: fit-content">\n'
         f'<mtable columnalign="left" displaystyle="true">\n{rows}\n</mtable>\n</math>'
     )
 
@@ -108,12 +109,11 @@ def operator(sign: str) -> str:
     """A sign; a bracket says which side it is on, or blanks would be put round it.
 
     >>> operator("-"), operator(")")
-    ('<mo>−</mo>', '<mo form="postfix">)</mo>')
+    ('<mo>−</mo>', '<mo form="postfix" lspace="0" rspace="0">)</mo>')
     """
-    form = (
-        ' form="prefix"' if sign in ("(", "[") else ' form="postfix"' if sign in (")", "]") else ""
-    )
-    return f"<mo{form}>{escape(sign.replace('-', MINUS))}</mo>"
+    form = {"(": "prefix", "[": "prefix", ")": "postfix", "]": "postfix"}.get(sign)
+    tight = f' form="{form}" lspace="0" rspace="0"' if form else ""
+    return f"<mo{tight}>{escape(sign.replace('-', MINUS))}</mo>"
 
 
 def formula(latex: str, atoms: Atoms) -> str:

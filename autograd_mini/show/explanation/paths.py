@@ -130,7 +130,7 @@ class Explanation(Presentation):
         self.gradient = flow.gradient()
         self.count = flow.count()
         names = Names(flow.nodes)
-        found = Ranking(flow).largest(most)
+        found = Ranking(flow).largest(min(most, self.count))
         if self.count <= most:
             found.sort(key=lambda path: [edge.place for edge in path])
         self.paths = tuple(Path(edges, names) for edges in found)
@@ -246,7 +246,7 @@ class _Writer:
         signs = [Mark("+")] * len(cells)
         both = [piece for pair in zip(cells, signs, strict=True) for piece in pair][:-1]
         result = short(told.gradient, self._digits)
-        return Derivation("sum", None, bracketed(both), result)
+        return Derivation("", left, bracketed(both), result)
 
     def _derivation(self, title: str, left: Ratio | None, tree: Tree, result: float) -> Derivation:
         pieces = bracketed(gathering.pieces(tree, self._cell))

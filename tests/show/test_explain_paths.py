@@ -1,0 +1,287 @@
+"""The paths of an explanation against paths found one by one."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from autograd_mini import StaleGraphError, Value, nn, ops
+from autograd_mini.show.explanation import Explanation, explain
+from autograd_mini.show.explanation.flow import Edge, Flow
+from autograd_mini.show.explanation.gathering import Product, Sum, gathered
+from tests.graphs import build, recipes
+
+MANY = 3000
+
+
+def every_path(root: Any, wrt: Any) -> list[list[float]]:
+    """The local derivatives along every path, by walking down from the output."""
+    found: list[list[float]] = []
+    waiting: list[tuple[Any, list[float]]] = [(root, [])]
+    while waiting:
+        node, above = waiting.pop()
+        if node is wrt:
+            found.append(above)
+            continue
+        numbers = [x.data for x in node.operands]
+        for i, operand in enumerate(node.operands):
+            local = ops.row_named(node.op).local(i, node.data, numbers)
+            waiting.append((operand, [*above, local]))
+        assume(len(waiting) + len(found) < MANY)
+    return found
+
+
+def explained(root: Any, wrt: Any, **options: Any) -> Explanation:
+    made = explain(root, wrt, **options)
+    assert isinstance(made, Explanation)
+    return made
+
+
+@given(recipes(most=12), st.integers(0, 30))
+@settings(max_examples=150, deadline=None)
+def test_all_paths_of_random_graphs(recipe: Any, which: int) -> None:
+    leaves, root = build(recipe)
+    wrt = leaves[which % len(leaves)]
+    expected = every_path(root, wrt)
+    told = explained(root, wrt, most=MANY)
+    assert told.count == len(expected) == len(told.paths)
+    found = [[factor.derivative for factor in path.factors] for path in told.paths]
+    assert sorted(map(repr, found)) == sorted(map(repr, expected))
+    products = [math.prod(path) for path in expected]
+    root.backward()
+    assert repr(told.gradient + 0.0) == repr(wrt.grad + 0.0)
+    if all(map(math.isfinite, products)):
+        scale = math.fsum(map(abs, products))
+        total = math.fsum(path.product for path in told.paths)
+        assert abs(total - told.gradient) <= 1e-12 * scale
+
+
+@given(recipes(most=12), st.integers(1, 6))
+@settings(max_examples=150, deadline=None)
+def test_the_largest_paths_of_random_graphs(recipe: Any, most: int) -> None:
+    leaves, root = build(recipe)
+    sizes = sorted((abs(math.prod(p)) for p in every_path(root, leaves[0])), reverse=True)
+    assume(len(sizes) > most and all(map(math.isfinite, sizes)))
+    told = explained(root, leaves[0], most=most)
+    shown = [abs(path.product) for path in told.paths]
+    assert shown == pytest.approx(sizes[:most], rel=1e-12)
+    assert told.count == len(sizes)
+    if sum(sizes):
+        assert told.share == pytest.approx(sum(sizes[:most]) / sum(sizes), rel=1e-10)
+    else:
+        assert math.isnan(told.share)
+
+
+@given(recipes(most=12))
+@settings(max_examples=150, deadline=None)
+def test_gathered_sums_are_the_gradient(recipe: Any) -> None:
+    leaves, root = build(recipe)
+    sizes = [abs(math.prod(p)) for p in every_path(root, leaves[0])]
+    assume(sizes and all(map(math.isfinite, sizes)))
+    flow = Flow(root, leaves[0])
+    tree = gathered(flow, MANY, 10**6)
+    assume(tree is not None)
+    assert abs(valued(tree) - flow.gradient()) <= 1e-12 * math.fsum(sizes)
+    assert expanded(tree) == len(sizes)
+
+
+def valued(tree: Any) -> float:
+    if isinstance(tree, Edge):
+        return tree.local
+    if isinstance(tree, Product):
+        return math.prod(map(valued, tree.factors))
+    assert isinstance(tree, Sum)
+    return math.fsum(map(valued, tree.terms))
+
+
+def expanded(tree: Any) -> int:
+    """How many products there are when all brackets are multiplied out."""
+    if isinstance(tree, Edge):
+        return 1
+    if isinstance(tree, Product):
+        return math.prod(map(expanded, tree.factors))
+    return sum(map(expanded, tree.terms))
+
+
+def test_both_places_of_an_operand_are_paths() -> None:
+    a = Value(3.0, "a")
+    told = explained(a + a, a)
+    assert [(p.factors[0].place, p.product) for p in told.paths] == [(0, 1.0), (1, 1.0)]
+    assert told.gradient == 2.0
+
+
+def test_the_factors_of_a_path() -> None:
+    w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(-1.0, "b")
+    z = ops.affine([w], [x], b)
+    z.label = "z"
+    a = z.sigmoid()
+    a.label = "a"
+    (path,) = explained(a, w).paths
+    first, second = path.factors
+    assert (first.node, first.operand, first.place) == (a, z, 0)
+    assert (first.derivative, first.formula) == (0.25, "a · (1 − a)")
+    assert (second.node, second.operand, second.place) == (z, w, 0)
+    assert (second.derivative, second.formula) == (2.0, "x")
+    assert [f.formula for f in explained(a, x).paths[0].factors] == ["a · (1 − a)", "w"]
+    assert [f.formula for f in explained(a, b).paths[0].factors] == ["a · (1 − a)", "1"]
+
+
+def test_a_difference_quotient_agrees() -> None:
+    def f(number: float) -> tuple[Value, Value]:
+        x = Value(number)
+        return x, (x * x).tanh() / (1.0 + ops.hypot(x, 2.0)) + ops.log(x)
+
+    x, y = f(0.7)
+    h = 1e-6
+    slope = (f(0.7 + h)[1].data - f(0.7 - h)[1].data) / (2 * h)
+    told = explained(y, x)
+    assert told.gradient == pytest.approx(slope, rel=1e-8)
+    assert math.fsum(path.product for path in told.paths) == pytest.approx(slope, rel=1e-8)
+
+
+def test_an_input_that_does_not_matter() -> None:
+    y, x = Value(1.0, "y") * 2.0, Value(3.0, "x")
+    told = explained(y, x)
+    assert (told.gradient, told.count, told.paths) == (0.0, 0, ())
+    assert told.text == "y · 2 does not depend on x: ∂(y · 2)/∂x = 0"
+    constant = explained(Value.constant(2.0, "c"), x)
+    assert (constant.gradient, constant.text) == (0.0, "c does not depend on x: ∂c/∂x = 0")
+
+
+def test_the_output_with_respect_to_itself() -> None:
+    y = Value(1.0) * 2.0
+    y.label = "y"
+    told = explained(y, y)
+    assert (told.gradient, told.count, told.share) == (1.0, 1, 1.0)
+    assert (len(told.paths[0]), told.paths[0].product) == (0, 1.0)
+    assert told.text == "y with respect to itself: ∂y/∂y = 1"
+
+
+def test_an_interior_node_is_an_input_too() -> None:
+    x = Value(2.0, "x")
+    p = x * x
+    p.label = "p"
+    assert explained(p * x + p, p).gradient == 3.0
+
+
+def test_gradients_are_left_alone() -> None:
+    x = Value(2.0, "x")
+    y = x * x
+    explained(y, x)
+    assert not x.has_grad
+    assert not y.has_grad
+    y.backward()
+    explain(y, [x])
+    explained(y, x)
+    assert (x.grad, y.grad) == (4.0, 1.0)
+
+
+def test_a_stale_graph_is_refused() -> None:
+    x = Value(2.0, "x")
+    y = x * x
+    x.data = 3.0
+    for wrt in (x, [x], y):
+        with pytest.raises(StaleGraphError, match="'x'"):
+            explain(y, wrt)
+
+
+def test_an_explanation_is_a_snapshot() -> None:
+    x = Value(2.0, "x")
+    told = explained(x * x, x)
+    x.data = 5.0
+    x.label = "u"
+    assert told.gradient == 4.0
+    assert "∂(x · x)/∂x = 2 + 2\n           = 4" in told.text
+
+
+def test_paths_are_counted_not_listed() -> None:
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(3000):
+        y = y + y
+    told = explained(y, x, most=3)
+    assert told.count == 2**3000
+    assert len(told.paths) == 3
+    assert told.text.startswith("about 1.23 · 10^903 paths lead from ")
+    assert "… 2,984 factors …" in told.text
+
+
+def test_paths_without_gates_are_counted_too() -> None:
+    """Two chains that cross at every step: no node between the ends is on every path."""
+    x = Value(1.0, "x")
+    a, b = x + 0.0, x * 1.0
+    for _ in range(200):
+        a, b = a + b, a - b
+    told = explained(a * b, x, most=2)
+    assert told.count == 2**201
+    assert told.gradient == pytest.approx((a * b).data * 2.0)
+
+
+def test_the_share_of_the_shown_paths() -> None:
+    x = Value(1.0, "x")
+    y = ops.sum([x * c for c in (1.0, -7.0, 0.5, 11.5)])
+    y.label = "y"
+    told = explained(y, x, most=2)
+    assert [path.product for path in told.paths] == [11.5, -7.0]
+    assert told.share == 18.5 / 20.0
+    assert "Shown: the 2 largest; in absolute value they make up 92.5 % of the sum" in told.text
+    assert "The shown paths add up to 4.5, all paths to ∂y/∂x = 6." in told.text
+
+
+def test_products_that_overflow_on_the_way_are_ranked() -> None:
+    x = Value(1.0, "x")
+    far = x * 1e200 * 1e200 * 1e-200 * 1e-200
+    near = x * 1e-200 * 1e-200 * 1e200 * 1e200 * 3.0
+    told = explained(near + far + 0.5 * x, x, most=2)
+    assert [len(path) for path in told.paths] == [7, 6]
+
+
+def test_a_dead_unit_contributes_nothing_and_is_shown() -> None:
+    x = Value(-1.0, "x")
+    told = explained(x.relu() + x, x)
+    assert [path.product for path in told.paths] == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan])
+def test_numbers_that_are_none(number: float) -> None:
+    x = Value(2.0, "x")
+    told = explained(x * number + x, x, most=1)
+    assert repr(told.paths[0].product) == repr(number)
+    assert math.isnan(told.share)
+    assert repr(number) in told.text
+    assert "Shown: the 1 largest." in told.text
+
+
+@pytest.mark.slow
+def test_very_deep_graphs() -> None:
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(200_000):
+        y = y * 1.0
+    y.label = "y"
+    told = explained(y, x)
+    assert (told.count, told.gradient, len(told.paths[0])) == (1, 1.0, 200_000)
+    assert "… 199,984 factors …" in told.text
+    assert len(told.text) < 3000
+
+
+def test_wrong_arguments() -> None:
+    x = Value(1.0, "x")
+    with pytest.raises(TypeError, match="expected a Value, not float"):
+        explain(2.0, x)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="wrt is str 'x'"):
+        explain(x, "x")
+    with pytest.raises(ValueError, match="most=0"):
+        explain(x, x, most=0)
+    with pytest.raises(ValueError, match="digits=0"):
+        explain(x, x, digits=0)
+
+
+def test_networks_have_as_many_paths_as_neurons_between() -> None:
+    model = nn.MLP(2, [3, 4, 1], "tanh")
+    told = explained(model([1.0, 2.0]), model.layers[0].W[0][0], most=2)
+    assert told.count == 4
