@@ -34,6 +34,7 @@ def collapse(
     one = Value(w, graph.Tag("w", role="weight")) * x + Value(b, "b")
     one.label = "wx + b"
     a2.backward()
+    one.backward()
     rows = tuple(
         (float(at), two_layers(w1, b1, w2, b2, at)[0].data, (w * Value(at) + b).data) for at in xs
     )

@@ -40,7 +40,8 @@ def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
             "The number on an arrow is the local derivative: how fast the box at its head changes "
             "with the box at its tail. The line “grad” in a box is the derivative of the last box "
             "with respect to this one, the product of the numbers along the way to the end (the "
-            "sum of the products, where there are several ways).",
+            "sum of the products, where there are several ways). “grad –” says that no backward "
+            "pass was made.",
             "The deck came without its figures; every picture here is reconstructed from what the "
             "slide says. Slides are cited by their place, counted from 1, since titles repeat. "
             "Numbers in the text are rounded to six significant digits.",

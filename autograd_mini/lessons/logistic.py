@@ -181,6 +181,7 @@ def afford(
     price = house_price(x=house)["z"]
     a = model(w, b)([budget, price])
     z = a.operands[0]
+    a.backward()
     verdict = "we can afford it" if a > 0.5 else "we cannot afford it"
     return Lesson(
         formulas=("z = w₁ · budget + w₂ · price + b", "a = ŷ = σ(z)"),

@@ -99,6 +99,7 @@ def many_dimensional(
     for parameter, value in zip(model.parameters(), (*w, b), strict=True):
         parameter.data = value
     same = model(list(x))
+    same.backward()
     return Lesson(
         formulas=("y = w₁x₁ + ⋯ + wₙxₙ + b",),
         text=(

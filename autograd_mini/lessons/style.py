@@ -75,7 +75,8 @@ figcaption { margin-top: .4rem; font-size: .95rem; }
     --ours: #eef4fa; --slip: #fdf4e4; --slip-line: #b26a00; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   nav { break-after: page; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, .source, .formula { break-after: avoid; }
+  .beside { max-width: 65%; }
   figure, table, .slip, .ours, .formula { break-inside: avoid; }
   .paper { overflow: visible; border: none; padding: 0; }
   .row { display: block; }
