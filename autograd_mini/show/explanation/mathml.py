@@ -66,8 +66,8 @@ def name(label: Label) -> str:
     """A label as MathML.
 
     >>> from autograd_mini.show.explanation.labels import read
-    >>> name(read("w₁⁽²⁾"))
-    '<msubsup><mi>w</mi><mrow><mn>1</mn></mrow><mrow><mo>[</mo><mn>2</mn><mo>]</mo></mrow></msubsup>'
+    >>> name(read("w₁²"))
+    '<msubsup><mi>w</mi><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></msubsup>'
     >>> name(read("<b>"))
     '<mtext>&lt;b&gt;</mtext>'
     """
@@ -319,5 +319,5 @@ def _script(shown: str) -> str:
         elif piece.isalpha():
             pieces.append(f"<mi>{piece}</mi>")
         elif not piece.isspace():
-            pieces.append(f"<mo>{escape(piece.replace('-', MINUS))}</mo>")
+            pieces.append(operator(piece))
     return f"<mrow>{''.join(pieces)}</mrow>"
