@@ -108,6 +108,13 @@ def _settle(output: dict[str, Any]) -> None:
     data = output.get("data", {})
     if "image/png" in data:
         data.pop("image/svg+xml", None)
+        output["metadata"] = {"image/png": {"width": _shown_width(data["image/png"])}}
+
+
+def _shown_width(picture: str) -> int:
+    """How wide a page shows a PNG of 144 dots per inch, in pixels of 1/96 inch."""
+    header = base64.b64decode(picture[:64])
+    return int.from_bytes(header[16:20], "big") * 96 // 144
 
 
 def written(made: dict[str, Any]) -> str:
@@ -124,6 +131,7 @@ def without_pixels(text: str) -> dict[str, Any]:
             if picture is not None:
                 is_png = base64.b64decode(picture).startswith(b"\x89PNG")
                 output["data"]["image/png"] = "a PNG" if is_png else "no PNG"
+                output["metadata"] = {}
     return made
 
 
