@@ -1,4 +1,7 @@
-"""What the whole suite shares: a skip that counts as a failure, and hypothesis without a stopwatch.
+"""What the whole suite shares: which tests wait to be asked for, and when a skip is a failure.
+
+Tests marked `browser` open pages in a Chromium; they run with `pytest -m browser` and are left out,
+with a word about it, where that mark is not named.
 
 Where AUTOGRAD_MINI_CI is set (`.ci/run` sets it), everything that a test could need has been
 installed, so a test that skips itself is a fault of the run and fails. An expected failure (xfail)
@@ -17,6 +20,8 @@ import pytest
 # run, so a failure belongs to the change at hand; `--hypothesis-profile=default` draws new ones.
 hypothesis.settings.register_profile("autograd_mini", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("autograd_mini")
+
+LEFT_OUT = pytest.StashKey[int]()
 
 
 class SkipIsFailure:
@@ -55,3 +60,22 @@ def _fail(report: pytest.TestReport | pytest.CollectReport) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("AUTOGRAD_MINI_CI"):
         config.pluginmanager.register(SkipIsFailure(), "skip-is-failure")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "browser" in config.getoption("markexpr"):
+        return
+    waiting = [item for item in items if item.get_closest_marker("browser")]
+    config.stash[LEFT_OUT] = len(waiting)
+    config.hook.pytest_deselected(items=waiting)
+    items[:] = [item for item in items if item not in waiting]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"LEFT OUT [{config.stash[LEFT_OUT]}] tests in a browser: "
+            "pip install -e '.[test,browser]' and a Chromium, then pytest -m browser"
+        )

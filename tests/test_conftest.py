@@ -1,4 +1,4 @@
-"""The suite's own switch: under AUTOGRAD_MINI_CI a skip fails, and elsewhere it is reported."""
+"""The suite's own switches: a skip that fails in CI, and tests that a mark asks for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SKIPS = {
 }
 
 
-def run(folder: Path, source: str, ci: str) -> tuple[int, str]:
+def run(folder: Path, source: str, *options: str, ci: str) -> tuple[int, str]:
     """Run one file of tests beside a copy of this suite's conftest; its exit code and output."""
     tests = folder / "tests"
     tests.mkdir()
@@ -31,10 +31,13 @@ def run(folder: Path, source: str, ci: str) -> tuple[int, str]:
     tests.joinpath("test_ok.py").write_text("def test_ok(): pass\n", encoding="utf-8")
     # Beside the folder of the conftest, as the package's doctests are.
     folder.joinpath("test_planted.py").write_text(source, encoding="utf-8")
-    folder.joinpath("pytest.ini").write_text("[pytest]\naddopts = -ra --doctest-modules\n")
+    folder.joinpath("pytest.ini").write_text(
+        "[pytest]\naddopts = -ra --doctest-modules\nmarkers = browser\n"
+    )
+    files = ["tests", "test_planted.py"]
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "AUTOGRAD_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests", "test_planted.py"],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, *files],
         cwd=folder,
         env=env | {"AUTOGRAD_MINI_CI": ci},
         capture_output=True,
@@ -65,3 +68,20 @@ def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
     code, output = run(tmp_path, source, ci="1")
     assert code == 0, output
     assert "1 xfailed" in output
+
+
+BROWSER = "import pytest\n@pytest.mark.browser\ndef test_page(): assert False\n"
+
+
+def test_tests_in_a_browser_wait_to_be_asked_for(tmp_path: Path) -> None:
+    code, output = run(tmp_path, BROWSER, ci="1")
+    assert code == 0, output
+    assert "1 passed, 1 deselected" in output
+    assert "LEFT OUT [1] tests in a browser" in output
+
+
+def test_tests_in_a_browser_run_when_asked_for(tmp_path: Path) -> None:
+    code, output = run(tmp_path, BROWSER, "-m", "browser", ci="1")
+    assert code == 1, output
+    assert "1 failed, 1 deselected" in output
+    assert "LEFT OUT" not in output

@@ -1,6 +1,6 @@
 """A real browser, without a network, for pages opened from the file system.
 
-These tests are collected only when they are asked for (`-m browser`): they need the package
+These tests run only when they are asked for (`-m browser`): they need the package
 ``playwright`` and a Chromium, which `find_browser` looks for. The checks of accessibility need
 axe-core as well, which the package ``axe-playwright-python`` carries.
 """
@@ -25,11 +25,6 @@ FLAGS = [
     "--disable-sync",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-def pytest_ignore_collect(config: pytest.Config) -> bool | None:
-    """Leave these tests out unless the marker is named."""
-    return None if "browser" in config.getoption("markexpr") else True
 
 
 def find_browser() -> str | None:
