@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, graph, nn, ops
-from autograd_mini.show.explanation import explain
-from autograd_mini.show.explanation import labels, latex, mathml
+from autograd_mini.show.explanation import explain, labels, latex, mathml
 from tests.show.test_explain_formats import check_latex, check_mathml
 
 UNTRUSTED = {
@@ -61,7 +60,7 @@ def test_untrusted_labels_are_shown_literally(case: str) -> None:
     shown = VISIBLE.get(case, label)
     for told in every_place(label):
         assert shown in told.text
-        assert not [c for c in told.text if c != "\n" and ord(c) < 32 or c in "\u202e\u200f"]
+        assert not [c for c in told.text if (c != "\n" and ord(c) < 32) or c in "\u202e\u200f"]
         root = check_mathml(told.mathml)
         assert shown in "".join(root.itertext()).replace("\xa0", " ")
         check_latex(told.latex)
