@@ -183,7 +183,7 @@ def _sweep(nodes: list[Node]) -> None:  # noqa: C901 (a branch for each row writ
                 hand_on(node)
         elif row.arity == 1:
             a = node._a
-            a._grad += node._grad * row.partials[0](node._data, a._data)
+            a._grad += node._grad * row.slopes[0](node._data, a._data)
         else:
             hand_on(node)
 
@@ -210,7 +210,7 @@ def contributions(node: Node) -> Iterator[tuple[int, float]]:
     numbers = graph.numbers(operands)
     for i, operand in enumerate(operands):
         if type(operand) is not float and operand._row is not CONSTANT:
-            yield i, node._grad * node._row.partial(i, node._data, numbers)
+            yield i, node._grad * node._row.local(i, node._data, numbers)
 
 
 def zero_grad(output: Node) -> None:

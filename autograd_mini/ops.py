@@ -14,6 +14,9 @@ Every row is a function of Values or floats:
 32.5
 """
 
+# mypy: disable-error-code="has-type"
+# (a rule may name a row that stands further down)
+
 from __future__ import annotations
 
 import builtins
@@ -30,8 +33,9 @@ __all__ = ["CONSTANT", "LEAF", "TABLE", "Kink", "NaryOp", "Op", "affine", "op", 
 ANY = (-3.0, 3.0)
 POSITIVE = (0.1, 4.0)
 INSIDE = (-0.95, 0.95)
-ROOT_2_PI = math.sqrt(2.0 * math.pi)
-TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
+ROOT_2 = math.sqrt(2.0)
+PHI_0 = 0.3989422804014327  # 1 / √(2π)
+TWO_OVER_ROOT_PI = 1.1283791670955126
 
 # fmt: off
 
@@ -46,97 +50,143 @@ sub = op("sub", ieee.sub, lambda z, x, y: 1.0, lambda z, x, y: -1.0,
 mul = op("mul", ieee.mul, lambda z, x, y: y, lambda z, x, y: x,
          label="×", text="{0} · {1}", latex=r"{0} \cdot {1}", array="{0} * {1}", precedence=20,
          domain=(ANY, ANY), analytic=True)
-div = op("div", ieee.div, lambda z, x, y: div(1.0, y), lambda z, x, y: -div(z, y),
+div = op("div", ieee.div, lambda z, x, y: div(1.0, y), lambda z, x, y: -over_square(x, y),
+         shown=(lambda z, x, y: div(1.0, y), lambda z, x, y: -div(x, y * y)),
          label="÷", text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}", array="{0} / {1}", precedence=20,
-         domain=(ANY, POSITIVE), analytic=True,
-         shown=(lambda z, x, y: div(1.0, y), lambda z, x, y: -div(x, y * y)))
+         domain=(ANY, POSITIVE), analytic=True)
 neg = op("neg", ieee.neg, lambda z, x: -1.0,
          label="−", text="−{0}", latex="-{0}", array="-{0}", precedence=25,
          domain=(ANY,), analytic=True)
-pow = op("pow", ieee.pow, lambda z, x, y: y * pow(x, y - 1.0), lambda z, x, y: z * log(x),
+pow = op("pow", ieee.pow, lambda z, x, y: pow_dx(x, y), lambda z, x, y: pow_dy(x, y),
+         shown=(lambda z, x, y: y * pow(x, y - 1.0), lambda z, x, y: z * log(x)),
          label="^", text="{0} ^ {1}", latex="{0}^{{{1}}}", array="{0} ** {1}", precedence=30,
-         domain=(POSITIVE, ANY), analytic=True)
+         domain=(POSITIVE, ANY), kinks=[((0.0, 0.0), (0.0, 0.0))], analytic=True)
 abs = op("abs", builtins.abs, lambda z, x: sign(x),
          label="|·|", text="|{0}|", latex=r"\left|{0}\right|", array="xp.abs({0})",
          domain=(ANY,), kinks=[((0.0,), (0.0,))])
 
 # --- powers, exponentials, logarithms -------------------------------------------------------------
 
-sqrt = op("sqrt", ieee.sqrt, lambda z, x: div(0.5, z),
+sqrt = op("sqrt", ieee.sqrt, lambda z, x: 0.5 * recip(z),
+          shown=(lambda z, x: div(1.0, 2.0 * z),),
           label="√", text="√({0})", latex=r"\sqrt{{{0}}}", array="xp.sqrt({0})",
           domain=(POSITIVE,), analytic=True)
 exp = op("exp", ieee.exp, lambda z, x: z,
-         latex="e^{{{0}}}", array="xp.exp({0})", domain=(ANY,), analytic=True)
-expm1 = op("expm1", ieee.expm1, lambda z, x: exp(x), shown=(lambda z, x: z + 1.0,),
-           latex=r"\operatorname{{expm1}}({0})", array="xp.expm1({0})", domain=(ANY,), analytic=True)
-log = op("log", ieee.log, lambda z, x: div(1.0, x),
-         latex=r"\log {0}", array="xp.log({0})", domain=(POSITIVE,), analytic=True)
-log1p = op("log1p", ieee.log1p, lambda z, x: div(1.0, 1.0 + x),
-           latex=r"\operatorname{{log1p}}({0})", array="xp.log1p({0})", domain=((-0.9, 4.0),), analytic=True)
+         latex="e^{{{0}}}", array="xp.exp({0})",
+         domain=(ANY,), analytic=True)
+expm1 = op("expm1", ieee.expm1, lambda z, x: exp(x),
+           latex=r"\operatorname{{expm1}}({0})", array="xp.expm1({0})",
+           domain=(ANY,), analytic=True)
+log = op("log", ieee.log, lambda z, x: recip(x),
+         shown=(lambda z, x: div(1.0, x),),
+         latex=r"\log {0}", array="xp.log({0})",
+         domain=(POSITIVE,), analytic=True)
+log1p = op("log1p", ieee.log1p, lambda z, x: recip(1.0 + x),
+           shown=(lambda z, x: div(1.0, 1.0 + x),),
+           latex=r"\operatorname{{log1p}}({0})", array="xp.log1p({0})",
+           domain=((-0.9, 4.0),), analytic=True)
 
 # --- circular and hyperbolic functions ------------------------------------------------------------
 
 sin = op("sin", ieee.sin, lambda z, x: cos(x),
-         latex=r"\sin {0}", array="xp.sin({0})", domain=(ANY,), analytic=True)
+         latex=r"\sin {0}", array="xp.sin({0})",
+         domain=(ANY,), analytic=True)
 cos = op("cos", ieee.cos, lambda z, x: -sin(x),
-         latex=r"\cos {0}", array="xp.cos({0})", domain=(ANY,), analytic=True)
+         latex=r"\cos {0}", array="xp.cos({0})",
+         domain=(ANY,), analytic=True)
 tan = op("tan", ieee.tan, lambda z, x: 1.0 + z * z,
-         latex=r"\tan {0}", array="xp.tan({0})", domain=((-1.4, 1.4),), analytic=True)
-asin = op("asin", ieee.asin, lambda z, x: div(1.0, sqrt((1.0 - x) * (1.0 + x))),
-          latex=r"\arcsin {0}", array="xp.asin({0})", domain=(INSIDE,), analytic=True)
-acos = op("acos", ieee.acos, lambda z, x: -div(1.0, sqrt((1.0 - x) * (1.0 + x))),
-          latex=r"\arccos {0}", array="xp.acos({0})", domain=(INSIDE,), analytic=True)
-atan = op("atan", ieee.atan, lambda z, x: div(1.0, 1.0 + x * x),
-          latex=r"\arctan {0}", array="xp.atan({0})", domain=(ANY,), analytic=True)
+         latex=r"\tan {0}", array="xp.tan({0})",
+         domain=((-1.4, 1.4),), analytic=True)
+asin = op("asin", ieee.asin, lambda z, x: pow(one_minus_square(x), -0.5),
+          shown=(lambda z, x: div(1.0, sqrt(1.0 - x * x)),),
+          latex=r"\arcsin {0}", array="xp.asin({0})",
+          domain=(INSIDE,), analytic=True)
+acos = op("acos", ieee.acos, lambda z, x: -pow(one_minus_square(x), -0.5),
+          shown=(lambda z, x: -div(1.0, sqrt(1.0 - x * x)),),
+          latex=r"\arccos {0}", array="xp.acos({0})",
+          domain=(INSIDE,), analytic=True)
+atan = op("atan", ieee.atan, lambda z, x: cauchy(x),
+          shown=(lambda z, x: div(1.0, 1.0 + x * x),),
+          latex=r"\arctan {0}", array="xp.atan({0})",
+          domain=(ANY,), analytic=True)
 sinh = op("sinh", ieee.sinh, lambda z, x: cosh(x),
-          latex=r"\sinh {0}", array="xp.sinh({0})", domain=(ANY,), analytic=True)
+          latex=r"\sinh {0}", array="xp.sinh({0})",
+          domain=(ANY,), analytic=True)
 cosh = op("cosh", ieee.cosh, lambda z, x: sinh(x),
-          latex=r"\cosh {0}", array="xp.cosh({0})", domain=(ANY,), analytic=True)
-tanh = op("tanh", ieee.tanh, lambda z, x: sech2(x), shown=(lambda z, x: 1.0 - z * z,),
-          latex=r"\tanh {0}", array="xp.tanh({0})", domain=(ANY,), analytic=True)
-asinh = op("asinh", ieee.asinh, lambda z, x: div(1.0, hypot(1.0, x)),
-           latex=r"\operatorname{{arsinh}} {0}", array="xp.asinh({0})", domain=(ANY,), analytic=True)
-acosh = op("acosh", ieee.acosh, lambda z, x: div(1.0, sqrt(x - 1.0) * sqrt(x + 1.0)),
-           latex=r"\operatorname{{arcosh}} {0}", array="xp.acosh({0})", domain=((1.1, 4.0),), analytic=True)
-atanh = op("atanh", ieee.atanh, lambda z, x: div(1.0, (1.0 - x) * (1.0 + x)),
-           latex=r"\operatorname{{artanh}} {0}", array="xp.atanh({0})", domain=(INSIDE,), analytic=True)
-hypot = op("hypot", ieee.hypot, lambda z, x, y: div(x, z), lambda z, x, y: div(y, z),
+          latex=r"\cosh {0}", array="xp.cosh({0})",
+          domain=(ANY,), analytic=True)
+tanh = op("tanh", ieee.tanh, lambda z, x: sech2(x),
+          shown=(lambda z, x: 1.0 - z * z,),
+          latex=r"\tanh {0}", array="xp.tanh({0})",
+          domain=(ANY,), analytic=True)
+asinh = op("asinh", ieee.asinh, lambda z, x: recip(hypot(1.0, x)),
+           shown=(lambda z, x: div(1.0, sqrt(1.0 + x * x)),),
+           latex=r"\operatorname{{arsinh}} {0}", array="xp.asinh({0})",
+           domain=(ANY,), analytic=True)
+acosh = op("acosh", ieee.acosh, lambda z, x: pow(x - 1.0, -0.5) * pow(x + 1.0, -0.5),
+           shown=(lambda z, x: div(1.0, sqrt(x * x - 1.0)),),
+           latex=r"\operatorname{{arcosh}} {0}", array="xp.acosh({0})",
+           domain=((1.1, 4.0),), analytic=True)
+atanh = op("atanh", ieee.atanh, lambda z, x: recip(one_minus_square(x)),
+           shown=(lambda z, x: div(1.0, 1.0 - x * x),),
+           latex=r"\operatorname{{artanh}} {0}", array="xp.atanh({0})",
+           domain=(INSIDE,), analytic=True)
+hypot = op("hypot", ieee.hypot, lambda z, x, y: direction(x, y), lambda z, x, y: direction(y, x),
+           shown=(lambda z, x, y: div(x, z), lambda z, x, y: div(y, z)),
            latex=r"\operatorname{{hypot}}({0}, {1})", array="xp.hypot({0}, {1})",
            domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))])
-atan2 = op("atan2", ieee.atan2, lambda z, y, x: div(x, x * x + y * y), lambda z, y, x: -div(y, x * x + y * y),
+atan2 = op("atan2", ieee.atan2, lambda z, y, x: dipole(x, y), lambda z, y, x: -dipole(y, x),
+           shown=(lambda z, y, x: div(x, x * x + y * y), lambda z, y, x: -div(y, x * x + y * y)),
            latex=r"\operatorname{{atan2}}({0}, {1})", array="xp.atan2({0}, {1})",
            domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
 erf = op("erf", ieee.erf, lambda z, x: TWO_OVER_ROOT_PI * gauss(x),
-         latex=r"\operatorname{{erf}}({0})", domain=(ANY,))
+         latex=r"\operatorname{{erf}}({0})",
+         domain=(ANY,))
 
 # --- activations ----------------------------------------------------------------------------------
 
-sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: z * sigmoid(-x), shown=(lambda z, x: z * (1.0 - z),),
-             label="σ", text="σ({0})", latex=r"\sigma({0})", domain=(ANY,), analytic=True)
-logsigmoid = op("logsigmoid", lambda x: -ieee.softplus(-x), lambda z, x: sigmoid(-x),
-                label="log σ", text="log σ({0})", latex=r"\log \sigma({0})", domain=(ANY,), analytic=True)
+sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: 0.25 * sech2(0.5 * x),
+             shown=(lambda z, x: z * (1.0 - z),),
+             label="σ", text="σ({0})", latex=r"\sigma({0})",
+             domain=(ANY,), analytic=True)
+logsigmoid = op("logsigmoid", ieee.logsigmoid, lambda z, x: sigmoid(-x),
+                shown=(lambda z, x: 1.0 - sigmoid(x),),
+                label="log σ", text="log σ({0})", latex=r"\log \sigma({0})",
+                domain=(ANY,), analytic=True)
 softplus = op("softplus", ieee.softplus, lambda z, x: sigmoid(x),
-              latex=r"\operatorname{{softplus}}({0})", domain=(ANY,), analytic=True)
+              latex=r"\operatorname{{softplus}}({0})",
+              domain=(ANY,), analytic=True)
 relu = op("relu", ieee.relu, lambda z, x: step(x),
-          label="ReLU", text="ReLU({0})", latex=r"\operatorname{{ReLU}}({0})", array="xp.maximum({0}, 0.0)",
+          label="ReLU", text="ReLU({0})", latex=r"\operatorname{{ReLU}}({0})",
+          array="xp.maximum({0}, 0.0)",
           domain=(ANY,), kinks=[((0.0,), (0.0,))])
-leaky_relu = op("leaky_relu", ieee.leaky_relu, lambda z, x, k: where(step(x), 1.0, k), lambda z, x, k: x * step(-x),
+leaky_relu = op("leaky_relu", ieee.leaky_relu, lambda z, x, k: leaky_relu_d(x, k), lambda z, x, k: -relu(-x),
+                shown=(lambda z, x, k: where(step(x), 1.0, k), lambda z, x, k: minimum(x, 0.0)),
                 label="leaky ReLU", text="leaky ReLU({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}({0}, {1})",
                 domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.01, 0.0))], defaults=(0.01,))
-elu = op("elu", ieee.elu, lambda z, x, k: where(step(x), 1.0, k * exp(x)), lambda z, x, k: where(step(x), 0.0, expm1(x)),
+elu = op("elu", ieee.elu, lambda z, x, k: elu_d(x, k), lambda z, x, k: expm1(-relu(-x)),
+         shown=(lambda z, x, k: where(step(x), 1.0, k * exp(x)), lambda z, x, k: where(step(x), 0.0, expm1(x))),
          label="ELU", text="ELU({0}, {1})", latex=r"\operatorname{{ELU}}({0}, {1})",
-         domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (1.0, 0.0))], defaults=(1.0,))
-gelu = op("gelu", ieee.gelu, lambda z, x: 0.5 * (1.0 + erf(x / math.sqrt(2.0))) + x * gauss(x / math.sqrt(2.0)) / ROOT_2_PI,
-          label="GELU", text="GELU({0})", latex=r"\operatorname{{GELU}}({0})", domain=(ANY,))
-silu = op("silu", ieee.silu, lambda z, x: sigmoid(x) * (1.0 + x * sigmoid(-x)),
-          label="SiLU", text="SiLU({0})", latex=r"\operatorname{{SiLU}}({0})", domain=(ANY,), analytic=True)
+         domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 0.5), (0.5, 0.0)), ((0.0, 1.0), (1.0, 0.0))], defaults=(1.0,))
+gelu = op("gelu", ieee.gelu, lambda z, x: gelu_d(x),
+          shown=(lambda z, x: 0.5 * (1.0 + erf(x / ROOT_2)) + x * (PHI_0 * exp(-0.5 * (x * x))),),
+          label="GELU", text="GELU({0})", latex=r"\operatorname{{GELU}}({0})",
+          domain=(ANY,))
+silu = op("silu", ieee.silu, lambda z, x: silu_d(x),
+          shown=(lambda z, x: sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),),
+          label="SiLU", text="SiLU({0})", latex=r"\operatorname{{SiLU}}({0})",
+          domain=(ANY,), analytic=True)
 
 # --- of two operands ------------------------------------------------------------------------------
 
-logaddexp = op("logaddexp", ieee.logaddexp, lambda z, x, y: sigmoid(x - y), lambda z, x, y: sigmoid(y - x),
-               latex=r"\log(e^{{{0}}} + e^{{{1}}})", array="xp.logaddexp({0}, {1})", domain=(ANY, ANY), analytic=True)
-xlogy = op("xlogy", ieee.xlogy, lambda z, x, y: xlogy(step(abs(x)), y), lambda z, x, y: where(x, div(x, y), 0.0),
-           text="{0} · log {1}", latex=r"{0} \log {1}", precedence=20, domain=(ANY, POSITIVE))
+logaddexp = op("logaddexp", ieee.logaddexp, lambda z, x, y: share(x, y), lambda z, x, y: share(y, x),
+               shown=(lambda z, x, y: sigmoid(x - y), lambda z, x, y: sigmoid(y - x)),
+               latex=r"\log(e^{{{0}}} + e^{{{1}}})", array="xp.logaddexp({0}, {1})",
+               domain=(ANY, ANY), analytic=True)
+xlogy = op("xlogy", ieee.xlogy, lambda z, x, y: xlogy(where(x, 1.0, sign(y)), y), lambda z, x, y: xlogy_dy(x, y),
+           shown=(lambda z, x, y: log(y), lambda z, x, y: div(x, y)),
+           text="{0} · log {1}", latex=r"{0} \log {1}", precedence=20,
+           domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))])
 maximum = op("maximum", ieee.maximum, lambda z, x, y: greater(x, y), lambda z, x, y: greater(y, x),
              label="max", text="max({0}, {1})", latex=r"\max({0}, {1})", array="xp.maximum({0}, {1})",
              domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))])
@@ -145,23 +195,103 @@ minimum = op("minimum", ieee.minimum, lambda z, x, y: greater(y, x), lambda z, x
              domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))])
 where = op("where", ieee.where, lambda z, c, x, y: 0.0, lambda z, c, x, y: where(c, 1.0, 0.0), lambda z, c, x, y: where(c, 0.0, 1.0),
            latex=r"\operatorname{{where}}({0}, {1}, {2})", array="xp.where({0}, {1}, {2})",
-           domain=((1.0, 2.0), ANY, ANY))
+           domain=((1.0, 2.0), ANY, ANY), kinks=[((0.0, 1.0, 2.0), (0.0, 0.0, 1.0))])
 sign = op("sign", ieee.sign, lambda z, x: 0.0,
-          latex=r"\operatorname{{sgn}}({0})", array="xp.sign({0})", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))])
+          latex=r"\operatorname{{sgn}}({0})", array="xp.sign({0})",
+          domain=(POSITIVE,), kinks=[((0.0,), (0.0,))])
 step = op("step", ieee.step, lambda z, x: 0.0,
-          latex=r"\operatorname{{step}}({0})", array="xp.heaviside({0}, 0.0)", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))])
+          latex=r"\operatorname{{step}}({0})", array="xp.heaviside({0}, 0.0)",
+          domain=(POSITIVE,), kinks=[((0.0,), (0.0,))])
 
 # --- rows that exist to be the partials of others -------------------------------------------------
+# A name in _d, _dd, _dx, _dxy is the derivative of the row before it.
 
+recip = op("recip", ieee.recip, lambda z, x: -over_square(1.0, x),
+           text="1 / {0}", latex=r"\frac{{1}}{{{0}}}", precedence=20,
+           domain=(POSITIVE,), analytic=True)
+over_square = op("over_square", ieee.over_square, lambda z, x, y: over_square(1.0, y), lambda z, x, y: -2.0 * over_cube(x, y),
+                 text="{0} / {1}²", latex=r"\frac{{{0}}}{{({1})^2}}", precedence=20,
+                 domain=(ANY, POSITIVE), analytic=True)
+over_cube = op("over_cube", ieee.over_cube, lambda z, x, y: over_cube(1.0, y), lambda z, x, y: -3.0 * div(over_cube(x, y), y),
+               text="{0} / {1}³", latex=r"\frac{{{0}}}{{({1})^3}}", precedence=20,
+               domain=(ANY, POSITIVE), analytic=True)
+one_minus_square = op("one_minus_square", ieee.one_minus_square, lambda z, x: -2.0 * x,
+                      text="1 − {0}²", latex="1 - ({0})^2", precedence=10,
+                      domain=(ANY,), analytic=True)
+pow_dx = op("pow_dx", ieee.pow_dx, lambda z, x, y: pow_dxx(x, y), lambda z, x, y: pow_dxy(x, y),
+            shown=(),
+            domain=(POSITIVE, ANY), kinks=[((0.0, 0.0), (0.0, math.inf))], analytic=True)
+pow_dy = op("pow_dy", ieee.pow_dy, lambda z, x, y: pow_dxy(x, y), lambda z, x, y: pow_dyy(x, y),
+            domain=(POSITIVE, ANY), analytic=True)
+pow_dxx = op("pow_dxx", ieee.pow_dxx, lambda z, x, y: y * (y - 1.0) * pow_dx(x, y - 2.0),
+             lambda z, x, y: (2.0 * y - 1.0) * pow(x, y - 2.0) + y * (y - 1.0) * pow_dy(x, y - 2.0),
+             domain=(POSITIVE, ANY), analytic=True)
+pow_dxy = op("pow_dxy", ieee.pow_dxy, lambda z, x, y: (2.0 * y - 1.0) * pow(x, y - 2.0) + y * (y - 1.0) * pow_dy(x, y - 2.0),
+             lambda z, x, y: 2.0 * pow_dy(x, y - 1.0) + y * pow_dyy(x, y - 1.0),
+             domain=(POSITIVE, ANY), analytic=True)
+pow_dyy = op("pow_dyy", ieee.pow_dyy, lambda z, x, y: 2.0 * pow_dy(x, y - 1.0) + y * pow_dyy(x, y - 1.0), lambda z, x, y: z * log(x),
+             domain=(POSITIVE, ANY), analytic=True)
 sech2 = op("sech2", ieee.sech2, lambda z, x: -2.0 * tanh(x) * z,
-           text="sech²({0})", latex=r"\operatorname{{sech}}^2({0})", domain=(ANY,), analytic=True)
-gauss = op("gauss", ieee.gauss, lambda z, x: -2.0 * x * z,
-           text="exp(−{0}²)", latex=r"e^{{-({0})^2}}", domain=(ANY,), analytic=True)
-greater = op("greater", lambda x, y: 0.5 + 0.5 * ((x > y) - (x < y)), lambda z, x, y: 0.0, lambda z, x, y: 0.0,
+           text="sech²({0})", latex=r"\operatorname{{sech}}^2({0})",
+           domain=(ANY,), analytic=True)
+cauchy = op("cauchy", ieee.cauchy, lambda z, x: -2.0 * (x * z) * z,
+            text="1 / (1 + {0}²)", latex=r"\frac{{1}}{{1 + ({0})^2}}", precedence=20,
+            domain=(ANY,), analytic=True)
+gauss = op("gauss", ieee.gauss, lambda z, x: gauss_d(x),
+           shown=(lambda z, x: -2.0 * x * z,),
+           text="exp(−{0}²)", latex=r"e^{{-({0})^2}}",
+           domain=(ANY,), analytic=True)
+gauss_d = op("gauss_d", ieee.gauss_d, lambda z, x: -2.0 * (gauss(x) + x * z),
+             domain=(ANY,), analytic=True)
+gelu_d = op("gelu_d", ieee.gelu_d, lambda z, x: gelu_dd(x),
+            text="GELU′({0})", latex=r"\operatorname{{GELU}}'({0})",
+            domain=(ANY,))
+gelu_dd = op("gelu_dd", ieee.gelu_dd, lambda z, x: PHI_0 * (x * (x * x - 4.0)) * gauss(x / ROOT_2),
+             text="GELU″({0})", latex=r"\operatorname{{GELU}}''({0})",
+             domain=(ANY,))
+silu_d = op("silu_d", ieee.silu_d, lambda z, x: silu_dd(x),
+            text="SiLU′({0})", latex=r"\operatorname{{SiLU}}'({0})",
+            domain=(ANY,), analytic=True)
+silu_dd = op("silu_dd", ieee.silu_dd, lambda z, x: -z * tanh(0.5 * x) - 0.25 * sech2(0.5 * x) * (tanh(0.5 * x) + 0.5 * x * sech2(0.5 * x)),
+             text="SiLU″({0})", latex=r"\operatorname{{SiLU}}''({0})",
+             domain=(ANY,), analytic=True)
+leaky_relu_d = op("leaky_relu_d", ieee.leaky_relu_d, lambda z, x, k: 0.0, lambda z, x, k: step(-x),
+                  text="leaky ReLU′({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}'({0}, {1})",
+                  domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.0, 0.0))])
+elu_d = op("elu_d", ieee.elu_d, lambda z, x, k: z * step(-x), lambda z, x, k: step(-x) * exp(-relu(-x)),
+           text="ELU′({0}, {1})", latex=r"\operatorname{{ELU}}'({0}, {1})",
+           domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (0.0, 0.0))])
+direction = op("direction", ieee.direction, lambda z, x, y: hypot_dxx(x, y), lambda z, x, y: hypot_dxy(x, y),
+               shown=(lambda z, x, y: div(1.0 - z * z, hypot(x, y)), lambda z, x, y: -div(z * direction(y, x), hypot(x, y))),
+               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+hypot_dxx = op("hypot_dxx", ieee.hypot_dxx, lambda z, x, y: -3.0 * div(direction(x, y) * z, hypot(x, y)),
+               lambda z, x, y: div(direction(y, x) * (2.0 * hypot_dxx(y, x) - z), hypot(x, y)),
+               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+hypot_dxy = op("hypot_dxy", ieee.hypot_dxy, lambda z, x, y: div(direction(y, x) * (2.0 * hypot_dxx(y, x) - hypot_dxx(x, y)), hypot(x, y)),
+               lambda z, x, y: div(direction(x, y) * (2.0 * hypot_dxx(x, y) - hypot_dxx(y, x)), hypot(x, y)),
+               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+dipole = op("dipole", ieee.dipole, lambda z, x, y: -quadrupole(x, y), lambda z, x, y: -skew_quadrupole(x, y),
+            domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+quadrupole = op("quadrupole", ieee.quadrupole, lambda z, x, y: -2.0 * (dipole(x, y) * z - dipole(y, x) * skew_quadrupole(x, y)),
+                lambda z, x, y: -2.0 * (dipole(x, y) * skew_quadrupole(x, y) + dipole(y, x) * z),
+                domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+skew_quadrupole = op("skew_quadrupole", ieee.skew_quadrupole, lambda z, x, y: -2.0 * (dipole(x, y) * z + dipole(y, x) * quadrupole(x, y)),
+                     lambda z, x, y: 2.0 * (dipole(x, y) * quadrupole(x, y) - dipole(y, x) * z),
+                     domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+share = op("share", ieee.share, lambda z, x, y: share_d(x, y), lambda z, x, y: -share_d(x, y),
+           shown=(lambda z, x, y: z * (1.0 - z), lambda z, x, y: -z * (1.0 - z)),
+           latex=r"\frac{{e^{{{0}}}}}{{e^{{{0}}} + e^{{{1}}}}}",
+           domain=(ANY, ANY), analytic=True)
+share_d = op("share_d", ieee.share_d, lambda z, x, y: -z * tanh(0.5 * (x - y)), lambda z, x, y: z * tanh(0.5 * (x - y)),
+             domain=(ANY, ANY), analytic=True)
+xlogy_dy = op("xlogy_dy", ieee.xlogy_dy, lambda z, x, y: recip(y), lambda z, x, y: -over_square(x, y),
+              text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}", precedence=20,
+              domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))])
+greater = op("greater", ieee.greater, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
              text="[{0} > {1}]", latex="[{0} > {1}]", array="xp.heaviside({0} - {1}, 0.5)",
              domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))])
-equal = op("equal", lambda x, y: float(x == y), lambda z, x, y: 0.0, lambda z, x, y: 0.0,
-           text="[{0} = {1}]", latex="[{0} = {1}]", array="({0} == {1})",
+equal = op("equal", ieee.equal, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
+           text="[{0} = {1}]", latex="[{0} = {1}]", array="xp.where({0} == {1}, 1.0, 0.0)",
            domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))])
 # fmt: on
 
@@ -190,11 +320,6 @@ class Affine(NaryOp):
         return self.apply((*[operand for pair in pairs for operand in pair], b))
 
 
-def _dot(numbers: Sequence[float]) -> float:
-    """The forward function of affine, over its operands in order."""
-    return ieee.dot(numbers[::2], numbers[1::2])
-
-
 def _cofactor(i: int, z: Any, operands: Sequence[Any]) -> Any:
     """∂z/∂operand i of affine: a weight's is its input, an input's its weight, the bias's 1."""
     if i == len(operands) - 1:
@@ -202,19 +327,25 @@ def _cofactor(i: int, z: Any, operands: Sequence[Any]) -> Any:
     return operands[i - 1 if i % 2 else i + 1]
 
 
-def _share(i: int, z: Any, operands: Sequence[Any]) -> Any:
+def _share_of_max(i: int, z: Any, operands: Sequence[Any]) -> Any:
     """∂z/∂operand i of max: 1 for the largest; k equal ones get 1/k each (least norm)."""
     return div(equal(operands[i], z), sum([equal(x, z) for x in operands]))
 
 
 # fmt: off
-sum = op("sum", lambda *xs: ieee.sum_of(xs), lambda i, z, xs: 1.0, row=NaryOp,
-         label="Σ", text="Σ({0})", latex=r"\sum({0})", array="xp.sum({0})", domain=(ANY,), analytic=True)
-max = op("max", lambda *xs: ieee.max_of(xs), _share, row=NaryOp,
-         text="max({0})", latex=r"\max({0})", array="xp.max({0})", domain=(ANY,), kinks=[((1.0, 1.0), (0.5, 0.5))])
-affine = op("affine", lambda *xs: _dot(xs), _cofactor, row=Affine,
-            label="Σ wx + b", array="xp.dot({0})", domain=(ANY,), analytic=True)
+sum = op("sum", ieee.sum_of, lambda i, z, xs: 1.0, row=NaryOp,
+         label="Σ", text="Σ({0})", latex=r"\sum({0})", array="xp.sum({0})",
+         domain=(ANY,), analytic=True)
+max = op("max", ieee.max_of, _share_of_max, row=NaryOp,
+         text="max({0})", latex=r"\max({0})", array="xp.max({0})",
+         domain=(ANY,), kinks=[((1.0, 1.0), (0.5, 0.5))])
+affine = op("affine", ieee.affine_of, _cofactor, row=Affine,
+            label="Σ wx + b", array="xp.dot({0})",
+            domain=(ANY,), analytic=True)
 # fmt: on
+
+for _row in TABLE.values():
+    _row.partials = _row.rules  # now that every row that they name is made
 
 
 def take(values: Sequence[Any], index: Any) -> Any:

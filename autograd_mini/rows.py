@@ -8,6 +8,7 @@ Vocabulary:
 - *partial*: the local derivative ∂z/∂xᵢ as a function of the output z and the operands, written
   in the library's own operations. Given floats it yields a number, given Values a derivative that
   can be differentiated again, given symbols a formula.
+- *slope*: the same partial for floats alone, with forward functions in the place of the rows.
 - *shown*: the partial as a lesson writes it, where the numerically good formula differs.
 - *domain*: for each operand the interval from which tests and examples draw.
 - *kink*: a point where the derivative does not exist, with the number that is used there.
@@ -20,8 +21,10 @@ of the derivative; else nan.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from types import FunctionType
 from typing import Any, NamedTuple
 
+from autograd_mini import ieee
 from autograd_mini.ieee import total
 from autograd_mini.real import real
 
@@ -55,16 +58,18 @@ class Op:
         "label",
         "latex",
         "name",
-        "partials",
         "precedence",
+        "rules",
         "shown",
+        "slopes",
         "text",
     )
 
     name: str
     arity: int | None
     forward: Callable[..., float]
-    partials: tuple[Partial, ...]
+    rules: tuple[Partial, ...]
+    slopes: tuple[Partial, ...]
     label: str
     precedence: int
     latex: str
@@ -82,6 +87,16 @@ class Op:
     def __reduce__(self) -> tuple[Any, ...]:
         return (row_named, (self.name,))
 
+    @property
+    def partials(self) -> tuple[Partial, ...]:
+        """For each operand the function (z, *operands) -> ∂z/∂operand."""
+        return self.rules
+
+    @partials.setter
+    def partials(self, rules: tuple[Partial, ...]) -> None:
+        self.rules = rules
+        self.slopes = tuple(map(on_floats, rules))
+
     def __call__(self, *operands: Any) -> Any:
         """Apply the operation: floats give a float, one Value among the operands gives a Value."""
         assert self.arity is not None
@@ -95,6 +110,8 @@ class Op:
     def apply(self, operands: Sequence[Any]) -> Any:
         """Hand over to the first operand whose type records them; else compute the float."""
         for x in operands:
+            if type(x) is float:
+                continue
             hook = getattr(type(x), "_apply_op", None)
             if hook is not None:
                 result = hook(self, operands)
@@ -105,11 +122,11 @@ class Op:
 
     def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
         """∂z/∂operands[i] in whatever the operands are: floats, Values or symbols."""
-        return self.partials[i](z, *operands)
+        return self.rules[i](z, *operands)
 
     def local(self, i: int, z: float, operands: Sequence[float]) -> float:
         """The local derivative ∂z/∂operands[i] as a number, at the output z and the operands."""
-        return float(self.partial(i, z, operands))
+        return float(self.slopes[i](z, *operands))
 
     def _wrong_count(self, given: int) -> str:
         least = (self.arity or 0) - len(self.defaults)
@@ -131,7 +148,31 @@ class NaryOp(Op):
 
     def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
         """∂z/∂operands[i], from the one partial of the row."""
-        return self.partials[0](i, z, operands)
+        return self.rules[0](i, z, operands)
+
+    def local(self, i: int, z: float, operands: Sequence[float]) -> float:
+        """∂z/∂operands[i] as a number."""
+        return float(self.slopes[0](i, z, operands))
+
+
+def on_floats(rule: Partial) -> Partial:
+    """The partial for floats: the same code, where the names of rows mean their forward functions.
+
+    A row called on floats first looks whether it has to be recorded, which takes several times as
+    long as the function itself. A rule that names anything but rows stays as it is.
+
+    >>> from autograd_mini import ops
+    >>> on_floats(lambda z, x: ops.cos(x))(0.0, 0.0)
+    1.0
+    """
+    if not isinstance(rule, FunctionType) or rule.__closure__:
+        return rule
+    world = [rule.__globals__.get(name) for name in rule.__code__.co_names]
+    kernels = [x.forward for x in world if isinstance(x, Op) and x.arity and not x.defaults]
+    if not kernels or len(kernels) < len(world):
+        return rule
+    names = dict(zip(rule.__code__.co_names, kernels, strict=True))
+    return FunctionType(rule.__code__, names, rule.__name__, rule.__defaults__)
 
 
 def op(
@@ -186,7 +227,7 @@ def op(
     made = row()
     made.name = name
     made.arity = None if nary else len(partials)
-    made.forward = forward if forward.__module__ == total.__module__ else total(forward)
+    made.forward = forward if _is_kernel(forward) else total(forward)
     made.partials = partials
     made.label = label or name
     made.precedence = precedence
@@ -201,6 +242,11 @@ def op(
     made.defaults = defaults
     TABLE[name] = made
     return made
+
+
+def _is_kernel(fn: Callable[..., float]) -> bool:
+    """Whether the function is one of :mod:`autograd_mini.ieee`, which are total already."""
+    return str(fn.__module__).startswith(ieee.__name__)
 
 
 def row_named(name: str) -> Op:

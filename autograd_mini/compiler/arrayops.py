@@ -43,29 +43,19 @@ def sech2(x: Array) -> Array:
     return 4.0 * e / ((1.0 + e) * (1.0 + e))
 
 
-def gauss(x: Array) -> Array:
-    """e^(-x²)."""
-    return np.exp(-x * x)
-
-
 def gelu(x: Array) -> Array:
     """x Φ(x)."""
     return 0.5 * x * erfc(-x / math.sqrt(2.0))
 
 
-def silu(x: Array) -> Array:
-    """x σ(x)."""
-    return x * sigmoid(x)
-
-
 def leaky_relu(x: Array, slope: Array) -> Array:
     """x where it is positive, else slope · x."""
-    return np.where(x > 0.0, x, slope * x)
+    return np.where((x > 0.0) & (slope == slope), x, slope * x)
 
 
 def elu(x: Array, alpha: Array) -> Array:
     """x where it is positive, else alpha (e^x - 1)."""
-    return np.where(x > 0.0, x, alpha * np.expm1(x))
+    return np.where((x > 0.0) & (alpha == alpha), x, alpha * np.expm1(x))
 
 
 def xlogy(x: Array, y: Array) -> Array:
@@ -74,8 +64,9 @@ def xlogy(x: Array, y: Array) -> Array:
 
 
 def greater(x: Array, y: Array) -> Array:
-    """1 where x > y, 0.5 where they are equal (or not comparable), else 0."""
-    return 0.5 + 0.5 * (np.greater(x, y) * 1.0 - np.less(x, y))
+    """1 where x > y, 0.5 where they are equal, else 0; nan for nan."""
+    order = 0.5 + 0.5 * (np.greater(x, y) * 1.0 - np.less(x, y))
+    return np.where((x == x) & (y == y), order, np.nan)
 
 
 def equal(x: Array, y: Array) -> Array:

@@ -40,6 +40,10 @@ class Take(NaryOp):
         """1 for the value that the index selects; the index has no derivative."""
         return ops.equal(operands[0], float(i - 1)) if i else 0.0
 
+    def local(self, i: int, z: float, operands: Sequence[float]) -> float:
+        """The same for floats."""
+        return float(self.partial(i, z, operands))
+
 
 def _take_row() -> Take:
     row = Take()

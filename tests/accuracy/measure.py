@@ -1,0 +1,113 @@
+"""The worst errors of a row: of its value, and of its first and second derivatives through grad.
+
+Vocabulary: the *orders* 0, 1 and 2 are the value, the first and the second derivatives; what is
+allowed of each is in ``ALLOWED``. A *witness* is a point with the error there. Next to a zero of a
+function, where its terms cancel, an error of ``ALLOWED_OF_TERM`` units of the largest term counts
+as all that is allowed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from mpmath import mp
+
+from autograd_mini import Value, grad, ops
+from tests.accuracy.points import Point
+from tests.accuracy.references import DIGITS, REFERENCES, Reference
+from tests.accuracy.ulps import error, error_in_units_of
+
+EXACT = ("add", "sub", "mul", "div", "sqrt")
+"""Rows whose values are rounded correctly."""
+
+ALLOWED = (2.0, 4.0, 8.0)
+ALLOWED_OF_TERM = 4.0
+
+Row = Callable[..., Any]
+
+
+class Witness(NamedTuple):
+    """An error in units in the last place, where it was found, and of which derivative."""
+
+    ulps: float
+    at: Point
+    of: tuple[int, ...]
+
+
+def allowed(name: str, order: int) -> float:
+    """How many units in the last place a row may be off."""
+    return 0.5 if order == 0 and name in EXACT else ALLOWED[order]
+
+
+def worst(name: str, points: Iterable[Point], row: Row | None = None) -> list[Witness]:
+    """For each order the worst witness among the points inside the row's domain.
+
+    Args:
+        name: of the row, for its reference.
+        points: where to look.
+        row: what to measure in the row's place; a faulty copy, say.
+    """
+    reference = REFERENCES[name]
+    found: dict[int, Witness] = {}
+    with mp.workdps(DIGITS):
+        for point in points:
+            for witness in errors(row or ops.TABLE[name], name, reference, point):
+                order = len(witness.of)
+                if order not in found or not witness.ulps <= found[order].ulps:
+                    found[order] = witness
+    return [found[order] for order in sorted(found)]
+
+
+def errors(row: Row, name: str, reference: Reference, point: Point) -> list[Witness]:
+    """The errors of all derivatives at one point; none where it lies outside the domain."""
+    exact = [mp.mpf(x) for x in point]
+    if not reference.inside(*exact) or _truth(reference.value, exact) is None:
+        return []
+    computed = derivatives(row, point, reference)
+    found = []
+    for of, number in computed.items():
+        truth = _truth(reference.derivative(of), exact)
+        if truth is not None:
+            limit = allowed(name, len(of))
+            term = reference.terms.get(of)
+            found.append(Witness(_excess(number, truth, term and term(*exact), limit), point, of))
+    return found
+
+
+def _excess(number: float, truth: Any, term: Any, limit: float) -> float:
+    ulps = error(number, truth)
+    if ulps > limit and term is not None:
+        of_term = error_in_units_of(term, number, truth)
+        return min(ulps, of_term / ALLOWED_OF_TERM * limit)
+    return ulps
+
+
+def _truth(function: Callable[..., Any], exact: list[Any]) -> Any:
+    """The reference's number; None at a pole, outside the domain and at a kink."""
+    try:
+        truth = mp.mpmathify(function(*exact))
+    except (ZeroDivisionError, ValueError):
+        return None
+    return truth if isinstance(truth, mp.mpf) and mp.isfinite(truth) else None
+
+
+def derivatives(row: Row, point: Point, reference: Reference) -> dict[tuple[int, ...], float]:
+    """The value, ∂z/∂xᵢ and ∂²z/∂xᵢ∂xⱼ of a row at a point, by grad and by grad of grad."""
+    operands = [Value(x) for x in point]
+    z = row(*operands)
+    found: dict[tuple[int, ...], float] = {(): z.data}
+    if not reference.first:
+        return found
+    for i, slope in enumerate(grad(z, operands)):
+        found[(i,)] = slope.data
+        if reference.second:
+            for j, curvature in enumerate(grad(slope, operands)):
+                found[(i, j)] = curvature.data
+    return found
+
+
+def is_within(name: str, witness: Witness) -> bool:
+    """Whether the error is allowed."""
+    return not math.isnan(witness.ulps) and witness.ulps <= allowed(name, len(witness.of))
