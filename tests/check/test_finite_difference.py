@@ -15,7 +15,7 @@ from mpmath import mp
 from autograd_mini import Value, no_grad, ops
 from autograd_mini.check import Estimate, finite_difference
 from tests.check.functions import FAMILIES, random_case
-from tests.fuzz.test_checks import of_floats
+from tests.fuzz.checking import of_floats
 
 
 def one(f: Callable[..., Any], x: float) -> Estimate:
