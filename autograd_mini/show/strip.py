@@ -89,7 +89,7 @@ class Strip:
         self._timeout = timeout
 
     def __repr__(self) -> str:
-        return f"<Strip: {len(self._frames)} steps>"
+        return f"<Strip: {len(self._frames)} step(s)>"
 
     @property
     def svg(self) -> str:

@@ -70,9 +70,9 @@ def walk(
     >>> w, x = Value(0.5, "w"), Value(3.0, "x")
     >>> lesson = walk(w * x)
     >>> lesson
-    <Walk: 5 steps over 3 nodes>
+    <Walk: 6 steps over 3 nodes>
     >>> print(lesson.text(3))
-    Step 4 of 5 · Backward: from v₁ to w
+    Step 4 of 6 · Backward: from v₁ to w
         local derivative   ∂v₁/∂w = x = 3
         contribution       ∂v₁/∂v₁ · ∂v₁/∂w = 1 × 3 = 3
         only contribution  ∂v₁/∂w = 3
