@@ -70,7 +70,7 @@ def estimates(
 
 
 def _confirmed(exact: Estimate | None, seen: Estimate) -> Estimate:
-    """The complex step's estimate, unless the differences see a kink, a jump or another slope."""
+    """The better estimate, or none if the differences see a kink, a jump or another slope."""
     if exact is None or seen.obstacle in ("kink", "jump"):
         return seen
     if seen.settled and not abs(exact.value - seen.value) <= exact.error + seen.error:
@@ -80,4 +80,4 @@ def _confirmed(exact: Estimate | None, seen: Estimate) -> Estimate:
         )
         return unsettled("unsettled", reason, seen.value, seen.slope)
     exact.slope = seen.slope
-    return exact
+    return min(exact, seen, key=lambda estimate: estimate.error)

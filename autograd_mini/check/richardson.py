@@ -285,9 +285,11 @@ class Search:
         if not self.steps:
             side = f"on the {self.one_sided}" if self.one_sided else "around"
             return "undefined", f"no finite values {side} of the point at any step tried"
-        first, last = self.steps[0], min(self.steps, key=lambda step: step.h)
-        if last.rise > 0.5 * first.rise > 100.0 * last.noise:
-            return "jump", f"a jump: it changes by {last.rise:.3g} within a step of {last.h:.1g}"
+        last = min([step.h for step in self.steps])
+        nearest = [step for step in self.steps if step.h <= 1e3 * last]
+        rises = [step.rise for step in nearest]
+        if len(rises) > 5 and min(rises) > max(0.8 * max(rises), 100.0 * nearest[0].noise):
+            return "jump", f"a jump: it changes by {rises[-1]:.3g} within a step of {last:.1g}"
         return "unsettled", "no step size settles: the slope differs from scale to scale"
 
 

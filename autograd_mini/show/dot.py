@@ -11,9 +11,9 @@ give equal bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_mini.show.arrangement import columns, depth, far_arrows, ordered_boxes
 from autograd_mini.show.looks import FLAG, LOOKS, Look
@@ -33,25 +33,40 @@ NOTE_WIDTH = 34.0
 """How wide notes may be before they are broken, in ems; wide pictures give them more."""
 
 
-def to_dot(picture: Picture, legend: bool | None = None) -> str:
+class Marks(NamedTuple):
+    """Attributes of DOT for single boxes, by id, for single arrows, by place, and for the whole."""
+
+    boxes: Mapping[str, Mapping[str, str]] = {}
+    arrows: Mapping[int, Mapping[str, str]] = {}
+    whole: Mapping[str, str] = {}
+
+
+NO_MARKS = Marks()
+
+
+def to_dot(picture: Picture, legend: bool | None = None, marks: Marks = NO_MARKS) -> str:
     """The DOT text of a picture.
 
     Args:
         picture: what to draw.
         legend: whether to explain the shapes; None does where there is more than one.
+        marks: what is to look otherwise than usual.
 
     Raises:
         ModuleNotFoundError: the package ``graphviz`` is not installed.
     """
     text = _graph(picture.notes, depth(picture))
+    if marks.whole:
+        text.attr(**marks.whole)
     ordered = ordered_boxes(picture)
     for box in picture.boxes:
         order = {"ordering": "in"} if box.id in ordered else {}
-        text.node(box.id, **_box(box), **order)
+        text.node(box.id, **{**_box(box), **order, **marks.boxes.get(box.id, {})})
     far = far_arrows(picture)
-    for arrow in picture.arrows:
+    for i, arrow in enumerate(picture.arrows):
         longer = {"minlen": "2"} if (arrow.tail, arrow.head) in far else {}
-        text.edge(arrow.tail, arrow.head, **_arrow(arrow.text, arrow.tooltip), **longer)
+        look = {**_arrow(arrow.text, arrow.tooltip), **longer, **marks.arrows.get(i, {})}
+        text.edge(arrow.tail, arrow.head, **look)
     for column in columns(picture, far):
         with text.subgraph() as stack:
             stack.attr(rank="same")

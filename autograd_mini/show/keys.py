@@ -18,7 +18,7 @@ def pressed() -> str:
     place = sys.stdin.fileno()
     before = termios.tcgetattr(place)
     try:
-        tty.setcbreak(place)
+        tty.setcbreak(place, termios.TCSANOW)  # a key pressed a moment ago still counts
         import os
 
         sent = os.read(place, 32)  # an arrow key sends several characters at once

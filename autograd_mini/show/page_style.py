@@ -69,7 +69,7 @@ STYLE = """
 & .place { min-width: 7.2em; font-variant-numeric: tabular-nums; color: var(--quiet); }
 & :is(button, input, .stage):focus-visible, &:focus-visible { outline: 3px solid var(--go);
   outline-offset: 2px; }
-& .all { min-width: 0; }
+& .open { margin-left: auto; }
 & .hint { margin: 8px 0 0; font-size: .84em; color: var(--quiet); display: none; }
 &.live .hint { display: block; }
 & kbd { font: inherit; border: 1px solid var(--line); border-radius: 4px; padding: 0 4px; }
@@ -136,8 +136,10 @@ body { margin: 0 auto; padding: clamp(8px, 2.5vw, 28px); max-width: 1280px;
 .pair { display: grid; gap: 20px; align-items: start; }
 .pair > * { min-width: 0; }
 @media (min-width: 1000px) { .pair { grid-template-columns: 1fr 1fr; } }
+@page { margin: 14mm; }
 @media print {
   .pair { display: block; }
+  .pair > * + * { break-before: page; }
   html { background: none; color: #000; }
   body { max-width: none; padding: 0; }
 }

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from autograd_mini.show.drawing import Drawing
     from autograd_mini.show.engine import Program
     from autograd_mini.show.steps import Recorder, Step
+    from autograd_mini.show.strip import Strip
     from autograd_mini.value import Value
 
 _shown = counter(1)
@@ -70,9 +70,9 @@ def walk(
     >>> w, x = Value(0.5, "w"), Value(3.0, "x")
     >>> lesson = walk(w * x)
     >>> lesson
-    <Walk: 5 steps over 3 nodes>
+    <Walk: 6 steps over 3 nodes>
     >>> print(lesson.text(3))
-    Step 4 of 5 · Backward: from v₁ to w
+    Step 4 of 6 · Backward: from v₁ to w
         local derivative   ∂v₁/∂w = x = 3
         contribution       ∂v₁/∂v₁ · ∂v₁/∂w = 1 × 3 = 3
         only contribution  ∂v₁/∂w = 3
@@ -179,19 +179,19 @@ class Walk:
         body = self.fragment("walk", address=True)
         return save_page(path, page(self.title, self.about, [body], several=False))
 
-    def strip(self, steps: Sequence[int]) -> Drawing:
+    def strip(self, steps: Sequence[int]) -> Strip:
         """A picture of chosen steps, one below another, for places that run no scripts.
 
         Args:
             steps: which ones, counted from 1 as on the page.
 
         Returns:
-            A drawing, which saves SVG, PNG and PDF.
+            The strip; its ``save`` writes SVG or PNG, and a notebook shows it.
 
         Raises:
             ValueError: there is no such step, or none is chosen.
         """
-        from autograd_mini.show.strip import strip
+        from autograd_mini.show.strip import Strip, frame
 
         wrong = [step for step in steps if not 1 <= step <= len(self.steps)]
         if wrong or not steps:
@@ -199,11 +199,8 @@ class Walk:
                 f"Walk.strip: steps {list(steps)!r:.80}; choose at least one, from 1 to "
                 f"{len(self.steps)}"
             )
-        dot = strip([step - 1 for step in steps], self.sayings, self._scene)
-        from autograd_mini.show.drawing import Drawing
-
-        size = (len(self._scene.picture.boxes), len(self._scene.picture.arrows))
-        return Drawing(dot, size, self._program, self._timeout)
+        frames = [frame(step - 1, self.sayings, self._scene) for step in steps]
+        return Strip(frames, self._program, self._timeout)
 
     def fragment(self, scope: str = "", address: bool | None = None) -> str:
         """The walk as a piece of HTML.

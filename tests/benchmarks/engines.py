@@ -10,6 +10,7 @@ Numbers stand to the right of a node, as ``number`` of the kit gives them.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.metadata
 import warnings
@@ -63,11 +64,12 @@ class Minigrad(Kit):
     back a reference to None which it never took: those are laid in beforehand.
     """
 
-    nones: ClassVar[list[None]] = []
+    nones: ClassVar[tuple[None, ...]] = ()
 
     def __init__(self, leaf: Callable[[float], Any], mlp: Any) -> None:
         super().__init__(leaf, mlp)
-        Minigrad.nones = [None] * 20_000_000
+        Minigrad.nones = (None,) * 20_000_000
+        gc.collect()  # the collector lets go of a tuple of numbers or Nones when it first sees it
 
     def number(self, constant: float) -> Any:
         return self.leaf(constant)

@@ -63,6 +63,10 @@ def _line(axes: Any, name: str, points: Sequence[tuple[float, float]]) -> None:
 def _finish(axes: Any, title: str, x: str, y: str) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
+    ticker = importlib.import_module("matplotlib.ticker")
+    axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_locator(ticker.NullLocator())
     axes.set_title(title, fontsize=11, loc="left")
     axes.set_xlabel(x)
     axes.set_ylabel(y)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from tests.benchmarks.engines import Engine
 
 WARM_UP = 2
-ALLOWANCE = 30.0
+ALLOWANCE = 20.0
 
 
 class Timing(NamedTuple):

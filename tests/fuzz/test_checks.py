@@ -1,46 +1,22 @@
 """The checks against random graphs: bounds hold, nothing right is accused, a millionth is seen.
 
-The figures that the long version gives are printed by `python -m tests.check.figures`.
+The figures that the long version gives are printed by `python -m tests.fuzz.figures`.
 """
 
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from autograd_mini import Value
-from autograd_mini.check import finite_difference, gradcheck
-from tests.fuzz.checking import known
-from tests.fuzz.dags import built, function_of, random_dag
+from autograd_mini.check import gradcheck
+from tests.fuzz.checking import accused, broken_bounds, of_floats, verdict_on_a_millionth
+from tests.fuzz.dags import function_of, random_dag
 
 FEW = range(100)
 MANY = range(10_000)
-
-
-def of_floats(f: Callable[..., Any]) -> Callable[..., Any]:
-    """f as another engine's function: it takes floats only and records nothing."""
-
-    def takes_floats(*xs: Any) -> Any:
-        if any(type(x) is not float for x in xs):
-            raise TypeError("floats only")
-        return f(*xs)
-
-    return takes_floats
-
-
-def broken_bounds(seed: int, wrap: Callable[..., Any]) -> list[str]:
-    """Where an estimate is off by more than its bound."""
-    dag, _, slopes = known(seed)
-    found = finite_difference(wrap(function_of(dag)), dag.leaves)
-    return [
-        f"leaf {i}: {estimate}, truth {slope.value}\n{dag}"
-        for i, (estimate, slope) in enumerate(zip(found, slopes, strict=True))
-        if estimate.settled and not abs(estimate.value - slope.value) <= estimate.error
-    ]
 
 
 @pytest.mark.fuzz
@@ -58,13 +34,6 @@ def test_the_bounds_hold_nearly_always(wrap: Callable[..., Any]) -> None:
     assert len(broken) <= 0.0005 * 4000, "\n".join(broken)
 
 
-def accused(seed: int) -> list[str]:
-    """What gradcheck says against right derivatives."""
-    dag = random_dag(seed)
-    report = gradcheck(function_of(dag), dag.leaves)
-    return [f"{report}\n{dag}"] if report.verdict == "fail" else []
-
-
 def test_no_right_derivative_is_accused() -> None:
     found = [sentence for seed in FEW for sentence in accused(seed)]
     assert not found, "\n".join(found)
@@ -76,21 +45,6 @@ def test_no_right_derivative_is_accused() -> None:
 def test_no_right_derivative_is_accused_over_many(start: int) -> None:
     found = [sentence for seed in range(start, start + 500) for sentence in accused(seed)]
     assert not found, "\n".join(found)
-
-
-def verdict_on_a_millionth(seed: int) -> str:
-    """The verdict on a gradient of which one entry is off by 1e-6 of itself; "" if it is 0."""
-    dag = random_dag(seed)
-    leaves, root = built(dag)
-    if not isinstance(root, Value):
-        return ""
-    root.backward()
-    slopes = [leaf.grad for leaf in leaves]
-    i = random.Random(seed).randrange(len(slopes))
-    if abs(slopes[i]) < 1e-3:  # the condition: slope and value of one size
-        return ""
-    slopes[i] *= 1.0 + 1e-6
-    return gradcheck(function_of(dag), dag.leaves, gradients=lambda *_: slopes).rows[i].verdict
 
 
 def test_a_relative_error_of_a_millionth_is_seen() -> None:

@@ -80,7 +80,7 @@ def test_a_wrong_order_in_grad(monkeypatch: pytest.MonkeyPatch) -> None:
             found += dict.fromkeys(level)
         return found[::-1]
 
-    monkeypatch.setattr(derivatives.graph, "order", breadth_first)
+    monkeypatch.setattr(graph, "order", breadth_first)
     assert caught()
 
 

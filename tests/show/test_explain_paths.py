@@ -195,7 +195,7 @@ def test_an_explanation_is_a_snapshot() -> None:
     x.data = 5.0
     x.label = "u"
     assert told.gradient == 4.0
-    assert "∂(x · x)/∂x = 2 + 2\n           = 4" in told.text
+    assert "∂(x · x)/∂x = 2 + 2\n            = 4" in told.text
 
 
 def test_paths_are_counted_not_listed() -> None:

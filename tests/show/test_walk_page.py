@@ -16,7 +16,7 @@ import pytest
 from autograd_mini import Value, nn
 from autograd_mini.show.page_style import style
 from autograd_mini.show.pitfalls import Lesson, without_zero_grad, wrong_way_round
-from autograd_mini.show.walking import Walk, walk
+from autograd_mini.show.walking import walk
 from tests.show.test_labels import FORBIDDEN, NASTY
 from tests.show.test_walk_text import doubled
 
@@ -234,28 +234,3 @@ def test_a_lesson_has_its_walks_beside_each_other(tmp_path: Path) -> None:
     assert page.tags["h2"] == 2
     assert "The derivative ∂c/∂a is 4." in [text.strip() for text in page.texts]
     assert "Too early" in str(lesson)
-
-
-def test_a_strip_shows_its_steps_one_below_another(program: str) -> None:
-    walked: Walk = walk(doubled(), program=program)
-    drawing = walked.strip([1, 5, 9])
-    svg = ET.fromstring(drawing.svg)  # noqa: S314
-    places = {
-        (text.text or ""): float(text.get("y", "nan"))
-        for text in svg.iter("{http://www.w3.org/2000/svg}text")
-        if (text.text or "").startswith("Step")
-    }
-    headings = sorted(places, key=lambda heading: places[heading])
-    assert [heading[:11] for heading in headings] == ["Step 1 of 9", "Step 5 of 9", "Step 9 of 9"]
-
-
-def test_a_strip_saves_every_form(tmp_path: Path) -> None:
-    strip = walk(doubled()).strip([4])
-    assert strip.save(tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
-    assert strip.save(tmp_path / "a.svg").read_bytes().startswith(b"<svg")
-
-
-def test_a_strip_of_steps_that_are_not_there_is_refused() -> None:
-    for steps in ([0], [10], []):
-        with pytest.raises(ValueError, match="choose at least one, from 1 to 9"):
-            walk(doubled()).strip(steps)

@@ -242,7 +242,10 @@ def test_a_key_goes_on_and_q_ends() -> None:
 
 def until(place: int, mark: str) -> str:
     """What a terminal shows, up to a mark."""
+    import select
+
     seen = b""
     while mark.encode() not in seen:
+        assert select.select([place], [], [], 30)[0], seen
         seen += os.read(place, 4096)
     return seen.decode("utf-8", "replace")

@@ -11,6 +11,7 @@ Vocabulary:
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -190,12 +191,12 @@ class Subgraph:
         """How many paths lead from the output to the inputs."""
         active = depending(self.nodes, wrt)
         known = set(active)
-        ends = {node: wrt.count(node) for node in set(wrt)}
+        ends = Counter(wrt)
         counts = {root: 1}
         total = 0
         for node in reversed(active):
             count = counts.pop(node, 0)
-            total += count * ends.get(node, 0)
+            total += count * ends[node]
             for operand in graph.operand_nodes(node):
                 if operand in known:
                     counts[operand] = counts.get(operand, 0) + count
