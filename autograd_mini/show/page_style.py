@@ -37,7 +37,7 @@ STYLE = """
 & .floor { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; }
 & .stage { flex: 0 1 auto; min-width: 0; max-width: 100%; overflow-x: auto;
   border: 1px solid var(--line); border-radius: 8px; padding: 8px; background: var(--paper); }
-& .stage svg { display: block; max-width: 100%; height: auto; }
+& .stage svg { display: block; max-width: 100%; height: auto; overflow: visible; }
 & .panel { flex: 1 1 22em; min-width: 0; border-left: 4px solid var(--go); padding: 2px 0 2px 14px;
   min-height: 11.5em; }
 & .panel:has(.backward) { border-left-color: var(--back); }

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FORWARD, BACKWARD = "#0067a5", "#b84a00"
 FAINT, PAPER = "#b8bec6", "#ffffff"
 SIZE = re.compile(r'<svg width="(\d+)pt" height="(\d+)pt"')
+ROOM = {"pad": "0.1"}
+"""Around a frame, in inches, so that thick outlines are not cut off."""
 GAP = 12
 """Between frames, in points."""
 
@@ -168,7 +170,7 @@ class Strip:
         from autograd_mini.show.engine import render
 
         picture, marks = one
-        dot = to_dot(picture, legend=False, marks=marks._replace(whole=whole))
+        dot = to_dot(picture, legend=False, marks=marks._replace(whole={**ROOM, **whole}))
         return render(dot, form, self._program, self._timeout)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
