@@ -1,7 +1,7 @@
 """What the whole suite shares: which tests wait to be asked for, and when a skip is a failure.
 
-Tests marked `browser` open pages in a Chromium; they run with `pytest -m browser` and are left out,
-with a word about it, where that mark is not named.
+Tests marked `browser` open pages in a Chromium, tests marked `slow` take minutes: they wait to be
+asked for, with `-m browser` or `-m slow`, and are named at the end when they are left out.
 
 Where AUTOGRAD_MINI_CI is set (`.ci/run` sets it), everything that a test could need has been
 installed, so a test that skips itself is a fault of the run and fails. An expected failure (xfail)
@@ -21,7 +21,13 @@ import pytest
 hypothesis.settings.register_profile("autograd_mini", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("autograd_mini")
 
-LEFT_OUT = pytest.StashKey[int]()
+LEFT_OUT = pytest.StashKey[dict[str, int]]()
+
+ASKED_FOR = {
+    "browser": "pip install -e '.[test,browser]' and a Chromium, then pytest -m browser",
+    "slow": "pytest -m slow (minutes, and some gigabytes)",
+}
+"""Marks whose tests run only when they are asked for, and how to ask."""
 
 
 class SkipIsFailure:
@@ -63,19 +69,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "browser" in config.getoption("markexpr"):
-        return
-    waiting = [item for item in items if item.get_closest_marker("browser")]
-    config.stash[LEFT_OUT] = len(waiting)
-    config.hook.pytest_deselected(items=waiting)
-    items[:] = [item for item in items if item not in waiting]
+    config.stash[LEFT_OUT] = {}
+    for mark in ASKED_FOR:
+        if mark not in config.getoption("markexpr"):
+            waiting = [item for item in items if item.get_closest_marker(mark)]
+            config.stash[LEFT_OUT][mark] = len(waiting)
+            config.hook.pytest_deselected(items=waiting)
+            items[:] = [item for item in items if not item.get_closest_marker(mark)]
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    if config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(
-            f"LEFT OUT [{config.stash[LEFT_OUT]}] tests in a browser: "
-            "pip install -e '.[test,browser]' and a Chromium, then pytest -m browser"
-        )
+    for mark, count in config.stash.get(LEFT_OUT, {}).items():
+        if count:
+            terminalreporter.write_line(f"LEFT OUT [{count}] {mark} tests: {ASKED_FOR[mark]}")

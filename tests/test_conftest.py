@@ -77,7 +77,7 @@ def test_tests_in_a_browser_wait_to_be_asked_for(tmp_path: Path) -> None:
     code, output = run(tmp_path, BROWSER, ci="1")
     assert code == 0, output
     assert "1 passed, 1 deselected" in output
-    assert "LEFT OUT [1] tests in a browser" in output
+    assert "LEFT OUT [1] browser tests" in output
 
 
 def test_tests_in_a_browser_run_when_asked_for(tmp_path: Path) -> None:
