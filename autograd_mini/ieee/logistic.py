@@ -27,7 +27,7 @@ def softplus(x: float) -> float:
     """log(1 + e^x)."""
     if x > 0.0:
         return x + _log1p(_exp(-x))
-    return _log1p(_exp(x)) if x > -37.0 else _exp(x)
+    return _log1p(_exp(x)) if x > -40.0 else _exp(x)
 
 
 def logsigmoid(x: float) -> float:
@@ -51,7 +51,7 @@ def sech2(x: float) -> float:
 
 def silu(x: float) -> float:
     """x / (1 + e^-x)."""
-    if x < -37.0:
+    if x < -40.0:
         return damped(x, x)
     e = _exp(-x)
     t = 1.0 + e
