@@ -107,6 +107,23 @@ def _gauss(z: complex) -> complex:
     return complex(size * math.cos(turn), -size * math.sin(turn))
 
 
+def _gauss_d(z: complex, w: complex) -> complex:
+    return -2.0 * z * _gauss(w)
+
+
+def _silu_d(z: complex, w: complex, v: complex) -> complex:
+    return _sigmoid(z) * (1.0 + w * _sigmoid(-v))
+
+
+def _silu_dd(z: complex, w: complex, v: complex) -> complex:
+    return 0.25 * _sech2(0.5 * z) * (2.0 - w * cmath.tanh(0.5 * v))
+
+
+def _inner(z: complex) -> complex:
+    x, y = z.real, z.imag
+    return complex((1.0 - x) * (1.0 + x) + y * y, -2.0 * x * y)
+
+
 def _sum(zs: Sequence[complex]) -> complex:
     return complex(math.fsum([z.real for z in zs]), math.fsum([z.imag for z in zs]))
 
@@ -146,13 +163,31 @@ EXTENSIONS: dict[str, Callable[..., complex]] = {
     "logaddexp": _logaddexp,
     "sech2": _sech2,
     "gauss": _gauss,
+    "recip": lambda z: 1.0 / z,
+    "over_square": lambda z, w: z / (w * w),
+    "over_cube": lambda z, w: z / (w * w * w),
+    "one_minus_square": _inner,
+    "cauchy": lambda z: 1.0 / (1.0 + z * z),
+    "share": lambda z, w: _sigmoid(z - w),
+    "share_d": lambda z, w: 0.25 * _sech2(0.5 * (z - w)),
+    "gauss_d": _gauss_d,
+    "silu_d": _silu_d,
+    "silu_dd": _silu_dd,
+    "pow_dx": lambda z, w, _, v: v * _pow(z, w - 1.0),
+    "pow_dy": lambda z, w, y, _: _pow(z, w) * _log(y),
+    "pow_dxx": lambda z, w, _, v, __, u: v * (u - 1.0) * _pow(z, w - 2.0),
+    "pow_dxy": lambda z, w, y, v: _pow(z, w - 1.0) * (1.0 + v * _log(y)),
+    "pow_dyy": lambda z, w, y, _: _pow(z, w) * _log(y) ** 2,
     "sum": lambda *zs: _sum(zs),
     "affine": _affine,
 }
 """For a row's name its function on complex numbers."""
 
-USES = {"silu": 2}
-"""How often an extension uses its operand, where it does so twice: each use slips for itself."""
+USES = {
+    **dict.fromkeys(("silu", "gauss_d", "pow_dx", "pow_dy", "pow_dxy", "pow_dyy"), 2),
+    **dict.fromkeys(("silu_d", "silu_dd", "pow_dxx"), 3),
+}
+"""How often an extension takes its operands, where its terms may cancel: each slips for itself."""
 
 
 def complex_slopes(root: Node, leaves: Sequence[Node]) -> list[Estimate | None]:
@@ -183,7 +218,7 @@ def active_nodes(nodes: list[Node], leaves: Sequence[Node]) -> list[Node]:
 def _slope(active: list[Node], root: Node, leaf: Node) -> Estimate | None:
     from random import Random
 
-    step = max(1e-60 * abs(leaf._data), 1e-250) if leaf._data else 1e-100
+    step = min(max(1e-60 * abs(leaf._data), 1e-250), 1e-20) if leaf._data else 1e-100
     try:
         value = _imaginary(active, root, leaf, step, None) / step
         others = []

@@ -42,7 +42,7 @@ def _kinks(node: Node, i: int) -> bool:
     forward, numbers = node._row.forward, graph.numbers(graph.raw_operands(node))
     scale = abs(numbers[i]) or min([abs(x) for x in numbers if x], default=1.0)
     here, above, below = forward(*numbers), numbers[i] + NEAR * scale, numbers[i] - NEAR * scale
-    if below == above:
+    if below == above or not math.isfinite(here):
         return False
     right = forward(*numbers[:i], above, *numbers[i + 1 :]) - here
     left = here - forward(*numbers[:i], below, *numbers[i + 1 :])

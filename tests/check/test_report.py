@@ -85,7 +85,7 @@ def test_the_worst_verdict_counts() -> None:
 
 PROGRAM = """
 import math
-from autograd_mini.check import gradcheck
+from autograd_mini import gradcheck
 
 def gradient(x):
     return [1.000001 * math.cos(x)]
