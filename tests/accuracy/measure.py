@@ -24,6 +24,7 @@ EXACT = ("add", "sub", "mul", "div", "sqrt")
 
 ALLOWED = (2.0, 4.0, 8.0)
 ALLOWED_OF_TERM = 4.0
+NEXT_TO_ZERO = 1.0 / 16.0
 
 Row = Callable[..., Any]
 
@@ -69,19 +70,14 @@ def errors(row: Row, name: str, reference: Reference, point: Point) -> list[Witn
     found = []
     for of, number in computed.items():
         truth = _truth(reference.derivative(of), exact)
-        if truth is not None:
-            limit = allowed(name, len(of))
-            term = reference.terms.get(of)
-            found.append(Witness(_excess(number, truth, term and term(*exact), limit), point, of))
+        if truth is None:
+            continue
+        ulps = error(number, truth)
+        term = reference.terms.get(of)
+        if term is not None and abs(truth) < NEXT_TO_ZERO * abs(size := term(*exact)):
+            ulps = error_in_units_of(size, number, truth) / ALLOWED_OF_TERM * ALLOWED[len(of)]
+        found.append(Witness(ulps, point, of))
     return found
-
-
-def _excess(number: float, truth: Any, term: Any, limit: float) -> float:
-    ulps = error(number, truth)
-    if ulps > limit and term is not None:
-        of_term = error_in_units_of(term, number, truth)
-        return min(ulps, of_term / ALLOWED_OF_TERM * limit)
-    return ulps
 
 
 def _truth(function: Callable[..., Any], exact: list[Any]) -> Any:

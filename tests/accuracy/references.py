@@ -93,6 +93,8 @@ def _phi(x: Number) -> Number:
 
 
 def _big_phi(x: Number) -> Number:
+    if abs(x) > 1e6:  # beyond what mpmath's erfc takes, and 0 or 1 to any precision
+        return mp.mpf(x > 0)
     return mp.erfc(-x / mp.sqrt(2)) / 2
 
 
