@@ -21,12 +21,15 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any
 
 from autograd_mini import ieee
 from autograd_mini.real import is_real
 from autograd_mini.rows import CONSTANT, LEAF, TABLE, Kink, NaryOp, Op, op, row_named
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
 
 __all__ = ["CONSTANT", "LEAF", "TABLE", "Kink", "NaryOp", "Op", "affine", "op", "row_named", "take"]
 

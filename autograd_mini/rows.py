@@ -20,13 +20,18 @@ of the derivative; else nan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType
-from typing import Any, NamedTuple
 
 from autograd_mini import ieee
 from autograd_mini.ieee import total
 from autograd_mini.real import real
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    Partial = Callable[..., Any]
 
 CALL = 40
 """The precedence of a function call: it binds tighter than any infix operation."""
@@ -34,14 +39,18 @@ CALL = 40
 TABLE: dict[str, Op] = {}
 """Every row by its name."""
 
-Partial = Callable[..., Any]
 
-
-class Kink(NamedTuple):
+class Kink:
     """A point where the derivative does not exist, and the partials that are used there."""
 
-    at: tuple[float, ...]
-    partials: tuple[float, ...]
+    __slots__ = ("at", "partials")
+
+    def __init__(self, at: tuple[float, ...], partials: tuple[float, ...]) -> None:
+        self.at = at
+        self.partials = partials
+
+    def __repr__(self) -> str:
+        return f"Kink(at={self.at}, partials={self.partials})"
 
 
 class Op:

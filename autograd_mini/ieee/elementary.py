@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from autograd_mini.ieee.pairs import product_error, sum_error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 inf, nan = math.inf, math.nan
 

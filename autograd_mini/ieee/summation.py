@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
 
 from autograd_mini.ieee.pairs import SPLIT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _fsum, _ulp, _times = math.fsum, math.ulp, operator.mul
 _sumprod = getattr(math, "sumprod", None)
