@@ -51,6 +51,8 @@ def sech2(x: float) -> float:
 
 def silu(x: float) -> float:
     """x / (1 + e^-x)."""
+    if x > 40.0:
+        return x
     if x < -40.0:
         return damped(x, x)
     e = _exp(-x)

@@ -1,0 +1,47 @@
+"""The promised numbers at kinks, ties and edges."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from autograd_mini import Value, grad, ops
+from tests.accuracy.edges import EDGES, SECTIONS, Edge
+
+
+def computed(edge: Edge) -> tuple[float, list[float], list[float]]:
+    """The value, the gradients by backward and the derivatives by grad."""
+    row: Any = ops.TABLE[edge.row]
+    operands = [Value(x) for x in edge.at]
+    z = row(operands) if row.arity is None else row(*operands)
+    z.backward()
+    slopes = [slope.data for slope in grad(z, operands)]
+    return z.data, [x.grad for x in operands], slopes
+
+
+def agree(x: float, promised: float) -> bool:
+    """Equal, sign of zero and nan included; a promise of six digits is kept to six digits."""
+    if math.isnan(promised):
+        return math.isnan(x)
+    if promised == 0.0 or math.isinf(promised):
+        return x == promised
+    return math.isclose(x, promised, rel_tol=2e-3 if abs(promised) < 1e-290 else 4e-16)
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=[edge.call() for edge in EDGES])
+def test_the_promised_numbers(edge: Edge) -> None:
+    value, gradients, slopes = computed(edge)
+    assert agree(value, edge.value)
+    if edge.value == 0.0:
+        assert math.copysign(1.0, value) == math.copysign(1.0, edge.value)
+    for found in (gradients, slopes):
+        assert all(map(agree, found, edge.partials)), found
+
+
+def test_every_kink_of_a_public_row_is_promised() -> None:
+    helpers = {"greater", "equal", "direction", "dipole", "quadrupole", "skew_quadrupole"}
+    for name, row in ops.TABLE.items():
+        if row.kinks and name not in helpers and "_d" not in name:
+            assert any(edge.row == name for edge in SECTIONS["Kinks and ties"]), name
