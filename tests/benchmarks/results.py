@@ -133,7 +133,8 @@ def _rows(timings: dict[str, Timing], unit: str) -> Results:
             "rounds": len(timing.seconds),
         }
         if base is not None and base.seconds:
-            rows[name]["ratio"] = base.median / timing.median
+            pairs = zip(base.seconds, timing.seconds, strict=False)
+            rows[name]["ratio"] = statistics.median(b / t for b, t in pairs)
     return rows
 
 

@@ -12,7 +12,8 @@ from tests.benchmarks.results import Results, reference
 HOW = """\
 Every engine runs in a process of its own, pinned to one core. In each round every engine runs the
 workload once, in turn; two rounds warm up. Times are processor time, the garbage collector is on.
-The spread is the distance between the quartiles of the rounds as a part of the median."""
+The spread is the distance between the quartiles of the rounds as a part of the median. The ratio is
+the median of the ratios within each round, which a slow spell of the machine hardly moves."""
 
 
 def page(results: Results, date: str) -> str:
@@ -20,12 +21,15 @@ def page(results: Results, date: str) -> str:
     parts = ["# Benchmarks", *_heading(results["machine"], date), HOW]
     for name, measured in results["workloads"].items():
         parts += [f"## {name}: {measured['title']}", workload(name, measured)]
-    parts += ["## Memory per operation after the forward pass", _memory(results["memory"])]
+    parts += ["![Time per node against the size of the graph](time.svg)"]
+    parts += ["## Memory per operation after the forward pass", _memory(results)]
+    parts += ["![Memory per node against the size of the graph](memory.svg)"]
     parts += ["## Depth: a chain, built and differentiated", _depth(results["depth"])]
+    parts += ["![Time per operation against the length of a chain](depth.svg)"]
     parts += ["## Import", _imports(results["imports"])]
     if results["drawing"]:
         parts += ["## Drawing: the DOT text, everything shown", _drawing(results["drawing"])]
-    parts += ["## Where this project loses", _losses(results["workloads"])]
+    parts += ["## Where this project loses", _losses(results)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -62,10 +66,12 @@ def _fastest_first(rows: Results) -> list[tuple[str, Any]]:
     return sorted(rows.items(), key=lambda item: item[1].get("seconds", float("inf")))
 
 
-def _memory(memory: Results) -> str:
+def _memory(results: Results) -> str:
     rows = []
-    for engine, row in memory.items():
+    for engine, row in results["memory"].items():
         size, seen = max(row["tracemalloc"].items(), key=lambda item: int(item[0]))
+        if results["machine"]["engines"][engine]["language"] == "C++":
+            seen = "does not see it"
         rows.append([engine, _bytes(seen), _bytes(row.get("resident"))])
     head = ["engine", "Python's allocator", "growth of the process"]
     note = (
@@ -124,14 +130,26 @@ def _drawing(drawing: Results) -> str:
     return grid(["operations", "time", "per operation"], rows)
 
 
-def _losses(workloads: Results) -> str:
+def _losses(results: Results) -> str:
+    """Everything in which another engine is ahead, and by how much."""
     lines = []
-    for name, workload in workloads.items():
-        mine = workload["engines"][OURS].get("seconds", float("inf"))
-        faster = [
-            f"{engine} ({mine / row['seconds']:.1f}×)"
-            for engine, row in _fastest_first(workload["engines"])
-            if row.get("seconds", mine) < mine
-        ]
-        lines.append(f"- {name}: {', '.join(faster) + ' faster' if faster else 'nowhere'}.")
+    for name, workload in results["workloads"].items():
+        times = {e: row.get("seconds") for e, row in workload["engines"].items()}
+        lines.append(f"- {name}: {_ahead(times, 'faster')}.")
+    grown = {engine: row.get("resident") for engine, row in results["memory"].items()}
+    lines.append(f"- Memory: {_ahead(grown, 'smaller')}.")
+    for size in results["depth"][OURS]:
+        times = {e: row.get(size, {}).get("pass") for e, row in results["depth"].items()}
+        lines.append(f"- A chain of {int(size):,}: {_ahead(times, 'faster')}.")
+    started = {e: row["least"] for e, row in results["imports"].items() if e != NOTHING}
+    lines.append(f"- Import: {_ahead(started, 'sooner there')}.")
     return "\n".join(lines)
+
+
+def _ahead(costs: dict[str, float | None], better: str) -> str:
+    mine = costs[OURS]
+    if mine is None:
+        return "nothing to compare"
+    known = {engine: cost for engine, cost in costs.items() if cost is not None and cost < mine}
+    ahead = [f"{e} ({mine / known[e]:.1f}×)" for e in sorted(known, key=known.__getitem__)]
+    return f"{', '.join(ahead)} {better}" if ahead else "nobody is ahead"
