@@ -106,10 +106,10 @@ def _depth(axes: Any, results: Results) -> None:
         if points and any("failure" in answer for answer in row.values()):
             axes.plot(*points[-1], marker="x", color="black", markersize=11, zorder=5)
     axes.plot([], [], "x", color="black", markersize=8, label="the next one failed")
+    length = "operations one behind the other"
     first = {name: next(iter(row.values())) for name, row in results["depth"].items()}
     at_once = [name for name, answer in first.items() if "pass" not in answer]
     if at_once:
-        said = f"failed at the first: {', '.join(at_once)}"
-        axes.text(0.02, 0.97, said, transform=axes.transAxes, fontsize=9, va="top")
+        length += f"\n(not even the shortest: {', '.join(at_once)})"
     title = "A chain, built and differentiated: time per operation"
-    _finish(axes, title, "operations one behind the other", "microseconds per operation")
+    _finish(axes, title, length, "microseconds per operation")
