@@ -68,6 +68,8 @@ def random_dag(seed: int, most: int = 25, names: Sequence[str] = ()) -> Dag:
     for _ in range(rng.randint(1, most)):
         name = rng.choice(list(names) or list(ops.TABLE))
         operands = _operands(rng, ops.TABLE[name], values)
+        if ops.TABLE[name].kinks and 0.0 in [_resolved(x, values) for x in operands]:
+            continue  # what is computed at a kink is what the row has chosen
         steps.append((name, operands))
         values.append(applied(name, [_resolved(x, values) for x in operands]))
     used = {x for _, operands in steps for x in operands if isinstance(x, int)}
