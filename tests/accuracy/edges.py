@@ -10,6 +10,8 @@ from __future__ import annotations
 from math import inf, nan
 from typing import NamedTuple
 
+ROOT_HALF = 0.7071067811865475
+
 
 class Edge(NamedTuple):
     """A row at a point, with the numbers that are promised there."""
@@ -135,8 +137,8 @@ SECTIONS: dict[str, list[Edge]] = {
         Edge("sum", (-0.0, -0.0), -0.0, (1.0, 1.0)),
     ],
     "Large and small": [
-        Edge("hypot", (1e300, 1e300), 1.4142135623730952e300, (0.7071067811865475, 0.7071067811865475)),
-        Edge("hypot", (5e-324, 5e-324), 5e-324, (0.7071067811865475, 0.7071067811865475)),
+        Edge("hypot", (1e300, 1e300), 1.4142135623730952e300, (ROOT_HALF, ROOT_HALF)),
+        Edge("hypot", (5e-324, 5e-324), 5e-324, (ROOT_HALF, ROOT_HALF)),
         Edge("atan2", (1e300, 1e300), 0.7853981633974483, (5e-301, -5e-301)),
         Edge("atan2", (1e-300, 1e-300), 0.7853981633974483, (5e299, -5e299)),
         Edge("div", (1.5e-323, 0.01), 1.482e-321, (100.0, -1.482197e-319)),

@@ -13,7 +13,6 @@ from autograd_mini import ops
 from tests.accuracy.measure import order_of
 from tests.accuracy.references import REFERENCES
 
-
 PUBLIC = {
     *("add", "sub", "mul", "div", "neg", "pow", "abs", "exp", "expm1", "log", "log1p", "sqrt"),
     *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh"),
