@@ -38,12 +38,26 @@ def kink_at(root: Node, leaves: Sequence[Node]) -> str:
 
 
 def _kinks(node: Node, i: int) -> bool:
-    """Whether the row's slopes along operand ``i`` differ on the two sides."""
-    forward, numbers = node._row.forward, graph.numbers(graph.raw_operands(node))
+    """Whether the row's slopes along operand ``i`` differ on the two sides, or it jumps.
+
+    What the value bends by within a step shrinks faster than the step where the row is smooth, and
+    what it changes by shrinks with the step unless the row jumps.
+    """
+    numbers = graph.numbers(graph.raw_operands(node))
     scale = abs(numbers[i]) or min([abs(x) for x in numbers if x], default=1.0)
-    here, above, below = forward(*numbers), numbers[i] + NEAR * scale, numbers[i] - NEAR * scale
-    if below == above or not math.isfinite(here):
-        return False
-    right = forward(*numbers[:i], above, *numbers[i + 1 :]) - here
-    left = here - forward(*numbers[:i], below, *numbers[i + 1 :])
-    return not abs(right - left) <= 1e-3 * max(abs(right), abs(left)) + 16.0 * math.ulp(here)
+    bend, change = _bend_and_change(node, numbers, i, NEAR * scale)
+    wide_bend, wide_change = _bend_and_change(node, numbers, i, 100.0 * NEAR * scale)
+    least = 64.0 * math.ulp(max(abs(node._data), min(scale, 1.0) * NEAR))
+    bends = least < bend < math.inf and bend > 1e-3 * wide_bend
+    return bends or (least < change < math.inf and change > 0.5 * wide_change)
+
+
+def _bend_and_change(node: Node, numbers: list[float], i: int, step: float) -> tuple[float, float]:
+    """How far the row's value is off a line, and how far it moves, within a step to either side."""
+
+    def at(x: float) -> float:
+        return float(node._row.forward(*numbers[:i], x, *numbers[i + 1 :]))
+
+    middle = at(numbers[i])
+    right, left = at(numbers[i] + step) - middle, middle - at(numbers[i] - step)
+    return abs(right - left), max(abs(right), abs(left))
