@@ -1,10 +1,10 @@
 """A language model in scalars: a transformer that learns to write names, letter by letter.
 
-Vocabulary: a *token* is a letter, or the mark that begins and ends a name; a *document* is a name as
-tokens, with the mark at both ends. A *position* is a place in a document; the model sees the tokens
-up to one position and gives a *logit* for each token that may come next. *Attention*: every position
-compares its query with the keys of the positions up to its own (*causal*), and gathers their values
-in proportion. A *head* does so with a part of the width.
+Vocabulary: a *token* is a letter, or the mark that begins and ends a name; a *document* is a name
+as tokens, with the mark at both ends. A *position* is a place in a document; the model sees the
+tokens up to one position and gives a *logit* for each token that may come next. *Attention*: every
+position compares its query with the keys of the positions up to its own (*causal*), and gathers
+their values in proportion. A *head* does so with a part of the width.
 
 After the published description of microGPT (A. Karpathy, 2026), which trains the model of GPT-2
 (A. Radford et al., "Language Models are Unsupervised Multitask Learners", 2019) in this small form:
