@@ -1,7 +1,8 @@
 """What the whole suite shares: which tests wait to be asked for, and when a skip is a failure.
 
-Tests marked `browser` open pages in a Chromium, tests marked `slow` take minutes: they wait to be
-asked for, with `-m browser` or `-m slow`, and are named at the end when they are left out.
+Tests marked `browser` open pages in a Chromium, tests marked `latex` run LaTeX, tests marked `slow`
+take minutes: they wait to be asked for, with `-m browser` and so on, and are named at the end when
+they are left out.
 
 Where AUTOGRAD_MINI_CI is set (`.ci/run` sets it), everything that a test could need has been
 installed, so a test that skips itself is a fault of the run and fails. An expected failure (xfail)
@@ -25,6 +26,7 @@ LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
 ASKED_FOR = {
     "browser": "pip install -e '.[test,browser]' and a Chromium, then pytest -m browser",
+    "latex": "Debian's texlive-latex-base and poppler-utils, then pytest -m latex",
     "slow": "pytest -m slow (minutes, and some gigabytes)",
 }
 """Marks whose tests run only when they are asked for, and how to ask."""

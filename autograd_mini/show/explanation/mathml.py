@@ -105,15 +105,17 @@ def number(shown: str) -> str:
     return opening + written + closing
 
 
-def operator(sign: str) -> str:
+def operator(sign: str, is_tall: bool = False) -> str:
     """A sign; a bracket says which side it is on, or blanks would be put round it.
 
+    Only a bracket round something tall may stretch: others would become wider than their text.
+
     >>> operator("-"), operator(")")
-    ('<mo>−</mo>', '<mo form="postfix" lspace="0" rspace="0">)</mo>')
+    ('<mo>−</mo>', '<mo form="postfix" stretchy="false">)</mo>')
     """
     form = {"(": "prefix", "[": "prefix", ")": "postfix", "]": "postfix"}.get(sign)
-    tight = f' form="{form}" lspace="0" rspace="0"' if form else ""
-    return f"<mo{tight}>{escape(sign.replace('-', MINUS))}</mo>"
+    told = (f' form="{form}"' + ' stretchy="false"' * (not is_tall)) if form else ""
+    return f"<mo{told}>{escape(sign.replace('-', MINUS))}</mo>"
 
 
 def formula(latex: str, atoms: Atoms) -> str:
@@ -133,6 +135,7 @@ class _Reader:
         self._tokens = [read for read in _TOKEN.findall(latex) if not read.isspace()]
         self._tokens.reverse()
         self._atoms = atoms
+        self._is_tall = r"\frac" in latex
 
     def until(self, end: str) -> list[str]:
         """The elements up to a token, which is taken too; "" is the end of the formula."""
@@ -173,7 +176,7 @@ class _Reader:
             return number(read.replace("-", MINUS))
         if read.isalpha():
             return f"<mi>{read}</mi>"
-        return operator(read)
+        return operator(read, self._is_tall)
 
     def _command(self, command: str) -> str:
         if command == "frac":
@@ -233,14 +236,18 @@ class _Writer:
         return f"<mrow>{formula(term.latex.text, self._atoms)}</mrow>"
 
     def _ratio(self, x: Ratio) -> str:
-        top, bottom = (
-            operator("(") + self._term(term) + operator(")") if term.is_loose else self._term(term)
-            for term in (x.top, x.bottom)
-        )
+        top, bottom = map(self._grouped, (x.top, x.bottom))
         fraction = f"<mfrac><mrow><mo>∂</mo>{top}</mrow><mrow><mo>∂</mo>{bottom}</mrow></mfrac>"
         if not x.place:
             return fraction
         return f"<msub><mrow>{fraction}<mo>|</mo></mrow><mn>{x.place}</mn></msub>"
+
+    def _grouped(self, term: Term) -> str:
+        written = self._term(term)
+        if not term.is_loose:
+            return written
+        is_tall = "<mfrac>" in written
+        return operator("(", is_tall) + written + operator(")", is_tall)
 
     def _factor(self, symbol: Ratio, shown: Term | None, value: str) -> Row:
         middle = f"{self._term(shown)}{EQUALS}" if shown else ""
@@ -265,7 +272,7 @@ class _Writer:
             return self._ratio(piece.symbol) if symbols and piece.symbol else number(piece.number)
         if isinstance(piece, Gap):
             return text(f"… {piece.factors:,} factors …") if symbols else "<mo>…</mo>"
-        return operator(piece.sign)
+        return operator(piece.sign, is_tall=symbols)
 
     def _shapes(self, block: Shapes) -> str:
         factors = [_under(self._ratio(factor), shape) for factor, shape in block.factors]
@@ -276,7 +283,7 @@ class _Writer:
         rows = "".join(
             f"<mtr>{''.join(_cell(number(x), 'right') for x in row)}</mtr>" for row in block.rows
         )
-        matrix = f"<mrow>{operator('(')}<mtable>{rows}</mtable>{operator(')')}</mrow>"
+        matrix = f"<mrow>{operator('(', True)}<mtable>{rows}</mtable>{operator(')', True)}</mrow>"
         if block.is_scalar:
             matrix = number(block.rows[0][0])
         return f"{_under(self._ratio(block.name), block.shape)}{EQUALS}{matrix}"
@@ -297,7 +304,8 @@ def _table(rows: Iterable[Row]) -> str:
 
 
 def _cell(content: str, side: str = "left") -> str:
-    return f'<mtd style="text-align: {side}">{content}</mtd>'
+    # Chromium heeds the second form alone, others know the first.
+    return f'<mtd style="text-align: {side}; text-align: -webkit-{side}">{content}</mtd>'
 
 
 def _is_sign(element: str) -> bool:
