@@ -1,13 +1,17 @@
 """Build the notebooks from their sources, with outputs.
 
     python notebooks/build.py            build every notebook beside its source
+    python notebooks/build.py 03 05      build those of these numbers
     python notebooks/build.py --check    say whether those here are what their sources give
 
 A *source* is a text file in the py:percent format: ``# %%`` begins a cell of code,
-``# %% [markdown]`` one of prose whose lines are comments. What stands before the first cell is not
-in the notebook. The same source gives the same bytes: cells have fixed names, nothing tells when or
-how long they ran, and pictures are kept as PNG, which GitHub shows. Letters in a PNG depend on the
-machine's fonts, so the check compares everything but the pixels.
+``# %% [markdown]`` one of prose whose lines are comments. A word after the mark is the cell's name,
+``# %% house-price``; without one it is named after its place. What stands before the first cell is
+not in the notebook. The same source gives the same bytes: cells have fixed names, nothing tells
+when or how long they ran, and pictures are kept as PNG, which GitHub shows. Letters in a PNG depend
+on the machine's fonts, so the check compares everything but the pixels.
+
+Each notebook runs in a kernel of its own, two of them at a time.
 """
 
 from __future__ import annotations
@@ -19,12 +23,14 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
-MARK = re.compile(r"^# %%(?P<kind> \[markdown\])?(?: .*)?$")
+MARK = re.compile(r"^# %%(?P<kind> \[markdown\])?(?: (?P<name>[a-z0-9-]+))?$")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -33,26 +39,40 @@ TIMEOUT = 120
 """Seconds that one cell may take."""
 
 
+AT_ONCE = 2
+"""How many notebooks run at a time."""
+
+
+class Cell(NamedTuple):
+    """One cell of a source: "markdown" or "code", its text, and its name, "" for none."""
+
+    kind: str
+    text: str
+    name: str = ""
+
+
 def sources(folder: Path = HERE) -> list[Path]:
     """The sources in a folder, in the order of their numbers."""
     return sorted(folder.glob("[0-9][0-9]_*.py"))
 
 
-def cells(text: str) -> Iterator[tuple[str, str]]:
-    """The cells of a source: "markdown" or "code", and the text.
+def cells(text: str) -> Iterator[Cell]:
+    """The cells of a source.
 
-    >>> list(cells("# %% [markdown]\\n# # Title\\n# %%\\nx = 1\\n"))
-    [('markdown', '# Title'), ('code', 'x = 1')]
+    >>> for cell in cells("# %% [markdown]\\n# # Title\\n# %% two\\nx = 1\\n"):
+    ...     print(cell)
+    Cell(kind='markdown', text='# Title', name='')
+    Cell(kind='code', text='x = 1', name='two')
     """
-    kind, lines = "", list[str]()
+    kind, name, lines = "", "", list[str]()
     for line in [*text.splitlines(), "# %%"]:
         mark = MARK.match(line)
         if mark is None:
             lines.append(line)
             continue
         if kind and "".join(lines).strip():
-            yield kind, _cell_text(kind, lines)
-        kind, lines = "markdown" if mark["kind"] else "code", []
+            yield Cell(kind, _cell_text(kind, lines), name)
+        kind, name, lines = "markdown" if mark["kind"] else "code", mark["name"] or "", []
 
 
 def _cell_text(kind: str, lines: list[str]) -> str:
@@ -62,13 +82,20 @@ def _cell_text(kind: str, lines: list[str]) -> str:
 
 
 def notebook(source: Path) -> dict[str, Any]:
-    """The notebook of a source, without outputs."""
-    made = []
-    for i, (kind, text) in enumerate(cells(source.read_text(encoding="utf-8")), 1):
-        cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{i:02}", "metadata": {}}
-        if kind == "code":
+    """The notebook of a source, without outputs.
+
+    Raises:
+        ValueError: two cells have one name.
+    """
+    made: list[dict[str, Any]] = []
+    for i, part in enumerate(cells(source.read_text(encoding="utf-8")), 1):
+        name = part.name or f"cell-{i:02}"
+        if name in [cell["id"] for cell in made]:
+            raise ValueError(f"{source.name}: two cells are called {name}")
+        cell: dict[str, Any] = {"cell_type": part.kind, "id": name, "metadata": {}}
+        if part.kind == "code":
             cell |= {"execution_count": None, "outputs": []}
-        made.append(cell | {"source": text.splitlines(keepends=True)})
+        made.append(cell | {"source": part.text.splitlines(keepends=True)})
     return {"cells": made, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
 
 
@@ -89,10 +116,7 @@ def executed(source: Path) -> dict[str, Any]:
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(HERE)}},
     )
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["IPYTHONDIR"] = folder  # nobody's own settings and start-up files
-        os.environ["PYTHONPATH"] = str(HERE.parent)  # the package of this tree
-        done = json.loads(nbformat.writes(client.execute()))  # type: ignore[no-untyped-call]
+    done = json.loads(nbformat.writes(client.execute()))  # type: ignore[no-untyped-call]
     done["metadata"] = METADATA
     for cell in done["cells"]:
         cell["metadata"] = {}
@@ -152,15 +176,27 @@ def differences(source: Path, text: str) -> Iterator[str]:
         yield f"{target.name}: its metadata differ"
 
 
+def built(chosen: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Each source with the text of its notebook, some run at the same time."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["IPYTHONDIR"] = folder  # nobody's own settings and start-up files
+        os.environ["PYTHONPATH"] = str(HERE.parent)  # the package of this tree
+        with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as pool:
+            yield from zip(chosen, map(written, pool.map(executed, chosen)), strict=True)
+
+
 def main() -> int:
-    """Build or check all notebooks; returns the exit code."""
+    """Build or check notebooks; returns the exit code."""
     parser = argparse.ArgumentParser(description="Build the notebooks from their sources.")
+    parser.add_argument("numbers", nargs="*", help="which ones, by number; all if left out")
     parser.add_argument("--check", action="store_true", help="compare, and write nothing")
     parser.add_argument("--out", type=Path, help="another folder for what is built")
     options = parser.parse_args()
+    if unknown := set(options.numbers) - {source.name[:2] for source in sources()}:
+        parser.error(f"there is no notebook {', '.join(sorted(unknown))}")
+    chosen = [s for s in sources() if not options.numbers or s.name[:2] in options.numbers]
     found: list[str] = []
-    for source in sources():
-        text = written(executed(source))
+    for source, text in built(chosen):
         if options.check:
             found += differences(source, text)
         else:

@@ -6,32 +6,19 @@ The builder runs in a process of its own, as a person runs it.
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
-BUILDER = FOLDER / "build.py"
+from autograd_mini.lessons.exercises import EXERCISES
+from tests.notebooks import BUILD, BUILDER, FOLDER, SOURCES, cells_of, ran, solution_after
 
-
-def builder() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("build_notebooks", BUILDER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-BUILD = builder()
-SOURCES: list[Path] = BUILD.sources()
 NOTEBOOKS = [source.with_suffix(".ipynb") for source in SOURCES]
 
 
@@ -79,9 +66,8 @@ def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_holds_pictures_and_nothing_of_the_run(path: Path) -> None:
     notebook = read(path)
-    assert [cell["id"] for cell in notebook["cells"]] == [
-        f"cell-{i:02}" for i in range(1, len(notebook["cells"]) + 1)
-    ]
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(ids)) == len(ids)
     assert all(cell["metadata"] == {} for cell in notebook["cells"])
     assert "version" not in notebook["metadata"]["language_info"]
     pictures = [
@@ -99,10 +85,10 @@ def test_a_notebook_holds_pictures_and_nothing_of_the_run(path: Path) -> None:
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 def test_a_notebook_says_which_slides_it_shows(source: Path) -> None:
-    first = next(BUILD.cells(source.read_text(encoding="utf-8")))
-    assert first[0] == "markdown"
-    assert first[1].startswith("# ")
-    assert "Slides " in first[1] or "Slide " in first[1]
+    first = cells_of(source)[0]
+    assert first.kind == "markdown"
+    assert first.text.startswith(f"# {int(source.name[:2])}. ")
+    assert re.search(r"^Slides? \d", first.text, re.MULTILINE)
 
 
 def changed(notebook: dict[str, Any]) -> str:
@@ -149,4 +135,65 @@ def test_a_cell_that_fails_fails_the_build(tmp_path: Path) -> None:
 
 def test_prose_and_code_are_told_apart() -> None:
     text = "# ruff: noqa\n\n# %% [markdown]\n# # T\n#\n# p\n\n# %%\nx = 1\n\n\n# %% last\nx\n"
-    assert list(BUILD.cells(text)) == [("markdown", "# T\n\np"), ("code", "x = 1"), ("code", "x")]
+    assert list(BUILD.cells(text)) == [
+        ("markdown", "# T\n\np", ""),
+        ("code", "x = 1", ""),
+        ("code", "x", "last"),
+    ]
+
+
+def test_two_cells_of_one_name_are_refused(tmp_path: Path) -> None:
+    source = tmp_path / "01_x.py"
+    source.write_text("# %% one\n1\n# %% one\n2\n")
+    with pytest.raises(ValueError, match="two cells are called one"):
+        BUILD.notebook(source)
+
+
+# What is to be filled in
+
+
+def fill_ins(source: Path) -> list[tuple[Any, str]]:
+    """The cells to be filled in, each with its solution."""
+    cells = cells_of(source)
+    return [
+        (cell, solution_after(cells, place))
+        for place, cell in enumerate(cells)
+        if cell.name.startswith("fill-")
+    ]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_an_empty_cell_is_told_kindly_and_its_solution_is_right(source: Path) -> None:
+    solved = {}
+    for cell, solution in fill_ins(source):
+        assert solution, f"{cell.name} has no solution below it"
+        *_, question = cell.text.splitlines()
+        assert question.startswith(f'check("{cell.name.removeprefix("fill-")}", ')
+        solved[cell.name] = f"{solution}\n{question}"
+    assert len(solved) >= 2
+    for edits, state in (({}, "Not filled in yet"), (solved, "Right")):
+        verdicts = {cell.name: value for cell, value in ran(source, edits) if cell.name in solved}
+        assert {name: verdict.state for name, verdict in verdicts.items()} == dict.fromkeys(
+            solved, state
+        )
+
+
+def test_every_exercise_stands_in_a_notebook() -> None:
+    asked = [cell.name for source in SOURCES for cell, _ in fill_ins(source)]
+    assert asked == [f"fill-{name}" for name in EXERCISES if f"fill-{name}" in asked]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_every_notebook_has_questions_with_hidden_answers(source: Path) -> None:
+    text = "\n".join(cell.text for cell in cells_of(source) if cell.kind == "markdown")
+    questions = re.findall(r"^\*\*Question (\d)\.\*\*", text, re.MULTILINE)
+    assert questions == [str(i) for i in range(1, len(questions) + 1)]
+    assert len(questions) >= 2
+    assert text.count("<summary>Answer</summary>") == len(questions)
+    assert text.count("<details>") == text.count("</details>")
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_every_link_leads_to_a_notebook(source: Path) -> None:
+    for target in re.findall(r"\]\(([^)]*\.ipynb)\)", source.read_text(encoding="utf-8")):
+        assert (FOLDER / target).with_suffix(".py").exists(), target

@@ -205,4 +205,5 @@ def fragment(lesson: Lesson) -> str:
     lines = [f"<h4>{escape(lesson.title)} ({deck.cited(lesson.slides)})</h4>"]
     lines += [f"<p><code>{escape(formula)}</code></p>" for formula in lesson.formulas]
     lines += [*_body(lesson), *_remarks(lesson)]
-    return "\n".join(lines)
+    # Jupyter sets every cell of a table to the right.
+    return "\n".join(lines).replace('<td class="note">', '<td style="text-align: left">')

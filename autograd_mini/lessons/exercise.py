@@ -1,0 +1,274 @@
+"""What an exercise is: a cell to fill in, judged by the engine's own answer.
+
+Vocabulary:
+
+- *answer*: what the learner gives: a number, a list of numbers, or a function that is tried at some
+  *points*. A Value counts as its number.
+- *mistake*: a wrong answer that people give for a reason, and what to tell them about it.
+- *verdict*: right, not yet, or not filled in, and what is wrong.
+- *unfilled*: the answer still is, or still returns, the ``...`` that the notebook came with.
+
+An :class:`Exercise` has one right answer, computed by the engine. A :class:`Trial` has many, and
+tries the answer out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+from autograd_mini.lessons.numbers import short
+from autograd_mini.real import is_real
+from autograd_mini.value import Value
+
+TYPED, COMPUTED = 1e-3, 1e-9
+"""How far, relatively, a typed number and a computed one may be off: three digits are enough."""
+
+NEARLY = 0.03
+"""A number off by less is probably rounded too early."""
+
+UNFILLED = "Replace the ... by your answer and run the cell again."
+
+
+class Verdict(NamedTuple):
+    """What the learner is told. ``bool(verdict)`` is whether the answer is right."""
+
+    state: str
+    words: str
+
+    def __bool__(self) -> bool:
+        return self.state == "Right"
+
+    def __repr__(self) -> str:
+        return f"{self.state}. {self.words}"
+
+    def _repr_html_(self) -> str:
+        edge = {"Right": "#009e73", "Not yet": "#d55e00"}.get(self.state, "#999999")
+        return (
+            f'<p style="border-left: 4px solid {edge}; padding-left: 0.7em">'
+            f"<b>{self.state}.</b> {escape(self.words)}</p>"
+        )
+
+
+def right(words: str) -> Verdict:
+    """The answer is right."""
+    return Verdict("Right", words)
+
+
+def not_yet(words: str) -> Verdict:
+    """The answer is wrong, or no answer at all."""
+    return Verdict("Not yet", words)
+
+
+def unfilled(words: str = UNFILLED) -> Verdict:
+    """There is no answer."""
+    return Verdict("Not filled in yet", words)
+
+
+class Mistake(NamedTuple):
+    """A wrong answer, as a number, a list or a function like the right one, and what is said."""
+
+    answer: Any
+    words: str
+
+
+class UnreadableError(Exception):
+    """An answer that is not made of numbers; the message says what it is."""
+
+
+class Exercise(NamedTuple):
+    """An exercise with one right answer.
+
+    Attributes:
+        answer: computes the right answer. It takes no argument where a number or a list is asked
+            for; where a function is, it is that function.
+        wanted: what is asked for, as words: "the price".
+        mistakes: what else people answer; functions of the same arguments as ``answer``.
+        points: the arguments that a function is tried with; empty where none is asked for.
+        praise: what is said of the right answer.
+    """
+
+    answer: Callable[..., Any]
+    wanted: str
+    mistakes: tuple[Mistake, ...]
+    points: tuple[tuple[Any, ...], ...] = ()
+    praise: str = "The engine finds the same."
+
+    def judge(self, answer: Any) -> Verdict:
+        """Compare an answer with the engine's, and say what is wrong with it."""
+        if answer is ...:
+            return unfilled()
+        if callable(answer) != bool(self.points):
+            return not_yet(_kinds(bool(self.points), answer))
+        if not self.points:
+            return self._judge_results([answer], [()], TYPED)
+        results = []
+        for point in self.points:
+            try:
+                results.append(answer(*point))
+            except Exception as error:  # noqa: BLE001  (the learner's own function)
+                if "ellipsis" in str(error):
+                    return unfilled("Your function still computes with a ...; replace it.")
+                return not_yet(
+                    f"For {_named(point)} your function raises {type(error).__name__}: {error}"
+                )
+        if results[0] is None:
+            return unfilled("Your function returns nothing: it needs a line “return …”.")
+        if results[0] is ...:
+            return unfilled("Your function still returns the ...; replace it.")
+        return self._judge_results(results, self.points, COMPUTED)
+
+    def _judge_results(
+        self, results: Sequence[Any], points: Sequence[tuple[Any, ...]], tolerance: float
+    ) -> Verdict:
+        try:
+            given = [floats(result) for result in results]
+        except UnreadableError as fault:
+            return unfilled() if "..." in str(fault) else not_yet(f"{fault}.")
+        wanted = self.expected(self.answer)
+        if any(len(g) != len(w) for g, w in zip(given, wanted, strict=True)):
+            return not_yet(_lengths(given, wanted))
+        if same(given, wanted, tolerance):
+            return right(self.praise)
+        for mistake in self.mistakes:
+            if same(given, self.expected(mistake.answer), tolerance):
+                return not_yet(mistake.words)
+        if same([[-g for g in numbers] for numbers in given], wanted, tolerance):
+            return not_yet("The size is right, the sign is not: yours is turned round.")
+        return not_yet(self._difference(given, wanted, points))
+
+    def expected(self, answer: Callable[..., Any]) -> list[list[float]]:
+        """What an answer gives at every point, each as a flat list."""
+        return [floats(answer(*point)) for point in self.points or ((),)]
+
+    def _difference(
+        self,
+        given: Sequence[Sequence[float]],
+        wanted: Sequence[Sequence[float]],
+        points: Sequence[tuple[Any, ...]],
+    ) -> str:
+        """What differs, when no mistake was recognised; a typed number is not given away."""
+        at = next(i for i, (g, w) in enumerate(zip(given, wanted, strict=True))
+                  if not same([g], [w], COMPUTED if self.points else TYPED))  # fmt: skip
+        if self.points:
+            return (
+                f"For {_named(points[at])} your function gives {_listed(given[at])}; "
+                f"{self.wanted} is {_listed(wanted[at])}."
+            )
+        pairs = list(zip(given[at], wanted[at], strict=True))
+        off = [i for i, (g, w) in enumerate(pairs, 1) if not same([[g]], [[w]], TYPED)]
+        nearly = all(abs(g - w) <= NEARLY * abs(w) for g, w in pairs)
+        if nearly:
+            return "Nearly: it seems to be rounded too early. Give at least four digits."
+        if len(pairs) == 1:
+            g, w = pairs[0]
+            return f"{self.wanted[0].upper()}{self.wanted[1:]} is {_side(g, w)} than {short(g)}."
+        which = " and ".join(map(str, off)) if len(off) < len(pairs) else "all"
+        return f"Of the {len(pairs)} numbers, {which} {'is' if len(off) == 1 else 'are'} not right."
+
+
+def _side(given: float, wanted: float) -> str:
+    return "larger" if wanted > given else "smaller"
+
+
+class Trial(NamedTuple):
+    """An exercise with many right answers: ``fault`` tries one out.
+
+    Attributes:
+        fault: says what is wrong with these numbers; nothing ("") if they are right.
+        size: how many numbers are asked for.
+        example: a right answer.
+        mistakes: wrong answers, and words that are said of each.
+        praise: what is said of a right answer.
+    """
+
+    fault: Callable[[Sequence[float]], str]
+    size: int
+    example: Any
+    mistakes: tuple[Mistake, ...]
+    praise: str
+
+    def judge(self, answer: Any) -> Verdict:
+        """Try an answer out, and say what is wrong with it."""
+        if answer is ...:
+            return unfilled()
+        try:
+            numbers = floats(answer)
+        except UnreadableError as fault:
+            return unfilled() if "..." in str(fault) else not_yet(f"{fault}.")
+        if len(numbers) != self.size:
+            return not_yet(_lengths([numbers], [[0.0] * self.size]))
+        found = self.fault(numbers)
+        return not_yet(found) if found else right(self.praise)
+
+
+def floats(answer: Any) -> list[float]:
+    """The numbers of an answer, from nested lists too.
+
+    Raises:
+        UnreadableError: there is something else in it.
+
+    >>> floats([[1, Value(2.0)], 3.5])
+    [1.0, 2.0, 3.5]
+    """
+    return list(_floats(answer))
+
+
+def _floats(answer: Any) -> Iterator[float]:
+    if isinstance(answer, Value):
+        yield answer.data
+    elif is_real(answer) and not isinstance(answer, bool):
+        yield float(answer)
+    elif isinstance(answer, Iterable) and not isinstance(answer, str | bytes | dict):
+        for part in answer:
+            yield from _floats(part)
+    else:
+        raise UnreadableError(f"A number is asked for, and this is {_shown(answer)}")
+
+
+def _shown(answer: object) -> str:
+    return "still the ..." if answer is ... else f"{answer!r} (a {type(answer).__name__})"
+
+
+def same(given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]], off: float) -> bool:
+    """Whether two lists of lists agree, up to a relative difference.
+
+    >>> same([[1.0]], [[1.0001]], 1e-3), same([[1.0]], [[1.0, 2.0]], 1e-3)
+    (True, False)
+    """
+    if [len(g) for g in given] != [len(w) for w in wanted]:
+        return False
+    pairs = [(g, w) for gs, ws in zip(given, wanted, strict=True)
+             for g, w in zip(gs, ws, strict=True)]  # fmt: skip
+    return all(abs(g - w) <= off * abs(w) + 1e-12 for g, w in pairs)
+
+
+def _kinds(function: bool, answer: object) -> str:
+    if function:
+        return f"A function is asked for, and this is {answer!r} (a {type(answer).__name__})."
+    return "A number is asked for, and this is a function. Did you forget to call it?"
+
+
+def _lengths(given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]]) -> str:
+    g, w = next((len(g), len(w)) for g, w in zip(given, wanted, strict=True) if len(g) != len(w))
+    return f"{w} number{'s are' if w != 1 else ' is'} asked for, and this has {g}."
+
+
+def _named(point: tuple[Any, ...]) -> str:
+    """The arguments of a call as a reader writes them."""
+    return ", ".join(_argument(argument) for argument in point)
+
+
+def _argument(argument: Any) -> str:
+    if isinstance(argument, int | float):
+        return short(argument)
+    if callable(argument):
+        return getattr(argument, "__name__", "a function")
+    if isinstance(argument, tuple | list):
+        return f"[{', '.join(map(_argument, argument))}]"
+    return str(argument)
+
+
+def _listed(numbers: Sequence[float]) -> str:
+    return short(numbers[0]) if len(numbers) == 1 else f"[{', '.join(map(short, numbers))}]"

@@ -1,0 +1,60 @@
+"""The cells to fill in: ``check("name", answer)`` says what is right or wrong.
+
+The notebooks call it with the learner's answer. What is asked stands in the notebook; the right
+answers, computed by the engine, and the mistakes that are recognised stand in three tables,
+:mod:`~autograd_mini.lessons.exercises_regression`, ``exercises_network`` and
+``exercises_training``.
+
+>>> check("collapse", ...)
+Not filled in yet. Replace the ... by your answer and run the cell again.
+>>> check("collapse", [-3, 2])
+Right. w = w₂w₁ = −3 and b = w₂b₁ + b₂ = 2.
+>>> check("sigmoid", lambda z: 1 / (1 + 2.718281828459045**z))
+Not yet. A sign is missing: it is e⁻ᶻ. Yours falls where σ rises; it is σ(−z).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd_mini.lessons import exercises_network as network
+from autograd_mini.lessons import exercises_regression as regression
+from autograd_mini.lessons import exercises_training as training
+from autograd_mini.lessons.exercise import Exercise, Trial, Verdict
+
+EXERCISES: dict[str, Exercise | Trial] = {
+    name: exercise
+    for table in (
+        regression.LEARNING,
+        regression.LINEAR,
+        regression.LOGISTIC,
+        regression.NETWORKS,
+        network.LAYERS,
+        network.ACTIVATIONS,
+        network.FORWARD,
+        network.COST,
+        network.WORKED,
+        training.DESCENT,
+        training.CHAIN,
+        training.CHECKING,
+        training.CLASSROOM,
+    )
+    for name, exercise in table.items()
+}
+"""All exercises, in the order of the notebooks."""
+
+
+def check(name: str, answer: Any) -> Verdict:
+    """Judge an answer.
+
+    Args:
+        name: of the exercise.
+        answer: a number, a list of numbers or a function, as the exercise asks; ``...`` is the
+            answer of a cell that nobody has filled in.
+
+    Raises:
+        KeyError: there is no such exercise.
+    """
+    if name not in EXERCISES:
+        raise KeyError(f"no exercise is called {name!r}; there are {', '.join(EXERCISES)}")
+    return EXERCISES[name].judge(answer)
