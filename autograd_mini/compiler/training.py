@@ -110,7 +110,8 @@ class Run:
             numbers = engine.numbers(theta)
             for i in self.used:
                 self.params[i].data = numbers[i]
-            kept = [[engine.numbers(state)[i] for i in self.used] for state in states]
+            found = map(engine.numbers, states)
+            kept = [[state[i] for i in self.used] for state in found]
             update.store(self.optimizer, self.places, kept, done)
 
     def _spread(self, state: list[float]) -> list[float]:

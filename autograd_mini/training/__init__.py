@@ -1,0 +1,42 @@
+"""Training as people know it: epochs, mini-batches, early stop, a history, a progress bar.
+
+Vocabulary: a *step* is forward pass, cost, backward pass, update on one *batch* of examples; an
+*epoch* is one round through all examples. What is set by hand, such as the batch size or the
+learning rate, is a hyperparameter (slide 31).
+
+>>> import random
+>>> from autograd_mini import data, losses, nn, optim, training
+>>> rng = random.Random(0)
+>>> model = nn.MLP(2, [3, 1], "sigmoid", "sigmoid", rng=rng)
+>>> optimizer = optim.SGD(model.parameters(), lr=4.0)
+>>> history = training.fit(
+...     model, data.xor(), losses.binary_cross_entropy, optimizer, epochs=500
+... )
+>>> training.accuracy(model, data.xor())
+1.0
+"""
+
+from autograd_mini.training.bar import Bar
+from autograd_mini.training.batches import batches
+from autograd_mini.training.fitting import fit
+from autograd_mini.training.history import History
+from autograd_mini.training.judging import accuracy, answer
+from autograd_mini.training.rates import cosine, staircase
+from autograd_mini.training.recipes import RECIPES, Recipe, Trained, run
+from autograd_mini.training.starting import scale_weights
+
+__all__ = [
+    "RECIPES",
+    "Bar",
+    "History",
+    "Recipe",
+    "Trained",
+    "accuracy",
+    "answer",
+    "batches",
+    "cosine",
+    "fit",
+    "run",
+    "scale_weights",
+    "staircase",
+]

@@ -1,0 +1,144 @@
+"""``fit``: the training loop.
+
+Vocabulary: the *engine* computes the costs and gradients of a batch, node by node
+(:class:`~autograd_mini.training.steppers.Eager`) or compiled
+(:class:`~autograd_mini.training.steppers.Compiled`); the loop around it is the same. *Early stop*:
+training ends when the watched cost, the validation cost if there is one, has not become lower for
+``patience`` epochs, and the parameters of the best epoch are put back (Prechelt, "Early Stopping,
+But When?", 1998).
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+from autograd_mini.data import Dataset
+from autograd_mini.optim import Optimizer
+from autograd_mini.training.batches import checked_size
+from autograd_mini.training.history import History
+from autograd_mini.training.rates import Rate
+from autograd_mini.training.steppers import Stepper, stepper
+
+Progress = Callable[[int, int, float], object]
+
+
+def fit(
+    model: Callable[[Any], Any],
+    examples: Dataset[Any],
+    loss: Callable[[Any, Any], Any],
+    optimizer: Optimizer,
+    *,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    rng: random.Random | None = None,
+    validation: Dataset[Any] | None = None,
+    patience: int | None = None,
+    rate: Rate | None = None,
+    engine: str = "eager",
+    progress: Progress | None = None,
+) -> History:
+    """Train a model: epoch after epoch, step after step, on batches in a random order.
+
+    Args:
+        model: a function of one example, such as an ``nn.MLP``.
+        examples: what it learns from.
+        loss: of one example, prediction first, such as ``losses.binary_cross_entropy``; the cost
+            of a batch is the mean.
+        optimizer: what changes the parameters.
+        epochs: how many rounds at most, at least 0.
+        batch_size: examples for each step; left out, all of them.
+        rng: where the order of the examples comes from; left out, the module ``random``.
+        validation: held-out examples whose cost is computed after every epoch.
+        patience: so many epochs without a lower cost end the training, and the parameters go back
+            to those of the best epoch; left out, there is no early stop.
+        rate: the learning rate as a function of the epoch, counted from 0; left out, it stays.
+        engine: "eager", or a backend of ``compile``: "auto", "python", "numpy", ….
+        progress: called after every epoch with the epochs done, ``epochs``, and the epoch's cost;
+            ``training.Bar("training")`` draws a bar on a terminal.
+
+    Returns:
+        The history. If a cost is no finite number, training ends there, and ``history.stopped``
+        says so.
+
+    Raises:
+        TypeError: the optimiser is none.
+        ValueError: a number is out of range, or the engine is unknown.
+        TracingError: a compiled engine cannot follow the model or the loss.
+    """
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"fit: expected an optimiser, such as optim.SGD, not {optimizer!r:.60}")
+    _refuse_out_of_range(epochs, patience)
+    size = len(examples) if batch_size is None else checked_size(batch_size)
+    step = stepper(engine, model, loss, optimizer)
+    history = History()
+    best = _Best(optimizer, patience)
+    for epoch in range(epochs):
+        if rate is not None:
+            optimizer.lr = rate(epoch)
+        order = examples if size >= len(examples) else examples.shuffled(_or_module(rng))
+        cost = _epoch(step, order, size, history)
+        history.rates.append(optimizer.lr)
+        if validation is not None:
+            history.validation.append(step.cost(validation))
+        if progress is not None:
+            progress(epoch + 1, epochs, cost)
+        watched = history.validation[-1] if validation is not None else cost
+        if not math.isfinite(cost):
+            history.stopped = (
+                f"the cost became {cost} in epoch {epoch + 1}; take a smaller learning rate"
+            )
+            break
+        if best.gives_up(watched, epoch + 1):
+            history.stopped = f"no lower cost since epoch {best.epoch}"
+            break
+    history.best = best.epoch
+    best.restore()
+    return history
+
+
+def _epoch(step: Stepper, examples: Dataset[Any], size: int, history: History) -> float:
+    """The mean loss of the epoch's examples."""
+    costs = step.epoch(examples, size)
+    lengths = [min(size, len(examples) - start) for start in range(0, len(examples), size)]
+    history.steps += costs
+    weighted = [cost * length for cost, length in zip(costs, lengths, strict=True)]
+    history.costs.append(sum(weighted) / len(examples))
+    return history.costs[-1]
+
+
+class _Best:
+    """The best epoch so far and its parameters."""
+
+    def __init__(self, optimizer: Optimizer, patience: int | None) -> None:
+        self.params = optimizer.params
+        self.patience = patience
+        self.cost = math.inf
+        self.epoch = 0
+        self._numbers: list[float] = []
+
+    def gives_up(self, cost: float, epoch: int) -> bool:
+        """Take note of an epoch's cost; whether patience is at its end."""
+        if self.patience is None:
+            return False
+        if cost < self.cost:
+            self.cost, self.epoch = cost, epoch
+            self._numbers = [p.data for p in self.params]
+        return epoch - self.epoch >= self.patience
+
+    def restore(self) -> None:
+        """Put the best parameters back."""
+        for p, number in zip(self.params, self._numbers, strict=False):
+            p.data = number
+
+
+def _or_module(rng: random.Random | None) -> random.Random:
+    return rng if rng is not None else random.Random(random.getrandbits(64))
+
+
+def _refuse_out_of_range(epochs: int, patience: int | None) -> None:
+    for name, number, least in (("epochs", epochs, 0), ("patience", patience, 1)):
+        if number is not None and (isinstance(number, bool) or number < least):
+            raise ValueError(f"fit: {name}={number!r}; it must be at least {least}")
