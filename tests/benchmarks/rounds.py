@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from tests.benchmarks.engines import Engine
 
+MODULE = "tests.benchmarks.worker"
 WARM_UP = 2
 ALLOWANCE = 20.0
 
@@ -40,17 +41,21 @@ class Timing(NamedTuple):
 
 
 class Worker:
-    """The process of one engine."""
+    """The process of one engine.
 
-    def __init__(self, engine: Engine, workload: str, size: int, core: int) -> None:
-        command = [sys.executable, "-m", "tests.benchmarks.worker"]
-        command += [engine.name, workload, str(size), str(core)]
+    Args:
+        module: what runs in it: it answers each line on standard input with seconds.
+        words: its arguments.
+        environment: added to that of this process.
+    """
+
+    def __init__(self, module: str, *words: str, **environment: str) -> None:
         self.process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", module, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONHASHSEED": "0"},
+            env={**os.environ, "PYTHONHASHSEED": "0", **environment},
             text=True,
         )
         self.seconds: list[float] = []
@@ -61,7 +66,7 @@ class Worker:
         if self.failure or sum(self.seconds) > ALLOWANCE:
             return
         try:
-            self.seconds.append(float(self._answer("once")))
+            self.seconds.append(float(self.answer("once")))
         except (ValueError, BrokenPipeError):
             assert self.process.stderr is not None
             said = self.process.stderr.read().strip().splitlines() or ["no message"]
@@ -69,10 +74,11 @@ class Worker:
 
     def gradients(self) -> list[float]:
         """The gradients that the last round left behind."""
-        found: list[float] = json.loads(self._answer("gradients"))
+        found: list[float] = json.loads(self.answer("gradients"))
         return found
 
-    def _answer(self, line: str) -> str:
+    def answer(self, line: str) -> str:
+        """What the process says to a line."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(line + "\n")
@@ -90,7 +96,14 @@ def interleaved(
     engines: list[Engine], workload: str, size: int, rounds: int, core: int
 ) -> dict[str, Timing]:
     """Measure the engines side by side."""
-    workers = {engine.name: Worker(engine, workload, size, core) for engine in engines}
+    words = (workload, str(size), str(core))
+    return in_turns(
+        {engine.name: Worker(MODULE, engine.name, *words) for engine in engines}, rounds
+    )
+
+
+def in_turns(workers: dict[str, Worker], rounds: int) -> dict[str, Timing]:
+    """Let every worker run once in each round; the processes end with it."""
     try:
         for _ in range(rounds + WARM_UP):
             for worker in workers.values():

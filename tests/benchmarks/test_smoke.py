@@ -8,8 +8,8 @@ import math
 import pytest
 
 from tests.benchmarks import guard, microgpt, moons, programs, table
-from tests.benchmarks.engines import ENGINES, OURS, Engine, installed
-from tests.benchmarks.rounds import Worker
+from tests.benchmarks.engines import OURS, Engine, installed
+from tests.benchmarks.rounds import MODULE, Worker
 from tests.benchmarks.workloads import WORKLOADS
 
 PAIRS = [
@@ -22,7 +22,7 @@ PAIRS = [
 
 @functools.cache
 def gradients(workload: str, engine: str) -> tuple[float, ...]:
-    worker = Worker(ENGINES[engine], workload, WORKLOADS[workload].small, core=0)
+    worker = Worker(MODULE, engine, workload, str(WORKLOADS[workload].small), "0")
     worker.round()
     assert not worker.failure
     found = worker.gradients()

@@ -1,0 +1,72 @@
+"""The works as scalar code of this project, compiled; neurons written out as sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_mini import Value, compile, losses, optim
+from tests.benchmarks.compiled.works import Perceptron, Transformer, Work
+
+Program = tuple[list[Value], Callable[..., Any], tuple[Any, ...], Any]
+
+
+def prepare(work: Work, tier: str) -> Callable[[int], float]:
+    """A function that makes so many steps and returns the cost before the last of them."""
+    parameters, cost, examples, optimiser = program(work)
+    compiled = compile(cost, parameters, backend=tier)
+
+    def run(steps: int) -> float:
+        costs = compiled.train(optimiser, *examples, steps=steps)
+        if compiled.tier != tier:
+            raise RuntimeError(f"asked for the tier {tier!r}, got {compiled.tier!r}")
+        return costs[-1]
+
+    return run
+
+
+def program(work: Work) -> Program:
+    """Parameters, the cost of one example, the batch, and an optimiser."""
+    return _perceptron(work) if isinstance(work, Perceptron) else _transformer(work)
+
+
+def _perceptron(work: Perceptron) -> Program:
+    layers = [
+        [([Value(x) for x in row], Value(b)) for row, b in zip(*layer, strict=True)]
+        for layer in work.layers()
+    ]
+    parameters = [p for layer in layers for w, b in layer for p in (*w, b)]
+
+    def scores(x: Sequence[Any]) -> list[Value]:
+        for k, layer in enumerate(layers, 1):
+            z = [sum(wi * xi for wi, xi in zip(w, x, strict=True)) + b for w, b in layer]
+            x = z if k == len(layers) else [zi.relu() for zi in z]
+        return list(x)
+
+    def hinge(x: Sequence[Any], y: Any) -> Any:
+        decay: Any = sum(p * p for p in parameters)
+        return losses.hinge(scores(x)[0], y) + work.decay * decay
+
+    def softmax(x: Sequence[Any], y: Any) -> Any:
+        return losses.cross_entropy(scores(x), y)
+
+    rows, labels = work.examples()
+    cost = hinge if work.loss == "hinge" else softmax
+    return parameters, cost, (rows, labels), optim.SGD(parameters, work.rate)
+
+
+def _transformer(work: Transformer) -> Program:
+    from autograd_mini.lessons import gpt
+    from tests.benchmarks.compiled import transformer
+
+    matrices = {
+        name: [[Value(x) for x in row] for row in rows]
+        for name, rows in transformer.first_matrices(work).items()
+    }
+    parameters = [p for rows in matrices.values() for row in rows for p in row]
+
+    def cost(tokens: Sequence[Any]) -> Any:
+        return gpt.cost(matrices, tokens)
+
+    optimiser = optim.Adam(parameters, work.rate, transformer.BETAS, transformer.EPS)
+    return parameters, cost, (work.examples(),), optimiser
