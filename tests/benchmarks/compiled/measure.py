@@ -53,8 +53,11 @@ def _measured(
 
 
 def _facts(worker: Worker) -> dict[str, Any]:
-    said = worker.answer("facts")
-    return dict(json.loads(said)) if said else {}
+    """What the worker knows of its beginning; nothing if it failed, which its rounds will tell."""
+    try:
+        return dict(json.loads(worker.answer("facts")))
+    except (ValueError, BrokenPipeError):
+        return {}
 
 
 def _row(timing: Timing, facts: dict[str, Any]) -> dict[str, Any]:

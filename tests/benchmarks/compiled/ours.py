@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_mini import Value, compile, losses, optim
+from autograd_mini.lessons import gpt
+from tests.benchmarks.compiled import transformer
 from tests.benchmarks.compiled.works import Perceptron, Transformer, Work
 
 Program = tuple[list[Value], Callable[..., Any], tuple[Any, ...], Any]
@@ -56,17 +59,10 @@ def _perceptron(work: Perceptron) -> Program:
 
 
 def _transformer(work: Transformer) -> Program:
-    from autograd_mini.lessons import gpt
-    from tests.benchmarks.compiled import transformer
-
-    matrices = {
-        name: [[Value(x) for x in row] for row in rows]
-        for name, rows in transformer.first_matrices(work).items()
-    }
-    parameters = [p for rows in matrices.values() for row in rows for p in row]
-
-    def cost(tokens: Sequence[Any]) -> Any:
-        return gpt.cost(matrices, tokens)
-
+    model = gpt.GPT(block=max(work.length, transformer.LEAST), rng=random.Random(0))
+    parameters = model.parameters()
+    numbers = [x for rows in transformer.first_matrices(work).values() for row in rows for x in row]
+    for parameter, number in zip(parameters, numbers, strict=True):
+        parameter.data = number
     optimiser = optim.Adam(parameters, work.rate, transformer.BETAS, transformer.EPS)
-    return parameters, cost, (work.examples(),), optimiser
+    return parameters, model.loss, (work.examples(),), optimiser
