@@ -9,6 +9,7 @@ sign is the typographic one, because a hyphen is hard to see in print.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 MINUS = "−"
 SMALL, LARGE = 1e-4, 1e7
@@ -24,6 +25,36 @@ def short(number: float, digits: int = 4) -> str:
     ['1e−7', '1.235e−7', '0', '−inf', 'nan']
     """
     return _plain(number, digits).replace("-", MINUS)
+
+
+def alike(numbers: Sequence[float], digits: int = 4) -> list[str]:
+    """Numbers of one sum: exact fractions get as many decimals as the others, as written by hand.
+
+    >>> alike([0.12, 0.3, 0.42]), alike([0.0, -1.00509, -1.00509])
+    (['0.12', '0.30', '0.42'], ['0', '−1.005', '−1.005'])
+    >>> alike([0.5, 0.000123456, 0.500123456]), alike([2.5, 1e-9, 2.500000001])
+    (['0.5000', '0.0001235', '0.5001'], ['2.500', '1e−9', '2.500'])
+    """
+    shown = [short(number, digits) for number in numbers]
+    widest = max(map(_decimals, shown))
+    return [
+        text if not _is_short(text, number) else _padded(text, widest, digits)
+        for text, number in zip(shown, numbers, strict=True)
+    ]
+
+
+def _decimals(shown: str) -> int:
+    return 0 if "e" in shown else len(shown.partition(".")[2])
+
+
+def _is_short(shown: str, number: float) -> bool:
+    """Whether it is an exact fraction, which zeros at its end do not make less true."""
+    return 0 < _decimals(shown) and float(shown.replace(MINUS, "-")) == number
+
+
+def _padded(shown: str, decimals: int, digits: int) -> str:
+    figures = len(shown.strip(MINUS + "0.").replace(".", ""))
+    return shown + "0" * min(decimals - _decimals(shown), max(digits - figures, 0))
 
 
 def full(number: float) -> str:

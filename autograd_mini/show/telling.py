@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph, ops, symbols
 from autograd_mini.show.calling import derivative
-from autograd_mini.show.numbers import MINUS, short
+from autograd_mini.show.kinds import leaf_kinds
+from autograd_mini.show.numbers import MINUS, alike, short
 from autograd_mini.symbols import Symbol
 
 if TYPE_CHECKING:
     from autograd_mini.show.steps import Recorder, Step
     from autograd_mini.value import Value
 
+GIVEN = {
+    "input": "inputs",
+    "weight": "weights",
+    "bias": "biases",
+    "target": "targets",
+    "leaf": "given",
+    "constant": "constants",
+}
+"""The kinds of leaves in the order in which the start lists them, and their captions."""
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 NEGATIVE = re.compile(r"(^|[(|,] ?)\((−[^()]*)\)(?=$|[),|]|( )(?!\^))")
 """A negative number in brackets that it can do without: alone between brackets or commas."""
@@ -83,11 +93,20 @@ class Teller:
         return ways[step.phase](step)
 
     def _inputs(self, step: Step) -> Saying:
-        leaves = [x for x in self._recorder.nodes if graph.is_leaf(x)]
-        given = [x for x in leaves if not graph.is_constant(x)]
-        # No-break spaces inside each one: a list that is too long for a line is broken between.
-        said = ", ".join(f"{self._names[x]}\xa0=\xa0{self._number(x.data)}" for x in given)
-        return Saying("Start", "the numbers that are given", (("given", said),))
+        kinds = leaf_kinds(self._recorder.nodes)
+        # A constant without a label is a number in a formula, and needs no mention.
+        named = {x: kind for x, kind in kinds.items() if graph.label(x) or not graph.is_constant(x)}
+        lines = []
+        for kind, caption in GIVEN.items():
+            # No-break spaces inside each: a list that is too long for a line is broken between.
+            said = [
+                f"{self._names[x]}\xa0=\xa0{self._number(x.data)}"
+                for x in named
+                if named[x] == kind
+            ]
+            if said:
+                lines.append((caption, ", ".join(said)))
+        return Saying("Start", "the numbers that are given", tuple(lines))
 
     def _forward(self, step: Step) -> Saying:
         node = step.node
@@ -126,13 +145,20 @@ class Teller:
             "Backward",
             f"from {node} to {operand}{nth}",
             (
+                ("incoming gradient", self._incoming(step, wrong)),
                 ("local derivative", self._local(step)),
                 ("contribution", self._contribution(step, wrong)),
-                self._total(step),
+                ("running total", self._total(step)),
             ),
             remarks,
             wrong,
         )
+
+    def _incoming(self, step: Step, wrong: bool) -> str:
+        assert step.node is not None and step.incoming is not None
+        node = self._names[step.node]
+        gradient = f"grad of {node}" if wrong else derivative(self._names[self._root], node)
+        return f"{gradient} = {self._number(step.incoming)}"
 
     def _local(self, step: Step) -> str:
         node = step.node
@@ -163,23 +189,22 @@ class Teller:
         result = self._number(step.contribution)
         return f"{incoming} · {derivative(node, operand)} = {product} = {result}"
 
-    def _total(self, step: Step) -> tuple[str, str]:
-        assert step.operand is not None
-        assert step.total is not None and step.contribution is not None
-        name = self._names[step.operand]
-        receiver = f"grad of {name}"
-        if step.before is None and not step.awaited and not step.missing:
-            whole = derivative(self._names[self._root], name)
-            return ("only contribution", f"{whole} = {self._number(step.total)}")
-        if step.before is None:
-            return ("first contribution", f"{receiver} = {self._number(step.total)}")
-        return ("accumulates", f"{receiver}: {self._sum(step)}")
+    def _total(self, step: Step) -> str:
+        assert step.operand is not None and step.total is not None
+        name, total = self._names[step.operand], self._number(step.total)
+        if step.before is not None:
+            return self._sum(step, name)
+        if step.awaited or step.missing:
+            return f"grad of {name} = {total} (first contribution)"
+        return f"{derivative(self._names[self._root], name)} = {total} (only contribution)"
 
-    def _sum(self, step: Step) -> str:
+    def _sum(self, step: Step, name: str) -> str:
+        """What is added up: grad of x accumulates: 0.12 + 0.30 = 0.42."""
         assert step.before is not None and step.contribution is not None
         assert step.total is not None
-        before, more = self._number(step.before), self._bracketed(step.contribution)
-        return f"{before} + {more} = {self._number(step.total)}"
+        numbers = (step.before, step.contribution, step.total)
+        before, more, total = alike(numbers, self._digits)
+        return f"grad of {name} accumulates: {before} + {bracketed(more)} = {total}"
 
     def _remarks(self, step: Step) -> tuple[tuple[str, ...], bool]:
         """What to notice, and whether it is a mistake."""
@@ -209,7 +234,7 @@ class Teller:
         return Saying(
             "Backward",
             f"{name} still holds the gradient of the pass before",
-            (("accumulates", f"grad of {name}: {self._sum(step)}"),),
+            (("running total", self._sum(step, name)),),
             (
                 "backward() adds to the gradients of leaves; only zero_grad() forgets them. The "
                 "sum belongs to no single pass.",
@@ -242,11 +267,15 @@ class Teller:
         return short(number, self._digits)
 
     def _bracketed(self, number: float) -> str:
-        shown = self._number(number)
-        return f"({shown})" if shown.startswith(MINUS) else shown
+        return bracketed(self._number(number))
 
     def _symbol(self, number: float) -> Symbol:
         return Symbol(self._bracketed(number))
+
+
+def bracketed(shown: str) -> str:
+    """A number that stands inside a formula: a negative one in brackets."""
+    return f"({shown})" if shown.startswith(MINUS) else shown
 
 
 def tidy(formula: str) -> str:

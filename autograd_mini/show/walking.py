@@ -73,9 +73,10 @@ def walk(
     <Walk: 6 steps over 3 nodes>
     >>> print(lesson.text(3))
     Step 4 of 6 · Backward: from v₁ to w
+        incoming gradient  ∂v₁/∂v₁ = 1
         local derivative   ∂v₁/∂w = x = 3
         contribution       ∂v₁/∂v₁ · ∂v₁/∂w = 1 × 3 = 3
-        only contribution  ∂v₁/∂w = 3
+        running total      ∂v₁/∂w = 3 (only contribution)
     """
     for name, number in (("digits", digits), ("max_steps", max_steps), ("timeout", timeout)):
         if not number > 0:

@@ -36,7 +36,9 @@ def test_a_strip_shows_its_steps_one_below_another(program: str) -> None:
     assert len(shown) == 3
     assert "Step 1 of 9 · Start: the numbers that are given" in shown[0]
     assert {"a = 3", "b", "c"} <= set(shown[0])
-    assert {"b = 6", "grad 1 + …", "first contribution: grad of b = 1"} <= set(shown[1])
+    assert {"b = 6", "grad 1 + …", "running total: grad of b = 1 (first contribution)"} <= set(
+        shown[1]
+    )
     assert {"grad 4", "grad 2", "gradient: ∂c/∂a = 4"} <= set(shown[2])
 
 

@@ -36,27 +36,31 @@ Step 4 of 9 · Backward: begin at the output c
     The output changes as fast as itself.
 
 Step 5 of 9 · Backward: from c to b (1st use)
-    local derivative    ∂c/∂b = 1
-    contribution        ∂c/∂c · ∂c/∂b = 1 × 1 = 1
-    first contribution  grad of b = 1
+    incoming gradient  ∂c/∂c = 1
+    local derivative   ∂c/∂b = 1
+    contribution       ∂c/∂c · ∂c/∂b = 1 × 1 = 1
+    running total      grad of b = 1 (first contribution)
     b waits for the contribution of 1 more use.
 
 Step 6 of 9 · Backward: from c to b (2nd use)
-    local derivative  ∂c/∂b = 1
-    contribution      ∂c/∂c · ∂c/∂b = 1 × 1 = 1
-    accumulates       grad of b: 1 + 1 = 2
+    incoming gradient  ∂c/∂c = 1
+    local derivative   ∂c/∂b = 1
+    contribution       ∂c/∂c · ∂c/∂b = 1 × 1 = 1
+    running total      grad of b accumulates: 1 + 1 = 2
     All uses of b have contributed: ∂c/∂b = 2.
 
 Step 7 of 9 · Backward: from b to a (1st use)
-    local derivative    ∂b/∂a = 1
-    contribution        ∂c/∂b · ∂b/∂a = 2 × 1 = 2
-    first contribution  grad of a = 2
+    incoming gradient  ∂c/∂b = 2
+    local derivative   ∂b/∂a = 1
+    contribution       ∂c/∂b · ∂b/∂a = 2 × 1 = 2
+    running total      grad of a = 2 (first contribution)
     a waits for the contribution of 1 more use.
 
 Step 8 of 9 · Backward: from b to a (2nd use)
-    local derivative  ∂b/∂a = 1
-    contribution      ∂c/∂b · ∂b/∂a = 2 × 1 = 2
-    accumulates       grad of a: 2 + 2 = 4
+    incoming gradient  ∂c/∂b = 2
+    local derivative   ∂b/∂a = 1
+    contribution       ∂c/∂b · ∂b/∂a = 2 × 1 = 2
+    running total      grad of a accumulates: 2 + 2 = 4
     All uses of a have contributed: ∂c/∂a = 4.
 
 Step 9 of 9 · End: the gradients
@@ -160,13 +164,26 @@ def test_negative_numbers_are_in_brackets_where_they_must_be() -> None:
 
 
 def test_contributions_accumulate_with_their_numbers() -> None:
-    x = Value(0.3, "x")
-    y = x * 0.4 + x * 0.3
+    x = Value(2.0, "x")
+    y = x * 0.3 + x * 0.12
     y.label = "y"
     said = str(walk(y))
-    assert "first contribution  grad of x = 0.3" in said
-    assert "accumulates       grad of x: 0.3 + 0.4 = 0.7" in said
-    assert "All uses of x have contributed: ∂y/∂x = 0.7." in said
+    assert "grad of x = 0.12 (first contribution)" in said
+    assert "running total      grad of x accumulates: 0.12 + 0.30 = 0.42" in said
+    assert "All uses of x have contributed: ∂y/∂x = 0.42." in said
+    assert "running total      ∂y/∂v₁ = 1 (only contribution)" in said
+
+
+def test_the_start_lists_what_is_given_by_its_kind() -> None:
+    w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(-0.25, "b")
+    cost = ((w * x + b) * 3.0 - Value.constant(1.0, "y")) ** 2
+    lines = walk(cost).text(0).replace("\xa0", " ").split("\n")[1:]
+    assert [line.split(maxsplit=1) for line in lines] == [
+        ["inputs", "x = 2"],
+        ["weights", "w = 0.5"],
+        ["biases", "b = −0.25"],
+        ["targets", "y = 1"],
+    ]
 
 
 @pytest.mark.parametrize("label", [*NASTY, *FORBIDDEN, "long" * 2500, "a\nb"])

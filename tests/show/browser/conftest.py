@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -65,3 +66,18 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def blocked_elsewhere(context: Any) -> list[str]:
+    """Let nothing of a window reach another machine; the list of what it tried to reach."""
+    tried: list[str] = []
+
+    def decide(route: Any) -> None:
+        if urlsplit(route.request.url).hostname in {"127.0.0.1", "localhost"}:
+            route.continue_()
+        else:
+            tried.append(route.request.url)
+            route.abort()
+
+    context.route(lambda url: url.startswith("http"), decide)
+    return tried
