@@ -38,7 +38,7 @@ def alike(numbers: Sequence[float], digits: int = 4) -> list[str]:
     shown = [short(number, digits) for number in numbers]
     widest = max(map(_decimals, shown))
     return [
-        text if not _is_short(text, number) else _padded(text, widest, digits)
+        text if not _is_exact(text, number) else _padded(text, widest, digits)
         for text, number in zip(shown, numbers, strict=True)
     ]
 
@@ -47,9 +47,9 @@ def _decimals(shown: str) -> int:
     return 0 if "e" in shown else len(shown.partition(".")[2])
 
 
-def _is_short(shown: str, number: float) -> bool:
+def _is_exact(shown: str, number: float) -> bool:
     """Whether it is an exact fraction, which zeros at its end do not make less true."""
-    return 0 < _decimals(shown) and float(shown.replace(MINUS, "-")) == number
+    return _decimals(shown) > 0 and float(shown.replace(MINUS, "-")) == number
 
 
 def _padded(shown: str, decimals: int, digits: int) -> str:
