@@ -2,13 +2,14 @@
 
 Vocabulary:
 
-- *block*: entries of one colour whose sums have equal numbers of terms. A block becomes one array;
-  its *members* are in the order of the array's cells.
+- *block*: entries of one colour that one array holds; its *members* are in the order of the array's
+  cells. A member NONE is a *hole*: a cell of the array that stands for no entry.
 - *part*: what a block's entries consist of: a *matrix* part (products that fill a grid of rows with
   rows), a *rows* part (a list of products or entries that is summed for each member), or a *term*.
 - *row*: the factors on one side of one member's products. Rows that occur again are the same row;
-  the grid of left rows with right rows falls apart into components, and components that are full
-  and equal in size are one batched matrix product.
+  the grid of left rows with right rows falls apart into components, and components of equal size
+  are one batched matrix product. Grid places without a member are holes.
+- *pad*: a place of a shorter row, NONE where a longer one has an entry.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from autograd_mini.compiler.normal import NONE
+from autograd_mini.compiler.program import Shape
 from autograd_mini.rows import Op
 
 Ids = Any  # an integer array of entries
@@ -66,11 +67,15 @@ class Select(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Entries that one array holds: a row of the table applied to parts."""
+    """Entries that one array holds: a row of the table applied to parts.
+
+    ``shape`` is that of the array where there are holes, else None: it is found later.
+    """
 
     row: Op
     members: Ids
     parts: list[Any]
+    shape: Shape | None = None
 
 
 def reads(parts: Sequence[Any]) -> list[Ids]:
@@ -84,30 +89,20 @@ def reads(parts: Sequence[Any]) -> list[Ids]:
     return found
 
 
-def permuted(part: Any, by: Any) -> Any:
-    """The part with its members in another order."""
+def rearranged(ids: Ids, by: Ids) -> Ids:
+    """``ids[by]``, and NONE where ``by`` is NONE."""
+    moved = ids[by]
+    moved[by == NONE] = NONE
+    return moved
+
+
+def permuted(part: Any, by: Ids) -> Any:
+    """The part with its members in another order, which may have holes."""
     if isinstance(part, Matrix):
-        return part._replace(places=part.places[by])
+        return part._replace(places=rearranged(part.places, by))
     if isinstance(part, Select):
         if part.grid:
             return part._replace(places=part.places[by])
         return part._replace(values=part.values[by], index=part.index[by])
-    right = None if part.right is None else part.right[by]
-    return part._replace(left=part.left[by], right=right)
-
-
-def components(which_left: Any, which_right: Any, n_left: int, n_right: int) -> tuple[Any, Any]:
-    """For every left and right row the number of its component in the graph of their products."""
-    parent = list(range(n_left + n_right))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for left, right in zip(which_left.tolist(), which_right.tolist(), strict=True):
-        parent[root(n_left + right)] = root(left)
-    numbers: dict[int, int] = {}
-    found = [numbers.setdefault(root(i), len(numbers)) for i in range(n_left + n_right)]
-    return np.array(found[:n_left]), np.array(found[n_left:])
+    right = None if part.right is None else rearranged(part.right, by)
+    return part._replace(left=rearranged(part.left, by), right=right)

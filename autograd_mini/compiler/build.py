@@ -1,12 +1,13 @@
 """Stage 3: from the layout to the array program.
 
-Vocabulary: the *home* of a colour is the array that holds its entries; an *access* is the array of
+Vocabulary: the *home* of a block is the array that holds its entries; an *access* is the array of
 the cells that a block reads, in the block's axes: a view of a home, or a gather where the cells
 follow no pattern. The hand-over is a :class:`~autograd_mini.compiler.program.Program`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,12 +15,21 @@ import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler import pads
 from autograd_mini.compiler.blocks import Block, Ids, Matrix, Rows, Select, Term
-from autograd_mini.compiler.layout import Layout
-from autograd_mini.compiler.normal import Normal
+from autograd_mini.compiler.layout import THETA, Layout
+from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.program import Array, Program, Shape, Window, formula
 from autograd_mini.compiler.record import ARGUMENT, INDEX
-from autograd_mini.compiler.windows import axes, breaks, collapsed, folded, overlaps, window
+from autograd_mini.compiler.windows import (
+    axes,
+    breaks,
+    cells_of,
+    collapsed,
+    folded,
+    overlaps,
+    window,
+)
 from autograd_mini.rows import CONSTANT
 
 
@@ -40,24 +50,19 @@ class _Builder:
     def __init__(self, form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]) -> None:
         self.form = form
         self.plan = plan
-        self.colours = np.array(form.colours)
         self.arguments = arguments
         self.arrays: list[Array] = []
-        self.homes: dict[int, Array] = {}
         self.views: dict[Any, Array] = {}
+        self.masks: dict[bytes, Array] = {}
         self.matrices: set[Array] = set()
+        self.low = _read_by_maxima(plan)
         self.theta = self._add(Array("theta", (), (len(plan.order),), batched=False, name="theta"))
-        self.homes[0] = self.theta
+        self.homes = {THETA: self.theta}
 
     def program(self) -> Program:
         self._leaves()
-        for colour, blocks in self.plan.blocks.items():
-            made = [self._block(block) for block in blocks]
-            if len(made) > 1:
-                size = sum(array.size for array in made)
-                batched = any(array.batched for array in made)
-                made = [self._add(Array("concat", made, (size,), batched=batched))]
-            self.homes[colour] = made[0]
+        for number, block in self.plan.blocks.items():
+            self.homes[number] = self._block(number, block)
         roots = self.form.recording.roots
         together = len({self.form.colours[root] for root in roots}) == 1
         wanted = [np.array(roots)] if together else [np.array([root]) for root in roots]
@@ -66,15 +71,16 @@ class _Builder:
         return Program(self.arrays, outputs, None, self._parameters())
 
     def _leaves(self) -> None:
-        rows, leaves = self.form.rows, self.form.recording.leaves
-        for i, colour in enumerate(self.form.colours):
-            row = rows[i]
-            if (row is ARGUMENT or row is INDEX) and colour not in self.homes:
-                name, shape = self.arguments[leaves[i][0]]
+        numbers, first = np.unique(self.plan.homes, return_index=True)
+        for number, i in zip(numbers.tolist(), first.tolist(), strict=True):
+            row = self.form.rows[i]
+            if row is ARGUMENT or row is INDEX:
+                k, _ = self.form.recording.leaves[i]
+                name, shape = self.arguments[k]
                 if any(array.name == name for array in self.arrays):
                     name += "_index" if row is INDEX else "_number"
-                self.homes[colour] = self._add(
-                    Array(row.label, (), shape, batched=True, detail=leaves[i][0], name=name)
+                self.homes[number] = self._add(
+                    Array(row.label, (), shape, batched=True, detail=k, name=name)
                 )
 
     def _output(self, ids: Ids) -> Array:
@@ -119,51 +125,93 @@ class _Builder:
         index = np.broadcast_to(np.arange(array.size).reshape(ones), shape)
         return self._add(Array("gather", [array], shape, detail=index))
 
-    def _access(self, ids: Ids, shape: Shape, full: bool = False) -> Array:
-        """The array of these entries, in this shape; ``full`` keeps axes of equal cells."""
-        present = np.unique(self.colours[ids]).tolist()
-        if len(present) > 1:
-            return self._mixed(ids, present, shape, full)
-        if self.form.rows[ids.flat[0]] is CONSTANT:
-            return self._numbers(ids, shape)
-        return self._cells(self.homes[present[0]], self.plan.cells[ids].reshape(shape), full)
+    def _access(
+        self, ids: Ids, shape: Shape, full: bool = False, pad: float | None = None
+    ) -> Array:
+        """The array of these entries, in this shape.
 
-    def _mixed(self, ids: Ids, present: list[int], shape: Shape, full: bool) -> Array:
-        """Entries of several colours: their homes one after the other, and the cells in that."""
+        Args:
+            ids: the entries; NONE where any cell will do.
+            shape: their number, as axes.
+            full: keep axes along which the entries are the same.
+            pad: what must stand where there is NONE, if that matters.
+        """
+        known = ids != NONE
+        ragged = not known.all()
+        homes = np.unique(self.plan.homes[ids[known]] if ragged else self.plan.homes[ids])
+        if len(homes) > 1:
+            made = self._mixed(ids, known, homes.tolist(), shape, full)
+        elif homes[0] == NONE:
+            return self._numbers(ids, shape, pad)
+        else:
+            cells = np.where(known, self.plan.cells[ids], NONE)
+            made = self._cells(self.homes[int(homes[0])], cells.reshape(shape), full)
+        if pad is None or not ragged:
+            return made
+        return self._padded(made, known.reshape(shape), pad)
+
+    def _padded(self, array: Array, mask: Any, pad: float) -> Array:
+        """The array with this number outside of the mask."""
+        if pads.cover(array, mask) and array.pads and array.pads.number == pad:
+            return array
+        made = self._add(formula(pads.filled(f.Name(array), self._mask(mask), pad)))
+        made.pads = pads.Pads(mask, pad)
+        return made
+
+    def _mask(self, mask: Any) -> Array:
+        """A mask as a constant, once, with size 1 along axes where it does not change."""
+        for axis in range(mask.ndim):
+            first = mask.take([0], axis)
+            if (mask == first).all():
+                mask = first
+        key = mask.tobytes() + bytes(mask.shape)
+        if key not in self.masks:
+            made = Array("constant", (), mask.shape, batched=False, detail=mask, name="mask")
+            self.masks[key] = self._add(made)
+        return self.masks[key]
+
+    def _mixed(self, ids: Ids, known: Any, present: list[int], shape: Shape, full: bool) -> Array:
+        """Entries of several homes: these one after the other, and the cells in that."""
         homes: list[Array] = []
-        cells = np.empty(ids.shape, dtype=int)
+        cells = np.full(ids.shape, NONE)
         start = 0
-        for colour in present:
-            here = self.colours[ids] == colour
-            if colour in self.homes:
-                homes.append(self.homes[colour])
-                cells[here] = start + self.plan.cells[ids[here]]
-            else:
+        for number in present:
+            here = known & (self.plan.homes[ids] == number)
+            if number == NONE:
                 distinct, which = np.unique(ids[here], return_inverse=True)
                 homes.append(self._numbers(distinct, distinct.shape))
                 cells[here] = start + which
+            else:
+                homes.append(self.homes[number])
+                cells[here] = start + self.plan.cells[ids[here]]
             start += homes[-1].size
-        pool = self._add(Array("concat", homes, (start,)))
+        batched = any(home.batched for home in homes)
+        pool = self._add(Array("concat", homes, (start,), batched=batched))
         return self._cells(pool, cells.reshape(shape), full)
 
-    def _numbers(self, ids: Ids, shape: Shape) -> Array:
+    def _numbers(self, ids: Ids, shape: Shape, pad: float | None = None) -> Array:
         """Constants as an array."""
-        leaves = self.form.recording.leaves
+        leaves = [*self.form.recording.leaves, pad or 0.0]  # the last is NONE's
         numbers = np.array([leaves[i] for i in ids.flat]).reshape(shape)
         return self._add(Array("constant", (), shape, batched=False, detail=numbers))
 
     def _cells(self, home: Array, cells: Any, full: bool = False) -> Array:
         """A view of these cells, or a gather."""
-        if not full and not home.batched and (cells == cells.flat[0]).all():
-            return self._view(home, Window(int(cells.flat[0]), (), ()))
+        known = cells != NONE
+        first = int(cells[known][0])
+        if not full and not home.batched and (cells[known] == first).all():
+            return self._view(home, Window(first, (), ()))
         fits = window(cells)
+        if fits is not None and not known.all():
+            shown = cells_of(fits)
+            fits = fits if shown.min() >= 0 and shown.max() < home.size else None
         if fits is not None:
             fits = fits if full else collapsed(fits)
             if not overlaps(fits):
                 return self._view(home, fits)
-        elif (finer := folded(cells)) is not None and not overlaps(finer[1]):
+        elif known.all() and (finer := folded(cells)) is not None and not overlaps(finer[1]):
             return self._add(Array("reshape", [self._view(home, finer[1])], cells.shape))
-        return self._add(Array("gather", [home], cells.shape, detail=cells))
+        return self._add(Array("gather", [home], cells.shape, detail=np.where(known, cells, first)))
 
     def _view(self, home: Array, fits: Window) -> Array:
         key = (home, fits)
@@ -176,18 +224,23 @@ class _Builder:
         if everything and fits.sizes == home.shape:
             return home
         if everything:
-            return self._add(Array("reshape", [home], fits.sizes))
-        return self._add(Array("view", [home], fits.sizes, detail=fits))
+            made = self._add(Array("reshape", [home], fits.sizes))
+        else:
+            made = self._add(Array("view", [home], fits.sizes, detail=fits))
+        if home.pads is not None:
+            mask = home.pads.mask.reshape(-1)[cells_of(fits)]
+            made.pads = None if mask.all() else pads.Pads(mask, home.pads.number)
+        return made
 
     # --- blocks ---------------------------------------------------------------------------------
 
-    def _block(self, block: Block) -> Array:
-        shape = self._axes(block)
+    def _block(self, number: int, block: Block) -> Array:
+        shape = block.shape or self._axes(block)
         if block.row is ops.sum:
             made = self._sum(block, shape)
         elif block.row is ops.max:
             (rows,) = block.parts
-            values = self._row_access(rows.left, shape)
+            values = self._row_access(rows.left, shape, -math.inf)
             made = self._add(Array("max", [values], shape))
         elif isinstance(block.parts[0], Select):
             made = self._select(block.parts[0], shape)
@@ -195,8 +248,20 @@ class _Builder:
             operands = [self._operand(term.left, shape) for term in block.parts]
             made = self._add(formula(f.apply(block.row, operands)))
         made = self._fit(made, shape)
+        if block.shape is not None:
+            made = self._with_pads(made, (block.members != NONE).reshape(shape), number in self.low)
         if any(isinstance(part, Matrix) for part in block.parts):
             self.matrices.add(made)
+        return made
+
+    def _with_pads(self, made: Array, mask: Any, low: bool) -> Array:
+        """The array of a block with holes, which hold a known number."""
+        if made.pads is not None:  # another block's array
+            return made
+        pad = pads.number(made.detail, mask) if made.kind == "formula" else math.nan
+        if math.isnan(pad):
+            return self._padded(made, mask, -math.inf if low else 0.0)
+        made.pads = pads.Pads(mask, pad)
         return made
 
     def _axes(self, block: Block) -> Shape:
@@ -223,8 +288,9 @@ class _Builder:
 
     def _operand(self, ids: Ids, shape: Shape) -> f.Formula:
         """An access as a formula; equal constants are a number."""
-        if self.form.rows[ids[0]] is CONSTANT and len(set(ids.tolist())) == 1:
-            return f.Number(self.form.recording.leaves[ids[0]])
+        known = np.unique(ids[ids != NONE])
+        if len(known) == 1 and self.form.rows[known[0]] is CONSTANT:
+            return f.Number(self.form.recording.leaves[known[0]])
         return f.Name(self._access(ids, shape))
 
     def _sum(self, block: Block, shape: Shape) -> Array:
@@ -252,29 +318,33 @@ class _Builder:
         if isinstance(part, Term):
             left = self._operand(part.left, shape)
             return left if part.right is None else left * self._operand(part.right, shape)
-        values = self._row_access(part.left, shape)
+        values = self._row_access(part.left, shape, 0.0)
         if part.right is not None:
-            product = f.Name(values) * f.Name(self._row_access(part.right, shape))
+            product = f.Name(values) * f.Name(self._row_access(part.right, shape, 0.0))
             values = self._add(formula(product))
         return f.Name(self._add(Array("sum", [values], values.shape[:-1])))
 
-    def _row_access(self, ids: Ids, shape: Shape) -> Array:
+    def _row_access(self, ids: Ids, shape: Shape, pad: float) -> Array:
         """The entries of rows in the block's axes and one more, all of them even if they repeat."""
-        made = self._access(ids, (*shape, ids.shape[1]))
+        full = (*shape, ids.shape[1])
+        if (ids == NONE).any():
+            return self._access(ids, full, True, pad)
+        made = self._access(ids, full)
         if made.shape and made.shape[-1] == ids.shape[1]:
             return made
-        return self._access(ids, (*shape, ids.shape[1]), full=True)
+        return self._access(ids, full, True)
 
     def _matrix(self, part: Matrix) -> Array:
         """The matrix product of a part."""
         x, w = part.x, part.w
-        if self.form.colours[x.flat[0]] == 0 == self.form.colours[w.flat[0]]:
+        theta = self.plan.homes[[x.flat[0], w.flat[0]]] == THETA
+        if theta.all():
             by_cell = np.argsort(self.plan.cells[w[0, 0]])
             x, w = x[:, :, by_cell], w[:, :, by_cell]
         if not part.dot:
             one = len(x) == 1
-            left = self._access(x, x.shape[one:], full=True)
-            right = self._access(w, w.shape[one:], full=True)
+            left = self._access(x, x.shape[one:], True, 0.0)
+            right = self._access(w, w.shape[one:], True, 0.0)
             self.matrices |= {left, right}
             return self._add(Array("pair", [left, right], (*left.shape[:-1], right.shape[-2])))
         rows = self._access(x, _squeezed(x), full=True)
@@ -299,3 +369,15 @@ def _squeezed(ids: Ids) -> Shape:
     """The shape of the rows of one component, without the axis of rows where there is one row."""
     shape: Shape = ids.shape[1:] if ids.shape[1] > 1 else ids.shape[2:]
     return shape
+
+
+def _read_by_maxima(plan: Layout) -> set[int]:
+    """The homes whose pads a maximum reads, itself or through element-wise blocks with holes."""
+    found: set[int] = set()
+    for number, block in reversed(plan.blocks.items()):
+        for part in block.parts:
+            ragged = block.row is ops.max and (part.left == NONE).any()
+            if ragged or (number in found and isinstance(part, Term)):
+                known = part.left[part.left != NONE]
+                found.update(np.unique(plan.homes[known]).tolist())
+    return found

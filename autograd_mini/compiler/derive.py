@@ -17,6 +17,7 @@ import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler import pads
 from autograd_mini.compiler.program import Array, Program, Window, formula
 
 
@@ -77,6 +78,18 @@ class _Reverse:
             return part if known is None else f.apply(ops.sign, [f.Name(known)])
         return part
 
+    def _without_pads(self, value: f.Formula, mask: Any) -> f.Formula:
+        """What goes to cells of entries: from the holes of the array it comes from, 0."""
+        if pads.number(value, mask) == 0.0:
+            return value
+        for array in self.forward.arrays:
+            if array.kind == "constant" and array.detail.dtype == bool:
+                same = array.detail.ndim == mask.ndim and (array.detail == mask).all()
+                if same and np.broadcast_shapes(array.shape, mask.shape) == mask.shape:
+                    return pads.filled(value, array, 0.0)
+        constant = Array("constant", (), mask.shape, batched=False, detail=mask, name="mask")
+        return pads.filled(value, self._add(constant), 0.0)
+
     def _materialised(self, value: f.Formula) -> Array:
         if isinstance(value, f.Name):
             array: Array = value.of
@@ -84,7 +97,7 @@ class _Reverse:
         return self._add(formula(value))
 
     def _adjoint(self, array: Array) -> Array:
-        """The sum of all contributions to an array."""
+        """The sum of all contributions to an array; its own holes may receive any number."""
         whole = [self._folded(value, array) for value in self.whole.pop(array, [])]
         adjoint = self._materialised(f.added(whole)) if whole else None
         if adjoint is not None and adjoint.shape != array.shape:
@@ -96,6 +109,9 @@ class _Reverse:
                 Array("scatter", values, array.shape, batched=array.batched, detail=where)
             )
         assert adjoint is not None
+        if array.pads is not None and adjoint.kind == "formula":
+            number = pads.number(adjoint.detail, array.pads.mask)
+            adjoint.pads = array.pads._replace(number=number)
         if array.name and not adjoint.name:
             adjoint.name = f"d{array.name}"
         return adjoint
@@ -118,7 +134,10 @@ class _Reverse:
 def _formula(work: _Reverse, array: Array, adjoint: Array) -> None:
     for operand, parts in f.adjoints(array.detail, f.Name(array), f.Name(adjoint)).items():
         for part in parts:
-            work._hand(operand, f.replaced(part, work._reused))
+            value = f.replaced(part, work._reused)
+            if array.pads is not None and not pads.cover(operand, array.pads.mask):
+                value = work._without_pads(value, array.pads.mask)
+            work._hand(operand, value)
 
 
 def _view(work: _Reverse, array: Array, adjoint: Array) -> None:

@@ -1,19 +1,26 @@
 """Stage 2: which entries one statement computes, and in which order their cells lie.
 
-Vocabulary: see :mod:`~autograd_mini.compiler.blocks`.
+Vocabulary: see :mod:`~autograd_mini.compiler.blocks`. The *home* of an entry is the array that
+holds it: theta, an argument, or a block. Its *address* puts all homes one after the other.
 
 The producer decides the order, consumers inherit it. Parameters may lie in any order, so they are
 placed last, by the matrices that read them, the largest first; squares come after everything else,
 so that an L2 term does not decide.
+
+Sums of one colour that differ in their number of terms are blocks of their own, unless the longest
+rows can stand for all: then the shorter ones are padded (causal attention).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd_mini import ops
+from autograd_mini.compiler import grids
 from autograd_mini.compiler.blocks import (
     Block,
     Ids,
@@ -21,26 +28,34 @@ from autograd_mini.compiler.blocks import (
     Rows,
     Select,
     Term,
-    components,
     permuted,
     reads,
+    rearranged,
 )
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, TAKE
 from autograd_mini.rows import CONSTANT, Op
+
+THETA = 0
+"""The number of the home of the parameters."""
+
+PADDING = 3
+"""Rows are padded to at most so many times the terms they have."""
 
 
 class Layout(NamedTuple):
     """The hand-over.
 
     Attributes:
-        blocks: for each colour, in an order in which they can be computed, its blocks.
-        cells: for each entry its cell in the array of its colour.
+        blocks: by the number of their home, in an order in which they can be computed.
+        homes: for each entry the number of its home, -1 for constants.
+        cells: for each entry its cell there.
         order: the parameters' entries in the order of their cells.
     """
 
-    blocks: dict[int, list[Block]]
-    cells: Any
+    blocks: dict[int, Block]
+    homes: Ids
+    cells: Ids
     order: list[int]
 
 
@@ -54,183 +69,238 @@ class _Arranger:
 
     def __init__(self, form: Normal) -> None:
         self.form = form
-        self.cells = np.full(len(form.rows), -1)
-        self.blocks: dict[int, list[Block]] = {}
+        self.colours = np.array([*form.colours, NONE])  # of NONE too
+        self.address = np.full(len(form.rows) + 1, NONE)
+        self.homes = np.full(len(form.rows), NONE)
+        self.cells = np.full(len(form.rows), NONE)
+        self.blocks: dict[int, Block] = {}
+        self.begins = [0]
+        """The address of the first cell of each home; parameters have none before the end."""
+        self.end = 0
         self.wanted: list[tuple[int, Ids]] = []
 
     def arrange(self) -> Layout:
         form = self.form
-        for colour, members in self._groups():
+        parameters: Ids = np.array([], dtype=int)
+        for _, members in self._groups():
             row = form.rows[members[0]]
-            if row is ARGUMENT or row is INDEX:
-                self.cells[members] = [form.recording.leaves[i][1] for i in members]
-            elif row is not CONSTANT and row is not PARAMETER:
-                self._arrange_group(colour, row, members)
-        return Layout(self.blocks, self.cells, self._place_parameters())
+            if row is PARAMETER:
+                parameters = members
+            elif row is ARGUMENT or row is INDEX:
+                cells = np.array([form.recording.leaves[i][1] for i in members])
+                self._settle(members, cells, int(cells.max()) + 1)
+            elif row is not CONSTANT:
+                for block in self._group(row, members):
+                    self.blocks[len(self.begins)] = block
+                    self._settle(block.members, np.arange(len(block.members)), len(block.members))
+        return Layout(self.blocks, self.homes, self.cells, self._place_parameters(parameters))
 
-    def _groups(self) -> list[tuple[int, list[int]]]:
-        found: dict[int, list[int]] = {}
-        for i, colour in enumerate(self.form.colours):
-            if colour >= 0:
-                found.setdefault(colour, []).append(i)
-        depths = self.form.depths
-        return sorted(found.items(), key=lambda item: (depths[item[1][0]], item[1][0]))
+    def _groups(self) -> list[tuple[int, Ids]]:
+        """The entries of each colour, in an order in which colours can be computed."""
+        colours = self.colours[:-1]
+        by = np.argsort(colours, kind="stable")
+        starts = np.searchsorted(colours[by], np.arange(len(self.form.kinds) + 1))
+        found = [(c, by[starts[c] : starts[c + 1]]) for c in range(len(self.form.kinds))]
+        depth = {c: self.form.kinds[c].depth for c, _ in found}
+        return sorted(
+            [(c, members) for c, members in found if len(members)],
+            key=lambda item: (depth[item[0]], item[1][0]),
+        )
 
-    def _arrange_group(self, colour: int, row: Any, members: list[int]) -> None:
+    def _settle(self, members: Ids, cells: Ids, size: int) -> None:
+        """Make a home with these members in these cells; holes have a cell and no member."""
+        real = members != NONE
+        self.homes[members[real]] = len(self.begins)
+        self.cells[members[real]] = cells[real]
+        self.address[members[real]] = self.end + cells[real]
+        self.begins.append(self.end)
+        self.end += size
+
+    def _group(self, row: Op, members: Ids) -> list[Block]:
         if row is ops.sum:
-            blocks = self._sums(members)
-        elif row is ops.max or row is TAKE:
-            lengths: dict[int, list[int]] = {}
-            for i in members:
-                lengths.setdefault(len(self.form.operands[i]), []).append(i)
-            make = self._largest if row is ops.max else self._selection
-            blocks = [make(row, equal) for equal in lengths.values()]
-        else:
-            operands = np.array([self.form.operands[i] for i in members]).T
-            parts: list[Any] = [Term(1, ids, None) for ids in operands]
-            blocks = [self._ordered(row, members, parts)]
-        self.blocks[colour] = blocks
-        start = 0
-        for block in blocks:
-            self.cells[block.members] = np.arange(start, start + len(block.members))
-            start += len(block.members)
+            return self._sums(members)
+        if row is TAKE:
+            return [self._selection(row, same) for same in self._by_length(members)]
+        if row is ops.max:
+            return [self._largest(row, self._by_length(members))]
+        operands = np.array([self.form.operands[i] for i in members]).T
+        return [self._ordered(row, members, [Term(1, ids, None) for ids in operands])]
+
+    def _by_length(self, members: Ids) -> list[Ids]:
+        lengths = np.array([len(self.form.operands[i]) for i in members])
+        return [members[lengths == length] for length in np.unique(lengths)]
 
     # --- sums -----------------------------------------------------------------------------------
 
-    def _sums(self, members: list[int]) -> list[Block]:
-        """Blocks of sums: members whose kinds of terms are equal in number go together."""
-        colours = self.form.colours
-        alike: dict[Any, list[tuple[int, dict[Any, list[Any]]]]] = {}
-        for i in members:
-            kinds: dict[Any, list[Any]] = {}
-            for sign, left, right in self.form.terms[i]:
-                kind = (sign, colours[left], colours[right] if right != NONE else NONE)
-                kinds.setdefault(kind, []).append((left, right))
-            signature = tuple(sorted((kind, len(terms)) for kind, terms in kinds.items()))
-            alike.setdefault(signature, []).append((i, kinds))
-        blocks = []
-        for signature, sums in alike.items():
-            parts = [
-                self._part(kind, np.array([kinds[kind] for _, kinds in sums]))
-                for kind, _ in signature
-            ]
-            blocks.append(self._ordered(ops.sum, [i for i, _ in sums], parts))
-        return blocks
+    def _sums(self, members: Ids) -> list[Block]:
+        """Blocks of sums: padded to one, or one for each number of terms of each kind."""
+        terms = [self.form.terms[i] for i in members]
+        counts = np.array([len(t.signs) for t in terms])
+        sign, left, right = (
+            np.fromiter(chain.from_iterable(column), int, counts.sum())
+            for column in zip(*[(t.signs, t.left, t.right) for t in terms], strict=True)
+        )
+        swap = (right != NONE) & (self.colours[right] < self.colours[left])
+        left, right = np.where(swap, right, left), np.where(swap, left, right)
+        pair = self.colours[left] * (len(self.form.kinds) + 1) + self.colours[right] + 1
+        kind = 2 * pair + (sign > 0)
+        kinds, which = np.unique(kind, return_inverse=True)
+        sum_of = np.repeat(np.arange(len(members)), counts)
+        by = np.lexsort((which, sum_of))
+        sign, left, right, which, sum_of = (x[by] for x in (sign, left, right, which, sum_of))
+        amounts = np.zeros((len(members), len(kinds)), dtype=int)
+        np.add.at(amounts, (sum_of, which), 1)
+        columns = [
+            (int(sign[which == k][0]), left[which == k], right[which == k], sum_of[which == k])
+            for k in range(len(kinds))
+        ]
+        signatures, group = np.unique(amounts, axis=0, return_inverse=True)
+        group = group.reshape(-1)
+        if len(signatures) > 1 and (block := self._padded_sums(members, amounts, columns)):
+            return [block]
+        found = []
+        for g in np.unique(group)[np.argsort(np.unique(group, return_index=True)[1])]:
+            chosen = np.flatnonzero(group == g)
+            parts = []
+            for n, (s, lefts, rights, of) in zip(signatures[g], columns, strict=True):
+                here = np.isin(of, chosen) if len(signatures) > 1 else slice(None)
+                parts.append(self._part(s, lefts[here].reshape(-1, n), rights[here].reshape(-1, n)))
+            found.append(self._ordered(ops.sum, members[chosen], parts))
+        return found
 
-    def _part(self, kind: tuple[int, int, int], terms: Any) -> Any:
-        """One kind of term for all members of a block; ``terms`` is (members, terms, 2)."""
-        sign, _, right_colour = kind
-        left, right = terms[:, :, 0], terms[:, :, 1] if right_colour != NONE else None
+    def _part(self, sign: int, left: Ids, right: Ids) -> Any:
+        """One kind of term for all members of a block, (members, terms)."""
+        product = right[0, 0] != NONE
         if left.shape[1] == 1:
-            return Term(sign, left[:, 0], None if right is None else right[:, 0])
-        key = left if right is None or self._placed(left) else right
+            return Term(sign, left[:, 0], right[:, 0] if product else None)
+        key = left if not product or self._placed(left) else right
         if self._placed(key):
-            by_cell = np.argsort(self.cells[key], axis=1, kind="stable")
-            left = np.take_along_axis(left, by_cell, 1)
-            right = None if right is None else np.take_along_axis(right, by_cell, 1)
-        if right is None:
+            by = np.argsort(self.address[key], axis=1, kind="stable")
+            left, right = np.take_along_axis(left, by, 1), np.take_along_axis(right, by, 1)
+        if not product:
             return Rows(sign, left, None)
         return self._matrix(sign, left, right) or Rows(sign, left, right)
 
+    def _padded_sums(self, members: Ids, amounts: Ids, columns: Sequence[Any]) -> Block | None:
+        """One block for sums of different lengths, where the rows of the longest fit them all."""
+        if amounts.min() == 0 or amounts.max(axis=0).sum() * len(members) > PADDING * amounts.sum():
+            return None
+        parts: list[Any] = []
+        for (sign, left, right, of), lengths in zip(columns, amounts.T, strict=True):
+            if lengths.max() == lengths.min():
+                n = lengths[0]
+                parts.append(self._part(sign, left.reshape(-1, n), right.reshape(-1, n)))
+                continue
+            if not self._placed(left):
+                return None
+            by = np.lexsort((self.address[left], of))
+            ends = np.cumsum(lengths)[:-1]
+            lefts = grids.padded(np.split(left[by], ends))
+            if right[0] == NONE:
+                parts.append(Rows(sign, lefts, None))
+                continue
+            sides = grids.one_side_prolonged(lefts, grids.padded(np.split(right[by], ends)))
+            part = sides and self._matrix(sign, *sides)
+            if not part:
+                return None
+            parts.append(part)
+        return self._ordered(ops.sum, members, parts)
+
     def _placed(self, ids: Ids) -> bool:
-        return bool((self.cells[ids] >= 0).all())
+        return bool((self.address[ids] >= 0).all())
+
+    def _order(self, ids: Ids) -> Ids:
+        """By what rows are sorted: their addresses, or not at all."""
+        return self.address[ids] if self._placed(ids) else np.zeros(len(ids), dtype=int)
 
     def _matrix(self, sign: int, left: Ids, right: Ids) -> Matrix | None:
-        """The matrix part, if the grid of rows is full; parameters ask for their order here."""
-        grid = self._grid(left, right)
-        if grid is None:
+        """The matrix part, if the rows are on a grid; parameters ask for their order here."""
+        found = grids.grid(left, right, self._order)
+        if found is None:
             return None
+        lefts, rights, places = found
         batched = self.form.batched
-        outside = not batched[left.flat[0]], not batched[right.flat[0]]
-        lefts, rights, places = grid
+        outside = not batched(left[0, 0]), not batched(right[0, 0])
         components, n_left, n_right = len(lefts), lefts.shape[1], rights.shape[1]
-        dot = components == 1 and any(outside)
+        ragged = (left == NONE).any()
+        dot = components == 1 and any(outside) and not ragged
         if not dot and n_left == n_right == 1:
             return None
         if dot and outside[0]:
-            component, rest = np.divmod(places, n_left * n_right)
-            row, column = np.divmod(rest, n_right)
+            row, column = np.divmod(places, n_right)
             lefts, rights = rights, lefts
-            places = component * n_left * n_right + column * n_left + row
+            places = column * n_left + row
         if self._placed(lefts) or self._placed(rights):  # squares of parameters have no say
             self.wanted += [(-lefts.size, lefts), (-rights.size, rights)]
         return Matrix(sign, lefts, rights, places, dot)
 
-    def _grid(self, left: Ids, right: Ids) -> tuple[Ids, Ids, Ids] | None:
-        """Left rows and right rows by component, and each member's place; None if not full."""
-        which_left, lefts = self._distinct(left)
-        which_right, rights = self._distinct(right)
-        component = components(which_left, which_right, len(lefts), len(rights))
-        of_left, of_right = component
-        count = int(of_left.max()) + 1
-        if len(lefts) % count or len(rights) % count:
-            return None
-        n_left, n_right = len(lefts) // count, len(rights) // count
-        if (np.bincount(of_left) != n_left).any() or (np.bincount(of_right) != n_right).any():
-            return None
-        by_left = np.argsort(of_left, kind="stable")
-        by_right = np.argsort(of_right, kind="stable")
-        rank_left = np.argsort(by_left, kind="stable")[which_left] % n_left
-        rank_right = np.argsort(by_right, kind="stable")[which_right] % n_right
-        places = (of_left[which_left] * n_left + rank_left) * n_right + rank_right
-        if len(np.unique(places)) != count * n_left * n_right:
-            return None
-        return (
-            lefts[by_left].reshape(count, n_left, -1),
-            rights[by_right].reshape(count, n_right, -1),
-            places,
-        )
-
-    def _distinct(self, rows: Ids) -> tuple[Ids, Ids]:
-        """For each row its number, and the distinct rows: by cell, parameters as they come."""
-        numbers: dict[bytes, int] = {}
-        which = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rows])
-        _, first = np.unique(which, return_index=True)
-        distinct = rows[first]
-        if self._placed(distinct):
-            by_cell = np.argsort(self.cells[distinct[:, 0]], kind="stable")
-            return np.argsort(by_cell, kind="stable")[which], distinct[by_cell]
-        return which, distinct
-
     # --- other rows -----------------------------------------------------------------------------
 
-    def _largest(self, row: Op, members: list[int]) -> Block:
-        ids = np.array([self.form.operands[i] for i in members])
-        if self._placed(ids):
-            by_cell = np.argsort(self.cells[ids], axis=1, kind="stable")
-            ids = np.take_along_axis(ids, by_cell, 1)
-        return self._ordered(row, members, [Rows(1, ids, None)])
+    def _largest(self, row: Op, groups: Sequence[Ids]) -> Block:
+        """One block for all lengths: a pad is never the largest."""
+        rows = [np.array(self.form.operands[i]) for members in groups for i in members]
+        rows = [row[np.argsort(self.address[row], kind="stable")] for row in rows]
+        return self._ordered(row, np.concatenate(groups), [Rows(1, grids.padded(rows), None)])
 
-    def _selection(self, row: Op, members: list[int]) -> Block:
+    def _selection(self, row: Op, members: Ids) -> Block:
         operands = np.array([self.form.operands[i] for i in members])
         index, values = operands[:, :1], operands[:, 1:]
-        grid = self._grid(index, values)
-        if grid is not None and len(grid[0]) == 1:
-            indices, lists, places = grid
+        found = grids.grid(index, values, self._order)
+        if found is not None and len(found.left) == 1 and not found.holes:
+            lists = found.right
             self.wanted.append((-lists.size, lists[0].T))
-            part = Select(lists[0].T, indices[0, :, 0], places, True)
+            part = Select(lists[0].T, found.left[0, :, 0], found.places, True)
         else:
             part = Select(values, index[:, 0], np.arange(len(members)), False)
         return self._ordered(row, members, [part])
 
     # --- order ----------------------------------------------------------------------------------
 
-    def _ordered(self, row: Op, members: list[int], parts: list[Any]) -> Block:
+    def _ordered(self, row: Op, members: Ids, parts: list[Any]) -> Block:
         """The block with its members in the order of its first grid, else of what it reads."""
-        grids = [part.places for part in parts if isinstance(part, (Matrix, Select))]
-        if grids:
-            by = np.argsort(grids[0], kind="stable")
+        shape = None
+        grid = next((part for part in parts if isinstance(part, (Matrix, Select))), None)
+        if isinstance(grid, Matrix):
+            shape = len(grid.x), grid.x.shape[1], grid.w.shape[1]
+            by = _inverse(grid.places, int(np.prod(shape)))
+        elif grid is not None:
+            by = np.argsort(grid.places, kind="stable")
+        elif (holey := self._like_its_operand(parts)) is not None:
+            by, shape = holey
         else:
-            keys = [self.cells[ids] for ids in reads(parts) if self._placed(ids)]
+            keys = [self.address[ids] for ids in reads(parts) if self._placed(ids)]
             keys.sort(key=lambda key: len(np.unique(key)))
             by = np.lexsort(keys) if keys else np.arange(len(members))
-        return Block(row, np.array(members)[by], [permuted(part, by) for part in parts])
+        holes = (by == NONE).any()
+        return Block(
+            row,
+            rearranged(members, by),
+            [permuted(part, by) for part in parts],
+            tuple(n for n in shape if n > 1) if holes and shape else None,
+        )
 
-    def _place_parameters(self) -> list[int]:
+    def _like_its_operand(self, parts: list[Any]) -> tuple[Ids, Any] | None:
+        """The order of a home with holes that the members read one to one."""
+        for part in parts:
+            if not isinstance(part, Term):
+                continue
+            for ids in (part.left, part.right):
+                if ids is None or not self._placed(ids):
+                    continue
+                home = self.homes[ids[0]]
+                block = self.blocks.get(home)
+                if block is None or block.shape is None or (self.homes[ids] != home).any():
+                    continue
+                by = _inverse(self.cells[ids], len(block.members))
+                if ((by == NONE) == (block.members == NONE)).all() and len(ids) == (by >= 0).sum():
+                    return by, block.shape
+        return None
+
+    def _place_parameters(self, parameters: Ids) -> list[int]:
         """Give the parameters their cells: matrices first, then in the order they are read."""
-        order: list[int] = []
-        is_parameter = np.array([row is PARAMETER for row in self.form.rows])
-        parts = [p for blocks in self.blocks.values() for block in blocks for p in block.parts]
+        is_parameter = np.zeros(len(self.form.rows) + 1, dtype=bool)
+        is_parameter[parameters] = True
+        parts = [part for block in self.blocks.values() for part in block.parts]
         wanted = [ids for _, ids in sorted(self.wanted, key=lambda want: want[0])]
         wanted += [
             ids
@@ -239,20 +309,32 @@ class _Arranger:
             for ids in (part.left, part.right)
             if ids is not None
         ]
-        wanted.append(np.flatnonzero(is_parameter))
-        for ids in wanted:
-            for i in ids[is_parameter[ids]].tolist():
-                if self.cells[i] < 0:
-                    self.cells[i] = len(order)
-                    order.append(i)
-        return order
+        ids = np.concatenate([*[ids.ravel() for ids in wanted], parameters])
+        ids = ids[is_parameter[ids]]
+        order = ids[np.sort(np.unique(ids, return_index=True)[1])]
+        self.cells[order] = np.arange(len(order))
+        self.homes[order] = THETA
+        return order.tolist()  # type: ignore[no-any-return]
+
+
+def _inverse(places: Ids, size: int) -> Ids:
+    """For each place the member that is there, or NONE."""
+    members = np.full(size, NONE)
+    members[places] = np.arange(len(places))
+    return members
 
 
 def validate(form: Normal, plan: Layout) -> None:
-    """Raise AssertionError unless every entry of a colour has its own cell, in every part."""
-    for colour, blocks in plan.blocks.items():
-        members = np.concatenate([block.members for block in blocks])
-        assert sorted(plan.cells[members]) == list(range(len(members))), f"colour {colour}"
-        assert {form.colours[i] for i in members} == {colour}
-    assert len(set(plan.order)) == len(plan.order)
-    assert [plan.cells[i] for i in plan.order] == list(range(len(plan.order)))
+    """Raise AssertionError unless every entry that is left has its own cell in one home."""
+    rows = form.rows
+    for number, block in plan.blocks.items():
+        real = block.members[block.members != NONE]
+        cells = np.flatnonzero(block.members != NONE)
+        assert (plan.cells[real] == cells).all(), f"home {number}"
+        assert (plan.homes[real] == number).all(), f"home {number}"
+        assert len({form.colours[i] for i in real.tolist()}) == 1, f"home {number}"
+        assert (block.shape is not None) == (len(real) < len(block.members)), f"home {number}"
+    has_home = [row is not None and row is not CONSTANT for row in rows]
+    assert ((plan.homes >= 0) == has_home).all()
+    assert (plan.cells[plan.order] == np.arange(len(plan.order))).all()
+    assert rows.count(PARAMETER) == len(plan.order)

@@ -2,7 +2,8 @@
 
 Vocabulary:
 
-- *term*: ``(sign, left, right)``, the product of two entries, or ``(sign, left, NONE)``, one entry.
+- *term*: a signed product of two entries, ``left`` and ``right``, or one entry alone: then
+  ``right`` is NONE.
 - *sum*: an entry that is a list of terms. Additions, subtractions, negations, products, ``ops.sum``
   and ``ops.affine`` become sums; a sum that is used once is swallowed by the sum that uses it. So
   ``sum(w * x ...) + b``, a loop, a balanced tree and ``ops.affine`` end up equal.
@@ -15,6 +16,8 @@ The hand-over is a :class:`Normal`; swallowed entries have the row None.
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
 from typing import Any, NamedTuple
 
 from autograd_mini import ops
@@ -22,9 +25,42 @@ from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, TAKE, Reco
 from autograd_mini.rows import CONSTANT, Op
 
 NONE = -1
-"""The right factor of a term that is no product."""
+"""The right factor of a term that is no product; in lists of entries, a place without one."""
 
-Term = tuple[int, int, int]
+
+class Terms:
+    """The terms of a sum, as columns, in the order in which they were written."""
+
+    __slots__ = ("left", "right", "signs")
+
+    def __init__(self) -> None:
+        self.signs: list[int] = []
+        self.left: list[int] = []
+        self.right: list[int] = []
+
+    def append(self, sign: int, left: int, right: int) -> None:
+        """Add one term."""
+        self.signs.append(sign)
+        self.left.append(left)
+        self.right.append(right)
+
+    def extend(self, sign: int, other: Terms) -> None:
+        """Add the terms of another sum, or take them off."""
+        self.signs += other.signs if sign > 0 else [-s for s in other.signs]
+        self.left += other.left
+        self.right += other.right
+
+
+class Colour(NamedTuple):
+    """What entries of one colour have in common.
+
+    Attributes:
+        depth: the length of the longest path to a leaf.
+        batched: whether they depend on an argument.
+    """
+
+    depth: int
+    batched: bool
 
 
 class Normal(NamedTuple):
@@ -33,142 +69,155 @@ class Normal(NamedTuple):
     Attributes:
         rows: the row of each entry; ``ops.sum`` for a sum; None for one that was swallowed.
         operands: of an entry that is no sum.
-        terms: of a sum, in the order in which they were written.
+        terms: for each sum its terms.
         colours: for each entry its colour, an int; -1 for one that was swallowed.
-        depths: for each entry the length of the longest path to a leaf.
-        batched: whether the entry depends on an argument.
+        kinds: what is known of each colour.
         recording: what it was made from.
     """
 
     rows: list[Op | None]
     operands: list[tuple[int, ...]]
-    terms: list[list[Term]]
+    terms: dict[int, Terms]
     colours: list[int]
-    depths: list[int]
-    batched: list[bool]
+    kinds: list[Colour]
     recording: Recording
+
+    def batched(self, i: int) -> bool:
+        """Whether an entry depends on an argument."""
+        return self.kinds[self.colours[i]].batched
 
 
 def normal(recording: Recording) -> Normal:
     """Bring a recording into normal form and colour it."""
-    rows: list[Op | None] = list(recording.rows)
-    terms: list[list[Term]] = [[] for _ in rows]
-    form = Normal(rows, recording.operands, terms, [], [], [], recording)
-    uses = _uses(recording)
-    for i, row in enumerate(recording.rows):
-        if row in _SIGNS:
-            _gather(form, uses, i, zip(_SIGNS[row], recording.operands[i], strict=True))
-        elif row is ops.sum:
-            _gather(form, uses, i, ((1, j) for j in recording.operands[i]))
-        elif row is ops.affine:
-            _gather_affine(form, uses, i)
-        elif row is ops.mul:
-            rows[i] = ops.sum
-            left, right = recording.operands[i]
-            terms[i] = [(1, left, right)]
+    form = Normal(list(recording.rows), recording.operands, {}, [], [], recording)
+    _Gatherer(form).gather()
     _colour(form)
     return form
 
 
-_SIGNS: dict[Op, tuple[int, ...]] = {ops.add: (1, 1), ops.sub: (1, -1), ops.neg: (-1,)}
+# --- sums -----------------------------------------------------------------------------------------
+
+_SIGNS: dict[Op, tuple[int, ...]] = {ops.sub: (1, -1), ops.neg: (-1,)}
 
 
-def _uses(recording: Recording) -> list[int]:
-    """How often each entry is used; a root counts as used once more than it is."""
-    uses = [0] * len(recording.rows)
-    for operands in recording.operands:
-        for j in operands:
-            uses[j] += 1
-    for root in recording.roots:
-        uses[root] += 2
-    return uses
+class _Gatherer:
+    """Makes sums of everything that is one, each swallowing those that only it uses."""
 
+    def __init__(self, form: Normal) -> None:
+        self.rows = form.rows
+        self.operands = form.operands
+        self.terms = form.terms
+        self.leaves = form.recording.leaves
+        self.uses = Counter(chain.from_iterable(form.operands))
+        self.uses.update(2 * form.recording.roots)  # a root is never swallowed
 
-def _gather(form: Normal, uses: list[int], i: int, signed: Any) -> None:
-    """Make entry i a sum of the signed entries, swallowing those that only it uses."""
-    rows, terms = form.rows, form.terms
-    gathered: list[Term] = []
-    zero = None
-    for sign, j in signed:
-        row = rows[j]
-        if row is ops.sum and uses[j] == 1:
-            rows[j] = None
-            inner = terms[j]
-            if sign < 0:
-                inner = [(-s, left, right) for s, left, right in inner]
-            if not gathered:
-                gathered = inner  # the list itself: a chain of additions stays linear
-            else:
-                gathered.extend(inner)
-        elif row is CONSTANT and form.recording.leaves[j] == 0.0:
-            zero = (sign, j, NONE)  # the 0 that Python's sum() begins with
-        else:
-            gathered.append((sign, j, NONE))
-    rows[i] = ops.sum
-    terms[i] = gathered or ([zero] if zero else [])
+    def gather(self) -> None:
+        """Bring every entry into normal form."""
+        add, sub, neg, mul, total, affine = (
+            ops.add, ops.sub, ops.neg, ops.mul, ops.sum, ops.affine,
+        )  # fmt: skip
+        rows, operands, uses, terms = self.rows, self.operands, self.uses, self.terms
+        products: list[int] = []
+        for i, row in enumerate(rows):
+            if row is mul:
+                products.append(i)
+            elif row is add:
+                a, b = operands[i]
+                if rows[a] is total and rows[b] is mul and uses[a] == uses[b] == 1:
+                    rows[a] = rows[b] = None  # a chain takes one more product: most of what is
+                    rows[i] = total
+                    terms[i] = made = terms.pop(a)
+                    made.append(1, *operands[b])
+                else:
+                    self._sum(i, operands[i], (1, 1))
+            elif row is sub or row is neg:
+                self._sum(i, operands[i], _SIGNS[row])
+            elif row is total:
+                self._sum(i, operands[i], (1,) * len(operands[i]))
+            elif row is affine:
+                self._affine(i, operands[i])
+        for i in products:
+            if rows[i] is not None:
+                rows[i] = total
+                terms[i] = made = Terms()
+                made.append(1, *operands[i])
 
+    def _sum(self, i: int, operands: tuple[int, ...], signs: tuple[int, ...]) -> None:
+        rows, uses, terms = self.rows, self.uses, self.terms
+        made: Terms | None = None
+        for sign, j in zip(signs, operands, strict=True):
+            row = rows[j]
+            if row is ops.mul and uses[j] == 1:
+                rows[j] = None
+                made = made or Terms()
+                made.append(sign, *self.operands[j])
+            elif row is ops.sum and uses[j] == 1:
+                rows[j] = None
+                inner = terms.pop(j)
+                if made is None and sign > 0:
+                    made = inner  # itself, so that a chain of additions stays linear
+                else:
+                    made = made or Terms()
+                    made.extend(sign, inner)
+            elif not (row is CONSTANT and self.leaves[j] == 0.0):
+                made = made or Terms()
+                made.append(sign, j, NONE)
+        if made is None:  # of nothing but zeros
+            made = Terms()
+            made.append(signs[0], operands[0], NONE)
+        rows[i] = ops.sum
+        terms[i] = made
 
-def _gather_affine(form: Normal, uses: list[int], i: int) -> None:
-    operands = form.recording.operands[i]
-    _gather(form, uses, i, [(1, operands[-1])])
-    bias = form.terms[i]
-    if len(bias) == 1 and bias[0][2] == NONE and _is_zero(form, bias[0][1]):
-        bias = []
-    form.terms[i] = [(1, w, x) for w, x in zip(operands[:-1:2], operands[1::2], strict=True)] + bias
-
-
-def _is_zero(form: Normal, j: int) -> bool:
-    return form.rows[j] is CONSTANT and form.recording.leaves[j] == 0.0
+    def _affine(self, i: int, operands: tuple[int, ...]) -> None:
+        bias = operands[-1]
+        self._sum(i, (bias,), (1,))
+        made = self.terms[i]
+        if made.left == [bias] and self.rows[bias] is CONSTANT and self.leaves[bias] == 0.0:
+            self.terms[i] = made = Terms()
+        made.left[:0], made.right[:0] = operands[:-1:2], operands[1::2]
+        made.signs[:0] = [1] * (len(operands) // 2)
 
 
 # --- colours --------------------------------------------------------------------------------------
 
 
 def _colour(form: Normal) -> None:
-    """Give every entry that is left its colour, its depth and whether it depends on the batch."""
+    """Give every entry that is left its colour."""
+    rows, leaves = form.rows, form.recording.leaves
     interned: dict[Any, int] = {(PARAMETER.label,): 0}
-    colours, depths, batched = form.colours, form.depths, form.batched
-    for i, row in enumerate(form.rows):
-        if row is None:
-            colours.append(-1)
-            depths.append(0)
-            batched.append(False)
+    form.kinds.append(Colour(0, False))
+    form.colours.extend([NONE] * (len(rows) + 1))  # the last is that of NONE
+    colours, kinds = form.colours, form.kinds
+    for i, row in enumerate(rows):
+        if row is None or row is PARAMETER:
+            colours[i] = NONE if row is None else 0
             continue
         if row is ops.sum:
-            terms = form.terms[i] = [_ordered(term, colours) for term in form.terms[i]]
-            key: Any = ("sum", _sum_key(terms, colours))
-            read = {j for _, left, right in terms for j in (left, right) if j != NONE}
+            key: Any = _sum_key(form.terms[i], colours)
+        elif row is CONSTANT:
+            key = (row.label,)
+        elif row is ARGUMENT or row is INDEX:
+            key = (row.label, leaves[i][0])
         else:
             key = _key(form, i, row)
-            read = set(form.operands[i])
-        colours.append(interned.setdefault(key, len(interned)))
-        depths.append(1 + max([depths[j] for j in read], default=-1))
-        batched.append(row is ARGUMENT or row is INDEX or any(batched[j] for j in read))
+        colour = interned.setdefault(key, len(interned))
+        if colour == len(kinds):
+            read = [kinds[c] for c in _read(form, i)]
+            argument = row is ARGUMENT or row is INDEX
+            depth = 1 + max([kind.depth for kind in read], default=-1)
+            kinds.append(Colour(depth, argument or any(kind.batched for kind in read)))
+        colours[i] = colour
+    colours.pop()
 
 
-def _ordered(term: Term, colours: list[int]) -> Term:
-    """A product with its factors in the order of their colours."""
-    sign, left, right = term
-    if right != NONE and colours[right] < colours[left]:
-        return sign, right, left
-    return term
-
-
-def _sum_key(terms: list[Term], colours: list[int]) -> Any:
-    """The kinds of terms, each with whether there is one of it or there are many."""
-    counts: dict[Any, int] = {}
-    for sign, left, right in terms:
-        kind = (sign, colours[left], colours[right] if right != NONE else NONE)
-        counts[kind] = counts.get(kind, 0) + 1
-    return tuple(sorted((kind, count > 1) for kind, count in counts.items()))
+def _sum_key(terms: Terms, colours: list[int]) -> Any:
+    """The kinds of terms, whatever their number and their order."""
+    colour = colours.__getitem__
+    kinds = set(zip(terms.signs, map(colour, terms.left), map(colour, terms.right), strict=True))
+    return frozenset((s, a, b) if a <= b or b == NONE else (s, b, a) for s, a, b in kinds)
 
 
 def _key(form: Normal, i: int, row: Op) -> Any:
-    leaf = form.recording.leaves[i]
-    if row is PARAMETER or row is CONSTANT:
-        return (row.label,)
-    if row is ARGUMENT or row is INDEX:
-        return (row.label, leaf[0])
     operands = form.operands[i]
     if row is TAKE or row is ops.max:
         return (row.name, *sorted({form.colours[j] for j in operands}))
@@ -177,21 +226,32 @@ def _key(form: Normal, i: int, row: Op) -> Any:
     return (row.name, *[form.colours[j] for j in operands])
 
 
+def _read(form: Normal, i: int) -> set[int]:
+    """The colours that an entry reads."""
+    if form.rows[i] is ops.sum:
+        read = chain(form.terms[i].left, form.terms[i].right)
+    else:
+        read = chain(form.operands[i])
+    return {form.colours[j] for j in read if j != NONE}
+
+
 def kinds(recording: Recording) -> int:
     """How many colours there are; there will be about as many array statements, or more."""
-    return len(set(normal(recording).colours))
+    return len(normal(recording).kinds)
 
 
 def validate(form: Normal) -> None:
     """Raise AssertionError unless only entries that are left are used, by later ones."""
+    left = [i if row is not None else len(form.rows) for i, row in enumerate(form.rows)]
     for i, row in enumerate(form.rows):
-        if row is None:
+        if row is None or row.arity == 0:
             continue
-        read = list(form.operands[i]) if row is not ops.sum else _read(form.terms[i])
-        assert all(j < i and form.rows[j] is not None for j in read), f"entry {i}"
-        assert all(form.depths[j] < form.depths[i] for j in read), f"entry {i}: depth"
+        read: Any = form.operands[i]
+        if row is ops.sum:
+            terms = form.terms[i]
+            assert len(terms.signs) == len(terms.left) == len(terms.right), f"entry {i}"
+            read = chain(terms.left, [j for j in terms.right if j != NONE])
+        assert max(map(left.__getitem__, read)) < i, f"entry {i} uses what is not there"
+        depth = form.kinds[form.colours[i]].depth
+        assert all(form.kinds[c].depth < depth for c in _read(form, i)), f"entry {i}: depth"
     assert all(form.rows[root] is not None for root in form.recording.roots)
-
-
-def _read(terms: list[Term]) -> list[int]:
-    return [j for _, left, right in terms for j in (left, right) if j != NONE]

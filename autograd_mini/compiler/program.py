@@ -14,7 +14,7 @@ The kinds are few, so that each has one rule of differentiation and one line in 
 ==========  ========================================================================
 theta       the parameters, in the order the layout chose
 argument    the numbers of one argument; ``index`` if they are integers that select
-constant    numbers known when the program is made
+constant    numbers known when the program is made, or booleans: a mask for ``where``
 seed        ∂cost/∂loss for each example
 formula     rows of the table, element by element, with broadcasting
 view        a window of an array; ``gather`` any list of its cells
@@ -39,6 +39,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from autograd_mini.compiler.formula import Formula, names
+from autograd_mini.compiler.pads import Pads
 
 Shape = tuple[int, ...]
 
@@ -68,9 +69,10 @@ class Array:
         active: whether it depends on a parameter.
         detail: what the kind needs to know: a formula, a window, a list of cells.
         name: its name in the source, "" if it is free.
+        pads: its cells that belong to no entry, if there are any.
     """
 
-    __slots__ = ("active", "batched", "detail", "kind", "name", "operands", "shape")
+    __slots__ = ("active", "batched", "detail", "kind", "name", "operands", "pads", "shape")
 
     batched: bool
     active: bool
@@ -92,6 +94,7 @@ class Array:
         self.active = kind == "theta" or any(x.active for x in self.operands)
         self.detail = detail
         self.name = name
+        self.pads: Pads | None = None
 
     @property
     def size(self) -> int:

@@ -5,11 +5,13 @@ Vocabulary:
 - *traced*: a Value of the example that is being recorded. It computes like any other, because it is
   one, but whatever would read its number raises: a branch on it would fix the program to that one
   example. While the function runs, the parameters are traced too.
-- *recording*: the hand-over. Entries with operands before results, equal ones merged; an entry is a
-  row and the places of its operands, or a leaf and what it stands for.
+- *tape*: what has been recorded so far. A traced number keeps in ``_stamp`` its place on the tape.
+- *recording*: the hand-over. Entries with operands before results, equal ones merged, unused ones
+  left out; an entry is a row and the places of its operands, or a leaf and what it stands for.
 
-The recording is made by the eager engine itself: a watcher turns every new node into a traced one.
-So the same graph later gives the value and the gradient that the program is checked against.
+The eager engine itself computes the numbers, and a watcher puts every new node on the tape. Only +
+and × of two traced numbers, most of what there is, go there directly. The class of traced numbers
+is made anew for each recording, so that a number kept from another one is a stranger.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
+from operator import lt
 from typing import Any, NamedTuple, NoReturn
 
 from autograd_mini import graph, modes, ops
@@ -79,29 +83,13 @@ _NUMBER = _refuse("the number", "compute with the Value itself and the functions
 _PLACE = _refuse("an index", "write ops.take(values, index) instead of values[index]")
 
 
-def _quick(row: Op, ordinary: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
-    """+ or ×: of two traced numbers it needs none of the checks, and takes half the time."""
-    forward = row.forward
-
-    def method(self: Value, other: Any) -> Value:
-        plain = type(other) is Traced and other._row is not CONSTANT is not self._row
-        if not plain or modes.active != 1:
-            return ordinary(self, other)
-        node: Value = Traced()
-        node._data = forward(self._data, other._data)
-        node._grad, node._row, node._stamp = None, row, graph.epoch
-        node._a, node._b = self, other
-        return node
-
-    return method
-
-
 class Traced(_Node):
     """A Value whose number nobody may read."""
 
     __slots__ = ()
 
     data = property(_NUMBER, _refuse("setting the data", "set it outside of the function"))
+    operands = property(_refuse("the operands", "look at the graph outside of the function"))
     grad = has_grad = property(_STATE, _STATE)
     backward = zero_grad = _STATE
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _COMPARISON
@@ -114,9 +102,6 @@ class Traced(_Node):
         "an index", "ops.take selects by an argument that is an integer; give integers for it"
     )
 
-    __add__ = _quick(ops.add, _Node.__add__)
-    __mul__ = _quick(ops.mul, _Node.__mul__)
-
     def __format__(self, spec: str) -> str:
         return _NUMBER(self) if spec else repr(self)
 
@@ -124,10 +109,12 @@ class Traced(_Node):
         return f"<traced {graph.label(self) or self._row.name or self._row.label}>"
 
 
-class TracedInteger(Traced):
+class _Integer:
     """An argument that was given as an integer: a number, and an index for ``ops.take``."""
 
     __slots__ = ()
+
+    _data: float
 
     def _take_from(self, values: Sequence[Any]) -> Any:
         """What ``ops.take`` records: one selection for each number in an element of the list."""
@@ -148,22 +135,133 @@ class TracedInteger(Traced):
         return node
 
 
-class Recorder(modes.Watcher):
-    """While it is open, new nodes are traced, and untraced Values among operands are refused."""
+# --- the tape -------------------------------------------------------------------------------------
 
-    __slots__ = ()
+
+class Tape:
+    """One recording in progress, as columns; see :class:`Recording`. Parameters come first.
+
+    Attributes:
+        leaves: what each leaf stands for, by its place.
+        traced: the class of its numbers; ``integer`` of those that may select, ``fixed`` of those
+            that were computed under ``no_grad()``.
+    """
+
+    def __init__(self, params: Sequence[Value]) -> None:
+        count = len(params)
+        self.rows: list[Op] = [PARAMETER] * count
+        self.operands: list[tuple[int, ...]] = [()] * count
+        self.leaves: dict[int, Any] = dict(zip(range(count), range(count), strict=True))
+        self.numbers: list[float] = [p._data for p in params]
+        self.seen: dict[Any, int] = {}
+        self.integers: list[tuple[tuple[int, int], float]] = []
+        """The integers of the example, which go on the tape when they are used: as what?"""
+        self.traced: type[Traced] = type("Traced", (Traced,), {"__slots__": ()})
+        self.fixed: type[Traced] = type("Fixed", (Traced,), {"__slots__": ()})
+        self.integer: Any = type("TracedInteger", (_Integer, self.traced), {"__slots__": ()})
+        for row, name in ((ops.add, "__add__"), (ops.mul, "__mul__"), (ops.sub, "__sub__")):
+            setattr(self.traced, name, self._direct(row, getattr(_Node, name)))
+
+    def leaf(self, row: Op, stands_for: Any, number: float) -> int:
+        """Put a leaf on the tape."""
+        place = len(self.rows)
+        self.rows.append(row)
+        self.operands.append(())
+        self.leaves[place] = stands_for
+        self.numbers.append(number)
+        return place
+
+    def argument(self, number: float, where: tuple[int, int], name: str, integer: bool) -> Value:
+        """A traced number of the example; ``where`` are its argument and its cell in it."""
+        made = Value(number, name)
+        if integer:
+            made.__class__ = self.integer
+            self.integers.append((where, number))
+            made._stamp = -len(self.integers)
+        else:
+            made.__class__ = self.traced
+            made._stamp = self.leaf(ARGUMENT, where, number)
+        return made
+
+    def place(self, x: Any) -> int:
+        """The entry of an operand.
+
+        Raises:
+            TracingError: it is a Value that the function was not given.
+        """
+        if isinstance(x, self.fixed):
+            raise TracingError(
+                f"compile: a number computed under no_grad() {modes.user_line()} would be "
+                "fixed to one example; leave no_grad() out of the function"
+            )
+        if isinstance(x, self.traced):
+            found: int = x._stamp
+            return found if found >= 0 else self._integer(found, ARGUMENT)
+        if type(x) is not float and (isinstance(x, Traced) or x._row is not CONSTANT):
+            raise TracingError(_captured(x))
+        number: float = x if type(x) is float else x._data  # type: ignore[union-attr]
+        key = CONSTANT, number.hex()
+        if key not in self.seen:
+            self.seen[key] = self.leaf(CONSTANT, number, number)
+        return self.seen[key]
+
+    def add(self, row: Op, operands: Sequence[Any], number: float) -> int:
+        """Put an operation on the tape, or find it there."""
+        if row is TAKE:
+            index, *values = operands
+            read = (self._integer(index._stamp, INDEX), *map(self.place, values))
+        else:
+            read = tuple(map(self.place, operands))
+        place = self.seen.setdefault((row, read), len(self.rows))
+        if place == len(self.rows):
+            self.rows.append(row)
+            self.operands.append(read)
+            self.numbers.append(number)
+        return place
+
+    def _integer(self, number: int, row: Op) -> int:
+        """The entry of an integer, as an index or as a number like others."""
+        key = row, number
+        if key not in self.seen:
+            self.seen[key] = self.leaf(row, *self.integers[-1 - number])
+        return self.seen[key]
+
+    def _direct(self, row: Op, ordinary: Any) -> Callable[[Any, Any], Value]:
+        """An operation that, on two traced numbers, needs no checks and goes straight on tape."""
+        forward, traced, seen = row.forward, self.traced, dict[tuple[int, int], int]()
+        rows, operands, numbers = self.rows, self.operands, self.numbers
+
+        def method(x: Value, y: Any) -> Value:
+            if type(y) is not traced or type(x) is not traced or modes.active != 1:
+                made: Value = ordinary(x, y)
+                return made
+            node: Value = traced()
+            node._row = row
+            node._data = forward(x._data, y._data)
+            read = x._stamp, y._stamp
+            node._stamp = place = seen.setdefault(read, len(rows))
+            if place == len(rows):
+                rows.append(row)
+                operands.append(read)
+                numbers.append(node._data)
+            return node
+
+        return method
+
+
+class Recorder(modes.Watcher):
+    """While it is open, new nodes go on the tape and become traced."""
+
+    __slots__ = ("tape",)
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
 
     def made(self, node: Value) -> None:
-        """Look at the operands of a new node and make it a traced one."""
-        for x in graph.operand_nodes(node):
-            if type(x) is _Node and x._row is not CONSTANT:
-                raise TracingError(_captured(x))
-            if isinstance(x, Traced) and x._row is CONSTANT:
-                raise TracingError(
-                    f"compile: a number computed under no_grad() {modes.user_line()} would be "
-                    "fixed to one example; leave no_grad() out of the function"
-                )
-        node.__class__ = Traced
+        """Put a new node on the tape."""
+        node._stamp = self.tape.add(node._row, graph.raw_operands(node), node._data)
+        node.__class__ = self.tape.fixed if modes._here.no_grad else self.tape.traced
+        node._a = node._b = None
 
 
 def _captured(x: Value) -> str:
@@ -179,27 +277,25 @@ _one_at_a_time = threading.RLock()
 
 
 @contextmanager
-def recording(params: Sequence[Value]) -> Iterator[None]:
+def recording(params: Sequence[Value]) -> Iterator[Tape]:
     """The block in which the function runs: parameters are traced, new nodes too."""
     with _one_at_a_time:
         outside, modes._here.no_grad = modes._here.no_grad, 0
         classes = [p.__class__ for p in params]
+        stamps = [p._stamp for p in params]
+        tape = Tape(params)
+        traced = tape.traced
         try:
-            for p in params:
-                p.__class__ = Traced
-            with Recorder():
-                yield
+            for i, p in enumerate(params):
+                p._stamp = i
+                p.__class__ = traced
+            with Recorder(tape):
+                yield tape
         finally:
-            for p, kind in zip(params, classes, strict=True):
+            for p, kind, stamp in zip(params, classes, stamps, strict=True):
                 p.__class__ = kind
+                p._stamp = stamp
             modes._here.no_grad = outside
-
-
-def traced(number: float, name: str, integer: bool) -> Value:
-    """A leaf that stands for one number of the example."""
-    leaf = Value(number, name)
-    leaf.__class__ = TracedInteger if integer else Traced
-    return leaf
 
 
 # --- the hand-over --------------------------------------------------------------------------------
@@ -212,81 +308,57 @@ class Recording(NamedTuple):
         rows: for each entry its row, or PARAMETER, ARGUMENT, INDEX or CONSTANT.
         operands: the entries it was computed from.
         leaves: of a leaf the parameter's number, the argument's and its cell, or the constant.
+        numbers: what each entry is for the example that was recorded.
         roots: the entries of the results.
     """
 
     rows: list[Op]
     operands: list[tuple[int, ...]]
     leaves: list[Any]
+    numbers: list[float]
     roots: list[int]
 
 
-def flatten(
-    roots: Sequence[Value], params: Sequence[Value], arguments: dict[Value, tuple[int, int]]
-) -> Recording:
-    """The recording of a traced graph; equal entries are merged, unused ones are not in it.
+def finished(tape: Tape, results: Sequence[Value]) -> Recording:
+    """The recording of these results; what they do not need is not in it."""
+    roots = [tape.place(x) for x in results]
+    leaves = [None] * len(tape.rows)
+    for place, stands_for in tape.leaves.items():
+        leaves[place] = stands_for
+    made = Recording(tape.rows, tape.operands, leaves, tape.numbers, roots)
+    used = set(chain.from_iterable(tape.operands))
+    used.update(roots)
+    return made if len(used) == len(tape.rows) else _needed(made)
 
-    Args:
-        roots: the results.
-        params: the parameters.
-        arguments: for the leaf of each number of the example its argument and its cell in it.
-    """
-    table = Recording([], [], [], [])
-    rows, operands, leaves = table.rows, table.operands, table.leaves
-    places: dict[Any, int] = {}
-    known: dict[Value, Any] = {p: (PARAMETER, i) for i, p in enumerate(params)}
-    known |= {x: (ARGUMENT, where) for x, where in arguments.items()}
-    entry: dict[Any, int] = {}
-    """Where each node stands; leaves get their places when they are first used."""
 
-    def leaf(x: Any, row: Op | None = None) -> int:
-        if type(x) is float:
-            key: Any = (CONSTANT, x.hex())
-        elif x._row is CONSTANT and type(x) is _Node:
-            key = (CONSTANT, x._data.hex())
-        elif x in known:
-            key = (row or known[x][0], known[x][1])
-        else:
-            raise TracingError(_captured(x))
-        if key not in places:
-            places[key] = len(rows)
-            rows.append(key[0])
-            operands.append(())
-            leaves.append(key[1])
-        if row is None and type(x) is not float:
-            entry[x] = places[key]
-        return places[key]
-
-    def find(x: Any) -> int:
-        return leaf(x) if type(x) is float or x not in entry else entry[x]
-
-    for node in graph.order(*roots):
-        row = node._row
-        if row.arity == 0:
-            continue
-        if row is TAKE:
-            used = [leaf(node._a[0], INDEX)]
-            used += [find(x) for x in node._a[1:]]
-        else:
-            used = [find(x) for x in graph.raw_operands(node)]
-        read = tuple(used)
-        place = places.setdefault((row, read), len(rows))
-        if place == len(rows):
-            rows.append(row)
-            operands.append(read)
-            leaves.append(None)
-        entry[node] = place
-    table.roots.extend(map(find, roots))
-    table.leaves[:] = [
-        float.fromhex(leaf) if row is CONSTANT else leaf
-        for row, leaf in zip(table.rows, table.leaves, strict=True)
-    ]
-    return table
+def _needed(table: Recording) -> Recording:
+    """The entries that the roots depend on."""
+    rows, operands, leaves, numbers, roots = table
+    needed = bytearray(len(rows))
+    for root in roots:
+        needed[root] = 1
+    for i in range(len(rows) - 1, -1, -1):
+        if needed[i]:
+            for j in operands[i]:
+                needed[j] = 1
+    kept = [i for i, is_needed in enumerate(needed) if is_needed]
+    new = dict(zip(kept, range(len(kept)), strict=True)).__getitem__
+    return Recording(
+        [rows[i] for i in kept],
+        [tuple(map(new, operands[i])) for i in kept],
+        [leaves[i] for i in kept],
+        [numbers[i] for i in kept],
+        [new(root) for root in roots],
+    )
 
 
 def validate(table: Recording) -> None:
     """Raise AssertionError unless operands come first and every entry's row can be applied."""
-    for i, (row, operands) in enumerate(zip(table.rows, table.operands, strict=True)):
-        assert all(0 <= j < i for j in operands), f"entry {i} uses a later one"
-        assert row.arity is None or row.arity == len(operands), f"entry {i}: {row.name}"
+    interior = [i for i, operands in enumerate(table.operands) if operands]
+    last = map(max, map(table.operands.__getitem__, interior))
+    assert all(map(lt, last, interior)), "an entry uses a later one"
+    assert min(chain.from_iterable(table.operands), default=0) >= 0
+    for row, count in set(zip(table.rows, map(len, table.operands), strict=True)):
+        assert row.arity in (None, count), f"{row.name} of {count}"
     assert all(0 <= root < len(table.rows) for root in table.roots)
+    assert len(table.rows) == len(table.leaves) == len(table.numbers)

@@ -66,7 +66,8 @@ class _Straight:
     def __init__(
         self, recording: Recording, parameters: int, arguments: Sequence[int], gradient: bool
     ) -> None:
-        self.rows, self.operands, self.leaves, self.roots = recording
+        self.rows, self.operands, self.leaves = recording[:3]
+        self.roots = recording.roots
         self.parameters = parameters
         self.arguments = arguments
         self.gradient = gradient

@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from autograd_mini import diff, graph
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import record
-from autograd_mini.compiler.record import INDEX, PARAMETER, TAKE, Recording
+from autograd_mini.compiler import record, scalar
+from autograd_mini.compiler.record import PARAMETER, TAKE, Recording, Tape
 from autograd_mini.value import Value
 
 
@@ -65,19 +64,17 @@ def trace(
         TracingError: it reads a number, or uses a Value that it was not given.
         TypeError: it returns something other than a Value or a nested list of Values.
     """
-    cells: dict[Value, tuple[int, int]] = {}
-    with _collector_off(), record.recording(params):
+    with _collector_off(), record.recording(params) as tape:
         given = [
-            _traced_argument(k, x, form, name, cells)
+            _traced_argument(k, x, form, name, tape)
             for k, (x, form, name) in enumerate(zip(example, forms, names, strict=True))
         ]
-        result = fn(*given)
         roots: list[Value] = []
-        shape = _structure(result, roots)
-        recording = record.flatten(roots, params, cells)
+        shape = _structure(fn(*given), roots)
+        recording = record.finished(tape, roots)
         record.validate(recording)
-        one = shape is None and graph.is_leaf(roots[0]) is False
-        gradient = _eager_gradient(roots[0], params) if one else None
+        one = shape is None and recording.rows[recording.roots[0]].arity != 0
+        gradient = scalar.gradient(recording, len(params)) if one else None
     return Trace(
         recording,
         tuple(forms),
@@ -91,16 +88,12 @@ def trace(
     )
 
 
-def _traced_argument(
-    k: int, x: Any, form: args.Form, name: str, cells: dict[Value, tuple[int, int]]
-) -> Any:
+def _traced_argument(k: int, x: Any, form: args.Form, name: str, tape: Tape) -> Any:
     numbers = iter(enumerate(args.cells(x)))
 
     def make(text: str, integer: bool) -> Value:
         place, number = next(numbers)
-        leaf = record.traced(float(number), text, integer)
-        cells[leaf] = k, place
-        return leaf
+        return tape.argument(float(number), (k, place), text, integer)
 
     return args.build(form, make, name)
 
@@ -118,24 +111,10 @@ def _structure(result: Any, roots: list[Value]) -> Any:
     return None
 
 
-def _eager_gradient(root: Value, params: Sequence[Value]) -> list[float]:
-    """The eager engine's gradient; what the parameters had in ``grad`` is kept."""
-    before = [(p._grad, p._a, p._b) for p in params]
-    try:
-        for p in params:
-            p._grad = None
-        diff.backward(root)
-        return [0.0 if p._grad is None else p._grad for p in params]
-    finally:
-        for p, kept in zip(params, before, strict=True):
-            p._grad, p._a, p._b = kept
-
-
 def _limits(recording: Recording) -> dict[tuple[int, int], int]:
     found: dict[tuple[int, int], int] = {}
     for row, operands in zip(recording.rows, recording.operands, strict=True):
         if row is TAKE:
-            assert recording.rows[operands[0]] is INDEX
             cell = recording.leaves[operands[0]]
             found[cell] = min(found.get(cell, len(operands)), len(operands) - 1)
     return found

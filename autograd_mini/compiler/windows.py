@@ -60,27 +60,52 @@ def axes(length: int, many: Iterable[Sequence[int] | None]) -> Shape:
 
 
 def window(cells: Any) -> Window | None:
-    """The window that an array of cells is; None if there is none.
+    """The window that an array of cells is; None if there is none. A cell below 0 may be any.
 
     >>> window(np.array([[3, 5], [13, 15]]))
     Window(offset=3, sizes=(2, 2), strides=(10, 2))
+    >>> window(np.array([[3, -1], [13, 15]]))
+    Window(offset=3, sizes=(2, 2), strides=(10, 2))
     """
+    known = cells >= 0
     offset = int(cells.flat[0])
+    if offset < 0:
+        return None
     strides = []
     predicted = np.full(cells.shape, offset)
     for axis, size in enumerate(cells.shape):
-        corner = [0] * cells.ndim
-        stride = 0
-        if size > 1:
-            corner[axis] = 1
-            stride = int(cells[tuple(corner)]) - offset
+        stride = _stride(cells, known, axis) if size > 1 else 0
+        if stride is None:
+            return None
         strides.append(stride)
         along = [1] * cells.ndim
         along[axis] = size
         predicted = predicted + stride * np.arange(size).reshape(along)
-    if (predicted != cells).any():
+    if (predicted != cells)[known].any():
         return None
     return Window(offset, tuple(cells.shape), tuple(strides))
+
+
+def _stride(cells: Any, known: Any, axis: int) -> int | None:
+    """How far neighbours along an axis are apart, where two of them are known."""
+    corner = [0] * cells.ndim
+    corner[axis] = 1
+    if known[tuple(corner)]:
+        return int(cells[tuple(corner)] - cells.flat[0])
+    ahead = np.moveaxis(cells, axis, 0)
+    both = np.moveaxis(known, axis, 0)
+    pairs = np.flatnonzero((both[:-1] & both[1:]).ravel())
+    return int((ahead[1:] - ahead[:-1]).ravel()[pairs[0]]) if len(pairs) else None
+
+
+def cells_of(fits: Window) -> Any:
+    """The cells that a window shows."""
+    cells = np.full(fits.sizes, fits.offset)
+    for axis, stride in enumerate(fits.strides):
+        along = [1] * len(fits.sizes)
+        along[axis] = fits.sizes[axis]
+        cells = cells + stride * np.arange(fits.sizes[axis]).reshape(along)
+    return cells
 
 
 def folded(cells: Any) -> tuple[Shape, Window] | None:
@@ -138,11 +163,6 @@ def tiles(size: int, pieces: list[Any]) -> bool:
     if not all(isinstance(piece, Window) for piece in pieces):
         return False
     count = np.zeros(size, dtype=int)
-    for offset, sizes, strides in pieces:
-        cells = np.full(sizes, offset)
-        for axis, stride in enumerate(strides):
-            along = [1] * len(sizes)
-            along[axis] = sizes[axis]
-            cells = cells + stride * np.arange(sizes[axis]).reshape(along)
-        np.add.at(count, cells.ravel(), 1)
+    for piece in pieces:
+        np.add.at(count, cells_of(piece).ravel(), 1)
     return bool((count == 1).all())

@@ -19,8 +19,9 @@ STATEMENTS = {
     "norms": 57,
     "convolution": 32,
     "recurrent": 45,
-    "tied": 36,
-    "attention": 78,
+    "tied": 24,
+    "attention": 76,
+    "causal": 77,
 }
 """How many lines the source of a step has at most; fewer are welcome."""
 

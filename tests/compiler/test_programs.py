@@ -133,7 +133,7 @@ def step(theta, X, y, weight):
     W3 = theta[288:304]
     b3 = theta[336]
     z3 = a2 @ W3 + b3
-    a3 = 1.0 - z3 * y
+    a3 = 1.0 - y * z3
     a4 = np.maximum(a3, 0.0)
     loss = 0.0001 * c1 + a4
     da3 = weight * np.sign(a4)
