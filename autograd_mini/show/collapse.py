@@ -23,6 +23,7 @@ from autograd_mini import graph
 from autograd_mini.show import expanded
 from autograd_mini.show.expanded import Expanded
 from autograd_mini.show.gradients import Gradients
+from autograd_mini.show.numbers import Format
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.text import one_line
 
@@ -44,19 +45,19 @@ MOST_NAMES = 3
 
 
 def picture(
-    nodes: Sequence[Node], outputs: Sequence[Node], digits: int, most: int = MOST_SHOWN
+    nodes: Sequence[Node], outputs: Sequence[Node], short: Format, most: int = MOST_SHOWN
 ) -> Picture:
     """The picture of a graph, collapsed.
 
     Args:
         nodes: what the outputs depend on, without constants, operands before results.
         outputs: the nodes that the picture is of.
-        digits: how many significant digits numbers get.
+        short: how numbers are shown.
         most: how many nodes are shown one by one, apart from constants.
     """
     places = _places(nodes, set(outputs))
     shown = _nearest(nodes, outputs, places, most)
-    view = Expanded(_with_constants(shown), outputs, Gradients(nodes, outputs), digits)
+    view = Expanded(_with_constants(shown), outputs, Gradients(nodes, outputs), short)
     groups = Groups(nodes, view.ids, places)
     boxes = (*groups.boxes(), *map(view.box, view.ids))
     into = [arrow for node in shown for arrow in _arrows_into(node, view, groups.box_of)]

@@ -1,24 +1,24 @@
 r"""From a picture to DOT, the language of Graphviz, with every text shown literally.
 
-Vocabulary: *meta-characters* are what Graphviz reads as more than themselves in a label: a
-backslash (``\N`` is the name of the node), an ampersand (``&amp;`` is an ampersand), and a label
-in angle brackets, which would be markup. Tooltips are unescaped twice by every Graphviz so far, so
-their backslashes are doubled twice.
+Vocabulary: *marks* are attributes of DOT for single boxes and arrows, with which a view departs
+from the usual look. A *cluster* is a frame around what belongs to one neuron or one layer.
 
-The text is built with the package ``graphviz``. It depends on the picture alone, so equal pictures
-give equal bytes.
+The frame of the text is built with the package ``graphviz``, its statements with
+:mod:`autograd_mini.show.writing`. It depends on the picture alone, so equal pictures give equal
+bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from autograd_mini.show.arrangement import columns, depth, far_arrows, ordered_boxes
-from autograd_mini.show.looks import FLAG, LOOKS, Look
+from autograd_mini.show.looks import LIGHT, Look, Theme
 from autograd_mini.show.picture import Box, Picture
-from autograd_mini.show.text import visible, widest, width
+from autograd_mini.show.text import widest, width
+from autograd_mini.show.writing import literal, literal_tooltip, quoted, statement
 
 FONT = "Helvetica"
 """The one font without serifs whose widths every layout program knows. In SVG it becomes
@@ -32,6 +32,8 @@ SPACE = "&#160;"
 NOTE_WIDTH = 34.0
 """How wide notes may be before they are broken, in ems; wide pictures give them more."""
 
+Place = tuple[str, ...]
+
 
 class Marks(NamedTuple):
     """Attributes of DOT for single boxes, by id, for single arrows, by place, and for the whole."""
@@ -44,58 +46,35 @@ class Marks(NamedTuple):
 NO_MARKS = Marks()
 
 
-def to_dot(picture: Picture, legend: bool | None = None, marks: Marks = NO_MARKS) -> str:
+def to_dot(
+    picture: Picture,
+    legend: bool | None = None,
+    marks: Marks = NO_MARKS,
+    theme: Theme = LIGHT,
+) -> str:
     """The DOT text of a picture.
 
     Args:
         picture: what to draw.
         legend: whether to explain the shapes; None does where there is more than one.
         marks: what is to look otherwise than usual.
+        theme: the colours.
 
     Raises:
         ModuleNotFoundError: the package ``graphviz`` is not installed.
     """
-    text = _graph(picture.notes, depth(picture))
+    text = _frame(picture.notes, depth(picture), theme)
     if marks.whole:
         text.attr(**marks.whole)
-    ordered = ordered_boxes(picture)
-    for box in picture.boxes:
-        order = {"ordering": "in"} if box.id in ordered else {}
-        text.node(box.id, **{**_box(box), **order, **marks.boxes.get(box.id, {})})
     far = far_arrows(picture)
-    for i, arrow in enumerate(picture.arrows):
-        longer = {"minlen": "2"} if (arrow.tail, arrow.head) in far else {}
-        look = {**_arrow(arrow.text, arrow.tooltip), **longer, **marks.arrows.get(i, {})}
-        text.edge(arrow.tail, arrow.head, **look)
-    for column in columns(picture, far):
-        with text.subgraph() as stack:
-            stack.attr(rank="same")
-            for upper, lower in pairwise(column):
-                stack.edge(upper, lower, style="invis", tailport="_")
+    body = [*_boxes(picture, marks, theme), *_arrows(picture, marks, far)]
+    if marks.whole.get("layout", "dot") == "dot":
+        body += _places(picture, columns(picture, far), theme)
     kinds = {box.kind for box in picture.boxes}
     if legend or (legend is None and len(kinds) > 1):
-        _legend(text, [kind for kind in LOOKS if kind in kinds])
+        body += _legend([kind for kind in theme.looks if kind in kinds], theme)
+    text.body += [f"\t{line}\n" for line in body]
     return str(text.source)
-
-
-def literal(text: str) -> str:
-    r"""A label that Graphviz shows as it stands.
-
-    >>> print(literal('a\\N &lt;'))
-    a\\N &amp;lt;
-    """
-    return _escaped(text, "\\\\")
-
-
-def literal_tooltip(text: str) -> str:
-    """A tooltip that Graphviz shows as it stands."""
-    return _escaped(text, "\\\\\\\\")
-
-
-def _escaped(text: str, backslash: str) -> str:
-    text = visible(text).replace("&", "&amp;").replace("\\", backslash).replace("\n", "\\n")
-    plain: str = package().nohtml(text)  # no markup, even in angle brackets
-    return plain
 
 
 def package() -> Any:
@@ -115,7 +94,7 @@ def package() -> Any:
     return graphviz
 
 
-def _graph(notes: Sequence[str], depth: int) -> Any:
+def _frame(notes: Sequence[str], depth: int, theme: Theme) -> Any:
     """The graph without its boxes: what holds for all of them, and the notes."""
     wide = min(max(NOTE_WIDTH, 9.0 * depth), 75.0)
     lines = [line for note in notes for line in broken(note, wide)]
@@ -124,7 +103,7 @@ def _graph(notes: Sequence[str], depth: int) -> Any:
         "computation graph",
         graph_attr={
             "rankdir": "LR",
-            "bgcolor": "white",
+            "bgcolor": theme.background,
             "nodesep": "0.1",
             "ranksep": "0.3",
             "fontname": FONT,
@@ -132,13 +111,21 @@ def _graph(notes: Sequence[str], depth: int) -> Any:
             "label": below,
             "labeljust": "l",
             "labelloc": "b",
+            **theme.text,
         },
-        node_attr={"fontname": FONT, "fontsize": str(SIZE), "fixedsize": "true"},
+        node_attr={
+            "fontname": FONT,
+            "fontsize": str(SIZE),
+            "fixedsize": "true",
+            **theme.text,
+        },
         edge_attr={
             "fontname": FONT,
             "fontsize": str(SMALL_SIZE),
             "arrowsize": "0.7",
             "tailport": "e",
+            **theme.text,
+            **theme.arrows,
         },
     )
 
@@ -155,14 +142,28 @@ def broken(note: str, wide: float) -> list[str]:
     return [line for line in lines if line]
 
 
-def _box(box: Box) -> dict[str, str]:
+def _boxes(picture: Picture, marks: Marks, theme: Theme) -> Iterator[str]:
+    ordered = ordered_boxes(picture)
+    for box in picture.boxes:
+        order = {"ordering": "in"} if box.id in ordered else {}
+        yield statement(box.id, {**_box(box, theme), **order, **marks.boxes.get(box.id, {})})
+
+
+def _arrows(picture: Picture, marks: Marks, far: set[tuple[str, str]]) -> Iterator[str]:
+    for i, arrow in enumerate(picture.arrows):
+        longer = {"minlen": "2"} if (arrow.tail, arrow.head) in far else {}
+        look = {**_arrow(arrow.text, arrow.tooltip), **longer, **marks.arrows.get(i, {})}
+        yield statement(f"{arrow.tail} -> {arrow.head}", look)
+
+
+def _box(box: Box, theme: Theme) -> dict[str, str]:
     attributes = {
-        **shape(LOOKS[box.kind], box.lines),
+        **shape(theme.looks[box.kind], box.lines),
         "label": literal("\n".join(box.lines)),
         "tooltip": literal_tooltip(box.tooltip),
     }
     if box.flagged:
-        attributes |= {"color": FLAG, "penwidth": "3"}
+        attributes |= {"color": theme.flag, "penwidth": "3"}
     return attributes
 
 
@@ -189,11 +190,60 @@ def _arrow(text: str, tooltip: str) -> dict[str, str]:
     return attributes
 
 
-def _legend(text: Any, kinds: Sequence[str]) -> None:
+# --- clusters, and which boxes stand one below another ---
+
+
+def _places(picture: Picture, stacks: Sequence[Sequence[str]], theme: Theme) -> Iterator[str]:
+    """The clusters, one inside another, and in each the stacks of boxes that it holds."""
+    members: dict[Place, list[str]] = {(): []}
+    scopes = {box.id: box.scope if picture.clustered else () for box in picture.boxes}
+    for name, scope in scopes.items():
+        for length in range(len(scope)):
+            members.setdefault(scope[: length + 1], [])
+        members[scope].append(name)
+    stacked: dict[Place, list[list[str]]] = {}
+    for stack in stacks:
+        by_scope: dict[Place, list[str]] = {}
+        for name in stack:
+            by_scope.setdefault(scopes[name], []).append(name)
+        for scope, names in by_scope.items():
+            if len(names) > 1:
+                stacked.setdefault(scope, []).append(names)
+    numbers = {scope: i for i, scope in enumerate(members)}
+    inner: dict[Place, list[Place]] = {}
+    for scope in members:
+        if scope:
+            inner.setdefault(scope[:-1], []).append(scope)
+    yield from _stacks(stacked.get((), []))
+    todo: list[Place | None] = [*reversed(inner.get((), []))]
+    while todo:
+        place = todo.pop()
+        if place is None:
+            yield "}"
+            continue
+        yield f"subgraph cluster_{numbers[place]} {{"
+        yield statement("graph", {**theme.cluster, "label": literal(place[-1])})
+        yield from members[place]
+        yield from _stacks(stacked.get(place, []))
+        todo += [None, *reversed(inner.get(place, []))]
+
+
+def _stacks(stacks: Sequence[Sequence[str]]) -> Iterator[str]:
+    for stack in stacks:
+        yield "{"
+        yield "\trank=same"
+        for upper, lower in pairwise(stack):
+            yield f"\t{upper} -> {lower} [style=invis tailport=_]"
+        yield "}"
+
+
+def _legend(kinds: Sequence[str], theme: Theme) -> Iterator[str]:
     """A row of small empty shapes with the names of their kinds."""
-    with text.subgraph(name="legend") as legend:
-        legend.attr("node", fontsize=str(SMALL_SIZE))
-        for kind in kinds:
-            legend.node(f"legend_{kind}", kind, **shape(LOOKS[kind], [kind], SMALL_SIZE))
-        for left, right in pairwise(kinds):
-            legend.edge(f"legend_{left}", f"legend_{right}", style="invis")
+    yield "subgraph legend {"
+    yield f"\tnode [fontsize={SMALL_SIZE}]"
+    for kind in kinds:
+        look = {"label": kind, **shape(theme.looks[kind], [kind], SMALL_SIZE)}
+        yield "\t" + statement(quoted(f"legend_{kind}"), look)
+    for left, right in pairwise(kinds):
+        yield f"\tlegend_{left} -> legend_{right} [style=invis]"
+    yield "}"

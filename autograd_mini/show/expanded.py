@@ -16,7 +16,7 @@ from autograd_mini.rows import CALL
 from autograd_mini.show import text
 from autograd_mini.show.gradients import Gradients
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.numbers import full, short
+from autograd_mini.show.numbers import Format, full
 from autograd_mini.show.picture import Arrow, Box, Picture
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ BESIDE = 16
 """A label longer than this gets a line to itself; a shorter one shares the number's."""
 
 
-def picture(outputs: Sequence[Node], digits: int) -> Picture:
+def picture(outputs: Sequence[Node], short: Format) -> Picture:
     """The picture of everything that the outputs depend on."""
     nodes = in_order(outputs)
-    view = Expanded(nodes, outputs, Gradients(nodes, outputs), digits)
+    view = Expanded(nodes, outputs, Gradients(nodes, outputs), short)
     arrows = tuple(arrow for node in nodes for arrow in view.arrows(node))
     return Picture(tuple(map(view.box, nodes)), arrows, notes(arrows, view.gradients))
 
@@ -54,7 +54,8 @@ class Expanded:
         nodes: the shown nodes, operands before results; their constants are among them.
         outputs: the nodes that the picture is of.
         gradients: what is known about the gradients.
-        digits: how many significant digits numbers get.
+        short: how numbers are shown.
+        kinds: the kinds of the leaves, where the shown nodes alone would not tell them.
 
     Attributes:
         ids: what the nodes' boxes are called.
@@ -66,13 +67,14 @@ class Expanded:
         nodes: Sequence[Node],
         outputs: Sequence[Node],
         gradients: Gradients,
-        digits: int,
+        short: Format,
+        kinds: Mapping[Node, str] | None = None,
     ) -> None:
         self.ids = {node: f"n{i}" for i, node in enumerate(nodes)}
         self.gradients = gradients
         self._outputs = set(outputs)
-        self._digits = digits
-        self._leaf_kinds = leaf_kinds(nodes)
+        self._short = short
+        self._leaf_kinds = leaf_kinds(nodes) if kinds is None else kinds
 
     def kind(self, node: Node) -> str:
         """Which look the node's box has."""
@@ -85,14 +87,14 @@ class Expanded:
         row = [] if graph.is_leaf(node) else [ops.row_named(node.op).label]
         lines = (
             *row,
-            *named(graph.label(node), short(node.data, self._digits)),
-            *self.gradients.lines(node, self._digits),
+            *named(graph.label(node), self._short(node.data)),
+            *self.gradients.lines(node, self._short),
         )
         return Box(
             self.ids[node],
             self.kind(node),
             lines,
-            self._tooltip(node),
+            self.tooltip(node),
             scope=graph.scope(node),
             flagged=self.gradients.warns(node),
         )
@@ -120,7 +122,7 @@ class Expanded:
                 shown, tooltip = "?", f"{symbol} is not known: the graph is stale"
             else:
                 local = ops.row_named(node.op).local(i, node.data, numbers)
-                shown, tooltip = short(local, self._digits), f"{symbol} = {full(local)}"
+                shown, tooltip = self._short(local), f"{symbol} = {full(local)}"
             found.append(Arrow(tail, self.ids[node], shown, tooltip))
         return found
 
@@ -129,7 +131,7 @@ class Expanded:
         if label := graph.label(node):
             return text.one_line(label)
         if graph.is_leaf(node):
-            return short(node.data, self._digits)
+            return self._short(node.data)
         return self._formula(node, levels) if levels else text.ELLIPSIS
 
     def _formula(self, node: Node, levels: int = 2) -> str:
@@ -146,7 +148,7 @@ class Expanded:
             names.append(name)
         return row.text.format(*names)
 
-    def _tooltip(self, node: Node) -> str:
+    def tooltip(self, node: Node) -> str:
         """Everything about the node, with nothing cut short."""
         parts = [str(graph.label(node)) or self.name(node)]
         if graph.label(node) and not graph.is_leaf(node):

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini import graph
-from autograd_mini.show.numbers import short
 
 if TYPE_CHECKING:
     from autograd_mini.graph import Node
+    from autograd_mini.show.numbers import Format
 
 NOT_COMPUTED = "grad –"
 
@@ -58,19 +58,19 @@ class Gradients:
         if written is not None and written not in self._letters:
             self._letters[written] = _letter(len(self._letters))
 
-    def lines(self, node: Node, digits: int) -> tuple[str, ...]:
+    def lines(self, node: Node, short: Format) -> tuple[str, ...]:
         """The lines in a box that tell whether its number is out of date, and its gradient."""
-        gradient = self._gradient(node, digits)
+        gradient = self._gradient(node, short)
         if node in self.stale:
             return ("(old)", *gradient)
         return ("(changed)", *gradient) if node in self._changed else gradient
 
-    def _gradient(self, node: Node, digits: int) -> tuple[str, ...]:
+    def _gradient(self, node: Node, short: Format) -> tuple[str, ...]:
         if graph.is_constant(node):
             return ()
         if not node.has_grad:
             return (NOT_COMPUTED,)
-        line = f"grad {short(node.grad, digits)}"
+        line = f"grad {short(node.grad)}"
         count = graph.passes(node)
         if graph.is_leaf(node) and count != 1:
             return (line, f"(sum of {count} passes)" if count else "(set by hand)")

@@ -8,7 +8,10 @@ differ for colour-blind readers; black text on each of them stays readable.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from autograd_mini.show.palette import DARK_FILLS, DARK_LINES, FILLS, LINES, Palette
 
 
 class Look(NamedTuple):
@@ -42,9 +45,75 @@ LOOKS = {
     "leaf": Look("ellipse", "#ffffff", "#333333", wider=1.25, taller=1.25),
     "interior": Look("box", "#ffffff", "#333333", style="rounded"),
     "output": Look("box", "#fff3a6", "#333333", style="rounded", outlines=2),
+    "neuron": Look("Mrecord", "#ffffff", "#333333"),
+    "text": Look("plaintext", "transparent", "transparent"),
     "summary": Look("box3d", "#e4e4e4", "#333333", wider=1.05, taller=1.1),
 }
 """Every kind and its look, in the order in which a legend lists them."""
 
 FLAG = "#c40000"
 """The outline of a box that warns of something."""
+
+_DARK = {
+    "input": ("#12384f", "#7cc4f2"),
+    "weight": ("#4d3507", "#f0b95a"),
+    "bias": ("#4a1c38", "#e79ac6"),
+    "target": ("#0d4435", "#6fd3b1"),
+    "constant": ("#333333", "#a8a8a8"),
+    "output": ("#554b00", "#f2e27a"),
+    "summary": ("#3a3a3a", "#c8c8c8"),
+}
+DARK_LOOKS = {
+    kind: look._replace(fill=fill, line=line)
+    for kind, look in LOOKS.items()
+    for fill, line in [_DARK.get(kind, ("#1e1e1e", "#d0d0d0"))]
+}
+"""The same shapes in dark shades of the same colours, for white text."""
+
+
+class Theme(NamedTuple):
+    """All colours of a picture.
+
+    Attributes:
+        background: behind everything.
+        looks: the look of each kind of box.
+        flag: the outline of a box that warns.
+        path: the colour of a highlighted path.
+        lines, fills: the colours of signed numbers, on arrows and in boxes.
+        text, arrows, cluster: attributes of DOT for all texts, all arrows, and frames.
+    """
+
+    background: str
+    looks: Mapping[str, Look]
+    flag: str
+    path: str
+    lines: Palette
+    fills: Palette
+    text: Mapping[str, str]
+    arrows: Mapping[str, str]
+    cluster: Mapping[str, str]
+
+
+LIGHT = Theme(
+    "white",
+    LOOKS,
+    FLAG,
+    "#7b1fa2",
+    LINES,
+    FILLS,
+    {},
+    {},
+    {"color": "#9a9a9a", "fontcolor": "#555555", "style": "rounded", "labeljust": "l"},
+)
+DARK = Theme(
+    "#121212",
+    DARK_LOOKS,
+    "#ff6b6b",
+    "#e0a3ff",
+    DARK_LINES,
+    DARK_FILLS,
+    {"fontcolor": "#f2f2f2"},
+    {"color": "#c8c8c8"},
+    {"color": "#7a7a7a", "fontcolor": "#c0c0c0", "style": "rounded", "labeljust": "l"},
+)
+THEMES = {"light": LIGHT, "dark": DARK}

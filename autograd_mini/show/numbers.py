@@ -9,7 +9,11 @@ sign is the typographic one, because a hyphen is hard to see in print.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+
+Format = Callable[[float], str]
+"""How a picture writes numbers."""
 
 MINUS = "−"
 SMALL, LARGE = 1e-4, 1e7
@@ -55,6 +59,20 @@ def _is_exact(shown: str, number: float) -> bool:
 def _padded(shown: str, decimals: int, digits: int) -> str:
     figures = len(shown.strip(MINUS + "0.").replace(".", ""))
     return shown + "0" * min(decimals - _decimals(shown), max(digits - figures, 0))
+
+
+def significant(digits: int) -> Format:
+    """Numbers in so many significant digits, as :func:`short` writes them."""
+    return partial(short, digits=digits)
+
+
+def written(spec: str) -> Format:
+    """Numbers as ``format(number, spec)`` writes them, with a typographic minus.
+
+    >>> written("+.2f")(-0.5), written(".1e")(3000.0)
+    ('−0.50', '3.0e+03')
+    """
+    return lambda number: format(number, spec).replace("-", MINUS)
 
 
 def full(number: float) -> str:

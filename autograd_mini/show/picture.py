@@ -40,8 +40,12 @@ class Arrow(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """Boxes in the order of their making, arrows in the order of their heads, notes below."""
+    """Boxes in the order of their making, arrows in the order of their heads, notes below.
+
+    ``clustered`` says whether a frame shows what belongs to one place.
+    """
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     notes: tuple[str, ...] = ()
+    clustered: bool = False

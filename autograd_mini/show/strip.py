@@ -11,10 +11,11 @@ import re
 from typing import TYPE_CHECKING
 
 from autograd_mini.errors import RenderError
-from autograd_mini.show.dot import Marks, literal, to_dot
+from autograd_mini.show.dot import Marks, to_dot
 from autograd_mini.show.looks import LOOKS
 from autograd_mini.show.picture import Picture
 from autograd_mini.show.stacking import stacked
+from autograd_mini.show.writing import literal
 
 if TYPE_CHECKING:
     import os

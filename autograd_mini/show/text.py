@@ -47,7 +47,9 @@ def visible(text: str) -> str:
     >>> print(visible("a\x07b\tc\ud800"))
     a\x07b\tc\ud800
     """
-    return text if text.isprintable() else "".join(map(_visible, text))
+    if text.isprintable() or text.replace("\n", "").isprintable():
+        return text
+    return "".join(map(_visible, text))
 
 
 def lines(label: str) -> list[str]:

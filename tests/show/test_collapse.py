@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from autograd_mini import Value, graph, losses, nn, ops
 from autograd_mini.show import collapse, draw
+from autograd_mini.show.numbers import short
 from autograd_mini.show.picture import Picture
 from tests.graphs import build, recipes
 
 
 def seen(*outputs: Value) -> Picture:
     nodes = [node for node in graph.order(*outputs) if not graph.is_constant(node)]
-    return collapse.picture(nodes, outputs, 4)
+    return collapse.picture(nodes, outputs, short)
 
 
 def summaries(picture: Picture) -> dict[str, tuple[str, ...]]:
@@ -137,7 +138,7 @@ def test_hostile_names_of_places_are_literal() -> None:
 def test_nothing_is_lost_and_nothing_counted_twice(recipe: object, most: int) -> None:
     _, root = build(recipe)  # type: ignore[arg-type]
     nodes = [node for node in graph.order(root) if not graph.is_constant(node)]
-    picture = collapse.picture(nodes, [root], 4, most)
+    picture = collapse.picture(nodes, [root], short, most)
     shown = [box for box in picture.boxes if box.kind not in {"summary", "constant"}]
     assert len(shown) == min(most, len(nodes))
     assert len(shown) + counted(picture) == len(nodes)

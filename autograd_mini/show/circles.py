@@ -1,0 +1,353 @@
+"""The network view: circles in columns, and the weights on the lines between them (slides 15, 16).
+
+Vocabulary: a *column* is the inputs, one layer of neurons, or what follows a layer without being a
+neuron. A line from an input to a neuron *is* a weight; its colour, dash and width say the sign and
+the size of the weight, or of its gradient. A neuron's bias stands below its circle.
+
+The places are computed here, since columns need no search: the time is linear in the lines shown.
+Columns that are too tall are shown with a gap, and the picture says what is left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autograd_mini.show import palette, text
+from autograd_mini.show.captions import Captions, plural
+from autograd_mini.show.dot import Marks
+from autograd_mini.show.looks import Theme
+from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.spots import Spots
+from autograd_mini.show.units import Link, Network, Part
+
+TALLEST = 16
+"""A column with more parts is shown with a gap."""
+FIRST, LAST = 8, 4
+"""How many parts of it are shown before and after the gap."""
+ROOMY = 6
+"""Up to this many parts in the tallest column, circles are large and hold numbers."""
+MOST_TEXTS = 40
+"""Up to this many lines, each has its number beside it."""
+THIN = 0.6
+"""The width of the line of a weight 0, in points."""
+SAMPLES = (-1.0, -0.5, 0.0, 0.5, 1.0)
+"""The shares that the legend shows."""
+
+
+class Room(NamedTuple):
+    """Measures in inches: of circles, and of the distances between them.
+
+    ``size`` is that of the text and ``thick`` the width of the thickest line, both in points.
+    """
+
+    circle: float
+    down: float
+    across: float
+    size: int
+    thick: float
+
+
+LARGE = Room(0.9, 0.7, 3.0, 12, 6.0)
+SMALL = Room(0.5, 0.24, 2.5, 10, 3.5)
+
+
+def picture(
+    found: Network, captions: Captions, theme: Theme, edges: str, legend: bool | None
+) -> tuple[Picture, Marks]:
+    """The network view of a network with at least one unit.
+
+    Args:
+        found: the network.
+        captions: what boxes and lines say.
+        theme: the colours.
+        edges: "weight" or "gradient": what colour and width of the lines show.
+        legend: whether to explain the lines; None does.
+    """
+    view = _Circles(found, captions, theme, edges)
+    view.place()
+    view.draw_parts()
+    view.draw_links()
+    if legend is not False:
+        view.draw_legend()
+    return view.finished()
+
+
+class _Circles:
+    def __init__(self, found: Network, captions: Captions, theme: Theme, edges: str) -> None:
+        self._found = found
+        self._captions = captions
+        self._theme = theme
+        self._edges = edges
+        columns = found.columns()
+        self._shown = [_with_gap(column) for column in columns]
+        self._hidden = {
+            found.parts[column[0]].column: len(column) - FIRST - LAST
+            for column in columns
+            if len(column) > TALLEST
+        }
+        tallest = max(map(len, self._shown))
+        self._room = LARGE if tallest <= ROOMY else SMALL
+        self._tallest = tallest
+        circles = [x for x in found.parts if x.kind != "operations"]
+        if self._room is LARGE:
+            needed = max(_radius(self._lines(part), LARGE.size) for part in circles)
+            self._room = LARGE._replace(circle=max(LARGE.circle, 2 * needed))
+        self._down = self._room.circle + self._room.down
+        self._at: dict[int, tuple[float, float]] = {}
+        self._boxes: list[Box] = []
+        self._arrows: list[Arrow] = []
+        self._box_marks: dict[str, dict[str, str]] = {}
+        self._arrow_marks: dict[int, dict[str, str]] = {}
+        self._spots = Spots()
+        self._first_weight = True
+        units = [place for place, part in enumerate(found.parts) if part.kind == "unit"]
+        self._last_layer = max(found.parts[place].depth for place in units)
+        self._layers = sorted({found.parts[place].depth for place in units})
+
+    # --- places ---
+
+    def place(self) -> None:
+        """Give each shown part its place; every column is centred."""
+        room = self._room
+        across = max(room.across, 0.22 * self._down * (self._tallest - 1) + 1.5)
+        x = 0.0
+        for number, column in enumerate(self._shown):
+            top = (len(column) - 1) / 2 * self._down
+            half = max((self._half(place) for place in column if place >= 0), default=0.0)
+            x += half
+            for i, place in enumerate(column):
+                y = top - i * self._down
+                if place >= 0:
+                    self._at[place] = (x, y)
+                else:
+                    self._text(f"gap{number}", ["⋮"], (x, y), size=24)
+            self._title(column, x)
+            x += half + across
+
+    def _half(self, place: int) -> float:
+        part = self._found.parts[place]
+        if part.kind != "operations":
+            return self._room.circle / 2
+        return _box_width(self._lines(part), self._room.size) / 2
+
+    def _title(self, column: Sequence[int], x: float) -> None:
+        top = (self._tallest - 1) / 2 * self._down + self._room.circle / 2 + 0.4
+        part = self._found.parts[column[0]]
+        name = self._column_name(part)
+        hidden = self._hidden.get(part.column, 0)
+        lines = [name] + ([f"{hidden:,} more not shown"] if hidden else [])
+        self._text(f"title{len(self._box_marks)}", lines, (x, top), size=14, bold=True)
+
+    def _column_name(self, part: Part) -> str:
+        if part.kind == "input":
+            return "input layer"
+        if part.kind == "operations":
+            return "after the neurons" if part.depth == self._last_layer else "in between"
+        if part.depth == self._last_layer:
+            return "output layer"
+        if len(self._layers) == 2:
+            return "hidden layer"
+        return f"hidden layer {self._layers.index(part.depth) + 1}"
+
+    # --- parts ---
+
+    def draw_parts(self) -> None:
+        """A circle for each input and neuron, a box for the rest."""
+        for place, at in self._at.items():
+            part = self._found.parts[place]
+            lines = self._lines(part)
+            kind = self._kind(part)
+            tooltip = self._captions.part_tooltip(part)
+            flagged = any(map(self._captions.gradients.warns, part.nodes))
+            name = f"p{place}"
+            self._boxes.append(Box(name, kind, tuple(lines), tooltip, flagged=flagged))
+            size = {"fontsize": str(self._room.size), **_pinned(at)}
+            if part.kind == "operations":
+                wide = _box_width(lines, self._room.size)
+                tall = (len(lines) * 1.2 + 0.7) * self._room.size / 72
+                self._spots.take(at, wide, tall)
+                size |= {"width": f"{wide:.2f}", "height": f"{tall:.2f}"}
+            else:
+                wide = self._room.circle
+                self._spots.take(at, wide, wide)
+                size |= {"shape": "circle", "style": "filled"}
+                size |= {"width": f"{wide:.2f}", "height": f"{wide:.2f}"}
+                self._bias(place, part, at)
+            self._box_marks[name] = size
+
+    def _kind(self, part: Part) -> str:
+        if part.is_output:
+            return "output"
+        return {"input": "input", "unit": "interior", "operations": "interior"}[part.kind]
+
+    def _lines(self, part: Part) -> list[str]:
+        if part.kind == "operations":
+            return self._captions.operations(part)
+        return self._captions.circle(part, full=self._room.size == LARGE.size)
+
+    def _bias(self, place: int, part: Part, at: tuple[float, float]) -> None:
+        """The bias, below its neuron."""
+        if part.kind != "unit" or self._room.size != LARGE.size:
+            return
+        bias = part.applications[0].bias
+        if bias is None:
+            return
+        lines = self._captions.weight(bias, self._edges)
+        size = self._room.size - 1
+        below = (at[0], at[1] - self._room.circle / 2 - (0.4 + 0.6 * len(lines)) * size / 72)
+        self._text(f"b{place}", lines, below, size, tooltip=self._captions.weight_tooltip(bias))
+
+    # --- lines ---
+
+    def draw_links(self) -> None:
+        """A line for each weight between shown parts, and a grey arrow for any other use."""
+        shown = [x for x in self._found.links if x.tail in self._at and x.head in self._at]
+        weights = [link for link in shown if link.term is not None]
+        most = palette.largest(
+            number for link in weights if (number := self._number(link)) is not None
+        )
+        self._most = most
+        texts = len(weights) <= MOST_TEXTS and self._room.size == LARGE.size
+        for link in shown:
+            mark = self._line(link, most)
+            tooltip = self._link_tooltip(link)
+            self._arrow_marks[len(self._arrows)] = mark
+            self._arrows.append(Arrow(f"p{link.tail}", f"p{link.head}", "", tooltip))
+        if texts:
+            self._spots.lines = [(self._at[x.tail], self._at[x.head]) for x in weights]
+            for i, link in enumerate(weights):
+                self._beside(i, link)
+
+    def _number(self, link: Link) -> float | None:
+        """What a line shows; None where a gradient was not computed."""
+        assert link.term is not None
+        return self._captions.number(link.term, self._edges)
+
+    def _line(self, link: Link, most: float) -> dict[str, str]:
+        ends = {"tailport": "c", "headport": "c"} if link.term is not None else {}
+        if link.term is None:
+            return {"tailport": "c", "color": self._theme.lines.colour(0.0), "penwidth": "1.2"}
+        number = self._number(link)
+        return {**ends, **self.line_of(number, most), "arrowhead": "none"}
+
+    def line_of(self, number: float | None, most: float) -> dict[str, str]:
+        """Colour, width and dash of a line."""
+        if number is None:
+            return {"color": self._theme.lines.colour(0.0), "penwidth": "1", "style": "dotted"}
+        part = palette.share(number, most)
+        width = THIN + (self._room.thick - THIN) * abs(part)
+        look = {"color": self._theme.lines.colour(part), "penwidth": f"{width:.2f}"}
+        if math.isnan(number):
+            return {"color": self._theme.flag, "penwidth": "2", "style": "dotted"}
+        return look | ({"style": "dashed"} if part < 0 else {})
+
+    def _link_tooltip(self, link: Link) -> str:
+        if link.term is None:
+            return plural(link.uses, "use")
+        return self._captions.weight_tooltip(link.term)
+
+    def _beside(self, number: int, link: Link) -> None:
+        """The text of a line, on it, where it covers least."""
+        assert link.term is not None
+        lines = self._captions.weight(link.term, self._edges)
+        size = self._room.size - 1
+        wide, tall = text.widest(lines) * size / 72, 1.15 * len(lines) * size / 72
+        at = self._spots.on_line((self._at[link.tail], self._at[link.head]), wide, tall)
+        self._text(f"w{number}", lines, at, size, self._captions.weight_tooltip(link.term), True)
+
+    # --- legend and the rest ---
+
+    def draw_legend(self) -> None:
+        """Five sample lines with their numbers, below everything."""
+        if not self._most:
+            return
+        bottom = min(y for _, y in self._at.values()) - self._room.circle / 2 - 0.75
+        for i, part in enumerate(SAMPLES):
+            number = part * self._most
+            x = i * 1.15
+            ends = [(f"s{i}a", x - 0.35), (f"s{i}b", x + 0.35)]
+            for name, place in ends:
+                self._text(name, [], (place, bottom), 8)
+            self._arrow_marks[len(self._arrows)] = {
+                **self.line_of(number, self._most),
+                "arrowhead": "none",
+                "tailport": "c",
+                "headport": "c",
+            }
+            self._arrows.append(Arrow(f"s{i}a", f"s{i}b"))
+            self._text(f"s{i}", [self._captions.short(number)], (x, bottom - 0.2), 11)
+        self._text("legend", [self._legend_title()], (2.3, bottom + 0.25), 11)
+
+    def _legend_title(self) -> str:
+        return "line: the weight" if self._edges == "weight" else "line: the weight's gradient"
+
+    def _text(
+        self,
+        name: str,
+        lines: Sequence[str],
+        at: tuple[float, float],
+        size: float,
+        tooltip: str = "",
+        opaque: bool = False,
+        bold: bool = False,
+    ) -> None:
+        wide = text.widest(list(lines)) * size / 72 * (1.1 if bold else 1.0)
+        tall = 1.15 * len(lines) * size / 72
+        style = {"style": "filled", "fillcolor": self._theme.background} if opaque else {}
+        face = {"fontname": "Helvetica-Bold"} if bold else {}
+        self._boxes.append(Box(name, "text", tuple(lines), tooltip or " ".join(lines)))
+        self._box_marks[name] = {
+            "fontsize": f"{size:g}",
+            "width": f"{wide:.2f}",
+            "height": f"{tall:.2f}",
+            **face,
+            **style,
+            **_pinned(at),
+        }
+
+    def finished(self) -> tuple[Picture, Marks]:
+        """The picture with its notes."""
+        notes = (*self._captions.network_notes(self._found, self._edges), *self._gap_notes())
+        boxes = tuple(self._boxes)
+        whole = {"layout": "neato", "splines": "line", "outputorder": "edgesfirst", "pad": "0.15"}
+        return (
+            Picture(boxes, tuple(self._arrows), notes),
+            Marks(self._box_marks, self._arrow_marks, whole),
+        )
+
+    def _gap_notes(self) -> list[str]:
+        hidden = len(self._found.parts) - len(self._at)
+        if not hidden:
+            return []
+        lines = len(self._found.links) - sum(
+            x.tail in self._at and x.head in self._at for x in self._found.links
+        )
+        return [
+            f"Left out at ⋮: {plural(hidden, 'circle')} of tall columns, and "
+            f"{plural(lines, 'line')} that end there."
+        ]
+
+
+def _with_gap(column: list[int]) -> list[int]:
+    """A column's parts; where there are too many, the first, −1 for a gap, and the last."""
+    return column if len(column) <= TALLEST else [*column[:FIRST], -1, *column[-LAST:]]
+
+
+def _pinned(at: tuple[float, float]) -> dict[str, str]:
+    return {"pos": f"{at[0] + 0.0:.3f},{at[1] + 0.0:.3f}!"}
+
+
+def _box_width(lines: Sequence[str], size: float) -> float:
+    return (text.widest(list(lines)) + 1.2) * size / 72
+
+
+def _radius(lines: Sequence[str], size: float) -> float:
+    """The radius of the circle that holds the lines."""
+    tall = len(lines) * 1.2
+    corners = []
+    for i, line in enumerate(lines):
+        reach = max(abs(i * 1.2 - tall / 2), abs((i + 1) * 1.2 - tall / 2))
+        corners.append(math.hypot(text.width(line) / 2, reach * 0.85))
+    return (max(corners, default=0.0) + 0.3) * size / 72

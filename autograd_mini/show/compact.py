@@ -1,0 +1,247 @@
+"""The compact view: one box per neuron, its weights on the arrows (slide 11).
+
+Vocabulary: a *neuron's box* has two compartments: Σ with the weighted sum z, and the activation
+with a = g(z), each with its number and gradient; a linear neuron has the first alone. What belongs
+to no neuron, such as a loss, is shown as in the expanded view. A graph that is too large shows each
+neuron once, however many examples it serves, and each connected piece of other operations as one
+box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from autograd_mini import graph, ops
+from autograd_mini.show import text
+from autograd_mini.show.captions import Captions, plural
+from autograd_mini.show.dot import LINE, SIZE, Marks
+from autograd_mini.show.expanded import EDGE_NOTE, Expanded, named
+from autograd_mini.show.kinds import leaf_kinds
+from autograd_mini.show.neurons import Neuron, Term
+from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.units import Network, Part
+from autograd_mini.show.writing import record
+
+if TYPE_CHECKING:
+    from autograd_mini.graph import Node
+
+NO_NEURON = (
+    "No neuron was found here: a neuron is a weighted sum of inputs, w₁x₁ + … + b, then at most "
+    "one unary operation. Every operation is shown by itself."
+)
+MOST_TEXTS = 60
+"""With more weights than this, their numbers are in the tooltips alone."""
+
+
+def picture(
+    nodes: Sequence[Node], outputs: Sequence[Node], found: Sequence[Neuron], captions: Captions
+) -> tuple[Picture, Marks]:
+    """The compact view of a graph, with a box for each application of a neuron.
+
+    Args:
+        nodes: everything that the outputs depend on, constants included, operands before results.
+        outputs: the nodes that the picture is of.
+        found: the neurons.
+        captions: what boxes and arrows say.
+    """
+    return _Compact(nodes, outputs, found, captions).made()
+
+
+class _Compact:
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        outputs: Sequence[Node],
+        found: Sequence[Neuron],
+        captions: Captions,
+    ) -> None:
+        self._captions = captions
+        self._neurons = {neuron.output: neuron for neuron in found}
+        self._outputs = set(outputs)
+        shown = _shown(nodes, outputs, found)
+        kinds = leaf_kinds(nodes)
+        self._view = Expanded(shown, outputs, captions.gradients, captions.short, kinds)
+        self._shown = shown
+        self._arrows: list[Arrow] = []
+        self._marks: dict[str, dict[str, str]] = {}
+        self._texts = sum(len(neuron.terms) for neuron in found) <= MOST_TEXTS
+
+    def made(self) -> tuple[Picture, Marks]:
+        """Boxes in order, and the arrows into each."""
+        boxes = []
+        for node in self._shown:
+            if neuron := self._neurons.get(node):
+                boxes.append(self._box(neuron))
+                self._into(neuron)
+            else:
+                boxes.append(self._view.box(node))
+                self._arrows += self._view.arrows(node)
+        notes = self._notes()
+        clustered = len({box.scope for box in boxes if box.scope}) > 1
+        return Picture(tuple(boxes), tuple(self._arrows), notes, clustered), Marks(self._marks)
+
+    def _box(self, neuron: Neuron) -> Box:
+        compartments = [self._half(neuron.sum, "Σ")]
+        if neuron.activation is not None:
+            row = ops.row_named(neuron.activation.op)
+            compartments.append(self._half(neuron.activation, row.label))
+        name = self._view.ids[neuron.output]
+        is_output = neuron.output in self._outputs
+        self._marks[name] = {**halves(compartments), **({"penwidth": "2.5"} if is_output else {})}
+        gradients = self._captions.gradients
+        parts = [x for x in (neuron.sum, neuron.activation) if x is not None]
+        return Box(
+            name,
+            "output" if is_output else "neuron",
+            tuple(line for lines in compartments for line in lines),
+            "\n".join(map(self._view.tooltip, parts)),
+            scope=graph.scope(neuron.output)[:1] if len(graph.scope(neuron.output)) > 1 else (),
+            flagged=any(map(gradients.warns, parts)),
+        )
+
+    def _half(self, node: Node, sign: str) -> list[str]:
+        short = self._captions.short
+        return [
+            sign,
+            *named(graph.label(node), short(node.data)),
+            *self._captions.gradients.lines(node, short),
+        ]
+
+    def _into(self, neuron: Neuron) -> None:
+        """The arrows into a neuron: from each input with its weight, and from the bias."""
+        head = self._view.ids[neuron.output]
+        for term in neuron.terms:
+            lines = self._weight(term)
+            tooltip = self._captions.weight_tooltip(term)
+            self._arrows.append(Arrow(self._view.ids[term.input], head, lines, tooltip))
+        if neuron.bias is not None:
+            sign = "−" if neuron.bias.sign < 0 else "+"
+            tooltip = self._captions.weight_tooltip(neuron.bias)
+            self._arrows.append(Arrow(self._view.ids[neuron.bias.weight], head, sign, tooltip))
+
+    def _weight(self, term: Term) -> str:
+        if not self._texts:
+            return ""
+        gradients, short = self._captions.gradients, self._captions.short
+        lines = [*self._captions.weight(term, "weight"), *gradients.lines(term.weight, short)]
+        return "\n".join(lines)
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = []
+        if self._neurons:
+            notes.append("On an arrow into Σ: the weight and its gradient.")
+            if not self._texts:
+                notes.append("Too many weights to write beside their arrows: tooltips have them.")
+            weights = [t.weight for n in self._neurons.values() for t in n.terms]
+            if len(set(weights)) < len(weights):
+                notes.append(
+                    "A weight on several arrows is one number; its gradient sums over all of them."
+                )
+        else:
+            notes.append(NO_NEURON)
+        own = [x for x in self._shown if x not in self._neurons and not graph.is_leaf(x)]
+        notes += [EDGE_NOTE.replace("an arrow", "any other arrow")] if own and self._neurons else []
+        notes += [EDGE_NOTE] if own and not self._neurons else []
+        return (*notes, *self._captions.gradients.notes())
+
+
+def _shown(nodes: Sequence[Node], outputs: Sequence[Node], found: Sequence[Neuron]) -> list[Node]:
+    """The nodes with a box of their own: no weights, and nothing from inside a neuron."""
+    hidden: set[Node] = set()
+    inner: set[Node] = set()
+    needed: set[Node] = set(outputs)
+    for neuron in found:
+        parts = {neuron.sum, *neuron.inside, neuron.output}
+        inner |= parts
+        hidden |= parts - {neuron.output}
+        needed.update(term.input for term in neuron.terms)
+        needed.update([neuron.bias.weight] if neuron.bias is not None else [])
+    for node in nodes:
+        if node not in inner:
+            needed.update(node.operands)
+    return [x for x in nodes if (x in needed if graph.is_leaf(x) else x not in hidden)]
+
+
+def halves(compartments: Sequence[Sequence[str]]) -> dict[str, str]:
+    """The attributes of a neuron's box: every compartment is as wide as the widest."""
+    em = SIZE / 72
+    widest = max(text.widest(list(lines)) for lines in compartments)
+    wide = (widest + 1.2) * len(compartments) * em
+    tall = (max(map(len, compartments)) * LINE + 0.5) * em
+    return {
+        "shape": "Mrecord",
+        "style": "filled",
+        "label": f"{{{record(compartments)}}}",  # the braces lay it out from left to right
+        "width": f"{wide:.2f}",
+        "height": f"{tall:.2f}",
+    }
+
+
+# --- a graph that is too large ---
+
+
+def collapsed(found: Network, captions: Captions, nodes: int) -> tuple[Picture, Marks]:
+    """The compact view with each unit once, and each piece of other operations as one box.
+
+    Args:
+        found: the network.
+        captions: what boxes and arrows say.
+        nodes: how many nodes the graph has.
+    """
+    boxes, marks = [], {}
+    for place, part in enumerate(found.parts):
+        box = _part(place, part, captions)
+        boxes.append(box)
+        if part.kind == "unit":
+            compartments = _compartments(part, captions)
+            marks[box.id] = halves(compartments)
+    texts = len(found.links) <= MOST_TEXTS
+    arrows = [
+        Arrow(
+            f"p{link.tail}",
+            f"p{link.head}",
+            _link_text(link.term, link.uses, captions) if texts else "",
+            captions.weight_tooltip(link.term) if link.term else plural(link.uses, "use"),
+        )
+        for link in found.links
+    ]
+    note = (
+        f"Collapsed: {plural(nodes, 'node')} are too many to show one by one. Each neuron is drawn "
+        f"once for all its uses ({found.applications:,} in all), and operations that belong to no "
+        "neuron are put together."
+    )
+    notes = (note, *captions.shared(found), *captions.gradients.notes())
+    return Picture(tuple(boxes), tuple(arrows), notes), Marks(marks)
+
+
+def _part(place: int, part: Part, captions: Captions) -> Box:
+    kinds: Mapping[str, str] = {"input": "input", "unit": "neuron", "operations": "summary"}
+    kind = kinds[part.kind]
+    if part.is_output:
+        kind = "output" if part.kind == "unit" else kind
+    if part.kind == "operations":
+        lines = captions.operations(part)
+    elif part.kind == "unit":
+        lines = [line for half in _compartments(part, captions) for line in half]
+    else:
+        lines = captions.circle(part, full=True)
+    flagged = any(map(captions.gradients.warns, part.nodes))
+    return Box(f"p{place}", kind, tuple(lines), captions.part_tooltip(part), flagged=flagged)
+
+
+def _compartments(part: Part, captions: Captions) -> list[list[str]]:
+    """Σ and the activation with their names, and how often they are used."""
+    neuron = part.applications[0]
+    uses = plural(len(part.nodes), "use")
+    halves = [["Σ", text.one_line(graph.label(neuron.sum), 16), uses]]
+    if neuron.activation is not None:
+        row = ops.row_named(neuron.activation.op)
+        halves.append([row.label, captions.part_name(part), uses])
+    return [[line for line in half if line] for half in halves]
+
+
+def _link_text(term: Term | None, uses: int, captions: Captions) -> str:
+    if term is None:
+        return plural(uses, "use")
+    return "\n".join(captions.weight(term, "weight"))

@@ -1,0 +1,243 @@
+"""Neurons, found in a graph by its structure: who wrote it, and how, does not matter.
+
+Vocabulary (slides 11 and 16):
+
+- *neuron*: a weighted sum z = w₁x₁ + … + wₙxₙ + b, then at most one unary operation a = g(z).
+- *term*: one weight, the input that it weighs, and the sign with which the product counts.
+- *spelling*: the sum is one affine node, or products added, subtracted, negated and summed in any
+  way, as long as nothing but the sum uses the parts.
+
+A weight is a leaf. Where a product has two leaves, labels and use say which one is the weight
+(:mod:`autograd_mini.show.kinds`); where they do not, it is the first. One product without a bias
+is a neuron only if it is certain which factor is the weight.
+
+Every step looks at each node and each operand once, without recursion, so the time is linear.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd_mini import graph
+from autograd_mini.show.kinds import leaf_kinds
+
+if TYPE_CHECKING:
+    from autograd_mini.graph import Node
+
+SUMS = frozenset({"add", "sub", "neg", "sum"})
+NO_BIAS = frozenset({"input", "target"})
+SURE = 3
+"""The chance of a factor whose label or use says that it is a weight."""
+
+
+class Term(NamedTuple):
+    """One product of a weighted sum; ``sign`` is 1.0 or −1.0."""
+
+    weight: Node
+    input: Node
+    sign: float = 1.0
+
+
+class Neuron(NamedTuple):
+    """One application of a neuron to its inputs.
+
+    Attributes:
+        sum: the node that holds z.
+        activation: the node that holds a = g(z); None where the neuron is linear.
+        terms: the products, in the order of the expression.
+        bias: the leaf b, and the sign with which it counts; None where there is none.
+        inside: the products and partial sums that the neuron is made of.
+    """
+
+    sum: Node
+    activation: Node | None
+    terms: tuple[Term, ...]
+    bias: Term | None
+    inside: tuple[Node, ...]
+
+    @property
+    def output(self) -> Node:
+        """The node that others use."""
+        return self.sum if self.activation is None else self.activation
+
+
+class _Counts(NamedTuple):
+    """How many products and how many biases a sum is made of so far."""
+
+    products: int
+    biases: int
+
+
+def neurons(nodes: Sequence[Node], outputs: Sequence[Node]) -> list[Neuron]:
+    """The neurons of a graph, inputs before what uses them.
+
+    Args:
+        nodes: everything that the outputs depend on, operands before results.
+        outputs: the nodes that count as used from outside.
+
+    >>> from autograd_mini import Value
+    >>> w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(-0.3, "b")
+    >>> a = (w * x + b).tanh()
+    >>> found, = neurons(graph.order(a), [a])
+    >>> found.terms[0].weight is w, found.bias.weight is b, found.activation is a
+    (True, True, True)
+    """
+    return _Search(nodes, outputs).found()
+
+
+class _Search:
+    def __init__(self, nodes: Sequence[Node], outputs: Sequence[Node]) -> None:
+        self._nodes = nodes
+        self._kinds = leaf_kinds(nodes)
+        self._uses: Counter[Node] = Counter(outputs)
+        for node in nodes:
+            self._uses.update(graph.operand_nodes(node))
+        self._counts: dict[Node, _Counts] = {}
+
+    def found(self) -> list[Neuron]:
+        """The neurons, in the order in which their sums are made."""
+        for node in self._nodes:
+            counts = self._counted(node)
+            if counts is not None:
+                self._counts[node] = counts
+        inside = self._inside()
+        sums = [node for node in self._nodes if node not in inside and self._is_neuron(node)]
+        activations = self._activations(set(sums))
+        return [self._neuron(z, activations.get(z)) for z in sums]
+
+    # --- which nodes are weighted sums, from the operands up ---
+
+    def _counted(self, node: Node) -> _Counts | None:
+        """What the node sums up, None where it is no weighted sum."""
+        if node.op == "mul":
+            return _Counts(1, 0) if self._product(node) else None
+        if node.op == "affine":
+            return self._affine(node)
+        if node.op not in SUMS:
+            return None
+        products = biases = 0
+        for x in node.operands:
+            if graph.is_leaf(x):
+                biases += self._biases(x)
+            elif x in self._counts and self._uses[x] == 1 and x.op != "affine":
+                products += self._counts[x].products
+                biases += self._counts[x].biases
+            else:
+                return None
+        return _Counts(products, biases) if biases <= 1 else None
+
+    def _biases(self, leaf: Node) -> int:
+        """1 for a leaf that can be a bias, 0 for an added zero, too many for what is none."""
+        if self._kind(leaf) in NO_BIAS:
+            return 2
+        return int(not (graph.is_constant(leaf) and leaf.data == 0.0))
+
+    def _affine(self, node: Node) -> _Counts | None:
+        """One affine node, whose weights and bias must be leaves."""
+        *products, bias = node.operands
+        plain = graph.is_leaf(bias) and all(map(graph.is_leaf, products[::2]))
+        return _Counts(len(products) // 2, 1) if plain else None
+
+    def _product(self, node: Node) -> Term | None:
+        """The weight and the input of a product; None where no factor is a weight."""
+        left, right = node.operands
+        if left is right:
+            return None
+        chances = self._chance(left, right), self._chance(right, left)
+        if not any(chances) or min(chances) == SURE:
+            return None
+        return Term(right, left) if chances[1] > chances[0] else Term(left, right)
+
+    def _chance(self, factor: Node, other: Node) -> int:
+        """How much speaks for a factor being the weight of the other: 0 nothing, SURE all."""
+        if not graph.is_leaf(factor) or self._kind(other) == "target":
+            return 0
+        kind = self._kind(factor)
+        if kind == "weight":
+            return SURE
+        if graph.is_constant(factor):
+            return int(kind == "constant" and self._kind(other) == "input")
+        return 0 if kind in NO_BIAS else 2
+
+    def _kind(self, node: Node) -> str:
+        if node in self._kinds:
+            return self._kinds[node]
+        return "constant" if graph.is_constant(node) else ""
+
+    def _inside(self) -> set[Node]:
+        """The products and partial sums that belong to a larger sum; −z alone is no larger sum."""
+        inside: set[Node] = set()
+        for node in reversed(self._nodes):  # results before operands
+            if node.op in SUMS and node in self._counts and (node.op != "neg" or node in inside):
+                inside.update(x for x in graph.operand_nodes(node) if not graph.is_leaf(x))
+        return inside
+
+    def _is_neuron(self, node: Node) -> bool:
+        counts = self._counts.get(node)
+        if counts is None or counts.products == 0 or node.op == "neg":
+            return False
+        if counts.products + counts.biases > 1:
+            return True
+        terms, _, _ = self._taken_apart(node)
+        return self._kind(terms[0].weight) == "weight"
+
+    # --- what a weighted sum is made of ---
+
+    def _neuron(self, z: Node, activation: Node | None) -> Neuron:
+        terms, bias, inside = self._taken_apart(z)
+        return Neuron(z, activation, tuple(terms), bias, tuple(inside))
+
+    def _taken_apart(self, z: Node) -> tuple[list[Term], Term | None, list[Node]]:
+        """The terms from left to right, the bias, and the nodes in between."""
+        if z.op == "affine":
+            *products, last = z.operands
+            bias = None if graph.is_constant(last) and last.data == 0.0 else Term(last, last)
+            return list(map(Term, products[::2], products[1::2])), bias, []
+        terms: list[Term] = []
+        bias = None
+        inside: list[Node] = []
+        stack = [(z, 1.0)]
+        while stack:
+            node, sign = stack.pop()
+            if graph.is_leaf(node):
+                if not (graph.is_constant(node) and node.data == 0.0):
+                    bias = Term(node, node, sign)
+                continue
+            if node is not z:
+                inside.append(node)
+            if node.op == "mul":
+                product = self._product(node)
+                assert product is not None
+                terms.append(product._replace(sign=sign))
+            else:
+                stack += reversed(list(zip(node.operands, _signs(node, sign), strict=True)))
+        return terms, bias, inside
+
+    def _activations(self, sums: set[Node]) -> dict[Node, Node]:
+        """For each sum that only one unary operation uses: that operation."""
+        found = {}
+        for node in self._nodes:
+            if not graph.is_leaf(node) and _is_unary(node):
+                z = node._a
+                if z in sums and self._uses[z] == 1:
+                    found[z] = node
+        return found
+
+
+def _signs(node: Node, sign: float) -> list[float]:
+    """The signs with which a sum takes its operands."""
+    if node.op == "neg":
+        return [-sign]
+    if node.op == "sub":
+        return [sign, -sign]
+    return [sign] * len(node.operands)
+
+
+def _is_unary(node: Node) -> bool:
+    """Whether the node's one operand is a Value; a slope, as of leaky ReLU, is a plain number."""
+    row = node._row
+    if row.arity == 1:
+        return bool(node.op != "neg")
+    return bool(row.defaults and (type(node._b) is float or graph.is_constant(node._b)))

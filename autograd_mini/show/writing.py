@@ -1,0 +1,89 @@
+r"""The words of DOT: any text as a label that is shown literally, and statements of attributes.
+
+Vocabulary: *meta-characters* are what Graphviz reads as more than themselves in a label: a
+backslash (``\N`` is the name of the node), an ampersand (``&amp;`` is an ampersand), and a label
+in angle brackets, which would be markup. Tooltips are unescaped twice by every Graphviz so far, so
+their backslashes are doubled twice. In a *record*, a label with compartments, braces, bars and
+angle brackets are meta-characters too, and so are spaces, which would be joined.
+
+The package ``graphviz`` quotes with several regular expressions for each value, a third of the time
+of a picture; here each value is looked at once, and those that come again are remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from autograd_mini.show.text import visible
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)")
+_KEYWORDS = frozenset({"node", "edge", "graph", "digraph", "subgraph", "strict"})
+_COMPARTMENTS = str.maketrans({c: f"\\{c}" for c in "{}|<> "})
+
+
+def literal(text: str) -> str:
+    r"""A label that Graphviz shows as it stands.
+
+    >>> print(literal('a\\N &lt;'))
+    a\\N &amp;lt;
+    """
+    return _escaped(text, "\\\\")
+
+
+def literal_tooltip(text: str) -> str:
+    """A tooltip that Graphviz shows as it stands."""
+    return _escaped(text, "\\\\\\\\")
+
+
+def record(compartments: Sequence[Sequence[str]]) -> str:
+    r"""The label of a record with these compartments, each of some lines, side by side.
+
+    >>> print(record([["Σ", "z = 1"], ["{σ}"]]))
+    Σ\nz\ =\ 1|\{σ\}
+    """
+    return "|".join(
+        "\\n".join(literal(line).translate(_COMPARTMENTS) for line in lines)
+        for lines in compartments
+    )
+
+
+def statement(what: str, attributes: Mapping[str, str]) -> str:
+    r"""One line of DOT: what it is about, and its attributes, the label first.
+
+    >>> statement("n0", {"width": "0.5", "label": 'say "x"', "color": "#fff"})
+    'n0 [label="say \\"x\\"" color="#fff" width=0.5]'
+    """
+    if not attributes:
+        return what
+    keys = sorted(attributes)
+    if "label" in attributes:
+        keys.remove("label")
+        keys.insert(0, "label")
+    return f"{what} [{' '.join([f'{key}={quoted(attributes[key])}' for key in keys])}]"
+
+
+def quoted(text: str) -> str:
+    r"""A value in quotes, where DOT needs them; a text in angle brackets is no markup here.
+
+    >>> quoted("red"), quoted("1.50"), quoted("<b>"), quoted("node")
+    ('red', '1.50', '"<b>"', '"node"')
+    """
+    return _quoted(text) if len(text) > 80 else _remembered(text)
+
+
+def _quoted(text: str) -> str:
+    if _PLAIN.fullmatch(text) and text.lower() not in _KEYWORDS:
+        return text
+    return '"' + text.replace('"', '\\"') + '"'  # backslashes in it come in pairs, or are ours
+
+
+_remembered = lru_cache(maxsize=4096)(_quoted)
+
+
+def _escaped(text: str, backslash: str) -> str:
+    text = visible(text)
+    if text.isascii() and text.isalnum():
+        return text
+    return text.replace("&", "&amp;").replace("\\", backslash).replace("\n", "\\n")
