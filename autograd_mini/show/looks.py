@@ -46,7 +46,6 @@ LOOKS = {
     "interior": Look("box", "#ffffff", "#333333", style="rounded"),
     "output": Look("box", "#fff3a6", "#333333", style="rounded", outlines=2),
     "neuron": Look("Mrecord", "#ffffff", "#333333"),
-    "text": Look("plaintext", "transparent", "transparent"),
     "summary": Look("box3d", "#e4e4e4", "#333333", wider=1.05, taller=1.1),
 }
 """Every kind and its look, in the order in which a legend lists them."""
@@ -69,6 +68,10 @@ DARK_LOOKS = {
     for fill, line in [_DARK.get(kind, ("#1e1e1e", "#d0d0d0"))]
 }
 """The same shapes in dark shades of the same colours, for white text."""
+
+
+TEXT = Look("plaintext", "transparent", "transparent")
+"""The look of a text that stands by itself, which is no kind of node."""
 
 
 class Theme(NamedTuple):
@@ -96,7 +99,7 @@ class Theme(NamedTuple):
 
 LIGHT = Theme(
     "white",
-    LOOKS,
+    {**LOOKS, "text": TEXT},
     FLAG,
     "#7b1fa2",
     LINES,
@@ -107,7 +110,7 @@ LIGHT = Theme(
 )
 DARK = Theme(
     "#121212",
-    DARK_LOOKS,
+    {**DARK_LOOKS, "text": TEXT},
     "#ff6b6b",
     "#e0a3ff",
     DARK_LINES,
