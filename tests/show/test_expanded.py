@@ -375,8 +375,10 @@ def test_the_smallest_text_is_legible_at_1280_pixels(name: str, program: str) ->
 
 def test_refusals() -> None:
     x = Value(1.0)
-    with pytest.raises(ValueError, match="no view 'compact'; there is 'expanded'"):
-        draw(x, view="compact")
+    with pytest.raises(
+        ValueError, match="no view 'compakt'; there is 'expanded', 'compact', 'network'"
+    ):
+        draw(x, view="compakt")
     for wrong, name in ((3.0, "float 3.0"), ([], "an empty list"), ([x, "y"], "str 'y'")):
         with pytest.raises(TypeError, match=f"draw: expected a Value.*{name}"):
             draw(wrong)  # type: ignore[arg-type]
