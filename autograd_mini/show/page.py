@@ -12,6 +12,7 @@ Without scripts, and in print, a fragment shows the finished picture and all ste
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,9 @@ SHAPES = {
     "next": ("Next step", "M7 4v16l11-8z"),
     "last": ("Last step", "M16 4h3v16h-3zM4 4v16l11-8z"),
 }
+VIEW_BOX = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
+TALL = 0.5
+"""A picture that is higher than so many times its width has the step beside it at any width."""
 PLAY, PAUSE = "M7 4v16l12-8z", "M6 4h4v16H6zM14 4h4v16h-4z"
 
 
@@ -69,8 +73,8 @@ def fragment(
 <style>{style(scope)}</style>
 <h2 class="title">{_text(title)}</h2>
 {f'<p class="about">{_text(about)}</p>' if about else ""}
+{_bar(len(sayings), has_picture=stage.startswith("<svg"))}
 {floor}
-{_bar(len(sayings))}
 <p class="hint">{HINT}</p>
 <p class="quietly said" aria-live="polite" aria-atomic="true"></p>
 <ol class="list" aria-label="All steps">
@@ -126,10 +130,17 @@ def _floor(stage: str) -> str:
     panel = '<div class="panel"><div class="now"></div></div>'
     if not stage.startswith("<svg"):
         return f'<p class="no-picture">{_text(stage)}</p>\n<div class="floor">{panel}</div>'
+    shape = "floor tall" if _is_tall(stage) else "floor"
     return (
-        '<div class="floor"><div class="stage" tabindex="0" role="group" '
+        f'<div class="{shape}"><div class="stage" tabindex="0" role="group" '
         f'aria-label="Picture of the graph">{stage}</div>{panel}</div>'
     )
+
+
+def _is_tall(stage: str) -> bool:
+    """Whether the picture leaves room beside it rather than below it."""
+    wide, tall = map(float, VIEW_BOX.findall(stage)[0])
+    return tall > TALL * wide
 
 
 def _item(saying: Saying) -> str:
@@ -150,7 +161,7 @@ def _item(saying: Saying) -> str:
     )
 
 
-def _bar(steps: int) -> str:
+def _bar(steps: int, has_picture: bool) -> str:
     button = (
         '<button type="button" class="{0}" aria-label="{1}" title="{1}"><svg viewBox="0 0 24 24" '
         'aria-hidden="true"><path d="{2}"/></svg></button>'
@@ -161,11 +172,13 @@ def _bar(steps: int) -> str:
         f'<path class="play-shape" d="{PLAY}"/><path class="pause-shape" d="{PAUSE}"/></svg>'
         '<span class="word">Play</span></button>'
     )
+    whole = '<button type="button" class="whole-picture" aria-pressed="false" hidden>{}</button>'
+    whole = whole.format("Whole picture") if has_picture else ""
     return (
         f'<div class="bar" role="group" aria-label="Steps">{first}{previous}{play}{following}{last}'
         f'<input type="range" min="1" max="{steps}" value="1" step="1" aria-label="Step">'
         f'<span class="place">step 1 of {steps}</span>'
-        '<button type="button" class="open" aria-expanded="false">All steps</button></div>'
+        f'{whole}<button type="button" class="open" aria-expanded="false">All steps</button></div>'
     )
 
 

@@ -18,6 +18,7 @@ SCRIPT = """
     var boxes = scene.first.map(function (_, i) { return one(".box-" + i); });
     var arrows = scene.arrows.map(function (_, i) { return one(".arrow-" + i); });
     var slider = one("input"), play = one(".play"), said = one(".said"), stage = one(".stage");
+    var whole = one(".whole-picture");
     var last = items.length - 1;
 
     function write(box, lines) {
@@ -47,16 +48,29 @@ SCRIPT = """
         arrow.classList.toggle("lit", lit.arrows.indexOf(i) >= 0);
       });
     }
+    function overflows() {
+      return stage.scrollWidth > stage.clientWidth + 1
+        || stage.scrollHeight > stage.clientHeight + 1;
+    }
     function follow(step) {
       var lit = scene.lit[step], box = boxes[lit.boxes[0]], source = boxes[lit.source];
-      if (!box || stage.scrollWidth <= stage.clientWidth) { return; }
+      if (!box || !overflows()) { return; }
       var here = box.getBoundingClientRect(), frame = stage.getBoundingClientRect();
-      var left = here.left, right = here.right, other = source && source.getBoundingClientRect();
-      if (other && Math.max(right, other.right) - Math.min(left, other.left) < frame.width) {
-        left = Math.min(left, other.left);
-        right = Math.max(right, other.right);
+      var other = source ? source.getBoundingClientRect() : here;
+      function middle(from, to, room) {
+        var first = Math.min(here[from], other[from]), last = Math.max(here[to], other[to]);
+        return last - first < room ? (first + last) / 2 : (here[from] + here[to]) / 2;
       }
-      stage.scrollLeft += (left + right) / 2 - frame.left - frame.width / 2;
+      stage.scrollLeft += middle("left", "right", frame.width) - frame.left - frame.width / 2;
+      stage.scrollTop += middle("top", "bottom", frame.height) - frame.top - frame.height / 2;
+    }
+    function offer() {
+      if (!root.classList.contains("whole")) { whole.hidden = !overflows(); }
+    }
+    function resize() {
+      var is = root.classList.toggle("whole");
+      whole.setAttribute("aria-pressed", String(is));
+      follow(at);
     }
     function go(step, quietly) {
       step = Math.max(0, Math.min(last, step));
@@ -127,6 +141,13 @@ SCRIPT = """
     root.addEventListener("keydown", key);
     root.classList.add("live");
     one(".list").classList.add("closed");
+    if (stage) {
+      whole.onclick = resize;
+      offer();
+      if (window.ResizeObserver) {
+        new ResizeObserver(function () { offer(); follow(at); }).observe(stage);
+      }
+    }
     if (scene.address !== null) {
       window.addEventListener("hashchange", fromAddress);
       document.addEventListener("keydown", function (event) {

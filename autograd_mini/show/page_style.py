@@ -35,11 +35,15 @@ STYLE = """
 & .title { font-size: 1.15em; font-weight: 650; margin: 0 0 4px; line-height: 1.3; }
 & .about { margin: 0 0 12px; color: var(--quiet); max-width: 46em; }
 & .floor { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; }
-& .stage { flex: 0 1 auto; min-width: 0; max-width: 100%; overflow-x: auto;
-  border: 1px solid var(--line); border-radius: 8px; padding: 8px; background: var(--paper); }
+& .stage { flex: 0 1 auto; min-width: 0; max-width: 100%; overflow: auto;
+  max-height: min(72vh, 760px); border: 1px solid var(--line); border-radius: 8px; padding: 8px; background: var(--paper); }
 & .stage svg { display: block; max-width: 100%; height: auto; overflow: visible; }
+&.whole .stage svg { width: auto !important; min-width: 0 !important;
+  max-height: calc(min(72vh, 760px) - 20px); }
 & .panel { flex: 1 1 22em; min-width: 0; border-left: 4px solid var(--go); padding: 2px 0 2px 14px;
-  min-height: 11.5em; }
+  min-height: 11.5em; container-type: inline-size; }
+& .tall .stage { flex: 2 1 26em; }
+& .tall .panel { flex: 1 1 18em; }
 & .panel:has(.backward) { border-left-color: var(--back); }
 & .panel:has(.is-wrong) { border-left-color: var(--bad); }
 & .heading { font-weight: 650; font-size: 1.1em; margin: 0 0 6px; overflow-wrap: anywhere; }
@@ -52,7 +56,7 @@ STYLE = """
   font-variant-numeric: tabular-nums; }
 & .remark { margin: 8px 0 0; color: var(--quiet); overflow-wrap: anywhere; }
 & .is-wrong .remark { color: var(--bad); font-weight: 600; }
-& .bar { display: none; flex-wrap: wrap; gap: 8px; align-items: center; margin: 14px 0 0; }
+& .bar { display: none; flex-wrap: wrap; gap: 8px; align-items: center; margin: 8px 0 12px; }
 &.live .bar { display: flex; }
 & button { font: inherit; color: var(--ink); background: var(--tint); cursor: pointer;
   border: 1px solid var(--line); border-radius: 8px; min-width: 44px; height: 44px; padding: 0 10px;
@@ -69,8 +73,12 @@ STYLE = """
 & .place { min-width: 7.2em; font-variant-numeric: tabular-nums; color: var(--quiet); }
 & :is(button, input, .stage):focus-visible, &:focus-visible { outline: 3px solid var(--go);
   outline-offset: 2px; }
+& button[hidden] { display: none; }
+& button[aria-pressed=true] { border-color: var(--go); box-shadow: inset 0 0 0 1px var(--go); }
 & .open { margin-left: auto; }
-& .hint { margin: 8px 0 0; font-size: .84em; color: var(--quiet); display: none; }
+& .whole-picture:not([hidden]) { margin-left: auto; }
+& .whole-picture:not([hidden]) + .open { margin-left: 0; }
+& .hint { margin: 12px 0 0; font-size: .84em; color: var(--quiet); display: none; }
 &.live .hint { display: block; }
 & kbd { font: inherit; border: 1px solid var(--line); border-radius: 4px; padding: 0 4px; }
 & .list { margin: 14px 0 0; padding: 0 0 0 2.4em; }
@@ -83,7 +91,8 @@ STYLE = """
   white-space: nowrap; margin: 0; }
 & .no-picture { border: 1px dashed var(--line); border-radius: 8px; padding: 10px 14px;
   margin: 0 0 12px; color: var(--quiet); }
-& .stage text { fill: var(--ink); }
+& .stage text { fill: var(--ink);
+  font-family: Helvetica, Arial, "Liberation Sans", "DejaVu Sans Condensed", sans-serif; }
 & .arrow path { stroke: var(--quiet); }
 & .arrow polygon { stroke: var(--quiet); fill: var(--quiet); }
 &.live .arrow text { visibility: hidden; }
@@ -100,6 +109,12 @@ STYLE = """
 &.back .arrow.lit text { fill: var(--back); }
 & .box.source :is(path, polygon, ellipse, polyline) { stroke: var(--back);
   stroke-width: 2.5px; stroke-dasharray: 6 3; }
+@container (min-width: 30em) {
+  & .panel dl { display: grid; grid-template-columns: max-content 1fr; gap: 3px 1.2em;
+    align-items: baseline; }
+  & .panel dt { grid-column: 1; margin: 0; }
+  & .panel dd { grid-column: 2; }
+}
 @media screen { &.live .list.closed { display: none; } }
 @media (max-width: 520px) {
   & { padding: 12px; }
@@ -108,14 +123,15 @@ STYLE = """
   & .play { flex: 1 1 auto; }
   & input[type=range] { flex-basis: 100%; order: 1; }
   & .place { order: 2; flex: 1 1 auto; }
-  & .open { order: 3; }
+  & .whole-picture, & .open { order: 3; }
+  & .stage { max-height: 50vh; }
   & .hint { display: none !important; }
 }
 @media (prefers-reduced-motion: reduce) { & .box, & .arrow { transition: none; } }
 @media print {
   & { border: none; padding: 0; font-size: 10.5pt; }
   & .bar, & .hint, & .panel { display: none !important; }
-  & .stage { border: none; padding: 0; overflow: visible; max-width: 100%; }
+  & .stage { border: none; padding: 0; overflow: visible; max-width: 100%; max-height: none; }
   & .stage svg { min-width: 0 !important; max-height: 14cm; }
   &.live .arrow text { visibility: visible; }
   &.live .box.unborn { opacity: 1; }

@@ -124,8 +124,11 @@ def _go_on(out: TextIO, wait: bool | float) -> bool:
 
     _write(out, KEYS)
     out.flush()
-    key = pressed()
-    _write(out, "\r" + " " * len(KEYS) + "\r")
+    try:
+        key = pressed()
+    finally:  # also when Ctrl-C ends the program
+        _write(out, "\r" + " " * len(KEYS) + "\r")
+        out.flush()
     return key not in {"q", "Q", "\x1b", "\x03", "\x04", ""}
 
 

@@ -257,6 +257,34 @@ def test_a_key_goes_on_and_q_ends() -> None:
     os.close(place)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is needed")
+def test_an_interrupt_ends_it_and_leaves_the_terminal_as_it_was() -> None:
+    import pty
+    import signal
+    import termios
+
+    program = (
+        "from autograd_mini import Value\n"
+        "from autograd_mini.show.walking import walk\n"
+        "a = Value(3.0, 'a')\n"
+        "try: walk(a * a).show(wait=True)\n"
+        "except KeyboardInterrupt: print('interrupted')\n"
+    )
+    place, inner = pty.openpty()
+    before = termios.tcgetattr(inner)
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "TERM": "xterm"}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=inner, stdout=inner, stderr=inner, env=environment
+    ) as process:
+        until(place, "q: quit")
+        process.send_signal(signal.SIGINT)
+        assert until(place, "interrupted").startswith("\r  ")  # the line of keys is wiped
+        assert process.wait(10) == 0
+    assert termios.tcgetattr(inner) == before
+    os.close(inner)
+    os.close(place)
+
+
 def until(place: int, mark: str) -> str:
     """What a terminal shows, up to a mark."""
     import select

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ Open = Callable[..., Any]
 
 
 def network() -> Value:
-    model = nn.MLP(2, [2, 1], activation="tanh")
+    model = nn.MLP(2, [2, 1], activation="tanh", rng=random.Random(1))
     cost: Value = losses.squared_error(model([Value(1.0, "x₁"), Value(-2.0, "x₂")]), 1.0)
     cost.label = "J"
     return cost
@@ -116,6 +117,77 @@ def test_the_address_opens_at_a_step_and_follows(open_page: Open, tmp_path: Path
     page.wait_for_function("document.querySelector('.place').textContent == 'step 2 of 9'")
     page = open_page(tmp_path / "a.html", "#step=700")
     assert place(page) == "step 9 of 9"
+
+
+@pytest.mark.parametrize("number", [1, 7, 12, 20])
+def test_a_page_opened_at_a_step_shows_the_engines_numbers(
+    open_page: Open, tmp_path: Path, number: int
+) -> None:
+    """What every box holds after so many steps, computed here from the steps' own numbers."""
+    root = network()
+    walked = walk(root)
+    page = open_page(walked.save(tmp_path / "a.html"), f"#step={number}")
+    assert place(page) == f"step {number} of {len(walked)}"
+    assert formulas(page) == said(walked, number - 1)
+    data, gradients = {}, {}
+    for step in walked.steps[:number]:
+        if step.phase == "inputs":
+            data |= {x: x.data for x in walked._scene._nodes if not x.operands}
+        elif step.phase == "forward" and step.node is not None:
+            data[step.node] = step.node.data
+        elif step.total is not None:
+            gradients[step.node if step.operand is None else step.operand] = step.total
+    for node, position in walked._scene._places.items():
+        shown = " ".join(box(page, position))
+        if node in data:
+            assert short(data[node]) in shown
+        if node in gradients:
+            assert f"grad {short(gradients[node])}" in shown
+        else:
+            assert "grad –" in shown or "grad" not in shown
+
+
+def wide_network() -> Value:
+    model = nn.MLP(3, [4, 4, 1], activation="tanh", rng=random.Random(2))
+    cost: Value = losses.squared_error(model([Value(0.5, "x₁"), 2.0, Value(-1.0, "x₃")]), 1.0)
+    return cost
+
+
+@pytest.mark.parametrize("wide", [390, 1280])
+def test_what_a_step_is_about_stays_in_sight(open_page: Open, tmp_path: Path, wide: int) -> None:
+    """In a picture larger than its frame, and the buttons stay where they are."""
+    page = open_page(
+        walk(wide_network()).save(tmp_path / "a.html"), viewport={"width": wide, "height": 800}
+    )
+    before = page.locator(".next").bounding_box()
+    for _ in range(25):
+        page.locator(".next").click()
+        assert page.evaluate(
+            """() => {
+                const frame = document.querySelector(".stage").getBoundingClientRect();
+                const box = document.querySelector(".box.lit").getBoundingClientRect();
+                return box.left >= frame.left - 1 && box.right <= frame.right + 1
+                    && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
+            }"""
+        )
+    assert page.locator(".next").bounding_box() == before
+
+
+def test_the_whole_picture_fits_its_frame_when_asked_for(open_page: Open, tmp_path: Path) -> None:
+    page = open_page(walk(wide_network()).save(tmp_path / "a.html"))
+    measure = (
+        "(e => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight])"
+        "(document.querySelector('.stage'))"
+    )
+    button = page.get_by_role("button", name="Whole picture")
+    assert max(page.evaluate(measure)) > 1
+    button.click()
+    assert max(page.evaluate(measure)) <= 1
+    assert button.get_attribute("aria-pressed") == "true"
+    button.click()
+    assert max(page.evaluate(measure)) > 1
+    small = open_page(walk(doubled()).save(tmp_path / "b.html"))
+    assert not small.get_by_role("button", name="Whole picture").is_visible()
 
 
 def test_each_step_is_announced(open_page: Open, tmp_path: Path) -> None:
