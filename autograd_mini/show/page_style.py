@@ -36,7 +36,8 @@ STYLE = """
 & .about { margin: 0 0 12px; color: var(--quiet); max-width: 46em; }
 & .floor { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; }
 & .stage { flex: 0 1 auto; min-width: 0; max-width: 100%; overflow: auto;
-  max-height: min(72vh, 760px); border: 1px solid var(--line); border-radius: 8px; padding: 8px; background: var(--paper); }
+  max-height: min(72vh, 760px); border: 1px solid var(--line); border-radius: 8px; padding: 8px;
+  background: var(--paper); }
 & .stage svg { display: block; max-width: 100%; height: auto; overflow: visible; }
 &.whole .stage svg { width: auto !important; min-width: 0 !important;
   max-height: calc(min(72vh, 760px) - 20px); }
