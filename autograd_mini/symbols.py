@@ -39,6 +39,8 @@ PREFIX = 27
 NEGATION: int = ops.neg.precedence
 PRODUCT: int = ops.mul.precedence
 POWER: int = ops.pow.precedence
+MOST_TERMS = 8
+"""A sum of more terms is written Σ(…)."""
 _OPEN, _CLOSE = "([{|,", ")]}|,"
 _MINUS = {"text": "−", "latex": "-", "array": "-"}
 
@@ -173,6 +175,8 @@ def written(row: Op, terms: Sequence[Any], form: Form = "text") -> Symbol:
     operands = [_as_symbol(x, form) for x in terms]
     if row is ops.affine:
         return _sum_of_products(operands)
+    if row is ops.sum and form != "array" and 1 < len(operands) <= MOST_TERMS:
+        return _sum_of(operands)
     if row.arity is None:
         listed = Symbol(", ".join(x.text for x in operands), form)
         operands = [listed]
@@ -184,6 +188,14 @@ def written(row: Op, terms: Sequence[Any], form: Form = "text") -> Symbol:
             bare = _is_delimited(before, after) or not _needs_brackets(row, place, x, form)
             pieces.append(x.text if bare else f"({x.text})")
     return Symbol("".join(pieces), form, _precedence(row, form))
+
+
+def _sum_of(terms: Sequence[Symbol]) -> Symbol:
+    """The terms with signs between, as a person writes a short sum."""
+    total = terms[0]
+    for term in terms[1:]:
+        total = written(ops.add, (total, term), total.form)
+    return total
 
 
 def _sum_of_products(operands: list[Symbol]) -> Symbol:
@@ -243,7 +255,22 @@ def _as_symbol(x: Any, form: Form) -> Symbol:
     if isinstance(x, Symbol):
         return x
     number = float(x)
-    size = repr(abs(number)) if form == "array" else f"{abs(number):.6g}"
+    size, precedence = _size(abs(number), form)
     if number < 0:
         return Symbol(_MINUS[form] + size, form, NEGATION)
-    return Symbol(size, form)
+    return Symbol(size, form, precedence)
+
+
+def _size(number: float, form: Form) -> tuple[str, int]:
+    """A number without its sign, and how tightly it binds: 3 · 10⁻⁷ is a product in LaTeX."""
+    if form == "array":
+        return repr(number), ATOM
+    shown = f"{number:.6g}"
+    mantissa, _, exponent = shown.partition("e")
+    if form == "text":
+        return (
+            f"{mantissa}e{int(exponent)}".replace("-", _MINUS[form]) if exponent else shown
+        ), ATOM
+    if exponent:
+        return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT
+    return {"inf": r"\infty", "nan": r"\operatorname{nan}"}.get(shown, shown), ATOM

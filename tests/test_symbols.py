@@ -35,7 +35,7 @@ x, y, c = Symbol("x"), Symbol("y"), Symbol("c")
         (-2.0 - x, "−2 − x"),
         (ops.tanh(x + y) ** 2, "tanh(x + y) ^ 2"),
         (ops.hypot(x, y + 1), "hypot(x, y + 1)"),
-        (ops.sum([x, y, 1.0]), "Σ(x, y, 1)"),
+        (ops.sum([x, y, 1.0]), "x + y + 1"),
         (1.0 * x, "x"),
         (x * -1.0, "−x"),
         (x + 0.0, "x"),
@@ -59,6 +59,16 @@ def test_text(written: Any, expected: str) -> None:
 )
 def test_latex(row: Any, i: int, names: Any, expected: str) -> None:
     assert symbols.formula(row, i, names, form="latex") == expected
+
+
+def test_numbers_are_written_as_mathematics() -> None:
+    plain, latex = Symbol("x"), Symbol("x", "latex")
+    assert (plain * 3e-7).text == "x · 3e−7"
+    assert (latex * 3e-7).text == r"x \cdot 3 \cdot 10^{-7}"
+    assert (latex ** float("inf")).text == r"x^{\infty}"
+    assert (latex + float("nan")).text == r"x + \operatorname{nan}"
+    assert ops.sum([latex, -2.0, latex - 1.0]).text == "x + (-2) + x - 1"
+    assert ops.sum([plain] * 9).text == "Σ(x, x, x, x, x, x, x, x, x)"
 
 
 def test_a_prefix_is_bracketed_as_the_base_of_a_power() -> None:

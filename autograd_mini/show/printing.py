@@ -122,9 +122,9 @@ def _go_on(out: TextIO, wait: bool | float) -> bool:
         return True
     from autograd_mini.show.keys import pressed
 
-    _write(out, KEYS)
-    out.flush()
     try:
+        _write(out, KEYS)
+        out.flush()
         key = pressed()
     finally:  # also when Ctrl-C ends the program
         _write(out, "\r" + " " * len(KEYS) + "\r")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from autograd_mini.errors import RenderError
 from autograd_mini.show import printing, steps
 from autograd_mini.show.calling import names
+from autograd_mini.show.opening import opened
 from autograd_mini.show.scene import Scene
 from autograd_mini.show.telling import Saying, Teller
 from autograd_mini.show.text import visible
@@ -38,6 +39,7 @@ def walk(
     *,
     digits: int = 4,
     title: str = "",
+    open_affine: bool = False,
     max_steps: int = 1000,
     program: Program = None,
     timeout: float = 30.0,
@@ -55,6 +57,8 @@ def walk(
         root: the output.
         digits: how many significant digits numbers get.
         title: what the page is called; left out, the output's name.
+        open_affine: whether w₁x₁ + … + wₙxₙ + b, which the engine keeps as one node, is walked
+            through as its products and its sum, each with a gradient of its own.
         max_steps: a graph that takes more is refused, since nobody would walk it.
         program: the layout program for the picture, as for :func:`autograd_mini.draw`.
         timeout: how many seconds the picture's layout may take.
@@ -81,6 +85,8 @@ def walk(
     for name, number in (("digits", digits), ("max_steps", max_steps), ("timeout", timeout)):
         if not number > 0:
             raise ValueError(f"walk: {name}={number!r}; it must be above 0")
+    if open_affine and hasattr(root, "operands"):
+        root = opened(root)[root]
     needed = steps.count(root) if hasattr(root, "operands") else 0
     if needed > max_steps:
         raise ValueError(

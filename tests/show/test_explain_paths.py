@@ -256,6 +256,14 @@ def test_numbers_that_are_none(number: float) -> None:
     assert "Shown: the 1 largest." in told.text
 
 
+def test_paths_that_cancel_infinitely_are_shown() -> None:
+    x = Value(0.0, "x")
+    told = explained(1 / x + -(1 / x), x)
+    assert sorted(path.product for path in told.paths) == [-math.inf, math.inf]
+    assert math.isnan(told.gradient)
+    assert "∂t₃/∂x = −inf + inf\n       = nan" in told.text
+
+
 @pytest.mark.slow
 def test_very_deep_graphs() -> None:
     x = Value(1.0, "x")

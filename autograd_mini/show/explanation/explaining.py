@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_mini.show.explanation.matrices import MatrixExplanation
 from autograd_mini.show.explanation.paths import Explanation, explain_paths
 from autograd_mini.show.explanation.stations import of_layers, station
+from autograd_mini.show.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ def explain(
     *,
     most: int = 10,
     digits: int = 4,
+    open_affine: bool = False,
 ) -> Explanation | MatrixExplanation:
     """The chain rule written out: how ∂root/∂wrt comes about, in symbols and in numbers.
 
@@ -47,6 +49,8 @@ def explain(
             sums and activations of the layers, where ``nn`` made them.
         most: how many paths are listed.
         digits: how many significant digits numbers get.
+        open_affine: whether w₁x₁ + … + wₙxₙ + b, which the engine keeps as one node, is taken
+            apart into its products and its sum, which are factors of their own then.
 
     Returns:
         An :class:`Explanation` for one Value without stations, else a :class:`MatrixExplanation`.
@@ -83,11 +87,17 @@ def explain(
         if number < 1:
             raise ValueError(f"explain: {name}={number!r}; it must be at least 1")
     target = station(wrt, "wrt")
+    listed = [through] if hasattr(through, "operands") else through or ()
+    stops = [station(each, f"station {i}") for i, each in enumerate(listed, 1)]
+    top, bottom = root, target
+    if open_affine:
+        twins = opened(root, *target.nodes, *[node for each in stops for node in each.nodes])
+        top, bottom, *stops = twins[root], *[each.replaced(twins) for each in (target, *stops)]
     if through is None and not target.is_list:
-        return explain_paths(root, wrt, most, digits)
-    if through is None:
-        stops = of_layers(root, target.nodes)
+        told: Explanation | MatrixExplanation = explain_paths(top, bottom.nodes[0], most, digits)
     else:
-        listed = [through] if hasattr(through, "operands") else through
-        stops = [station(each, f"station {i}") for i, each in enumerate(listed, 1)]
-    return MatrixExplanation(root, target, stops, wrt, digits)
+        if through is None:
+            stops = of_layers(top, bottom.nodes)
+        told = MatrixExplanation(top, bottom, stops, digits)
+    told.root, told.wrt = root, wrt
+    return told

@@ -40,6 +40,7 @@ WIDTH = 84
 """About how many characters of a chain go into a line."""
 
 SIGNS = {"cdot": "·", "left": "", "right": "", "dots": "…", "times": "×", "partial": "∂"}
+SIGNS |= {"infty": "∞"}
 FUNCTIONS = {"log", "ln", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
 FUNCTIONS |= {"arcsin", "arccos", "arctan"}
 LETTERS = {name: letter for letter, name in GREEK.items()}

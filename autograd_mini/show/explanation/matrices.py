@@ -85,11 +85,10 @@ class MatrixExplanation(Presentation):
     gradient: Any
     count: int
 
-    def __init__(
-        self, root: Value, wrt: Station, through: Sequence[Station], given: Any, digits: int
-    ) -> None:
-        self.root = root
-        self.wrt = given
+    wrt: Any
+
+    def __init__(self, root: Value, wrt: Station, through: Sequence[Station], digits: int) -> None:
+        self._root = self.root = root
         self._wrt = wrt
         graph_of_all = Subgraph(root, through)
         graph_of_all.refuse_bypass(root, through, wrt)
@@ -117,7 +116,7 @@ class MatrixExplanation(Presentation):
         Raises:
             StaleGraphError: a leaf was changed in the meantime.
         """
-        found = [explain_paths(self.root, x, 10, self._digits).paths for x in self._wrt.nodes]
+        found = [explain_paths(self._root, x, 10, self._digits).paths for x in self._wrt.nodes]
         return self._wrt.shaped(found)
 
     def __repr__(self) -> str:

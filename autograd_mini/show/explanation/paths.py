@@ -238,8 +238,8 @@ class _Writer:
             yield from (f"{counted(told.count, 'path')} {lead} from ", root, " to ", wrt, ".")
 
     def _sum(self, told: Explanation, left: Ratio) -> Block:
-        total = math.fsum(path.product for path in told.paths)
         if not told.is_complete:
+            total = sum(path.product for path in told.paths)
             shown = f"The shown paths add up to {short(total, self._digits)}, all paths to "
             return Sentence((shown, left, f" = {short(told.gradient, self._digits)}."))
         cells = [Cell(None, short(path.product, self._digits)) for path in told.paths]

@@ -19,7 +19,7 @@ from autograd_mini.show.explanation import labels
 from autograd_mini.show.explanation.flow import depending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from autograd_mini.graph import Node
     from autograd_mini.show.explanation.names import Names
@@ -51,6 +51,10 @@ class Station(NamedTuple):
             return list(items)
         left = iter(items)
         return [[next(left) for _ in range(width)] for width in self.widths]
+
+    def replaced(self, twins: Mapping[Node, Node]) -> Station:
+        """The same of other nodes."""
+        return self._replace(nodes=tuple(twins[node] for node in self.nodes))
 
     def flat(self, shaped: Any) -> list[Any]:
         """The items of something that is nested like a station without rows."""

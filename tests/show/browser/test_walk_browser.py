@@ -129,14 +129,17 @@ def test_a_page_opened_at_a_step_shows_the_engines_numbers(
     page = open_page(walked.save(tmp_path / "a.html"), f"#step={number}")
     assert place(page) == f"step {number} of {len(walked)}"
     assert formulas(page) == said(walked, number - 1)
-    data, gradients = {}, {}
+    data: dict[Value, float] = {}
+    gradients: dict[Value, float] = {}
     for step in walked.steps[:number]:
         if step.phase == "inputs":
             data |= {x: x.data for x in walked._scene._nodes if not x.operands}
         elif step.phase == "forward" and step.node is not None:
             data[step.node] = step.node.data
         elif step.total is not None:
-            gradients[step.node if step.operand is None else step.operand] = step.total
+            receiver = step.node if step.operand is None else step.operand
+            assert receiver is not None
+            gradients[receiver] = step.total
     for node, position in walked._scene._places.items():
         shown = " ".join(box(page, position))
         if node in data:
