@@ -22,7 +22,7 @@ from autograd_mini.rows import CONSTANT, LEAF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from autograd_mini.graph import Node
@@ -51,90 +51,139 @@ def backward(output: Node) -> None:
             for leaf, gradient in zip(found.leaves, found.before, strict=True):
                 if gradient is not None:
                     leaf._grad += gradient
-        except BaseException:  # Ctrl-C too: the leaves keep what they had
-            found.undo()
+        except BaseException:  # Ctrl-C too
+            found.undo(output)
             raise
         for leaf in found.leaves:
             leaf._a += 1
             leaf._b = found.sweep
 
 
-class _Found:
-    """What a pass has come to: enough to undo it wherever it stops."""
+def hand_on(node: Node) -> None:
+    """Add this node's contributions to the adjoints of its operands: the chain rule itself."""
+    operands = graph.raw_operands(node)
+    for i, contribution in contributions(node):
+        operands[i]._grad += contribution
 
-    __slots__ = ("before", "leaves", "nodes", "stack", "sweep")
+
+def contributions(node: Node) -> Iterator[tuple[int, float]]:
+    """For each operand that receives a gradient its place, and adjoint · local derivative."""
+    operands = graph.raw_operands(node)
+    numbers = graph.numbers(operands)
+    for i, operand in enumerate(operands):
+        if type(operand) is not float and operand._row is not CONSTANT:
+            yield i, node._grad * node._row.local(i, node._data, numbers)
+
+
+class _Found:
+    """What the walk of a pass has come to, and what the pass changes in the leaves.
+
+    ``zero`` is where every adjoint starts: −0.0, a float object of this pass alone. Finding it in
+    ``_grad`` says that the node has been met: comparing references instead of looking into a set of
+    nodes takes a third off the walk.
+    """
+
+    __slots__ = ("before", "leaves", "nodes", "sweep", "zero")
 
     def __init__(self) -> None:
         self.sweep = Pass(graph.epoch)
+        self.zero = float("-0.0")
         self.nodes: list[Node] = []
         self.leaves: list[Node] = []
         self.before: list[float | None] = []
-        self.stack: list[Any] = []
 
-    def undo(self) -> None:
-        """Give the leaves the gradients they had; interior nodes have none any more."""
+    def note(self, leaf: Node) -> None:
+        """Keep a leaf with the gradient it had, and mark it."""
+        self.before.append(leaf._grad)
+        self.leaves.append(leaf)
+        leaf._grad = self.zero
+
+    def next_result(self, operands: Iterable[Node]) -> Node | None:
+        """The first of the operands that is a result and new; leaves before it are noted."""
+        for node in operands:
+            if node._grad is not self.zero:
+                if node._row is LEAF:
+                    self.note(node)
+                elif node._row is not CONSTANT:
+                    return node
+        return None
+
+    def undo(self, output: Node) -> None:
+        """Give the leaves the gradients they had; results have none any more."""
         for leaf, gradient in zip(self.leaves, self.before, strict=False):
             leaf._grad = gradient
-        for node in (*self.nodes, *self.stack):
-            if hasattr(node, "_row") and node._row.arity != 0:  # the stack holds marks as well
+        for node in graph.order(output):
+            if node._row.arity != 0:
                 node._grad = None
 
 
-def _visit(output: Node, found: _Found) -> None:
-    """List the interior nodes in :func:`graph.order`, and the leaves with the gradients they had.
+def _visit(output: Node, found: _Found) -> None:  # noqa: C901, PLR0915 (calls would cost more than they say)
+    """List the results under ``output`` in :func:`graph.order`, and note the leaves.
 
-    Every adjoint is set to −0.0, a float object of this pass alone, and so marks the node as seen:
-    comparing references instead of looking into a set of nodes takes a third off the walk. Two
-    tuples of operands that were finished with another node need no second look: the neurons of a
-    layer share their inputs, and each shares its weights with itself in every example.
+    It goes down the first operands as far as they are new, then back up through the second ones.
+    So a node waits on the stack only while something new stands below it: 1.3 times as fast as
+    pushing every node, 1.6 times in a long chain. One with a tuple of operands waits below an
+    iterator over them and a None. Tuples that were finished with another node need no second look:
+    the neurons of a layer share their inputs, and each shares its weights with itself.
     """
-    nodes, leaves, before, stack = found.nodes, found.leaves, found.before, found.stack
-    this = found.sweep
+    nodes, zero, this = found.nodes, found.zero, found.sweep
     now = this.epoch
-    zero = float("-0.0")
     aged: list[Node] = []
     finished: set[int] = set()
-    pop, push = stack.pop, stack.append
-    push(output)
-    while stack:
-        node = pop()
-        if node is None:
-            nodes.append(pop())
-            continue
-        if node is finished:
-            node = pop()
-            nodes.append(node)
-            finished.add(id(node._a))
-            finished.add(id(node._b))
-            continue
-        if node._grad is zero:
-            continue
-        row = node._row
-        if row is LEAF:
-            before.append(node._grad)
-            leaves.append(node)
-            node._grad = zero
-            continue
-        if row is CONSTANT:
-            continue
-        push(node)
+    inputs = None
+    stack: list[Any] = [None]
+    node = found.next_result((output,))
+    while node is not None:  # on the way down, at a new result
         node._grad = zero
         stamp = node._stamp
         if stamp is now or (type(stamp) is Pass and stamp.epoch is now):
             node._stamp = this
         else:
             aged.append(node)
-        a, b = node._a, node._b
+        a = node._a
         if type(a) is tuple:
-            push(finished)
-            if id(a) not in finished or id(b) not in finished:
-                stack += graph.operand_nodes(node)[::-1]
-            continue
-        push(None)
-        if b is not None and type(b) is not float and b._grad is not zero:
-            push(b)
-        if type(a) is not float and a._grad is not zero:
-            push(a)
+            b = node._b
+            if id(a) not in finished:
+                stack += (node, iter(graph.operand_nodes(node)))
+                node = None
+            elif b is inputs or id(b) in finished:
+                nodes.append(node)
+                node = stack.pop()
+            else:
+                stack += (node, iter(b))
+                node = None
+        elif type(a) is not float and a._grad is not zero:
+            if a._row is LEAF:
+                found.note(a)
+            elif a._row is not CONSTANT:
+                stack.append(node)
+                node = a
+                continue
+        while True:  # on the way up, at a node whose first operand is done
+            if node is None:
+                if not stack:
+                    break
+                b = found.next_result(stack[-1])
+                if b is not None:
+                    stack.append(None)
+                    node = b
+                    break
+                stack.pop()
+                node = stack.pop()
+                inputs = node._b
+                finished.add(id(node._a))
+                finished.add(id(inputs))
+            else:
+                b = node._b
+                if b is not None and type(b) is not float and b._grad is not zero:
+                    if b._row is LEAF:
+                        found.note(b)
+                    elif b._row is not CONSTANT:
+                        stack.append(node)
+                        node = b
+                        break
+            nodes.append(node)
+            node = stack.pop()
     _admit(aged, this)
 
 
@@ -170,6 +219,8 @@ def _sweep(nodes: list[Node]) -> None:  # noqa: C901 (a branch for each row writ
                 b._grad += adjoint
         elif row is AFFINE:
             adjoint = node._grad
+            if adjoint == 0.0 and node._data - node._data == 0.0:
+                continue  # a finite sum of finite numbers: every contribution is a zero
             for w, x in zip(node._a, node._b, strict=False):
                 w._grad += adjoint * x._data
                 x._grad += adjoint * w._data
@@ -184,6 +235,14 @@ def _sweep(nodes: list[Node]) -> None:  # noqa: C901 (a branch for each row writ
         elif row.arity == 1:
             a = node._a
             a._grad += node._grad * row.slopes[0](node._data, a._data)
+        elif row.arity == 2:
+            a, b, z = node._a, node._b, node._data
+            x = a if type(a) is float else a._data
+            y = b if type(b) is float else b._data
+            if type(a) is not float and a._row is not CONSTANT:
+                a._grad += node._grad * row.slopes[0](z, x, y)
+            if type(b) is not float and b._row is not CONSTANT:
+                b._grad += node._grad * row.slopes[1](z, x, y)
         else:
             hand_on(node)
 
@@ -195,22 +254,6 @@ def _watched_sweep(nodes: list[Node]) -> None:
             for watcher in modes.watchers():
                 watcher.contributed(node, i, contribution)
         hand_on(node)
-
-
-def hand_on(node: Node) -> None:
-    """Add this node's contributions to the adjoints of its operands: the chain rule itself."""
-    operands = graph.raw_operands(node)
-    for i, contribution in contributions(node):
-        operands[i]._grad += contribution
-
-
-def contributions(node: Node) -> Iterator[tuple[int, float]]:
-    """For each operand that receives a gradient its place, and adjoint · local derivative."""
-    operands = graph.raw_operands(node)
-    numbers = graph.numbers(operands)
-    for i, operand in enumerate(operands):
-        if type(operand) is not float and operand._row is not CONSTANT:
-            yield i, node._grad * node._row.local(i, node._data, numbers)
 
 
 def zero_grad(output: Node) -> None:

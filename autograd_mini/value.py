@@ -8,7 +8,6 @@ builds the graph, ``backward()`` walks it (:mod:`autograd_mini.diff`).
 
 from __future__ import annotations
 
-import builtins
 from functools import cache
 
 from autograd_mini import copying, diff, graph, modes, ops
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, NoReturn
 
-ADD, MUL = ops.add, ops.mul
+ADD, MUL, RELU, AFFINE = ops.add, ops.mul, ops.relu, ops.affine
 
 
 @cache
@@ -37,6 +36,33 @@ def applied_to_one(row: Op) -> Callable[[Value], Value]:
         node._row = row
         node._a = self
         node._b = None
+        node._stamp = graph.epoch
+        if modes.active:
+            modes.finish(node)
+        return node
+
+    _document(method, row)
+    return method
+
+
+@cache
+def applied_to_two(row: Op) -> Callable[[Value, Any], Value]:
+    """The function of an infix row, for a Value on its left: :func:`_binary` without its calls."""
+    forward = row.forward
+
+    def method(self: Value, other: Any) -> Value:
+        if type(other) is _Node:
+            number = other._data
+        elif type(other) is float:
+            number = other
+        else:
+            return _binary(row, self, other)
+        node = _Node()
+        node._data = forward(self._data, number)
+        node._grad = None
+        node._row = row
+        node._a = self
+        node._b = other
         node._stamp = graph.epoch
         if modes.active:
             modes.finish(node)
@@ -89,7 +115,16 @@ def weighted_sum(
     layer share the tuple of inputs, and a neuron keeps its weights and their numbers from example
     to example. A training step of a small network takes half the time.
     """
-    return _record(ops.affine, dot(weight_numbers, input_numbers), weights, inputs)
+    node = _Node()
+    node._data = dot(weight_numbers, input_numbers)
+    node._grad = None
+    node._row = AFFINE
+    node._a = weights
+    node._b = inputs
+    node._stamp = graph.epoch
+    if modes.active:
+        modes.finish(node)
+    return node
 
 
 def _binary(row: Op, left: Any, right: Any) -> Value:
@@ -105,12 +140,17 @@ def _binary(row: Op, left: Any, right: Any) -> Value:
     return _record(row, row.forward(x, y), left, right)
 
 
+_EXACT = 1 << 53
+"""Integers within ±this are floats exactly; they need none of the questions below."""
+
 _HOPELESS = (str, bytes, complex, list, tuple, dict, set, type(None))
 """Types that have no way of their own to compute with a Value: refused with the remedy."""
 
 
 def _operand(x: Any, row: Op, infix: bool = False) -> Any:
     """A Value as it is, a real number as a float, NotImplemented for what may know better."""
+    if type(x) is int and -_EXACT < x < _EXACT:
+        return float(x)
     if type(x) is _Node or type(x) is float or isinstance(x, Value):
         return x
     if infix and not is_real(x) and type(x) not in _HOPELESS:
@@ -118,6 +158,13 @@ def _operand(x: Any, row: Op, infix: bool = False) -> Any:
     if hasattr(type(x), "_apply_op"):
         return NotImplemented
     return real(x, f"Value {row.label}" if infix else f"ops.{row.name}")
+
+
+def _checked(label: Any) -> str:
+    """The label, if it is a string."""
+    if not isinstance(label, str):
+        raise TypeError(f"label: expected a string, not {type(label).__name__} {label!r}")
+    return label
 
 
 def _comparand(x: Any) -> Any:
@@ -164,7 +211,7 @@ class Value:
         self._b = None
         self._stamp = 0
         if label != "":
-            self.label = label
+            self._label = _checked(label)
         if type(self) is Value:
             # All nodes are of one class, so that the interpreter's inline caches hit.
             self.__class__ = _Node
@@ -205,7 +252,9 @@ class Value:
     def grad(self) -> float:
         """∂output/∂self after ``output.backward()``; 0.0 before any pass (see ``has_grad``)."""
         gradient = self._grad
-        return 0.0 if gradient is None or self._row is CONSTANT else gradient
+        if gradient is None or self._row is CONSTANT:
+            return 0.0
+        return gradient + 0.0  # −0.0, where adjoints start, reads as 0.0
 
     @grad.setter
     def grad(self, number: Any) -> None:
@@ -248,8 +297,7 @@ class Value:
 
     @label.setter
     def label(self, text: str) -> None:
-        if not isinstance(text, str):
-            raise TypeError(f"label: expected a string, not {type(text).__name__} {text!r}")
+        _checked(text)
         here = graph.scope(self)
         self._label = Tag(text, here, graph.role(self)) if here and type(text) is str else text
 
@@ -324,32 +372,25 @@ class Value:
     def __rmul__(self, other: Any) -> Value:
         return _binary(ops.mul, other, self)
 
-    def __sub__(self, other: Any) -> Value:
-        return _binary(ops.sub, self, other)
+    __sub__ = applied_to_two(ops.sub)
+    __truediv__ = applied_to_two(ops.div)
+    __pow__ = applied_to_two(ops.pow)
 
     def __rsub__(self, other: Any) -> Value:
         return _binary(ops.sub, other, self)
 
-    def __truediv__(self, other: Any) -> Value:
-        return _binary(ops.div, self, other)
-
     def __rtruediv__(self, other: Any) -> Value:
         return _binary(ops.div, other, self)
-
-    def __pow__(self, other: Any) -> Value:
-        return _binary(ops.pow, self, other)
 
     def __rpow__(self, other: Any) -> Value:
         return _binary(ops.pow, other, self)
 
-    def __neg__(self) -> Value:
-        return _record(ops.neg, -self._data, self)
+    __neg__ = applied_to_one(ops.neg)
 
     def __pos__(self) -> Value:
         return self
 
-    def __abs__(self) -> Value:
-        return _record(ops.abs, builtins.abs(self._data), self)
+    __abs__ = applied_to_one(ops.abs)
 
     # --- comparison -------------------------------------------------------------------------
 
@@ -402,7 +443,7 @@ class Value:
 
     def __repr__(self) -> str:
         parts = [f"data={self._data!r}"]
-        parts += [f"grad={self._grad!r}"] if self.has_grad else []
+        parts += [f"grad={self.grad!r}"] if self.has_grad else []
         parts += [f"op={self.op!r}"] if self.op else []
         parts += [f"label={str(self.label)!r}"] if self.label else []
         return f"Value({', '.join(parts)})"

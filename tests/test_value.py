@@ -152,19 +152,32 @@ def test_operators_refuse_the_rest_with_a_remedy(name: str, thing: Any) -> None:
         OPERATORS[name](thing, Value(1.0))
 
 
-@given(finite, finite)
+ANY = st.floats()
+
+
+@given(ANY, ANY)
 def test_the_written_out_operators_agree_with_the_plain_way(x: float, y: float) -> None:
     a, b = Value(x), Value(y)
-    for z, plain in (
-        (a + b, _binary(ops.add, a, b)),
-        (a * b, _binary(ops.mul, a, b)),
-        (a + y, _binary(ops.add, a, y)),
-        (a * y, _binary(ops.mul, a, y)),
-    ):
-        assert str(z.data) == str(plain.data)
-        assert (z._row, z._a, z._b, z._grad, z._stamp) == (
-            plain._row, plain._a, plain._b, plain._grad, plain._stamp,
-        )  # fmt: skip
+    for name, apply in OPERATORS.items():
+        row = ops.TABLE[name]
+        for left, right in ((a, b), (a, y), (x, b), (a, 2), (3, b)):
+            z = apply(left, right)
+            x_, y_ = (float(k) if type(k) is int else k for k in (left, right))
+            plain = _binary(row, x_, y_)
+            numbers = [k.data if isinstance(k, Value) else k for k in (x_, y_)]
+            assert repr(z.data) == repr(plain.data) == repr(row.forward(*numbers))
+            assert (z._row, z._a, z._b, z._grad, z._stamp) == (
+                plain._row, plain._a, plain._b, plain._grad, plain._stamp,
+            )  # fmt: skip
+
+
+@given(ANY)
+def test_methods_of_one_operand_agree_with_the_rows(x: float) -> None:
+    a = Value(x)
+    for z, row in ((-a, ops.neg), (abs(a), ops.abs), (a.relu(), ops.relu), (a.tanh(), ops.tanh)):
+        plain = row(a)
+        assert repr(z.data) == repr(plain.data) == repr(row(x))
+        assert (z._row, z._a, z._b, z._grad) == (plain._row, plain._a, plain._b, plain._grad)
 
 
 @given(finite, finite.filter(bool))

@@ -89,8 +89,7 @@ class Neuron(Module):
         self.w = [Value(data, tag) for data, tag in zip(weights, names.weights, strict=True)]
         self.b = Value(bias, names.bias)
         self._z, self._a = names.sum, names.activation
-        self._held: tuple[Value, ...] = ()
-        self._read_in = 0
+        self._read()
 
     @property
     def nin(self) -> int:
@@ -122,11 +121,8 @@ class Neuron(Module):
         """
         if numbers is None:
             return self._elsewhere(inputs)
-        weights = (*self.w, self.b)
-        if self._read_in != graph.epoch or weights != self._held:
-            self._read_in = graph.epoch
-            self._held = weights
-            self._numbers = [w._data for w in weights]
+        if self._read_in != graph.epoch or self.w != self._w or self.b is not self._held[-1]:
+            self._read()
         z = weighted_sum(self._held, inputs, self._numbers, numbers)
         row = self._row
         if row is None:
@@ -136,6 +132,17 @@ class Neuron(Module):
         a: Value = applied_to_one(row)(z) if row.arity == 1 else row(z)
         a._label = self._a
         return a
+
+    def _read(self) -> None:
+        """Take the weights and their numbers anew: one of them has changed."""
+        self._read_in = graph.epoch
+        self._w = [*self.w]
+        self._held = (*self.w, self.b)
+        self._numbers = [w._data for w in self._held]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is copied and pickled: epochs of another process mean nothing here."""
+        return {**self.__dict__, "_read_in": 0}
 
     def _elsewhere(self, inputs: tuple[Any, ...]) -> Any:
         """The activation where something other than Values records the operations."""

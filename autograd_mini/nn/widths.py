@@ -72,7 +72,9 @@ def example(x: Any, nin: int, whose: str) -> list[Any]:
     if len(given) != nin:
         raise ValueError(_wrong_width(x, given, nin, whose))
     return [
-        item if hasattr(type(item), "_apply_op") else _constant(item, nin, k, whose)
+        item
+        if isinstance(item, Value) or hasattr(type(item), "_apply_op")
+        else _constant(item, nin, k, whose)
         for k, item in enumerate(given)
     ]
 
@@ -99,7 +101,9 @@ def _elements(x: Any, nin: int, whose: str) -> Sequence[Any]:
 
 def _constant(number: Any, nin: int, k: int, whose: str) -> Value:
     tag = notation.inputs(nin)[k]
-    return Value.constant(real(number, f"{whose}: input {tag}"), tag)
+    if type(number) is not float:
+        number = real(number, f"{whose}: input {tag}")
+    return Value.constant(number, tag)
 
 
 def _wrong_width(x: Any, given: Sequence[Any], nin: int, whose: str) -> str:

@@ -12,7 +12,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from autograd_mini import Value, nn, no_grad, ops
+from autograd_mini import Value, graph, nn, no_grad, ops
 from autograd_mini.nn.activations import unary_rows
 
 
@@ -284,6 +284,38 @@ def test_models_can_be_copied_and_pickled(again: Any) -> None:
     assert not {id(p) for p in twin.parameters()} & {id(p) for p in model.parameters()}
     y, y_twin = model([1.0, 2.0]), twin([1.0, 2.0])
     assert (y.data, y.label) == (y_twin.data, y_twin.label)
+
+
+@pytest.mark.parametrize("again", COPIES.values(), ids=COPIES.keys())
+def test_a_copied_neuron_reads_its_weights_anew(
+    again: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    neuron = nn.Neuron(2, None)
+    neuron([1.0, 2.0])
+    read_in = graph.epoch
+    neuron.w[0].data, neuron.w[1].data, neuron.b.data = 2.0, 3.0, 0.5
+    twin = again(neuron)
+    monkeypatch.setattr(graph, "epoch", read_in)  # another process has epochs of its own
+    assert twin([1.0, 10.0]).data == 32.5
+
+
+@pytest.mark.parametrize("place", ["weight", "bias", "data", "longer"])
+def test_a_neuron_sees_every_change_of_its_weights(place: str) -> None:
+    neuron, x = nn.Neuron(2, None), [1.0, 10.0]
+    neuron(x)
+    if place == "weight":
+        neuron.w[0] = Value(5.0)
+    elif place == "bias":
+        neuron.b = Value(5.0)
+    elif place == "data":
+        neuron.w[1].data = 5.0
+    else:
+        neuron.w.append(Value(5.0))
+        x = [*x, 100.0]
+    z = neuron(x)
+    assert z.data == ops.affine(neuron.w, x, neuron.b).data
+    assert z.operands[:-1:2] == tuple(neuron.w)
+    assert z.operands[-1] is neuron.b
 
 
 def test_a_module_of_ones_own() -> None:
