@@ -124,7 +124,7 @@ print(f"MSE = {cost.data:.4f}, ∂MSE/∂θ₀ = {theta0.grad:.4f}, ∂MSE/∂θ
 
 # %% [markdown]
 # How the parameters are *set*, by walking against these derivatives, is the subject of the next
-# notebook and of [notebook 10](10_gradient_descent.ipynb).
+# notebook and of notebook 10.
 #
 # ## Data sets (slide 4)
 #
