@@ -9,7 +9,7 @@
 # %%
 import random
 
-from autograd_mini import nn, ops
+from autograd_mini import draw, nn
 from autograd_mini.lessons import classroom, forward
 from autograd_mini.lessons.exercises import check
 
@@ -125,6 +125,9 @@ check("triple-loop", forward_propagation)
 model = classroom.network()
 for sample in forward.SAMPLES:
     print(sample, "→", round(model(list(sample)).data, 6))
+
+# %%
+draw(model([0.4, 2.0, 17.0]))
 
 # %%
 other = nn.MLP(3, [4, 1], activation="relu", output="sigmoid", rng=random.Random(0))

@@ -81,19 +81,6 @@ LEARNING: dict[str, Exercise | Trial] = {
             ),
         ),
     ),
-    "shape-of-X": Exercise(
-        lambda: [learning.dataset()[name] for name in "nm"],
-        "the number",
-        (
-            Mistake(
-                constant(4.0, 3.0),
-                "That is how code arranges X, an example in each row. On the slide an example is a "
-                "column: n rows, m columns.",
-            ),
-            Mistake(constant(4.0, 4.0), "The price is the label Y, not a feature in X."),
-        ),
-        praise="n = 3 features are the rows, m = 4 examples the columns.",
-    ),
     "mean-squared-error": Exercise(
         mse,
         "the mean squared error",
@@ -118,6 +105,19 @@ LEARNING: dict[str, Exercise | Trial] = {
             ),
         ),
         LINES,
+    ),
+    "shape-of-X": Exercise(
+        lambda: [learning.dataset()[name] for name in "nm"],
+        "the number",
+        (
+            Mistake(
+                constant(4.0, 3.0),
+                "That is how code arranges X, an example in each row. On the slide an example is a "
+                "column: n rows, m columns.",
+            ),
+            Mistake(constant(4.0, 4.0), "The price is the label Y, not a feature in X."),
+        ),
+        praise="n = 3 features are the rows, m = 4 examples the columns.",
     ),
 }
 
