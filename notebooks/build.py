@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
-MARK = re.compile(r"^# %%(?P<kind> \[markdown\])?(?: (?P<name>[a-z0-9-]+))?$")
+MARK = re.compile(r"^# %%(?P<kind> \[markdown\])?(?: (?P<name>[A-Za-z0-9-]+))?$")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -59,6 +59,9 @@ def sources(folder: Path = HERE) -> list[Path]:
 def cells(text: str) -> Iterator[Cell]:
     """The cells of a source.
 
+    Raises:
+        ValueError: a mark is misspelt.
+
     >>> for cell in cells("# %% [markdown]\\n# # Title\\n# %% two\\nx = 1\\n"):
     ...     print(cell)
     Cell(kind='markdown', text='# Title', name='')
@@ -68,6 +71,8 @@ def cells(text: str) -> Iterator[Cell]:
     for line in [*text.splitlines(), "# %%"]:
         mark = MARK.match(line)
         if mark is None:
+            if line.startswith("# %%"):
+                raise ValueError(f"{line!r} begins no cell; a name has letters, digits and dashes")
             lines.append(line)
             continue
         if kind and "".join(lines).strip():

@@ -149,6 +149,11 @@ def test_two_cells_of_one_name_are_refused(tmp_path: Path) -> None:
         BUILD.notebook(source)
 
 
+def test_a_misspelt_mark_is_refused() -> None:
+    with pytest.raises(ValueError, match="'# %% two words' begins no cell"):
+        list(BUILD.cells("# %% one\n1\n# %% two words\n2\n"))
+
+
 # What is to be filled in
 
 

@@ -79,6 +79,17 @@ DESCENT: dict[str, Exercise | Trial] = {
         ),
         praise="The slope is negative, so θ grows.",
     ),
+    "learning-rate": Trial(
+        fault_of_rate,
+        1,
+        0.1,
+        (
+            Mistake(-0.1, "uphill"),
+            Mistake(0.5, "Too large: every step overshoots"),
+            Mistake(0.001, "Too small"),
+        ),
+        "J ends below 0.1. Around α = 0.1 it falls fastest; a little above that it diverges.",
+    ),
     "descend": Exercise(
         minimised,
         "θ",
@@ -101,17 +112,6 @@ DESCENT: dict[str, Exercise | Trial] = {
             ),
         ),
         ((parabola, 0.0, 0.1, 5), (math.sinh, 1.0, 0.2, 3)),
-    ),
-    "learning-rate": Trial(
-        fault_of_rate,
-        1,
-        0.1,
-        (
-            Mistake(-0.1, "uphill"),
-            Mistake(0.5, "Too large: every step overshoots"),
-            Mistake(0.001, "Too small"),
-        ),
-        "J ends below 0.1. Around α = 0.1 it falls fastest; a little above that it diverges.",
     ),
 }
 

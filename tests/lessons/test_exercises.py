@@ -170,5 +170,5 @@ def test_a_verdict_is_shown_as_text_and_in_a_page() -> None:
 
 
 def test_an_exercise_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(KeyError, match="'nothing'; there are misses, shape-of-X"):
+    with pytest.raises(KeyError, match="'nothing'; there are misses, mean-squared-error"):
         check("nothing", 1.0)
