@@ -125,9 +125,24 @@ def executed(source: Path) -> dict[str, Any]:
     done["metadata"] = METADATA
     for cell in done["cells"]:
         cell["metadata"] = {}
+        if "outputs" in cell:
+            cell["outputs"] = _joined(cell["outputs"])
         for output in cell.get("outputs", []):
             _settle(output)
     return done  # type: ignore[no-any-return]
+
+
+def _joined(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The outputs, what was printed in one piece: a kernel sends it in pieces, by the clock."""
+    joined: list[dict[str, Any]] = []
+    for output in outputs:
+        printed = output["output_type"] == "stream"
+        if printed and joined and joined[-1].get("name") == output["name"]:
+            text = "".join([*joined[-1]["text"], *output["text"]])
+            joined[-1]["text"] = text.splitlines(keepends=True)
+        else:
+            joined.append(output)
+    return joined
 
 
 def _settle(output: dict[str, Any]) -> None:

@@ -46,21 +46,39 @@ def test_every_source_has_its_notebook_and_every_notebook_its_source() -> None:
     assert sorted(FOLDER.glob("*.ipynb")) == NOTEBOOKS
 
 
-def test_the_notebooks_run_and_are_what_their_sources_give() -> None:
-    done = run("--check")
+def built_in(folder: Path) -> dict[str, str]:
+    """All notebooks built anew, each in a new kernel, by the names of their files."""
+    folder.mkdir()
+    done = run("--out", str(folder))
     assert done.returncode == 0, done.stderr
+    return {path.name: path.read_bytes().decode() for path in folder.iterdir()}
 
 
-def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
-    built = []
-    for name in ("first", "second"):
-        folder = tmp_path / name
-        folder.mkdir()
-        done = run("--out", str(folder))
-        assert done.returncode == 0, done.stderr
-        built.append({path.name: path.read_bytes() for path in folder.iterdir()})
-    assert built[0] == built[1]
-    assert set(built[0]) == {path.name for path in NOTEBOOKS}
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return built_in(tmp_path_factory.mktemp("notebooks") / "first")
+
+
+def test_the_notebooks_run_and_are_what_their_sources_give(built: dict[str, str]) -> None:
+    assert set(built) == {path.name for path in NOTEBOOKS}
+    found = [
+        difference
+        for source, path in zip(SOURCES, NOTEBOOKS, strict=True)
+        for difference in BUILD.differences(source, built[path.name])
+    ]
+    assert not found, "build anew with: python notebooks/build.py"
+
+
+def test_building_twice_gives_the_same_bytes(built: dict[str, str], tmp_path: Path) -> None:
+    again = built_in(tmp_path / "second")
+    assert [name for name in built if again[name] != built[name]] == []
+
+
+def test_the_check_is_a_command() -> None:
+    assert run("--check", "01").returncode == 0
+    refused = run("--check", "99")
+    assert refused.returncode == 2
+    assert "there is no notebook 99" in refused.stderr
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
