@@ -9,7 +9,8 @@ A *source* is a text file in the py:percent format: ``# %%`` begins a cell of co
 ``# %% house-price``; without one it is named after its place. What stands before the first cell is
 not in the notebook. The same source gives the same bytes: cells have fixed names, nothing tells
 when or how long they ran, and pictures are kept as PNG, which GitHub shows. Letters in a PNG depend
-on the machine's fonts, so the check compares everything but the pixels.
+on the machine's fonts, and the slider of a walk is a page and a script with tests of their own: the
+check compares everything else, their text included.
 
 Each notebook runs in a kernel of its own, two of them at a time.
 """
@@ -166,16 +167,18 @@ def written(made: dict[str, Any]) -> str:
     return json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def without_pixels(text: str) -> dict[str, Any]:
-    """A notebook whose pictures are only known to be PNG."""
+def without_looks(text: str) -> dict[str, Any]:
+    """A notebook whose pictures are only known to be PNG, and whose stepper to have a script."""
     made: dict[str, Any] = json.loads(text)
     for cell in made["cells"]:
         for output in cell.get("outputs", []):
-            picture = output.get("data", {}).get("image/png")
-            if picture is not None:
-                is_png = base64.b64decode(picture).startswith(b"\x89PNG")
-                output["data"]["image/png"] = "a PNG" if is_png else "no PNG"
+            data = output.get("data", {})
+            if "image/png" in data:
+                is_png = base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+                data["image/png"] = "a PNG" if is_png else "no PNG"
                 output["metadata"] = {}
+            if "<script>" in "".join(data.get("text/html", "")):
+                data["text/html"] = "a page with a script"
     return made
 
 
@@ -185,7 +188,7 @@ def differences(source: Path, text: str) -> Iterator[str]:
     if not target.exists():
         yield f"{target.name} is missing"
         return
-    here, fresh = (without_pixels(t) for t in (target.read_text(encoding="utf-8"), text))
+    here, fresh = (without_looks(t) for t in (target.read_text(encoding="utf-8"), text))
     if len(here["cells"]) != len(fresh["cells"]):
         yield f"{target.name} has {len(here['cells'])} cells, its source {len(fresh['cells'])}"
     for old, new in zip(here["cells"], fresh["cells"], strict=False):
