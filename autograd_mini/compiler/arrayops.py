@@ -1,85 +1,16 @@
-"""What a generated NumPy program calls beside NumPy itself.
+"""Ways of addressing cells that a generated NumPy program calls by name.
 
-First the rows of the table that NumPy lacks, or computes differently at the edges; then the few
-ways of addressing cells that have no short expression. A batch is an array's first axis; ``batch``
-is its length, or None where there is none.
+A batch is an array's first axis; ``batch`` is its length, or None where there is none.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 Array = Any
-
-# --- rows -----------------------------------------------------------------------------------------
-
-erf = np.vectorize(math.erf, otypes=[float])
-erfc = np.vectorize(math.erfc, otypes=[float])
-
-
-def sigmoid(x: Array) -> Array:
-    """1 / (1 + e^-x), written so that neither tail loses a digit."""
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0.0, 1.0, e) / (1.0 + e)
-
-
-def softplus(x: Array) -> Array:
-    """log(1 + e^x)."""
-    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
-
-
-def logsigmoid(x: Array) -> Array:
-    """log σ(x)."""
-    return -softplus(-x)
-
-
-def sech2(x: Array) -> Array:
-    """1 / cosh² x."""
-    e = np.exp(-2.0 * np.abs(x))
-    return 4.0 * e / ((1.0 + e) * (1.0 + e))
-
-
-def gelu(x: Array) -> Array:
-    """x Φ(x)."""
-    return 0.5 * x * erfc(-x / math.sqrt(2.0))
-
-
-def leaky_relu(x: Array, slope: Array) -> Array:
-    """x where it is positive, else slope · x."""
-    return np.where((x > 0.0) & (slope == slope), x, slope * x)
-
-
-def elu(x: Array, alpha: Array) -> Array:
-    """x where it is positive, else alpha (e^x - 1)."""
-    return np.where((x > 0.0) & (alpha == alpha), x, alpha * np.expm1(x))
-
-
-def xlogy(x: Array, y: Array) -> Array:
-    """x log y, and 0 where x is 0 (unless y is nan)."""
-    return np.where((x == 0.0) & (y == y), 0.0, x * np.log(y))
-
-
-def greater(x: Array, y: Array) -> Array:
-    """1 where x > y, 0.5 where they are equal, else 0; nan for nan."""
-    order = 0.5 + 0.5 * (np.greater(x, y) * 1.0 - np.less(x, y))
-    return np.where((x == x) & (y == y), order, np.nan)
-
-
-def equal(x: Array, y: Array) -> Array:
-    """1 where x = y, else 0."""
-    return np.equal(x, y) * 1.0
-
-
-def total(x: Array) -> Array:
-    """The sum along the last axis, which stays as an axis of size 1."""
-    return np.sum(x, axis=-1, keepdims=True)
-
-
-# --- cells ----------------------------------------------------------------------------------------
 
 
 def flat(x: Array, batch: int | None) -> Array:

@@ -16,7 +16,8 @@ import numpy as np
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import pads
-from autograd_mini.compiler.blocks import Block, Ids, Matrix, Rows, Select, Term
+from autograd_mini.compiler.blocks import Block, Ids, Matrix, Rows, Select, Term, reads
+from autograd_mini.compiler.fuse import fused
 from autograd_mini.compiler.layout import THETA, Layout
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.program import Array, Program, Shape, Window, formula
@@ -67,6 +68,7 @@ class _Builder:
         together = len({self.form.colours[root] for root in roots}) == 1
         wanted = [np.array(roots)] if together else [np.array([root]) for root in roots]
         outputs = [self._output(ids) for ids in wanted]
+        self.arrays = fused(self.arrays, outputs)
         self._name(outputs)
         return Program(self.arrays, outputs, None, self._parameters())
 
@@ -273,13 +275,26 @@ class _Builder:
                 folds.append([size for size in tail if size > 1])
             elif isinstance(part, Select) and part.grid:
                 folds.append([part.values.shape[1]])
-        for part in block.parts:
-            if isinstance(part, Term):
-                folds += [self._breaks(part.left)]
-                folds += [] if part.right is None else [self._breaks(part.right)]
-            elif isinstance(part, Rows):
-                folds += [self._breaks(part.left[:, 0])]
+        folds += [self._as_at_home(part) for part in block.parts]
+        folds += [self._breaks(ids) for ids in reads(block.parts)]
         return axes(len(block.members), folds)
+
+    def _as_at_home(self, part: Any) -> list[int] | None:
+        """The axes of the home that a part reads from one end to the other."""
+        if isinstance(part, (Matrix, Select)):
+            return None
+        for ids in (part.left, part.right):
+            if ids is None or (number := self.plan.homes[ids.flat[0]]) in (NONE, THETA):
+                continue
+            home = self.homes[number]
+            known = ids.ravel() != NONE
+            in_order = self.plan.cells[ids.ravel()] == np.arange(ids.size)
+            if home.size != ids.size or (self.plan.homes[ids.ravel()] != number)[known].any():
+                continue
+            if in_order[known].all() and (ids.ndim == 1 or home.shape[-1:] == ids.shape[1:]):
+                kept = home.shape if ids.ndim == 1 else home.shape[:-1]
+                return np.cumprod(kept[::-1], dtype=int).tolist()  # type: ignore[no-any-return]
+        return None
 
     def _breaks(self, ids: Ids) -> list[int] | None:
         if self.form.rows[ids[0]] is CONSTANT:

@@ -55,7 +55,10 @@ class _Reverse:
             if array.active and (array in self.whole or array in self.pieces):
                 adjoint = self._adjoint(array)
                 if array is theta:
-                    return self.forward._replace(arrays=self.arrays, gradient=adjoint)
+                    gradient = self._expanded(adjoint, theta)
+                    return self.forward._replace(arrays=self.arrays, gradient=gradient)
+                if array.kind != "formula":
+                    adjoint = self._expanded(adjoint, array)
                 _RULES[array.kind](self, array, adjoint)
         raise AssertionError("an active output leads to theta")
 
@@ -78,6 +81,26 @@ class _Reverse:
             return part if known is None else f.apply(ops.sign, [f.Name(known)])
         return part
 
+    def _once(self, array: Array) -> Callable[[Any, f.Formula], f.Formula]:
+        """Makes an array of what several contributions of one array contain."""
+        made: dict[Any, Array] = {}
+
+        def name(key: Any, value: f.Formula) -> f.Formula:
+            if key not in made:
+                made[key] = self._add(formula(value))
+                if array.pads is not None:
+                    number = pads.number(value, array.pads.mask)
+                    made[key].pads = array.pads._replace(number=number)
+            return f.Name(made[key])
+
+        return name
+
+    def _add_filled(self, adjoint: Array, mask: Array) -> Array:
+        """The adjoint of what was filled: 0 in the pads."""
+        if adjoint.pads is not None and adjoint.pads.number == 0.0:
+            return adjoint
+        return self._add(formula(pads.filled(f.Name(adjoint), mask, 0.0)))
+
     def _without_pads(self, value: f.Formula, mask: Any) -> f.Formula:
         """What goes to cells of entries: from the holes of the array it comes from, 0."""
         if pads.number(value, mask) == 0.0:
@@ -97,13 +120,14 @@ class _Reverse:
         return self._add(formula(value))
 
     def _adjoint(self, array: Array) -> Array:
-        """The sum of all contributions to an array; its own holes may receive any number."""
+        """The sum of all contributions to an array; its own holes may receive any number.
+
+        Where it is the same along an axis, the axis may have size 1.
+        """
         whole = [self._folded(value, array) for value in self.whole.pop(array, [])]
         adjoint = self._materialised(f.added(whole)) if whole else None
-        if adjoint is not None and adjoint.shape != array.shape:
-            adjoint = self._add(Array("expand", [adjoint], array.shape))
         if array in self.pieces:
-            kept = [] if adjoint is None else [(None, adjoint)]
+            kept = [] if adjoint is None else [(None, self._expanded(adjoint, array))]
             where, values = zip(*kept, *self.pieces.pop(array), strict=True)
             adjoint = self._add(
                 Array("scatter", values, array.shape, batched=array.batched, detail=where)
@@ -115,6 +139,12 @@ class _Reverse:
         if array.name and not adjoint.name:
             adjoint.name = f"d{array.name}"
         return adjoint
+
+    def _expanded(self, adjoint: Array, array: Array) -> Array:
+        """An adjoint in the shape of its array."""
+        if adjoint.shape == array.shape:
+            return adjoint
+        return self._add(Array("expand", [adjoint], array.shape))
 
     def _folded(self, value: f.Formula, array: Array) -> f.Formula:
         """A contribution summed over the axes along which the array was broadcast."""
@@ -132,12 +162,45 @@ class _Reverse:
 
 
 def _formula(work: _Reverse, array: Array, adjoint: Array) -> None:
-    for operand, parts in f.adjoints(array.detail, f.Name(array), f.Name(adjoint)).items():
+    expression, output, seed = array.detail, f.Name(array), adjoint
+    if getattr(expression, "row", None) is ops.where and _is_mask(expression.operands[0]):
+        seed = work._add_filled(work._expanded(adjoint, array), expression.operands[0].of)
+        expression = output = expression.operands[1]
+    found = _contributions(expression, output, seed)
+    once = work._once(array)
+    twice = f.repeated(part for parts in found.values() for part in parts)
+    for operand, handed in found.items():
+        parts = handed
+        if seed.shape != array.shape != operand.shape:  # it is summed over what is missing
+            whole = work._expanded(seed, array)
+            parts = _contributions(expression, output, whole)[operand]
         for part in parts:
             value = f.replaced(part, work._reused)
+            value = f.named(value, twice, once)
             if array.pads is not None and not pads.cover(operand, array.pads.mask):
                 value = work._without_pads(value, array.pads.mask)
             work._hand(operand, value)
+
+
+def _is_mask(formula: f.Formula) -> bool:
+    return isinstance(formula, f.Name) and formula.of.kind == "constant"
+
+
+def _contributions(
+    expression: f.Formula, output: f.Formula, seed: Array
+) -> dict[Any, list[f.Formula]]:
+    """Adjoints by operand; those that occur n times are once n times as large."""
+    found = f.adjoints(expression, output, f.Name(seed))
+    for operand, parts in found.items():
+        distinct: dict[Any, list[f.Formula]] = {}
+        for part in parts:
+            distinct.setdefault(f.key(part), []).append(part)
+        if len(distinct) < len(parts):
+            found[operand] = [
+                same[0] if len(same) == 1 else f.scaled(same[0], seed, float(len(same)))
+                for same in distinct.values()
+            ]
+    return found
 
 
 def _view(work: _Reverse, array: Array, adjoint: Array) -> None:
@@ -179,21 +242,26 @@ def _pair(work: _Reverse, array: Array, adjoint: Array) -> None:
 
 
 def _sum(work: _Reverse, array: Array, adjoint: Array) -> None:
-    _reduction(work, array, adjoint, ops.sum)
+    work._hand(array.operands[0], _along_the_row(work, adjoint))
 
 
 def _max(work: _Reverse, array: Array, adjoint: Array) -> None:
-    _reduction(work, array, adjoint, ops.max)
-
-
-def _reduction(work: _Reverse, array: Array, adjoint: Array, row: Any) -> None:
     """The row's partial, its list of operands read as one symbol for the last axis."""
     (operand,) = array.operands
-    ones = (*array.shape, 1)
-    result = f.Name(work._add(Array("reshape", [array], ones)))
-    seed = f.Name(work._add(Array("reshape", [adjoint], ones)))
-    local = f.lift(row.partial(0, result, [f.Name(operand)]))
-    work._hand(operand, seed * local)
+    largest = f.Name(_along_the_row(work, array))
+    local = f.lift(ops.max.partial(0, largest, [f.Name(operand)]))
+    equal, count = local.operands
+    ties = work._add(formula(equal))
+    ties.pads = operand.pads and operand.pads._replace(number=0.0)
+    counted = work._add(Array("sum", [ties], array.shape))
+    share = work._add(formula(f.apply(local.row, [f.Name(adjoint), f.Name(counted)])))
+    assert f.key(count.operands[0]) == f.key(equal), "max: [xᵢ = z] over the sum of all of them"
+    work._hand(operand, f.Name(_along_the_row(work, share)) * f.Name(ties))
+
+
+def _along_the_row(work: _Reverse, array: Array) -> Array:
+    """A number for each row with an axis of size 1 in the place of the row's."""
+    return work._add(Array("reshape", [array], (*array.shape, 1)))
 
 
 def _select(work: _Reverse, array: Array, adjoint: Array) -> None:

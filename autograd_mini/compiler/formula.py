@@ -9,7 +9,9 @@ so no rule is stated twice. Only what is exact for every float is simplified: pr
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
@@ -18,6 +20,9 @@ from autograd_mini.rows import CALL, Op
 
 WIDE = 50
 """A sum of more terms is split."""
+
+CALLED = re.compile(r"[\w.]+\(.*\)$")
+"""A text that is a call, which no operator around it can take apart."""
 
 
 class Formula:
@@ -164,11 +169,50 @@ def added(formulas: Sequence[Formula]) -> Formula:
     return reduce(lambda total, formula: total + formula, formulas)
 
 
+def named(formula: Formula, wanted: set[Any], name: Callable[[Any, Formula], Formula]) -> Formula:
+    """The formula with its outermost wanted parts replaced by names."""
+    if formula.operands and (found := key(formula)) in wanted:
+        return name(found, formula)
+    if not formula.operands:
+        return formula
+    return Formula(formula.row, tuple(named(x, wanted, name) for x in formula.operands))
+
+
 def replaced(formula: Formula, rule: Callable[[Formula], Formula]) -> Formula:
     """The formula with the rule applied to each of its parts, innermost first."""
     if formula.operands:
         formula = apply(formula.row, [replaced(x, rule) for x in formula.operands])
     return rule(formula)
+
+
+def key(formula: Formula) -> Any:
+    """What is equal for equal formulas."""
+    if isinstance(formula, Name):
+        return formula.of
+    if isinstance(formula, Number):
+        return formula.number
+    return (formula.row, *map(key, formula.operands))
+
+
+def repeated(formulas: Iterable[Formula]) -> set[Any]:
+    """The keys of the operations that occur more than once in these formulas."""
+    counts: Counter[Any] = Counter()
+    stack = list(formulas)
+    while stack:
+        item = stack.pop()
+        if item.operands:
+            counts[key(item)] += 1
+            stack.extend(item.operands)
+    return {found for found, count in counts.items() if count > 1}
+
+
+def scaled(formula: Formula, name: Hashable, factor: float) -> Formula:
+    """A formula that is proportional to a name, a number of times as large."""
+
+    def larger(item: Formula) -> Formula:
+        return factor * item if isinstance(item, Name) and item.of is name else item
+
+    return replaced(formula, larger)
 
 
 def adjoints(formula: Formula, output: Formula, seed: Formula) -> dict[Any, list[Formula]]:
@@ -196,7 +240,7 @@ def adjoints(formula: Formula, output: Formula, seed: Formula) -> dict[Any, list
 def write(
     formula: Formula,
     template: Callable[[Op], str],
-    named: Callable[[Any], tuple[str, int]],
+    names: Callable[[Any], tuple[str, int]],
     number: Callable[[float], str] = repr,
 ) -> tuple[str, int]:
     """A formula as source text, with the precedence of its outermost operation.
@@ -204,21 +248,22 @@ def write(
     Args:
         formula: what to write.
         template: for a row its text with places ``{0}``, ``{1}``.
-        named: for what a name stands for, its text and precedence.
+        names: for what a name stands for, its text and precedence.
         number: how a number is written.
     """
     if isinstance(formula, Name):
-        return named(formula.of)
+        return names(formula.of)
     if isinstance(formula, Number):
         signed = math.copysign(1.0, formula.number) < 0.0
         return number(formula.number), ops.neg.precedence if signed else CALL
-    row = formula.row
+    row, place = formula.row, template(formula.row)
+    own = CALL if CALLED.match(place) else row.precedence
     parts = []
     for i, operand in enumerate(formula.operands):
-        text, binding = write(operand, template, named, number)
-        loose = binding < row.precedence or (binding == row.precedence and i > 0)
-        left_of_power = row is ops.pow and i == 0 and binding <= row.precedence
-        parts.append(f"({text})" if row.precedence < CALL and (loose or left_of_power) else text)
+        text, binding = write(operand, template, names, number)
+        loose = binding < own or (binding == own and i > 0)
+        left_of_power = row is ops.pow and i == 0 and binding <= own
+        parts.append(f"({text})" if own < CALL and (loose or left_of_power) else text)
     if row.arity is None:
-        return template(row).format(", ".join(parts)), row.precedence
-    return template(row).format(*parts), row.precedence
+        return place.format(", ".join(parts)), own
+    return place.format(*parts), own

@@ -1,7 +1,7 @@
 """The table's rows in NumPy's language.
 
 A row's own ``array`` template says what it is called. Where NumPy has no such function, or one that
-differs at the edges, ours from :mod:`~autograd_mini.compiler.arrayops` is called instead; and a row
+differs at the edges, ours from :mod:`~autograd_mini.compiler.kernels` is called instead; and a row
 that has neither, one that a user has added say, is applied number by number.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler import arrayops
+from autograd_mini.compiler import arrayops, kernels
 from autograd_mini.rows import TABLE, Op
 
 _OTHER_NAMES = {
@@ -29,10 +29,8 @@ _OTHER_NAMES = {
 
 def template(row: Op) -> str:
     """The text of a row: NumPy's function, or ours where NumPy has none or another one."""
-    if row.arity is None:
-        return "total({0})"
     if own_row(row) is not None:
-        return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity))})"
+        return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity or 0))})"
     text = row.array.replace("xp.", "np.")
     for ours, theirs in _OTHER_NAMES.items():
         text = text.replace(f"np.{ours}(", f"np.{theirs}(")
@@ -40,18 +38,18 @@ def template(row: Op) -> str:
 
 
 def own_row(row: Op) -> Any:
-    """Our function for a row that is not NumPy's: from arrayops, or else number by number."""
+    """Our function for a row that is not NumPy's: from kernels, or else number by number."""
+    if row.name in kernels.KERNELS:
+        return kernels.KERNELS[row.name]
     called = [part.split("(")[0] for part in row.array.split("xp.")[1:]]
-    if hasattr(arrayops, row.name):
-        return getattr(arrayops, row.name)
     if all(hasattr(np, _OTHER_NAMES.get(function, function)) for function in called):
         return None
-    return np.vectorize(row.forward, otypes=[float])
+    return kernels.number_by_number(row.name)
 
 
 def library() -> dict[str, Any]:
     """What generated source may call."""
-    own = {name: own_row(row) for name, row in TABLE.items()}
+    own = {name: own_row(row) for name, row in TABLE.items() if row.arity is not None}
     rows = {name: function for name, function in own.items() if function is not None}
     return {**vars(arrayops), **rows, "np": np}
 
