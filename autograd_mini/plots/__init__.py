@@ -1,0 +1,32 @@
+"""Plots of what training does, with matplotlib (extra ``plot``).
+
+Vocabulary: every plot is a function that draws into an *Axes* of matplotlib, ``ax``, and returns
+it; left out, it is matplotlib's current one. Its colours are those of the *theme*: use
+:func:`theme`, or any style of your own, around the code that makes the figure.
+
+>>> from matplotlib.figure import Figure  # or matplotlib.pyplot, which also shows it
+>>> from autograd_mini import plots
+>>> with plots.theme("dark"):
+...     ax = Figure().subplots()
+...     plots.activation("tanh", ax=ax) is ax
+True
+"""
+
+from autograd_mini.plots.boundary import decision_boundary
+from autograd_mini.plots.changes import weights
+from autograd_mini.plots.classes import confusion
+from autograd_mini.plots.curves import learning_rate, loss_curve
+from autograd_mini.plots.slopes import activation
+from autograd_mini.plots.surface import loss_surface
+from autograd_mini.plots.themes import theme
+
+__all__ = [
+    "activation",
+    "confusion",
+    "decision_boundary",
+    "learning_rate",
+    "loss_curve",
+    "loss_surface",
+    "theme",
+    "weights",
+]

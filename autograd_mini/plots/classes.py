@@ -1,0 +1,64 @@
+"""Which classes a model takes for which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini import no_grad
+from autograd_mini.data import Dataset
+from autograd_mini.plots import themes
+from autograd_mini.training import answer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def confusion(
+    model: Callable[[Any], Any],
+    examples: Dataset[int],
+    ax: Axes | None = None,
+    *,
+    threshold: float = 0.5,
+    title: str | None = None,
+) -> Axes:
+    """A table of counts: a row for each true class, a column for each answer.
+
+    Args:
+        model: a function of one example.
+        examples: with classes as labels.
+        ax: where to draw.
+        threshold: as for :func:`autograd_mini.training.answer`.
+        title: left out, how many of the examples the model gets right.
+
+    Raises:
+        ValueError: the examples have no classes.
+        ImportError: matplotlib is not installed; it is the extra ``plot``.
+    """
+    ax = themes.axes(ax, "confusion")
+    if not examples.classes:
+        raise ValueError(f"plots.confusion: {examples!r}; it takes examples with classes")
+    from matplotlib.colors import LinearSegmentedColormap
+
+    count = len(examples.classes)
+    table = [[0] * count for _ in range(count)]
+    with no_grad():
+        for x, y in examples:
+            table[y][answer(model(x), threshold)] += 1
+    paper, ink = themes.setting("axes.facecolor"), themes.setting("text.color")
+    shades = LinearSegmentedColormap.from_list("counts", [paper, themes.colour(0)])
+    largest = max(map(max, table))
+    ax.imshow(table, cmap=shades, vmin=0)
+    for y, row in enumerate(table):
+        for given, number in enumerate(row):
+            if number:
+                shown = paper if number > 0.5 * largest else ink
+                ax.text(given, y, str(number), ha="center", va="center", color=shown, fontsize=11)
+    ax.set_xticks(range(count), examples.classes)
+    ax.set_yticks(range(count), examples.classes)
+    ax.set_xlabel("answer")
+    ax.set_ylabel("truth")
+    ax.grid(visible=False)
+    right = sum(table[k][k] for k in range(count))
+    ax.set_title(f"{right} of {len(examples)} right" if title is None else title)
+    return ax

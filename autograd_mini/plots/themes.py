@@ -1,0 +1,132 @@
+"""Colours and sizes that can be read from the back of a room, on white and on black.
+
+Vocabulary: the *cycle* is the sequence of colours that matplotlib gives to lines and classes; ours
+can be told apart by colour-blind people (after Okabe and Ito, "Color Universal Design", 2008).
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LIGHT = {
+    "paper": "#ffffff",
+    "ink": "#1c2430",
+    "line": "#c5cdd7",
+    "cycle": (
+        "#0b62a0", "#c8510a", "#00805f", "#a8467e", "#8a6d00",
+        "#3a97d4", "#7a4fc0", "#5b6675", "#a01c1c", "#3f7d20",
+    ),
+}  # fmt: skip
+DARK = {
+    "paper": "#14181e",
+    "ink": "#e6eaf0",
+    "line": "#3a4450",
+    "cycle": (
+        "#6db7ea", "#ff9a5c", "#5cc7a6", "#e28fbf", "#e9cf55",
+        "#3f86c9", "#b296f0", "#a7b2bf", "#ff7a70", "#9bd36a",
+    ),
+}  # fmt: skip
+THEMES: dict[str, dict[str, Any]] = {"light": LIGHT, "dark": DARK}
+
+
+def theme(name: str = "light") -> AbstractContextManager[None]:
+    """A context in which figures are made for a slide: "light" or "dark".
+
+    Raises:
+        ValueError: there is no such theme.
+        ImportError: matplotlib is not installed; it is the extra ``plot``.
+    """
+    if name not in THEMES:
+        raise ValueError(f"plots.theme: there is no theme {name!r}; take 'light' or 'dark'")
+    made: AbstractContextManager[None] = library("theme").rc_context(_settings(**THEMES[name]))
+    return made
+
+
+def _settings(paper: str, ink: str, line: str, cycle: tuple[str, ...]) -> dict[str, Any]:
+    inked = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
+    on_paper = ("figure.facecolor", "axes.facecolor", "savefig.facecolor", "legend.facecolor")
+    return {
+        **dict.fromkeys(inked, ink),
+        **dict.fromkeys(on_paper, paper),
+        "axes.edgecolor": ink,
+        "grid.color": line,
+        "grid.linewidth": 0.8,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.prop_cycle": library("theme").cycler(color=cycle),
+        "axes.titlelocation": "left",
+        "axes.titlesize": 15,
+        "axes.titlepad": 10,
+        "axes.labelsize": 13,
+        "xtick.labelsize": 12,
+        "ytick.labelsize": 12,
+        "legend.fontsize": 12,
+        "legend.frameon": True,
+        "legend.framealpha": 0.85,
+        "legend.edgecolor": line,
+        "lines.linewidth": 2.4,
+        "figure.figsize": (6.4, 4.4),
+        "figure.constrained_layout.use": True,
+        "figure.dpi": 100,
+        "savefig.dpi": 150,
+    }
+
+
+def library(who: str) -> Any:
+    """Matplotlib; ``who`` is named where it is missing."""
+    try:
+        return import_module("matplotlib")
+    except ImportError as error:
+        raise ImportError(
+            f"plots.{who}: it draws with matplotlib, which is not installed; install it with "
+            "pip install 'autograd-mini[plot]'"
+        ) from error
+
+
+def axes(ax: Axes | None, who: str) -> Axes:
+    """The Axes to draw into: the given one, or matplotlib's current one."""
+    library(who)
+    if ax is not None:
+        return ax
+    current: Axes = import_module("matplotlib.pyplot").gca()
+    return current
+
+
+def setting(name: str) -> Any:
+    """A setting of the current theme or style."""
+    return library("theme").rcParams[name]
+
+
+def colour(i: int) -> str:
+    """Colour number i of the cycle, which begins again at its end."""
+    colours: list[str] = setting("axes.prop_cycle").by_key().get("color", ["C0"])
+    return colours[i % len(colours)]
+
+
+MARKS = "osD^vPX*<>"
+
+
+def mark(i: int) -> str:
+    """The shape of the points of class i, so that colour alone need not tell them apart."""
+    return MARKS[i % len(MARKS)]
+
+
+def legend_outside(ax: Axes) -> None:
+    """A legend that hides nothing: two entries above, beside the title; more at the side."""
+    above = len(ax.get_legend_handles_labels()[1]) <= 2
+    ax.legend(
+        loc="lower right" if above else "upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=2 if above else 1,
+        frameon=False,
+        handletextpad=0.3,
+        columnspacing=1.0,
+        borderaxespad=0.2,
+    )
