@@ -15,7 +15,7 @@ from autograd_mini.lessons.exercises import check
 # ## One, expanded and compact (slide 11)
 #
 # The same regression in two pictures. *Expanded*, every product, sum and function is a box of its
-# own. *Compact*, a neuron is one circle.
+# own. *Compact*, the whole regression is one box, and the weights stand on its arrows.
 
 # %% single
 single = networks.single(w=(0.8, -0.5), x=(1.5, 2.0), b=0.3)
@@ -72,6 +72,13 @@ stacked
 
 # %%
 stacked.pictures[0]
+
+# %% [markdown]
+# With a circle for each regression and a line for each weight it looks like the networks one sees
+# everywhere:
+
+# %%
+stacked.pictures[1]
 
 # %% [markdown]
 # **Fill in 1.** How many parameters (weights and biases) has this network: three regressions on two

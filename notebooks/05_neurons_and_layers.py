@@ -65,11 +65,16 @@ neuron
 # ## Where are the weights in this diagram?
 #
 # In the picture of slide 16 a circle is a neuron and a line leads from one to the next. **Each line
-# is one weight.** In the expanded picture each weight has a box of its own, so that its gradient can
-# be shown in it:
+# is one weight**: the wider, the larger its size; dashed orange where it is negative.
 
 # %%
 neuron.pictures[0]
+
+# %% [markdown]
+# In the expanded picture each weight has a box of its own, so that its gradient can be shown in it:
+
+# %%
+neuron.pictures[1]
 
 # %% [markdown]
 # **Fill in 2.** Write the neuron: affine function, then ReLU.
@@ -157,9 +162,12 @@ going
 # %%
 going.pictures[0]
 
+# %%
+going.pictures[1]
+
 # %% [markdown]
-# **Question 3.** In the picture, one hidden neuron has $a = 0$ and all its gradients are 0. Which
-# one, and what does that mean?
+# **Question 3.** In the expanded picture, one hidden neuron has $a = 0$, and its weights have
+# gradient 0. Which one, and what does that mean?
 #
 # <details><summary>Answer</summary>
 #

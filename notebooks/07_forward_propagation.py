@@ -127,7 +127,7 @@ for sample in forward.SAMPLES:
     print(sample, "→", round(model(list(sample)).data, 6))
 
 # %%
-draw(model([0.4, 2.0, 17.0]))
+draw(model([0.4, 2.0, 17.0]), view="network")
 
 # %%
 other = nn.MLP(3, [4, 1], activation="relu", output="sigmoid", rng=random.Random(0))

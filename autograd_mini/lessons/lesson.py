@@ -64,11 +64,15 @@ class Picture(NamedTuple):
         name: the name of its files, without their ending.
         source: the Value whose graph is drawn, or several of them, or a chart.
         caption: the sentence below it.
+        view: how a graph is drawn: "expanded", "compact" or "network".
+        edges: what the lines of the network view show, "weight" or "gradient".
     """
 
     name: str
     source: Value | tuple[Value, ...] | Chart
     caption: str
+    view: str = "expanded"
+    edges: str = "weight"
 
     def __repr__(self) -> str:
         return f"<Picture: {self.caption}>"
@@ -87,14 +91,16 @@ class Picture(NamedTuple):
             return self.source.alt
         nodes = len(graph.order(*self.outputs))
         names = ", ".join(graph.label(output) or "the result" for output in self.outputs)
-        return f"Computation graph of {nodes} nodes that ends in {names}. {self.caption}"
+        what = {"compact": "Compact picture of a", "network": "Network diagram of a"}
+        kind = what.get(self.view, "A")
+        return f"{kind} computation graph of {nodes} nodes that ends in {names}. {self.caption}"
 
     @property
     def drawing(self) -> Drawing:
         """The picture laid out: save it, or let a notebook show it."""
         if isinstance(self.source, Chart):
             return Drawing(self.source.dot, (1, 0))
-        return draw(self.outputs)
+        return draw(self.outputs, view=self.view, edges=self.edges)
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None

@@ -38,9 +38,10 @@ def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float =
     return Lesson(
         formulas=("a = σ(w₁x₁ + ⋯ + wₙxₙ + b)",),
         text=(
-            "Expanded, every product, every sum and the sigmoid is a node of its own. Compact, "
-            "the linear combination is one node and σ another. Both are the same function with "
-            "the same derivatives; from here on the compact one is used.",
+            "Expanded, every product, every sum and the sigmoid is a box of its own. Compact, the "
+            "neuron is one box, Σ for the linear combination and σ for the activation, and the "
+            "weights stand on its arrows. Both are the same function with the same derivatives; "
+            "from here on the compact one is used.",
         ),
         numbers=(
             number("a, expanded", a),
@@ -49,7 +50,12 @@ def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float =
         ),
         pictures=(
             Picture("single-expanded", a, "The expanded representation: every operation."),
-            Picture("single-compact", neuron, "The compact representation: Σ wx + b, then σ."),
+            Picture(
+                "single-compact",
+                neuron,
+                "The compact representation: one box for the neuron, Σ then σ.",
+                view="compact",
+            ),
         ),
         ours="The weights, the inputs and b.",
     )
@@ -83,7 +89,12 @@ def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesso
         numbers=tuple(number(a.label, a) for a in outputs),
         tables=(_unit_table(units),),
         pictures=(
-            Picture("several", tuple(outputs), f"{len(units)} regressions on the same inputs."),
+            Picture(
+                "several",
+                tuple(outputs),
+                f"{len(units)} regressions on the same inputs.",
+                view="compact",
+            ),
         ),
         ours="All weights, biases and inputs.",
         slips=("Slides 12 and 13 carry the same title with the number (2).",),
@@ -120,7 +131,18 @@ def stacked(
         ),
         tables=(_unit_table(units), _unit_table([top], "ʸ")),
         pictures=(
-            Picture("stacked", prediction, "One logistic regression on the outputs of others."),
+            Picture(
+                "stacked",
+                prediction,
+                "One logistic regression on the outputs of others: a box for each.",
+                view="compact",
+            ),
+            Picture(
+                "stacked-network",
+                prediction,
+                "The same as a network: a circle for each, a line for each weight.",
+                view="network",
+            ),
         ),
         ours="All weights, biases and inputs.",
     )

@@ -94,12 +94,20 @@ def neuron(
             "how much of the result is passed on. With g = ReLU the threshold is plain: below "
             "z = 0 nothing passes. The bias moves the threshold, as the table shows.",
             "Where are the weights in this diagram? On the lines: every line from a neuron of the "
-            "layer before carries one weight. In the picture below each weight is a box of its "
-            "own, so that its gradient can be read in it.",
+            "layer before carries one weight. In the second picture below each weight is a box of "
+            "its own, so that its gradient can be read in it.",
         ),
         numbers=(number("z", shown.operands[0]), number("a", shown, "= ReLU(z)")),
         tables=(Table("The bias as a threshold", ("b", "z", "a = ReLU(z)"), rows),),
-        pictures=(Picture("neuron", shown, "One neuron, with its weights as boxes."),),
+        pictures=(
+            Picture(
+                "neuron-network",
+                shown,
+                "The slide’s diagram of one neuron: the weights are the lines.",
+                view="network",
+            ),
+            Picture("neuron", shown, "The same neuron, with its weights as boxes."),
+        ),
         ours="All numbers; g = ReLU is the choice of slide 26.",
         slips=(
             "The slide’s weights carry no index of the neuron they belong to, and biases carry no "
@@ -213,7 +221,19 @@ def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = cla
                 rows,
             ),
         ),
-        pictures=(Picture("going-to-class", y_hat, "The whole 3-4-1 network, expanded."),),
+        pictures=(
+            Picture(
+                "going-to-class-network",
+                y_hat,
+                "The 3-4-1 network as layers: a circle for each neuron, a line for each weight.",
+                view="network",
+            ),
+            Picture(
+                "going-to-class",
+                y_hat,
+                "The same network, expanded: every weight, sum and gradient.",
+            ),
+        ),
         ours=(
             "All weights and biases but those of the first hidden neuron, which slide 26 gives "
             "with x; and the sigmoid at the output, which makes ŷ a probability."
