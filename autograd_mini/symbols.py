@@ -132,7 +132,7 @@ def derivative(
     """
     z, *operands = terms
     partial = row.shown[i](z, *operands) if shown and row.shown else row.partial(i, z, operands)
-    return _as_symbol(partial, form)
+    return as_symbol(partial, form)
 
 
 def call(row: Op, names: Sequence[str], form: Form = "text") -> str:
@@ -172,7 +172,7 @@ def written(row: Op, terms: Sequence[Any], form: Form = "text") -> Symbol:
     >>> written(ops.mul, (1.0, Symbol("x") + 2.0))
     Symbol('1 · (x + 2)')
     """
-    operands = [_as_symbol(x, form) for x in terms]
+    operands = [as_symbol(x, form) for x in terms]
     if row is ops.affine:
         return _sum_of_products(operands)
     if row is ops.sum and form != "array" and 1 < len(operands) <= MOST_TERMS:
@@ -251,7 +251,8 @@ def _places(template: str) -> list[tuple[str, int | None, str]]:
     return [(text, place, end) for (text, place), end in zip(parsed, after, strict=True)]
 
 
-def _as_symbol(x: Any, form: Form) -> Symbol:
+def as_symbol(x: Any, form: Form) -> Symbol:
+    """A Symbol as it is, a number as the Symbol of its digits."""
     if isinstance(x, Symbol):
         return x
     number = float(x)

@@ -81,6 +81,20 @@ def matrix_form() -> Any:
     return explain(J, model.layers[0].W)
 
 
+def going_to_class() -> Any:
+    model = nn.MLP(3, [4, 1], "relu", output="sigmoid", rng=random.Random(1))
+    x = [Value(number, f"x{low}") for number, low in zip((0.4, 2.0, 1.7), "₁₂₃", strict=True)]
+    J = losses.binary_cross_entropy(model(x), 1.0)
+    J.label = "J"
+    return explain(J, model.layers[0].W)
+
+
+def three_layers() -> Any:
+    model = nn.MLP(4, [5, 5, 5, 1], "sigmoid", rng=random.Random(1))
+    J = losses.mse([model([0.4, 2.0, -1.0, 0.5]), model([1.4, -2.0, 1.0, 0.25])], [1.0, 0.0])
+    return explain(J, model.layers[0].W)
+
+
 def one_weight() -> Any:
     model = nn.MLP(2, [2, 2, 1], "relu", rng=random.Random(3))
     J = ops.add(model([0.4, 2.0]), model([1.0, -1.0]))
@@ -108,6 +122,8 @@ CASES: dict[str, Callable[[], Any]] = {
     "neuron": neuron,
     "diamond": diamond,
     "matrix form": matrix_form,
+    "going to class": going_to_class,
+    "three layers": three_layers,
     "one weight": one_weight,
     "tall": tall,
     "every function": shifty,
@@ -145,7 +161,7 @@ def test_numbers_stand_below_their_symbols() -> None:
 
 KNOWN_COMMANDS = """
 noindent begin end text frac partial cdot cdots dots vdots quad left right biggl biggr times
-underset underbrace mathrm operatorname ensuremath langle rangle infty textbackslash
+underset underbrace mathrm operatorname smallmatrix ensuremath langle rangle infty textbackslash
 textasciicircum textasciitilde textless textgreater textbar symbol textsubscript
 textsuperscript hat tilde bar dot ddot acute grave sqrt sin cos tan arcsin arccos arctan sinh
 cosh tanh log max min sum sigma alpha theta

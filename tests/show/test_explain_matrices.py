@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import random
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_mini import Value, grad, jacobian, losses, nn
+from autograd_mini import Value, grad, graph, jacobian, losses, nn
 from autograd_mini.show.explanation import MatrixExplanation, explain
+from autograd_mini.show.explanation.board import Grid
 
 X = (0.4, 2.0, 17.0)
 
@@ -242,3 +246,63 @@ def test_large_matrices_are_cut() -> None:
     assert max(map(len, told.text.split("\n"))) <= 100
     assert "⋮" in told.text
     assert "…" in told.text
+
+
+def value_of(formula: str, nodes: Sequence[Value]) -> float:
+    """A formula in text form, with numbers in the place of labels, computed by Python."""
+
+    def sigmoid(z: float) -> float:
+        return 1 / (1 + math.exp(-z))
+
+    for node in sorted(nodes, key=lambda node: -len(node.label)):
+        if node.label:
+            formula = formula.replace(node.label, f"({node.data!r})")
+    for sign, code in (("·", "*"), ("−", "-"), ("^", "**")):
+        formula = formula.replace(sign, code)
+    functions = {"step": lambda z: float(z > 0), "exp": math.exp, "σ": sigmoid}
+    return float(eval(formula, {"__builtins__": {}}, functions))
+
+
+@pytest.mark.parametrize("hidden", ["relu", "tanh", "sigmoid", "softplus"])
+@pytest.mark.parametrize("layer", [0, 1])
+def test_entries_in_symbols_have_the_values_of_the_jacobians(hidden: str, layer: int) -> None:
+    model = network(hidden)
+    x = [Value(number, f"x{low}") for number, low in zip(X, "₁₂₃", strict=True)]
+    J = losses.binary_cross_entropy(model(x), Value.constant(0.25, "y"))
+    J.label = "J"
+    told = matrices(J, wrt=model.layers[layer].W)
+    nodes = graph.order(J)
+    grids = [block for block in told._board if isinstance(block, Grid)][: len(told.factors)]
+    shown = 0
+    for grid, factor in zip(grids, told.factors, strict=True):
+        if not grid.formulas:
+            continue
+        shown += 1
+        for formulas, numbers_ in zip(grid.formulas, factor.matrix, strict=True):
+            for formula, number in zip(formulas, numbers_, strict=True):
+                assert not isinstance(formula, str)
+                found = value_of(formula.text.text, nodes)
+                assert found == pytest.approx(number, rel=1e-9, abs=1e-12)
+    assert shown >= len(told.factors) - 1
+    first = grids[0].formulas[0][0]
+    assert not isinstance(first, str)
+    assert first.text.text == "−y / a₁⁽²⁾ + (1 − y) / (1 − a₁⁽²⁾)"
+
+
+def test_numbers_in_an_entry_are_gathered() -> None:
+    model = nn.MLP(1, [1], None, rng=random.Random(0))
+    y = [model([Value(float(i), "x")]) for i in (1, 2, 3)]
+    J = losses.mse(y, [1.0, 1.0, 1.0])
+    text = matrices(J, wrt=y).text
+    assert "0.666667 · " in text
+    assert "0.333333" not in text.split("where:", maxsplit=1)[0]
+
+
+def test_models_and_arrays_are_inputs_too() -> None:
+    model = network()
+    _, J = cost(model)
+    flat = matrices(J, wrt=model.parameters())
+    assert matrices(J, wrt=model).gradient == flat.gradient
+    rows = np.array(model.layers[0].W, dtype=object)
+    assert matrices(J, wrt=rows).gradient == matrices(J, wrt=model.layers[0].W).gradient
+    assert "(w₁₁⁽¹⁾, w₁₂⁽¹⁾, … 19 more)" in flat.text

@@ -88,11 +88,17 @@ class Shapes(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A matrix of numbers, with what it is and its shape; rows ready to be shown."""
+    """A matrix: what it is, its shape, and its numbers, ready to be shown.
+
+    ``product`` holds the factors it was multiplied from, and ``formulas`` its entries in symbols,
+    with a string for what is left out; both are empty where there is nothing to say.
+    """
 
     name: Ratio
     shape: str
     rows: tuple[tuple[str, ...], ...]
+    product: tuple[Ratio, ...] = ()
+    formulas: tuple[tuple[Term | str, ...], ...] = ()
 
     @property
     def is_scalar(self) -> bool:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 WIDTH = 50
 """About how many characters fit into a line of a chain on paper."""
 
+WIDE = 52
+"""A matrix of more digits in a row is set in small type."""
+
 ROWS = 12
 """Longer lists go on in another display, because a display stays on one page."""
 
@@ -244,18 +247,52 @@ class _Writer:
         return r"\cdot" if piece.sign == "·" else piece.sign
 
     def _shapes(self, block: Shapes) -> str:
-        factors = [_under(self._ratio(factor), shape) for factor, shape in block.factors]
         left = _under(self._ratio(block.left), block.left_shape)
-        return _display([rf"{left} &= " + r" \cdot ".join(factors)])
+        shapes = dict(block.factors)
+        cells = [Cell(factor, "") for factor, _ in block.factors]
+        pieces = [piece for cell in cells for piece in (cell, Mark("·"))][:-1]
+        lines: list[str] = []
+        for line in lines_of(pieces, WIDTH, symbols=True):
+            written = [
+                _under(self._ratio(piece.symbol), shapes[piece.symbol])
+                if isinstance(piece, Cell) and piece.symbol
+                else r"\cdot"
+                for piece in line
+            ]
+            lines.append(" ".join([r"&\quad" if lines else f"{left} &=", *written]))
+        return _display(lines)
 
     def _grid(self, block: Grid) -> str:
         named = f"{_under(self._ratio(block.name), block.shape)} &= "
+        steps = [r" \cdot ".join(map(self._ratio, block.product))] if block.product else []
         if block.is_scalar:
-            return _display([named + number(block.rows[0][0])])
-        rows = " \\\\\n".join(" & ".join(map(number, row)) for row in block.rows)
-        form = "r" * len(block.rows[0])
-        matrix = f"\\left(\\begin{{array}}{{{form}}}\n{rows}\n\\end{{array}}\\right)"
-        return _display([named + matrix])
+            steps += [self._entry(row[0]) for row in (*block.formulas, *block.rows)]
+            return _display([named + " = ".join(steps)])
+        steps += [self._matrix(rows) for rows in (block.formulas, block.rows) if rows]
+        return _display([named + " \\\\\n&= ".join(steps)])
+
+    def _matrix(self, rows: Sequence[Sequence[Term | str]]) -> str:
+        written = " \\\\\n".join(" & ".join(map(self._entry, row)) for row in rows)
+        if _width(rows) > WIDE:
+            return f"\\left(\\begin{{smallmatrix}}\n{written}\n\\end{{smallmatrix}}\\right)"
+        form = "r" * len(rows[0])
+        return f"\\left(\\begin{{array}}{{{form}}}\n{written}\n\\end{{array}}\\right)"
+
+    def _entry(self, entry: Term | str) -> str:
+        return number(entry) if isinstance(entry, str) else self._term(entry)
+
+
+def _width(rows: Sequence[Sequence[Term | str]]) -> int:
+    """About how wide a matrix is, in digits; the space between two columns is as wide as two."""
+    return sum(
+        2 + max(len(x if isinstance(x, str) else _letters(x.text.text)) for x in column)
+        for column in zip(*rows, strict=True)
+    )
+
+
+def _letters(shown: str) -> str:
+    """A formula without the brackets of its layers: scripts are small."""
+    return "".join(c for c in shown if c not in "⁽⁾ ")
 
 
 def _under(formula: str, shape: str) -> str:

@@ -28,7 +28,7 @@ from autograd_mini.show.explanation.layout import lines_of
 from autograd_mini.show.numbers import MINUS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from autograd_mini.show.explanation.board import Block, Piece
     from autograd_mini.show.explanation.labels import Label
@@ -281,13 +281,21 @@ class _Writer:
         return f"{left}{EQUALS}" + "<mo>·</mo>".join(factors)
 
     def _grid(self, block: Grid) -> str:
-        rows = "".join(
-            f"<mtr>{''.join(_cell(number(x), 'right') for x in row)}</mtr>" for row in block.rows
+        steps = [_under(self._ratio(block.name), block.shape)]
+        if block.product:
+            steps.append("<mo>·</mo>".join(map(self._ratio, block.product)))
+        shown = filter(None, (block.formulas, block.rows))
+        steps += [self._entry(x[0][0]) if block.is_scalar else self._matrix(x) for x in shown]
+        return EQUALS.join(steps)
+
+    def _matrix(self, rows: Sequence[Sequence[Term | str]]) -> str:
+        written = "".join(
+            f"<mtr>{''.join(_cell(self._entry(x), 'right') for x in row)}</mtr>" for row in rows
         )
-        matrix = f"<mrow>{operator('(', True)}<mtable>{rows}</mtable>{operator(')', True)}</mrow>"
-        if block.is_scalar:
-            matrix = number(block.rows[0][0])
-        return f"{_under(self._ratio(block.name), block.shape)}{EQUALS}{matrix}"
+        return f"<mrow>{operator('(', True)}<mtable>{written}</mtable>{operator(')', True)}</mrow>"
+
+    def _entry(self, entry: Term | str) -> str:
+        return number(entry) if isinstance(entry, str) else self._term(entry)
 
 
 def _under(element: str, shape: str) -> str:

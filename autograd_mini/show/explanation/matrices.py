@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import graph
+from autograd_mini.show.explanation import entries
 from autograd_mini.show.explanation.board import Grid, Ratio, Sentence, Shapes
 from autograd_mini.show.explanation.flow import depending, edges, refuse_stale
 from autograd_mini.show.explanation.gathering import Skipped, elided
@@ -93,14 +94,21 @@ class MatrixExplanation(Presentation):
         graph_of_all = Subgraph(root, through)
         graph_of_all.refuse_bypass(root, through, wrt)
         stops = [(root,), *[each.nodes for each in through]]
-        between = [graph_of_all.jacobian(*pair, stop=True) for pair in pairwise(stops)]
-        self.factors = (*between, graph_of_all.jacobian(stops[-1], wrt.nodes, stop=False))
+        pairs = list(pairwise([*stops, wrt.nodes]))
+        edges: list[dict[Node, list[Edge]]] = [{} for _ in pairs]
+        self.factors = tuple(
+            graph_of_all.jacobian(*pair, stop=i < len(pairs) - 1, known=edges[i])
+            for i, pair in enumerate(pairs)
+        )
         whole = graph_of_all.jacobian((root,), wrt.nodes, stop=False)
         self._gradient = whole.matrix[0]
         self.gradient = wrt.shaped(self._gradient)
         self.count = graph_of_all.count(root, wrt.nodes)
         names = Names(graph_of_all.nodes)
-        self._board = tuple(_board(self, wrt, through, names, digits))
+        formulas = [
+            entries.formulas(*pair, known, names) for pair, known in zip(pairs, edges, strict=True)
+        ]
+        self._board = tuple(_board(self, wrt, through, formulas, names, digits))
         self._atoms = names.atoms
         self._digits = digits
 
@@ -153,11 +161,23 @@ class Subgraph:
                 )
             before = each.nodes
 
-    def jacobian(self, tops: Sequence[Node], bottoms: Sequence[Node], stop: bool) -> Jacobian:
-        """∂tops/∂bottoms; ``stop`` says that bottoms do not depend on each other."""
+    def jacobian(
+        self,
+        tops: Sequence[Node],
+        bottoms: Sequence[Node],
+        stop: bool,
+        known: dict[Node, list[Edge]] | None = None,
+    ) -> Jacobian:
+        """∂tops/∂bottoms.
+
+        Args:
+            tops, bottoms: the two stations.
+            stop: whether bottoms count as independent of each other.
+            known: where the edges between them are put.
+        """
         active = set(depending(self.nodes, bottoms))
         ends = set(bottoms) if stop else set()
-        known: dict[Node, list[Edge]] = {}
+        known = {} if known is None else known
         rows = []
         for top in tops:
             adjoints = self._swept(top, active, ends, known)
@@ -219,7 +239,12 @@ def _dense(row: Row, width: int) -> list[float]:
 
 
 def _board(
-    told: MatrixExplanation, wrt: Station, through: Sequence[Station], names: Names, digits: int
+    told: MatrixExplanation,
+    wrt: Station,
+    through: Sequence[Station],
+    formulas: Sequence[list[list[Term]] | None],
+    names: Names,
+    digits: int,
 ) -> Iterator[Block]:
     top = names.of(told.root)
     *stops, last = names_of([*through, wrt], names)
@@ -232,28 +257,41 @@ def _board(
     if len(ratios) > 1:
         width = _shape(1, len(wrt.nodes))
         yield Shapes(whole, width, tuple(zip(ratios, shapes, strict=True)))
-        for ratio, shape, factor in zip(ratios, shapes, told.factors, strict=True):
-            yield Grid(ratio, shape, _cells(factor.matrix, digits))
+        for ratio, shape, factor, entries_ in zip(
+            ratios, shapes, told.factors, formulas, strict=True
+        ):
+            cells = _cells(factor.matrix, digits)
+            yield Grid(ratio, shape, cells, (), _in_symbols(entries_, cells))
     if len(ratios) > 2:
         yield Sentence(("Multiplied from the left:",))
         products = _products(told.factors)[1:-1]
-        for row, stop, factor in zip(products, stops[1:], told.factors[1:], strict=False):
-            columns = factor.shape[1]
+        for i, row in enumerate(products, 1):
+            columns = told.factors[i].shape[1]
             cells = _cells([_dense(row, columns)], digits)
-            yield Grid(Ratio(top, stop), _shape(1, columns), cells)
-    yield from _result(told, wrt, whole, digits)
+            parts = (Ratio(top, stops[i - 1]), ratios[i])
+            yield Grid(Ratio(top, stops[i]), _shape(1, columns), cells, parts)
+    yield from _result(told, wrt, whole, formulas[0] if len(ratios) == 1 else None, digits)
     if wrt.widths and len(ratios) > 1:
         yield _columns(wrt, last, names)
     yield from small_print(names, has_places=False)
 
 
-def _result(told: MatrixExplanation, wrt: Station, whole: Ratio, digits: int) -> Iterator[Block]:
+def _result(
+    told: MatrixExplanation,
+    wrt: Station,
+    whole: Ratio,
+    formulas: list[list[Term]] | None,
+    digits: int,
+) -> Iterator[Block]:
     numbers = told.gradient if wrt.widths else [wrt.flat(told.gradient)]
     if len(told.factors) > 1:
         in_shape = (", in the shape of ", whole.bottom) if wrt.widths else ()
         yield Sentence(("The product", *in_shape, ":"))
     shape = _shape(len(numbers), max(map(len, numbers)))
-    yield Grid(whole, shape, _cells(numbers, digits))
+    cells = _cells(numbers, digits)
+    if formulas and wrt.widths:
+        formulas = wrt.shaped(formulas[0]) if len(set(wrt.widths)) == 1 else None
+    yield Grid(whole, shape, cells, (), _in_symbols(formulas, cells))
 
 
 def _columns(wrt: Station, name: Term, names: Names) -> Block:
@@ -261,6 +299,19 @@ def _columns(wrt: Station, name: Term, names: Names) -> Block:
     first = [part for node in wrt.nodes[:MOST_NAMED] for part in (names.of(node), ", ")]
     end = ", …" if len(wrt.nodes) > MOST_NAMED else ""
     return Sentence(("Columns for ", name, ", row by row: ", *first[:-1], end or "."))
+
+
+def _in_symbols(
+    entries_: list[list[Term]] | None, cells: Sequence[Sequence[str]]
+) -> tuple[tuple[Term | str, ...], ...]:
+    """The entries in symbols; () where they are too wide, or the same as the numbers."""
+    if not entries_ or len(cells) < len(entries_) or len(cells[0]) < len(entries_[0]):
+        return ()
+    texts = [[term.text.text for term in row] for row in entries_]
+    if texts == [list(row) for row in cells]:
+        return ()
+    wide = sum(max(map(len, column)) + 2 for column in zip(*texts, strict=True))
+    return tuple(map(tuple, entries_)) if wide <= WIDEST else ()
 
 
 def _shape(rows: int, columns: int) -> str:

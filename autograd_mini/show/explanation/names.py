@@ -85,7 +85,7 @@ class Names:
     def of(self, node: Node) -> Term:
         """The name of a node."""
         term = self.operand(node)
-        return term if isinstance(term, Term) else number(term)
+        return term if isinstance(term, Term) else terms.number(term)
 
     def operand(self, node: Node | float) -> Term | float:
         """What stands for an operand in a formula: its name, or the number that it is."""
@@ -101,7 +101,7 @@ class Names:
         if _is_affine(row):
             return self._cofactor(operands, place)
         if len(operands) > MOST_OPERANDS:
-            return number(1.0) if row.name == "sum" else None
+            return terms.number(1.0) if row.name == "sum" else None
         found: list[Term | float] = [
             x if type(x) is float else self.operand(x) if is_used else _UNUSED
             for x, is_used in zip((node, *operands), _used(row, place, operands), strict=True)
@@ -124,9 +124,9 @@ class Names:
 
     def _cofactor(self, operands: Sequence[Node], place: int) -> Term:
         if place == len(operands) - 1:
-            return number(1.0)
+            return terms.number(1.0)
         other = self.operand(operands[place - 1 if place % 2 else place + 1])
-        return other if isinstance(other, Term) else number(other)
+        return other if isinstance(other, Term) else terms.number(other)
 
     def _made(self, node: Node) -> Term | float:
         if graph.label(node):
@@ -164,7 +164,7 @@ class Names:
         """The formula of a numbered name; a leaf is its number."""
         operands = graph.raw_operands(node)
         if graph.is_leaf(node):
-            return number(node._data)
+            return terms.number(node._data)
         if len(operands) > MOST_OPERANDS:
             text = f"{node._row.label} ({len(operands)} operands)"
             return self.atoms.term(labels.read(text))
@@ -189,14 +189,6 @@ def _used(row: Op, place: int, operands: Sequence[Node | float]) -> list[bool]:
     ]
     written = symbols.derivative(row, place, given).text
     return [mark.text in written for mark in marks]
-
-
-def number(x: float) -> Term:
-    """A term that is a number."""
-    text, latex = (symbols.Symbol(f"{abs(x):.6g}", form) for form in ("text", "latex"))
-    if x < 0:
-        return Term(-text, -latex)
-    return Term(text, latex)
 
 
 def _is_affine(row: Op) -> bool:

@@ -62,7 +62,7 @@ class Station(NamedTuple):
 
 
 def station(given: Any, what: str) -> Station:
-    """What was given, as a station.
+    """What was given, as a station: a Value, a list, a list of rows, an array, a model.
 
     Raises:
         TypeError: it is no Value, no list of Values, and no list of rows of Values.
@@ -70,6 +70,10 @@ def station(given: Any, what: str) -> Station:
     """
     if hasattr(given, "operands"):
         return Station((given,), (), False)
+    if hasattr(given, "parameters"):
+        given = given.parameters()
+    elif hasattr(given, "tolist"):
+        given = given.tolist()
     if not isinstance(given, list | tuple):
         raise TypeError(
             f"explain: {what} is {type(given).__name__} {given!r:.60}; give a Value, a list of "
@@ -175,7 +179,11 @@ def _without_index(label: str) -> tuple[str, str, bool]:
 
 
 def _listed(each: Station, names: Names) -> str:
+    """As many of the members as a label has room for, the first at least."""
     shown = [names.of(node).text.text for node in each.nodes[:MOST_LISTED]]
-    more = len(each.nodes) - MOST_LISTED
-    listed = ", ".join(shown)
-    return f"({listed}, … {more} more)" if more > 0 else f"({listed})"
+    while True:
+        more = len(each.nodes) - len(shown)
+        listed = f"({', '.join(shown)}{f', … {more} more' if more else ''})"
+        if len(listed) <= labels.LONGEST or len(shown) == 1:
+            return listed
+        shown.pop()

@@ -203,16 +203,39 @@ def _shapes(block: Shapes) -> list[str]:
 
 
 def _grid(block: Grid) -> list[str]:
-    widths = [max(map(columns, column)) for column in zip(*block.rows, strict=True)]
-    last = len(block.rows) - 1
-    lines = [f"{ratio(block.name)}  ({block.shape})"]
+    """The matrix in symbols and in numbers, side by side where there is room."""
+    head = f"{ratio(block.name)}  ({block.shape})"
+    if block.product:
+        head += f" = {' · '.join(map(ratio, block.product))}"
     if block.is_scalar:
-        return [f"{lines[0]} = {block.rows[0][0]}"]
-    for i, row in enumerate(block.rows):
+        entries = [_entry(row[0]) for row in (*block.formulas, *block.rows)]
+        return [" = ".join([head, *entries])]
+    numbers = _bracketed(block.rows)
+    if not block.formulas:
+        return [head, *[f"  {line}" for line in numbers]]
+    symbols = _bracketed([[*map(_entry, row)] for row in block.formulas])
+    middle = (len(numbers) - 1) // 2
+    signs = ["=" if i == middle else " " for i in range(len(numbers))]
+    if columns(symbols[0]) + columns(numbers[0]) + 5 <= WIDTH:
+        rows = zip(symbols, signs, numbers, strict=True)
+        return [head, *[f"  {symbol} {sign} {number}" for symbol, sign, number in rows]]
+    return [head, *[f"  {line}" for line in (*symbols, "=", *numbers)]]
+
+
+def _bracketed(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A matrix in brackets, with its columns aligned at the right."""
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    last = len(rows) - 1
+    lines = []
+    for i, row in enumerate(rows):
         opening, closing = "[]" if not last else "⎡⎤" if not i else "⎣⎦" if i == last else "⎢⎥"
         inside = "  ".join(_right(cell, width) for cell, width in zip(row, widths, strict=True))
-        lines.append(f"  {opening} {inside} {closing}")
+        lines.append(f"{opening} {inside} {closing}")
     return lines
+
+
+def _entry(entry: Term | str) -> str:
+    return entry if isinstance(entry, str) else _term(entry)
 
 
 def _right(cell: str, width: int) -> str:

@@ -10,14 +10,16 @@ Vocabulary:
 
 from __future__ import annotations
 
+import re
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd_mini import symbols
+from autograd_mini import ops, symbols
 from autograd_mini.rows import CALL
 from autograd_mini.symbols import Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from autograd_mini.rows import Op
     from autograd_mini.show.explanation.labels import Label
@@ -27,6 +29,9 @@ FIRST_TOKEN = 0xF0000
 """Tokens are characters of a private plane: no template of the table holds one."""
 
 LAST_TOKEN = 0x10FFFD
+NUMERAL = re.compile(r"−?\d+(\.\d+)?(e−?\d+)?")
+
+COEFFICIENT = re.compile(r"(\d+) (?:·|\\cdot) ")
 
 
 class Term(NamedTuple):
@@ -44,6 +49,11 @@ class Term(NamedTuple):
     def is_loose(self) -> bool:
         """Whether it needs brackets after a ∂."""
         return self.text.precedence < CALL
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a plain number, with a sign or without."""
+        return NUMERAL.fullmatch(self.text.text) is not None
 
 
 class Atoms:
@@ -83,6 +93,68 @@ def derivative(row: Op, place: int, terms: Sequence[Term | float]) -> Term:
 def applied(row: Op, terms: Sequence[Term | float]) -> Term:
     """The operation as a formula, from the terms of its operands."""
     return _both(lambda form, these: symbols.written(row, these, form), terms)
+
+
+def coefficient(term: Term) -> tuple[float, Term]:
+    r"""A whole number that stands in front of a product, and the rest; 1 where there is none.
+
+    >>> number, rest = coefficient(Term(Symbol("2 · x", "text", 20), Symbol(r"2 \cdot x", "latex")))
+    >>> number, rest.text, rest.latex
+    (2.0, Symbol('x'), Symbol('x'))
+    """
+    text, latex = COEFFICIENT.match(term.text.text), COEFFICIENT.match(term.latex.text)
+    if not text or not latex or term.text.precedence != symbols.PRODUCT:
+        return 1.0, term
+    rest = [
+        Symbol(found.string[found.end() :], form.form, symbols.PRODUCT)
+        for found, form in ((text, term.text), (latex, term.latex))
+    ]
+    return float(text[1]), Term(*rest)
+
+
+def number(value: float) -> Term:
+    """A term that is a number."""
+    return Term(symbols.as_symbol(value, "text"), symbols.as_symbol(value, "latex"))
+
+
+def product(factors: Iterable[Term | float]) -> tuple[int, Term]:
+    """Factors multiplied, as a sign and what it stands before; numbers are gathered in front.
+
+    >>> from autograd_mini.show.explanation.labels import read
+    >>> a, b = map(Atoms().term, map(read, "ab"))
+    >>> sign, term = product([-1.0, a, 0.5, b])
+    >>> sign, term.text, product([-2.0, 0.5])[1].text
+    (-1, Symbol('0.5 · a · b'), Symbol('1'))
+    """
+    plain, written = 1.0, list[Term]()
+    for factor in factors:
+        if isinstance(factor, Term):
+            leading, rest = coefficient(factor)
+            plain *= leading
+            written.append(rest)
+        else:
+            plain *= factor
+    if abs(plain) != 1.0 or not written:
+        written.insert(0, number(abs(plain)))
+    return (-1 if plain < 0.0 else 1), _both(lambda _, these: reduce(ops.mul, these), written)
+
+
+def total(summands: Sequence[tuple[int, Term]]) -> Term:
+    """Signed terms added.
+
+    >>> total([(-1, number(2.0)), (1, number(3.0)), (-1, number(4.0))]).text
+    Symbol('−2 + 3 − 4')
+    """
+
+    def write(form: Form, these: list[Any]) -> Symbol:
+        signed = list(zip([sign for sign, _ in summands], these, strict=True))
+        sign, first = signed[0]
+        sum_ = first if sign > 0 else symbols.written(ops.neg, [first], form)
+        for sign, term in signed[1:]:
+            sum_ = symbols.written(ops.add if sign > 0 else ops.sub, (sum_, term), form)
+        return sum_
+
+    return _both(write, [term for _, term in summands])
 
 
 def _both(write: Callable[[Form, list[Any]], Symbol], terms: Sequence[Term | float]) -> Term:
