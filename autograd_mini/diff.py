@@ -10,7 +10,12 @@ Vocabulary:
 - *pass*: one sweep over the graph. Interior nodes hold the adjoints of the last pass only; leaves
   add up, as in PyTorch, until they are set to zero.
 
-An adjoint starts at −0.0, the one float that changes nothing when it is added to.
+An adjoint starts at −0.0, the one float that changes nothing when it is added to. (``.grad`` reads
+a zero without its sign.)
+
+A pass lists the nodes, operands before results (:func:`graph.order`), sets the output's adjoint to
+1, and lets each node hand on what it has, results first (:func:`hand_on`). That is all; the other
+half of this file does the same faster.
 """
 
 from __future__ import annotations
@@ -75,12 +80,15 @@ def contributions(node: Node) -> Iterator[tuple[int, float]]:
             yield i, node._grad * node._row.local(i, node._data, numbers)
 
 
+# --- the same, faster -----------------------------------------------------------------------------
+# tests/test_diff.py holds both walks and both sweeps together, bit for bit.
+
+
 class _Found:
     """What the walk of a pass has come to, and what the pass changes in the leaves.
 
-    ``zero`` is where every adjoint starts: −0.0, a float object of this pass alone. Finding it in
-    ``_grad`` says that the node has been met: comparing references instead of looking into a set of
-    nodes takes a third off the walk.
+    ``zero`` is where every adjoint starts: −0.0, a float object of this pass alone. A node that has
+    it in ``_grad`` has been met, so that no set of nodes is needed.
     """
 
     __slots__ = ("before", "leaves", "nodes", "sweep", "zero")
@@ -120,11 +128,11 @@ class _Found:
 def _visit(output: Node, found: _Found) -> None:  # noqa: C901, PLR0915 (calls would cost more than they say)
     """List the results under ``output`` in :func:`graph.order`, and note the leaves.
 
-    It goes down the first operands as far as they are new, then back up through the second ones.
-    So a node waits on the stack only while something new stands below it: 1.3 times as fast as
-    pushing every node, 1.6 times in a long chain. One with a tuple of operands waits below an
-    iterator over them and a None. Tuples that were finished with another node need no second look:
-    the neurons of a layer share their inputs, and each shares its weights with itself.
+    It takes a third of the time of ``graph.order`` on a random graph, a sixth on a network. It goes
+    down the first operands as far as they are new, then back up through the second ones, so a node
+    waits on the stack only while something new stands below it; one with a tuple of operands waits
+    below an iterator over them and a None. A tuple that was finished with another node needs no
+    second look: the neurons of a layer share their inputs, and each its weights with itself.
     """
     nodes, zero, this = found.nodes, found.zero, found.sweep
     now = this.epoch
@@ -198,7 +206,8 @@ def _admit(aged: list[Node], this: Pass) -> None:
 def _sweep(nodes: list[Node]) -> None:  # noqa: C901 (a branch for each row written out)
     """Hand every node's adjoint on to its operands, results before operands.
 
-    What most nodes are is written out; :func:`hand_on` alone does the same in twice the time.
+    What most nodes are is written out; :func:`hand_on` alone takes seven times as long on a random
+    graph, and on a network, where half of the units are dead, fifteen times.
     """
     for node in reversed(nodes):
         row = node._row
@@ -220,7 +229,7 @@ def _sweep(nodes: list[Node]) -> None:  # noqa: C901 (a branch for each row writ
         elif row is AFFINE:
             adjoint = node._grad
             if adjoint == 0.0 and node._data - node._data == 0.0:
-                continue  # a finite sum of finite numbers: every contribution is a zero
+                continue  # a dead unit: its numbers are finite, so every contribution is a zero
             for w, x in zip(node._a, node._b, strict=False):
                 w._grad += adjoint * x._data
                 x._grad += adjoint * w._data
