@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from functools import lru_cache, reduce
+from typing import Any, NamedTuple
 
 from autograd_mini.real import is_real, real
 
@@ -53,6 +54,9 @@ def form_of(x: Any, name: str) -> Form:
     if is_array(x):
         x = x.tolist()
     if isinstance(x, (list, tuple)):
+        kinds = set(map(type, x))
+        if len(kinds) == 1 and (kind := kinds.pop()) in (int, float):
+            return _of_one_kind(kind, len(x))
         return tuple(form_of(item, name) for item in x)
     if not is_real(x):
         raise TypeError(
@@ -62,25 +66,69 @@ def form_of(x: Any, name: str) -> Form:
     return int if hasattr(x, "__index__") and not isinstance(x, bool) else float
 
 
-def batch_form(argument: Any, name: str) -> Form:
-    """The form that all examples of one argument have; int only where all of them are."""
-    if is_array(argument):
-        return form_of(argument[0], name)
-    forms = {form_of(example, name) for example in argument}
-    first, *others = forms
-    for other in others:
-        first = _common(first, other, name)
-    return first
+@lru_cache(maxsize=64)
+def _of_one_kind(kind: type, count: int) -> Form:
+    """The form of a list of plain numbers; one object for each, so that comparing is quick."""
+    return (kind,) * count
 
 
-def _common(one: Form, other: Form, name: str) -> Form:
-    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
-        return tuple(_common(a, b, name) for a, b in zip(one, other, strict=True))
-    if isinstance(one, tuple) or isinstance(other, tuple):
-        raise ValueError(
-            f"compiled: the examples of {name} differ in their structure; call once for each "
-            "structure (each is compiled once)"
+class Structure(NamedTuple):
+    """Examples that look alike: the forms of their arguments, and which ones they are."""
+
+    forms: tuple[Form, ...]
+    examples: list[int] | None  # None: all
+
+
+def structures(arguments: Sequence[Any], names: Sequence[str]) -> list[Structure]:
+    """The structures of a batch, each with its examples; a number is int only where all are."""
+    columns = [_forms(argument, name) for argument, name in zip(arguments, names, strict=True)]
+    if all(len(column) == 1 for column in columns):
+        return [Structure(tuple(next(iter(column)) for column in columns), None)]
+    count = len(arguments[0])
+    groups: dict[Any, list[int]] = {}
+    each = [_outlines(column, count) for column in columns]
+    for i, outline in enumerate(zip(*each, strict=True)):
+        groups.setdefault(outline, []).append(i)
+    found = []
+    for examples in groups.values():
+        members = set(examples)
+        forms = tuple(
+            reduce(_common, [form for form, where in column.items() if members & set(where)])
+            if len(column) > 1
+            else next(iter(column))
+            for column in columns
         )
+        found.append(Structure(forms, examples if len(groups) > 1 else None))
+    return found
+
+
+def _forms(argument: Any, name: str) -> dict[Form, list[int]]:
+    """The forms of one argument's examples, each with the examples that have it."""
+    if is_array(argument):
+        return {form_of(argument[0], name): []}
+    found: dict[Form, list[int]] = {}
+    for i, example in enumerate(argument):
+        found.setdefault(form_of(example, name), []).append(i)
+    return found
+
+
+def _outlines(column: dict[Form, list[int]], count: int) -> list[Form]:
+    """For each example its form with int and float taken as one."""
+    made: list[Form] = [_outline(next(iter(column)))] * count
+    for form, where in column.items():
+        outline = _outline(form)
+        for i in where:
+            made[i] = outline
+    return made
+
+
+def _outline(form: Form) -> Form:
+    return tuple(map(_outline, form)) if isinstance(form, tuple) else float
+
+
+def _common(one: Form, other: Form) -> Form:
+    if isinstance(one, tuple):
+        return one if one == other else tuple(map(_common, one, other))
     return int if one is other is int else float
 
 

@@ -70,7 +70,7 @@ class _Builder:
         outputs = [self._output(ids) for ids in wanted]
         self.arrays = fused(self.arrays, outputs)
         self._name(outputs)
-        return Program(self.arrays, outputs, None, self._parameters())
+        return Program(self.arrays, outputs, None, self.plan.order)
 
     def _leaves(self) -> None:
         numbers, first = np.unique(self.plan.homes, return_index=True)
@@ -88,9 +88,6 @@ class _Builder:
     def _output(self, ids: Ids) -> Array:
         shape = (len(ids),) if len(ids) > 1 else ()
         return self._fit(self._access(ids, shape), shape)
-
-    def _parameters(self) -> list[int]:
-        return [self.form.recording.leaves[i] for i in self.plan.order]
 
     def _name(self, outputs: list[Array]) -> None:
         """Names for the source: W and b are parameters, z has a matrix product, a other numbers.

@@ -9,14 +9,16 @@ like; the function is traced and compiled once for each structure.
 from __future__ import annotations
 
 import importlib.util
+import random
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import normal, training
-from autograd_mini.compiler.engines import Engine, Grouped, Straight
+from autograd_mini.compiler.engines import Engine, Grouped, Runner, Straight
+from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace, agrees, trace
 from autograd_mini.errors import AutogradError
 from autograd_mini.value import Value
@@ -64,6 +66,15 @@ def compile(
     return Compiled(fn, params, backend, reduce)
 
 
+class Ready(NamedTuple):
+    """What a call has to do: an engine, the batch in its form, its length, and what was traced."""
+
+    engine: Runner
+    data: Any
+    length: int
+    traces: list[Trace]
+
+
 class Compiled:
     """A compiled function; made by :func:`compile`.
 
@@ -85,7 +96,7 @@ class Compiled:
         self._reduce = reduce
         self._traces: dict[Any, Trace] = {}
         self._engines: dict[Any, Engine] = {}
-        self._last: Engine | None = None
+        self._last: Runner | None = None
 
     def __repr__(self) -> str:
         name = getattr(self._fn, "__name__", "function")
@@ -104,7 +115,7 @@ class Compiled:
                 return one Value.
             IndexError: an index is outside the list that it selects from.
         """
-        engine, data, count = self._ready(arguments, gradient=True)
+        engine, data, count, _ = self._ready(arguments, gradient=True)
         theta = engine.theta([p._data for p in self.params])
         if self._reduce == "none":
             return self._each(engine, theta, data, count, arguments)
@@ -115,7 +126,7 @@ class Compiled:
         return value, _like(arguments, engine.numbers(gradient))
 
     def _each(
-        self, engine: Engine, theta: Any, data: Any, count: int, arguments: Sequence[Any]
+        self, engine: Runner, theta: Any, data: Any, count: int, arguments: Sequence[Any]
     ) -> tuple[Any, Any]:
         values, gradients = [], []
         with engine.quiet():
@@ -130,14 +141,29 @@ class Compiled:
 
         The function may then return a list of Values: each example gives a list of numbers.
         """
-        engine, data, count = self._ready(arguments, gradient=False)
+        engine, data, count, traces = self._ready(arguments, gradient=False)
         with engine.quiet():
             results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
-        shape = self._traces[self._forms(arguments)].shape
         rows = results if isinstance(results, list) else results.tolist()
-        if shape is not None:
-            rows = [_filled(shape, iter(row)) for row in rows]
-        return _like(arguments, rows)
+        if len(traces) == 1 and traces[0].shape is None:
+            return _like(arguments, rows)
+        shapes = self._shapes(arguments, traces)
+        rows = [
+            float(row) if shape is None else _filled(shape, map(float, row))
+            for row, shape in zip(rows, shapes, strict=True)
+        ]
+        return _like(arguments, rows) if len(traces) == 1 else rows
+
+    def _shapes(self, arguments: Sequence[Any], traces: Sequence[Trace]) -> list[Any]:
+        """For each example the structure of its results."""
+        if len(traces) == 1:
+            return [traces[0].shape] * len(arguments[0])
+        names = _argument_names(self._fn, len(arguments))
+        shapes: list[Any] = [None] * len(arguments[0])
+        for (_, examples), traced in zip(args.structures(arguments, names), traces, strict=True):
+            for i in examples or ():
+                shapes[i] = traced.shape
+        return shapes
 
     def train(
         self,
@@ -145,6 +171,7 @@ class Compiled:
         *arguments: Any,
         steps: int,
         batch_size: int | None = None,
+        shuffle: random.Random | None = None,
         progress: Callable[[int, float], object] | None = None,
     ) -> list[float]:
         """Make ``steps`` steps of the optimiser, and write the parameters back.
@@ -155,17 +182,24 @@ class Compiled:
             steps: how many steps.
             batch_size: examples for each step, taken in order, round and round; the last batch of
                 a round may be smaller. Left out: all of them.
+            shuffle: draws a new order of the examples for each round; left out, as they come.
             progress: called after each step with its number, from 1, and its cost.
 
         Returns:
             The cost before each step.
+
+        Examples may differ in their structure, documents of several lengths say. Each structure
+        is compiled once; a batch is still the next ``batch_size`` examples, whatever they are. A
+        parameter that an example does not use has the derivative 0, and the optimiser counts the
+        step for it too.
         """
         if self._reduce == "none":
             raise ValueError("train: reduce='none' gives no cost; compile with 'mean' or 'sum'")
-        engine, data, count = self._ready(arguments, gradient=True)
-        used = self._traces[self._forms(arguments)].used
+        engine, data, count, traces = self._ready(arguments, gradient=True)
+        used = sorted({i for traced in traces for i in traced.used})
         run = training.Run(engine, self.params, used, self._reduce, optimizer)
-        return run.train(data, count, steps, batch_size, progress)
+        batches = training.Batches(engine, data, count, batch_size, shuffle)
+        return run.train(batches, steps, progress)
 
     @property
     def source(self) -> str:
@@ -181,7 +215,7 @@ class Compiled:
         """The tier that the last program runs on: "python" or "numpy"."""
         return self._engine().tier
 
-    def _engine(self) -> Engine:
+    def _engine(self) -> Runner:
         last = self._last
         if last is None:
             raise AutogradError(
@@ -192,23 +226,51 @@ class Compiled:
 
     # --- programs -------------------------------------------------------------------------------
 
-    def _forms(self, arguments: Sequence[Any]) -> tuple[args.Form, ...]:
-        names = _argument_names(self._fn, len(arguments))
-        return tuple(map(args.batch_form, arguments, names))
-
-    def _ready(self, arguments: Sequence[Any], gradient: bool) -> tuple[Engine, Any, int]:
-        """The engine for these arguments, the batch in its form, and the number of examples."""
+    def _ready(self, arguments: Sequence[Any], gradient: bool) -> Ready:
+        """The engine for these arguments, the batch in its form, and what was traced."""
         names = _argument_names(self._fn, len(arguments))
         count = args.batch_length(arguments, names)
-        forms = self._forms(arguments)
-        key = forms, gradient
-        if key not in self._engines:
-            if forms not in self._traces:
-                example = [args.copied(argument[0]) for argument in arguments]
-                self._traces[forms] = trace(self._fn, self.params, example, forms, names)
-            self._engines[key] = self._checked(self._traces[forms], gradient)
-        engine = self._last = self._engines[key]
-        return engine, engine.prepare(arguments), count
+        found = args.structures(arguments, names)
+        traces = [self._traced(structure, arguments, names) for structure in found]
+        if len(found) == 1:
+            only = self._last = self._engine_for(traces[0], gradient)
+            return Ready(only, only.prepare(arguments), count, traces)
+        shares = []
+        engines = self._engines_for(traces, gradient)
+        for engine, (_, examples) in zip(engines, found, strict=True):
+            assert examples is not None
+            chosen = [[argument[i] for i in examples] for argument in arguments]
+            shares.append(Share(engine, engine.prepare(chosen), examples))
+        several = self._last = Several(shares)
+        return Ready(several, several.part(None, 0, count), count, traces)
+
+    def _traced(
+        self, structure: args.Structure, arguments: Sequence[Any], names: Sequence[str]
+    ) -> Trace:
+        forms, examples = structure
+        if forms not in self._traces:
+            first = 0 if examples is None else examples[0]
+            example = [args.copied(argument[first]) for argument in arguments]
+            self._traces[forms] = trace(self._fn, self.params, example, forms, names)
+        return self._traces[forms]
+
+    def _engines_for(self, traces: Sequence[Trace], gradient: bool) -> list[Engine]:
+        """Engines of one tier that have the parameters in one order, as the largest likes it."""
+        largest = max(traces, key=lambda traced: len(traced.used))
+        order = tuple(self._engine_for(largest, gradient).order)
+        missing = {i for traced in traces for i in traced.used} - set(order)
+        order += tuple(sorted(missing))
+        engines = [self._engine_for(traced, gradient, order) for traced in traces]
+        if len({engine.tier for engine in engines}) == 1:
+            return engines
+        return [Straight(traced, len(self.params), gradient) for traced in traces]
+
+    def _engine_for(self, traced: Trace, gradient: bool, order: tuple[int, ...] = ()) -> Engine:
+        key = traced.forms, gradient
+        known = self._engines.get(key)
+        if known is None or (order and tuple(known.order) != order):
+            known = self._engines[key] = self._checked(traced._replace(order=order), gradient)
+        return known
 
     def _checked(self, traced: Trace, gradient: bool) -> Engine:
         """An engine whose answer for the recorded example is the eager engine's."""
@@ -218,11 +280,12 @@ class Compiled:
                 "one Value, or call compiled.forward(...)"
             )
         work = sum(map(len, traced.recording.operands))
-        regular = self.backend != "auto" or work >= SPARSE * normal.kinds(traced.recording)
+        choose = self.backend == "auto" and not traced.order
+        regular = not choose or work >= SPARSE * normal.kinds(traced.recording)
         if self._wants_arrays() and regular:
             engine: Engine = Grouped(traced, len(self.params), gradient)
             if _right(engine, traced, gradient):
-                if work >= SPARSE * engine.statements or self.backend == "numpy":
+                if work >= SPARSE * engine.statements or not choose:
                     return engine
             else:
                 warnings.warn(

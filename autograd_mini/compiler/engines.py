@@ -17,19 +17,21 @@ from autograd_mini.compiler.trace import Trace, source_names
 from autograd_mini.compiler.update import Update
 
 
-class Engine(Protocol):
-    """What the compiled function asks of a tier."""
+class Runner(Protocol):
+    """What a compiled function and a training loop ask of what runs a batch."""
 
     tier: str
     source: str
     statements: int
     """How many statements on arrays there are; 0 in a tier that has none."""
-
-    def prepare(self, arguments: Sequence[Any]) -> Any:
-        """A batch in the tier's own form, checked."""
+    order: Sequence[int]
+    """The numbers of the parameters in the order of theta's cells."""
 
     def part(self, data: Any, start: int, stop: int) -> Any:
         """The examples from start to stop."""
+
+    def pick(self, data: Any, indices: Sequence[int]) -> Any:
+        """The examples with these numbers."""
 
     def theta(self, numbers: Sequence[float]) -> Any:
         """The parameters in the tier's own form, from one number for each."""
@@ -51,6 +53,13 @@ class Engine(Protocol):
 
     def updater(self, update: Update) -> Callable[..., Any]:
         """The optimiser's update, of theta, a gradient, the states and the settings."""
+
+
+class Engine(Runner, Protocol):
+    """A tier, for one structure of arguments."""
+
+    def prepare(self, arguments: Sequence[Any]) -> Any:
+        """A batch in the tier's own form, checked."""
 
 
 def load(source: str, name: str, namespace: dict[str, Any]) -> Any:
@@ -77,6 +86,7 @@ class Straight:
 
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
         self.trace = trace
+        self.order: Sequence[int] = range(parameters)
         counts = [sum(1 for _ in args.leaves(form)) for form in trace.forms]
         self.source = straight.lower(trace.recording, parameters, counts, gradient)
         self.run = load(self.source, "step", straight.namespace())
@@ -97,6 +107,10 @@ class Straight:
     def part(self, data: Any, start: int, stop: int) -> Any:
         """A slice."""
         return data[start:stop]
+
+    def pick(self, data: Any, indices: Sequence[int]) -> Any:
+        """One after the other."""
+        return [data[i] for i in indices]
 
     def theta(self, numbers: Sequence[float]) -> list[float]:
         """The numbers as they are."""
@@ -154,7 +168,8 @@ class Grouped:
         self.parameters = parameters
         self.library = numpy_rows.library()
         made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
-        self.source, self.order, self.given, self.batched = made[:4]
+        self.source, _, self.given, self.batched = made[:4]
+        self.order: Sequence[int] = made.order
         self.statements = made.statements
         name = "step" if gradient else "forward"
         self.run = load(self.source, name, {**self.library, **made.constants})
@@ -181,6 +196,10 @@ class Grouped:
     def part(self, data: Any, start: int, stop: int) -> Any:
         """A view."""
         return [array[start:stop] for array in data]
+
+    def pick(self, data: Any, indices: Sequence[int]) -> Any:
+        """A copy."""
+        return [array[list(indices)] for array in data]
 
     def theta(self, numbers: Sequence[float]) -> Any:
         """An array, in the order of the layout."""

@@ -50,7 +50,7 @@ class Layout(NamedTuple):
         blocks: by the number of their home, in an order in which they can be computed.
         homes: for each entry the number of its home, -1 for constants.
         cells: for each entry its cell there.
-        order: the parameters' entries in the order of their cells.
+        order: the numbers of the parameters in the order of their cells; some may be unused.
     """
 
     blocks: dict[int, Block]
@@ -59,9 +59,14 @@ class Layout(NamedTuple):
     order: list[int]
 
 
-def layout(form: Normal) -> Layout:
-    """Decide the blocks, and the cell of every entry."""
-    return _Arranger(form).arrange()
+def layout(form: Normal, order: Sequence[int] = ()) -> Layout:
+    """Decide the blocks, and the cell of every entry.
+
+    Args:
+        form: the normal form.
+        order: parameters that have their cells already, as another program that shares them has it.
+    """
+    return _Arranger(form).arrange(order)
 
 
 class _Arranger:
@@ -79,7 +84,7 @@ class _Arranger:
         self.end = 0
         self.wanted: list[tuple[int, Ids]] = []
 
-    def arrange(self) -> Layout:
+    def arrange(self, order: Sequence[int]) -> Layout:
         form = self.form
         parameters: Ids = np.array([], dtype=int)
         for _, members in self._groups():
@@ -93,7 +98,8 @@ class _Arranger:
                 for block in self._group(row, members):
                     self.blocks[len(self.begins)] = block
                     self._settle(block.members, np.arange(len(block.members)), len(block.members))
-        return Layout(self.blocks, self.homes, self.cells, self._place_parameters(parameters))
+        placed = self._place_parameters(parameters, list(order))
+        return Layout(self.blocks, self.homes, self.cells, placed)
 
     def _groups(self) -> list[tuple[int, Ids]]:
         """The entries of each colour, in an order in which colours can be computed."""
@@ -296,7 +302,7 @@ class _Arranger:
                     return by, block.shape
         return None
 
-    def _place_parameters(self, parameters: Ids) -> list[int]:
+    def _place_parameters(self, parameters: Ids, order: list[int]) -> list[int]:
         """Give the parameters their cells: matrices first, then in the order they are read."""
         is_parameter = np.zeros(len(self.form.rows) + 1, dtype=bool)
         is_parameter[parameters] = True
@@ -311,10 +317,13 @@ class _Arranger:
         ]
         ids = np.concatenate([*[ids.ravel() for ids in wanted], parameters])
         ids = ids[is_parameter[ids]]
-        order = ids[np.sort(np.unique(ids, return_index=True)[1])]
-        self.cells[order] = np.arange(len(order))
-        self.homes[order] = THETA
-        return order.tolist()  # type: ignore[no-any-return]
+        entries = ids[np.sort(np.unique(ids, return_index=True)[1])].tolist()
+        numbers = [self.form.recording.leaves[i] for i in entries]
+        order += sorted(set(numbers) - set(order), key=numbers.index) if order else numbers
+        cell = dict(zip(order, range(len(order)), strict=True))
+        self.cells[entries] = [cell[number] for number in numbers]
+        self.homes[entries] = THETA
+        return order
 
 
 def _inverse(places: Ids, size: int) -> Ids:
@@ -336,5 +345,6 @@ def validate(form: Normal, plan: Layout) -> None:
         assert (block.shape is not None) == (len(real) < len(block.members)), f"home {number}"
     has_home = [row is not None and row is not CONSTANT for row in rows]
     assert ((plan.homes >= 0) == has_home).all()
-    assert (plan.cells[plan.order] == np.arange(len(plan.order))).all()
-    assert rows.count(PARAMETER) == len(plan.order)
+    theta = [i for i, row in enumerate(rows) if row is PARAMETER]
+    numbers = [form.recording.leaves[i] for i in theta]
+    assert [plan.order[cell] for cell in plan.cells[theta]] == numbers

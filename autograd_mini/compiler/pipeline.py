@@ -53,7 +53,7 @@ def grouped(trace: Trace, names: Sequence[str], gradient: bool) -> program.Progr
     """The array program of a trace."""
     form = normal.normal(trace.recording)
     normal.validate(form)
-    plan = layout.layout(form)
+    plan = layout.layout(form, trace.order)
     layout.validate(form, plan)
     shapes = [args.array_shape(form) for form in trace.forms]
     made = build(form, plan, list(zip(names, shapes, strict=True)))

@@ -36,6 +36,7 @@ class Trace(NamedTuple):
         theta: what the parameters were then.
         results: the eager engine's results for it.
         derivatives: its gradient and how exact it can be; None where there is no one result.
+        order: how the parameters lie, if other programs share them.
     """
 
     recording: Recording
@@ -47,6 +48,7 @@ class Trace(NamedTuple):
     theta: list[float]
     results: list[float]
     derivatives: Derivatives | None
+    order: tuple[int, ...] = ()
 
     @property
     def used(self) -> list[int]:

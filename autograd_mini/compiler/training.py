@@ -8,14 +8,55 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any
 
 from autograd_mini import optim
 from autograd_mini.compiler import update
-from autograd_mini.compiler.engines import Engine
+from autograd_mini.compiler.engines import Runner
 from autograd_mini.value import Value
 
 Progress = Callable[[int, float], object]
+
+
+class Batches:
+    """The batches of one call of ``train``, round after round.
+
+    Args:
+        engine: what they are for.
+        data: all examples, in its form.
+        count: how many there are.
+        size: how many each batch has, the last of a round maybe fewer; None for all.
+        shuffle: draws the order of a round; None leaves it as it is.
+    """
+
+    def __init__(
+        self, engine: Runner, data: Any, count: int, size: int | None, shuffle: Random | None
+    ) -> None:
+        if shuffle is not None and not hasattr(shuffle, "shuffle"):
+            raise TypeError(
+                f"train: shuffle must be a source of chance such as random.Random(0), not "
+                f"{type(shuffle).__name__} {shuffle!r}"
+            )
+        self.engine = engine
+        self.data = data
+        self.shuffle = shuffle
+        size = count if size is None else min(count, _whole(size, "batch_size", 1))
+        self.spans = [(start, min(start + size, count)) for start in range(0, count, size)]
+        self.order = list(range(count))
+        self.fixed = [
+            (engine.part(data, *span), span[1] - span[0]) for span in self.spans if shuffle is None
+        ]
+
+    def batch(self, step: int) -> tuple[Any, int]:
+        """The batch of a step, counted from 0, in the engine's form, and its length."""
+        place = step % len(self.spans)
+        if self.shuffle is None:
+            return self.fixed[place]
+        if place == 0:
+            self.shuffle.shuffle(self.order)
+        start, stop = self.spans[place]
+        return self.engine.pick(self.data, self.order[start:stop]), stop - start
 
 
 class Run:
@@ -31,7 +72,7 @@ class Run:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Runner,
         params: Sequence[Value],
         used: list[int],
         reduce: str,
@@ -48,25 +89,13 @@ class Run:
         self.reduce = reduce
         self.optimizer = optimizer
 
-    def train(
-        self,
-        data: Any,
-        count: int,
-        steps: int,
-        batch_size: int | None,
-        progress: Progress | None,
-    ) -> list[float]:
+    def train(self, batches: Batches, steps: int, progress: Progress | None) -> list[float]:
         """The loop; see :meth:`autograd_mini.compiler.compiled.Compiled.train`."""
         steps = _whole(steps, "steps", 0)
-        size = count if batch_size is None else min(count, _whole(batch_size, "batch_size", 1))
         if progress is not None and not callable(progress):
             raise TypeError(
                 f"train: progress must be a function of step and cost, not {progress!r}"
             )
-        starts = range(0, count, size)
-        parts = [self.engine.part(data, start, start + size) for start in starts]
-        lengths = [min(size, count - start) for start in starts]
-        batches = list(zip(parts, lengths, strict=True))
         loop = self._inside if self._fits() else self._outside
         costs: list[float] = []
         with self.engine.quiet():
@@ -87,7 +116,7 @@ class Run:
         return self.engine.mean(losses) * (1.0 if self.reduce == "mean" else count), gradient
 
     def _inside(
-        self, batches: list[Any], steps: int, costs: list[float], progress: Progress | None
+        self, batches: Batches, steps: int, costs: list[float], progress: Progress | None
     ) -> None:
         """Parameters and state in the tier's form."""
         engine = self.engine
@@ -99,7 +128,7 @@ class Run:
         change = engine.updater(traced)
         try:
             for i in range(steps):
-                cost, gradient = self._cost(theta, batches[i % len(batches)])
+                cost, gradient = self._cost(theta, batches.batch(i))
                 settings = update.settings(self.optimizer, done + 1)
                 theta, states = change(theta, gradient, states, *settings)
                 done += 1
@@ -122,12 +151,12 @@ class Run:
         return numbers
 
     def _outside(
-        self, batches: list[Any], steps: int, costs: list[float], progress: Progress | None
+        self, batches: Batches, steps: int, costs: list[float], progress: Progress | None
     ) -> None:
         """An optimiser that is not known here changes the Values itself."""
         for i in range(steps):
             theta = self.engine.theta([p._data for p in self.params])
-            cost, gradient = self._cost(theta, batches[i % len(batches)])
+            cost, gradient = self._cost(theta, batches.batch(i))
             numbers = self.engine.numbers(gradient)
             for k in self.used:
                 self.params[k].grad = numbers[k]

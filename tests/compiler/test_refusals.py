@@ -124,10 +124,15 @@ WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "no examples": (lambda: compile(lambda x: x * w, [w])([]), ValueError, "at least one"),
     "no batch": (lambda: compile(lambda x: x * w, [w])(2.0), TypeError, "list or an array"),
-    "structures": (
-        lambda: compile(lambda x: x[0] * w, [w])([[1.0], [1.0, 2.0]]),
-        ValueError,
-        "differ in their structure",
+    "shuffle": (
+        lambda: compile(lambda x: x * w, [w]).train(
+            optim.SGD([w], 0.1),
+            [1.0],
+            steps=1,
+            shuffle=True,  # type: ignore[arg-type]
+        ),
+        TypeError,
+        "random.Random",
     ),
     "strings": (lambda: compile(lambda x: x * w, [w])(["a"]), TypeError, "holds str"),
     "source": (lambda: compile(lambda x: x * w, [w]).source, AutogradError, "no program yet"),

@@ -1,0 +1,116 @@
+"""Examples of several structures in one batch: each structure's share runs in its own program.
+
+Vocabulary: a *piece* of a batch is its examples of one structure, with the engine made for them.
+The pieces' losses are put back into the order of the examples, their gradients are added. All
+programs have the parameters in one order, so that θ and its gradient are the same to all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple
+
+from autograd_mini.compiler.engines import Engine
+from autograd_mini.compiler.update import Update
+
+
+class Share(NamedTuple):
+    """The examples of one structure.
+
+    Attributes:
+        engine: what they run in.
+        data: they, in the engine's form.
+        examples: which ones of all they are.
+    """
+
+    engine: Engine
+    data: Any
+    examples: list[int]
+
+
+class Piece(NamedTuple):
+    """Examples of one structure in one batch, and their places in it."""
+
+    engine: Engine
+    part: Any
+    places: list[int]
+
+
+class Several:
+    """The engines of several structures as one engine."""
+
+    def __init__(self, shares: Sequence[Share]) -> None:
+        self.shares = shares
+        self.first = shares[0].engine
+        self.tier = self.first.tier
+        self.order: Sequence[int] = self.first.order
+        self.source = "\n\n".join(share.engine.source for share in shares)
+        self.statements = sum(share.engine.statements for share in shares)
+        self.where = {
+            i: (k, local)
+            for k, share in enumerate(shares)
+            for local, i in enumerate(share.examples)
+        }
+
+    def pick(self, data: Any, indices: Sequence[int]) -> list[Piece]:
+        """The examples with these numbers; ``data`` is not needed."""
+        places: dict[int, list[int]] = {}
+        for place, i in enumerate(indices):
+            places.setdefault(self.where[i][0], []).append(place)
+        made = []
+        for k, here in places.items():
+            engine, examples, _ = self.shares[k]
+            local = [self.where[indices[place]][1] for place in here]
+            made.append(Piece(engine, engine.pick(examples, local), here))
+        return made
+
+    def part(self, data: Any, start: int, stop: int) -> list[Piece]:
+        """The examples from start to stop."""
+        return self.pick(data, range(start, min(stop, len(self.where))))
+
+    def theta(self, numbers: Sequence[float]) -> Any:
+        """The parameters in the tier's own form."""
+        return self.first.theta(numbers)
+
+    def numbers(self, theta: Any) -> list[float]:
+        """One number for each parameter."""
+        return self.first.numbers(theta)
+
+    def forward(self, theta: Any, data: list[Piece], count: int) -> list[Any]:
+        """The results, in the order of the examples."""
+        results: list[Any] = [None] * count
+        for engine, part, places in data:
+            rows = engine.forward(theta, part, len(places))
+            for place, row in zip(places, rows, strict=True):
+                results[place] = row
+        return results
+
+    def step(self, theta: Any, data: list[Piece], count: int, weight: float) -> tuple[Any, Any]:
+        """The losses in the order of the examples, and the sum of the gradients."""
+        losses: list[float] = [0.0] * count
+        total: Any = None
+        for engine, part, places in data:
+            found, gradient = engine.step(theta, part, len(places), weight)
+            for place, loss in zip(places, found, strict=True):
+                losses[place] = float(loss)
+            total = gradient if total is None else _added(total, gradient)
+        return losses, total
+
+    def mean(self, losses: list[float]) -> float:
+        """The mean."""
+        return sum(losses) / len(losses)
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """The tier's own block."""
+        return self.first.quiet()
+
+    def updater(self, update: Update) -> Callable[..., Any]:
+        """The tier's own."""
+        return self.first.updater(update)
+
+
+def _added(x: Any, y: Any) -> Any:
+    if isinstance(x, list):
+        return [a + b for a, b in zip(x, y, strict=True)]
+    return x + y
