@@ -151,10 +151,9 @@ print(gradcheck(ops.relu, [0.0]))
 # Three ways to one number: the product of the chain rule's factors, `backward()`, and measured.
 
 # %% compared
-for c in chain_rule.compare(classroom.PARAMETERS, classroom.X, y=1.0)[-4:]:
-    print(
-        f"∂J/∂{c.name}: product {c.product:9.6f}, backward {c.backward:9.6f}, measured {c.measured:9.6f}"
-    )
+print("               product    backward    measured")
+for c in chain_rule.compare(classroom.PARAMETERS, classroom.X, y=1.0)[-4:-1]:
+    print(f"∂J/∂{c.name}  {c.product:10.7f}  {c.backward:10.7f}  {c.measured:10.7f}")
 
 # %% [markdown]
 # **Question 3.** Measuring needs no calculus and no `backward()`. Why is it not used for training?

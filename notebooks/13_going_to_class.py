@@ -22,9 +22,8 @@ from autograd_mini.lessons.lesson import Picture
 # %%
 network = classroom.network()
 y_hat = network([0.4, 2.0, 17.0])
-print(
-    f"ŷ = {y_hat.data:.2f}, so the answer is {'go' if y_hat > 0.5 else 'skip'}; the loss is {classroom.loss(y_hat, 1.0).data:.6f}"
-)
+print(f"ŷ = {y_hat.data:.2f}:", "go" if y_hat > 0.5 else "skip")
+print(f"loss: {classroom.loss(y_hat, 1.0).data:.6f}")
 
 # %% [markdown]
 # ## The three steps, repeated (slides 17 and 37)
@@ -38,7 +37,7 @@ def train(alpha):
     model = classroom.network()
     for step in range(2):
         J = classroom.loss(model([0.4, 2.0, 17.0]), 1.0)  # 1. forward, 2. cost
-        ...  # 3. backward: gradients to zero, backward pass, and each p.data a little against p.grad
+        ...  # 3. gradients to zero, backward pass, each p.data a little against p.grad
     return ...
 
 
@@ -155,11 +154,11 @@ check("accuracy", accuracy)
 # </details>
 
 # %% accuracy
-print(
-    f"training days: {training.accuracy(model, train_days):.0%}, test days: {training.accuracy(model, test_days):.0%}"
-)
-most = max(sum(y == c for y in test_days.Y) for c in (0, 1)) / len(test_days)
-print(f"always the more frequent answer: {most:.0%} of the test days")
+for name, some in (("training", train_days), ("test", test_days)):
+    print(f"{name} days: {training.accuracy(model, some):.0%} right")
+
+go = sum(test_days.Y) / len(test_days)
+print(f"the same answer to every test day: {max(go, 1 - go):.0%}")
 
 # %% [markdown]
 # **Question 3.** Why not 100 %?
@@ -174,17 +173,22 @@ print(f"always the more frequent answer: {most:.0%} of the test days")
 # %% [markdown]
 # ## Back to the example
 #
-# The same step that was taken 400 times above, seen once more on the network of the slides:
+# One such step on the network of the slides, with all that slide 17 says about it:
 
 # %% three-steps
 shallow.three_steps(x=(0.4, 2.0, 17.0), y=1.0, alpha=0.01)
 
+# %% [markdown]
+# The same in five lines, and the decision of slide 29 again:
+
 # %%
-for p in network.parameters():
-    p.grad = 0
-J = classroom.loss(network([0.4, 2.0, 17.0]), 1.0)
-J.backward()
-for p in network.parameters():
-    p.data -= 0.01 * p.grad
+optimizer = optim.SGD(network.parameters(), lr=0.01)
+optimizer.zero_grad()
+classroom.loss(network([0.4, 2.0, 17.0]), 1.0).backward()
+optimizer.step()
 y_hat = network([0.4, 2.0, 17.0])
-print(f"after one step: ŷ = {y_hat.data:.3f}, so the answer is {'go' if y_hat > 0.5 else 'skip'}")
+print(f"ŷ = {y_hat.data:.2f}:", "go" if y_hat > 0.5 else "skip")
+
+# %% [markdown]
+# That is the whole deck: a model with parameters, a cost, its gradient by the chain rule, and many
+# small steps. Larger networks are made of the same pieces.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 
+import numpy as np
 import pytest
 
 from autograd_mini import losses, ops
@@ -23,6 +24,40 @@ from autograd_mini.lessons import (
     shallow,
     worked,
 )
+
+
+def test_the_first_picture_is_read_from_its_derivatives() -> None:
+    lesson = learning.reading(w=2.5, x=4.0, b=-1.0)
+    assert lesson["z"] == 9.0
+    assert (lesson["∂z/∂w"], lesson["∂z/∂x"], lesson["∂z/∂b"]) == (4.0, 2.5, 1.0)
+
+
+def test_the_line_misses_the_data_as_numpy_says() -> None:
+    lesson = learning.approximation(theta0=0.5, theta1=1.75)
+    x, y = np.array(learning.POINTS).T
+    miss = y - (0.5 + 1.75 * x)
+    assert lesson.column("y − f̂(x)") == pytest.approx(list(miss), rel=1e-14)
+    assert lesson["MSE"] == pytest.approx(np.mean(miss**2), rel=1e-14)
+    assert lesson["∂MSE/∂θ₀"] == pytest.approx(-2.0 * np.mean(miss), rel=1e-13)
+    assert lesson["∂MSE/∂θ₁"] == pytest.approx(-2.0 * np.mean(miss * x), rel=1e-13)
+
+
+def test_the_two_tables_of_a_data_set_hold_the_same_numbers() -> None:
+    lesson = learning.dataset(houses=((1.0, 2.0, 3.0), (4.0, 5.0, 6.0)), prices=(7.0, 8.0))
+    on_the_slide, in_code = lesson.tables
+    columns = np.array([row[1:] for row in on_the_slide.rows])
+    rows = np.array([row[1:-1] for row in in_code.rows])
+    assert columns.shape == (lesson["n"], lesson["m"]) == (3, 2)
+    assert np.array_equal(columns.T, rows)
+    assert [row[-1] for row in in_code.rows] == [7.0, 8.0]
+
+
+def test_a_neuron_is_silent_below_its_threshold() -> None:
+    for b in (-0.3, -0.2, 0.3):
+        z = 0.8 * 1.5 - 0.5 * 2.0 + b
+        lesson = shallow.neuron(w=(0.8, -0.5), a=(1.5, 2.0), b=b)
+        assert lesson["z"] == pytest.approx(z, rel=1e-14, abs=1e-15)
+        assert lesson["a"] == max(0.0, lesson["z"])
 
 
 def test_a_line_in_one_and_in_many_dimensions() -> None:
@@ -103,6 +138,9 @@ def test_the_network_for_going_to_class_is_3_4_1() -> None:
     lesson = shallow.going_to_class()
     assert shallow.layers()["parameters"] == lesson["parameters"] == 3 * 4 + 4 + 4 + 1
     assert f"{lesson['ŷ']:.6f}" == "0.450000"
+    hidden = [max(0.0, np.dot(w, classroom.X) + b) for w, b in classroom.PARAMETERS.hidden]
+    w, b = classroom.PARAMETERS.output
+    assert lesson["ŷ"] == pytest.approx(1.0 / (1.0 + np.exp(-(np.dot(w, hidden) + b))), rel=1e-14)
 
 
 def test_one_training_step_lowers_the_cost() -> None:
