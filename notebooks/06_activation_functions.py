@@ -8,8 +8,9 @@
 
 # %%
 import math
+import random
 
-from autograd_mini import Value
+from autograd_mini import Value, data, losses, nn, optim, plots, training
 from autograd_mini.lessons import activations, collapse, xor
 from autograd_mini.lessons.exercises import check
 
@@ -140,6 +141,16 @@ network
 
 # %%
 network.pictures[0]
+
+# %% [markdown]
+# The same with your own hands: a network, the data, an optimiser, and 500 rounds of training. (The
+# cost is the mean here, a quarter of the lesson's sum, so $α$ is four times as large.)
+
+# %% train-xor
+model = nn.MLP(2, [3, 1], activation="sigmoid", output="sigmoid", rng=random.Random(0))
+optimizer = optim.SGD(model.parameters(), lr=4.0)
+training.fit(model, data.xor(), losses.binary_cross_entropy, optimizer, epochs=500)
+ax = plots.decision_boundary(model, data.xor())
 
 # %% [markdown]
 # **Question 2.** How many lines are needed to separate the points of XOR? How many hidden neurons

@@ -7,8 +7,8 @@
 # that it becomes a little less wrong.
 
 # %%
-from autograd_mini import Value, optim
-from autograd_mini.lessons import cost, descent
+from autograd_mini import Value, optim, plots
+from autograd_mini.lessons import cost, descent, learning
 from autograd_mini.lessons.exercises import check
 
 # %% [markdown]
@@ -73,6 +73,18 @@ steepest
 steepest.pictures[0]
 
 # %% [markdown]
+# Drawn with matplotlib, on a scale of colours, and with the steps as dots:
+
+# %% surface
+path = descent.descent_path((3.0, 0.0), alpha=0.05, steps=40, points=learning.POINTS)
+ax = plots.loss_surface(
+    lambda theta0, theta1: descent.J_at((theta0, theta1), learning.POINTS),
+    path=path,
+    names=("θ₀", "θ₁"),
+    log=True,
+)
+
+# %% [markdown]
 # **Fill in 2.** Choose the learning rate for this path: 40 steps from the same start should bring the
 # cost $J$ below 0.1. Too large and too small are both possible.
 
@@ -88,7 +100,8 @@ check("learning-rate", alpha)
 # alpha = 0.1
 # ```
 #
-# With 0.05 the path is still on its way after 40 steps; with 0.3 it leaves the valley.
+# With 0.05 the path is still on its way after 40 steps, with 0.3 each step overshoots and the path
+# leaves the valley.
 #
 # </details>
 
@@ -157,7 +170,7 @@ for step in range(3):
 # <details><summary>Answer</summary>
 #
 # The gradients of all passes add up, so each step also repeats the earlier ones and goes too far:
-# after three steps $θ$ is at 1.98 instead of 1.13.
+# after three steps $θ$ is at 3.14 instead of 0.92; the minimum is at 0.97.
 #
 # </details>
 #

@@ -9,10 +9,9 @@
 # %%
 import random
 
-from autograd_mini import data, losses, nn, optim, training
-from autograd_mini.lessons import classroom, descent, shallow
+from autograd_mini import data, losses, nn, optim, plots, training
+from autograd_mini.lessons import classroom, shallow
 from autograd_mini.lessons.exercises import check
-from autograd_mini.lessons.lesson import Picture
 
 # %% [markdown]
 # ## The mistake (slides 18 and 29)
@@ -114,7 +113,7 @@ history = training.fit(
 print(f"mean loss: {history.costs[0]:.3f} in the first epoch, {history.costs[-1]:.3f} in the last")
 
 # %%
-Picture("history", descent.history_chart(history.costs), "The mean loss over the epochs.")
+ax = plots.loss_curve(history)
 
 # %% [markdown]
 # **Question 2.** Which of the numbers in that cell are hyperparameters?

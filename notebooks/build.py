@@ -157,9 +157,16 @@ def _settle(output: dict[str, Any]) -> None:
 
 
 def _shown_width(picture: str) -> int:
-    """How wide a page shows a PNG of 144 dots per inch, in pixels of 1/96 inch."""
-    header = base64.b64decode(picture[:64])
-    return int.from_bytes(header[16:20], "big") * 96 // 144
+    """How wide a page shows a PNG, in pixels of 1/96 inch.
+
+    Matplotlib writes how many dots a metre has (the chunk pHYs); the layout program does not, and
+    draws 144 to an inch.
+    """
+    content = base64.b64decode(picture)
+    width = int.from_bytes(content[16:20], "big")
+    place = content.find(b"pHYs", 0, 1000)
+    dots = int.from_bytes(content[place + 4 : place + 8], "big") * 0.0254 if place > 0 else 144.0
+    return round(width * 96.0 / dots)
 
 
 def written(made: dict[str, Any]) -> str:

@@ -88,7 +88,7 @@ DESCENT: dict[str, Exercise | Trial] = {
             Mistake(0.5, "Too large: every step overshoots"),
             Mistake(0.001, "Too small"),
         ),
-        "J ends below 0.1. Around α = 0.1 it falls fastest; a little above that it diverges.",
+        "J ends below 0.1. From about 0.09 to 0.2 this works; at 0.3 every step overshoots.",
     ),
     "descend": Exercise(
         minimised,
