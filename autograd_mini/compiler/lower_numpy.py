@@ -73,7 +73,7 @@ class _Writer:
         if array.kind in ("theta", "argument", "index", "seed"):
             self.texts[array] = array.name, ATOM
         elif array.kind == "constant":
-            self.texts[array] = self._constant(array.detail, "k"), ATOM
+            self.texts[array] = self._constant(array.detail, array.name or "k"), ATOM
         elif array.kind == "scatter":
             self._scatter(array)
         else:

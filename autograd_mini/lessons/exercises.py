@@ -1,9 +1,9 @@
 """The cells to fill in: ``check("name", answer)`` says what is right or wrong.
 
 The notebooks call it with the learner's answer. What is asked stands in the notebook; the right
-answers, computed by the engine, and the mistakes that are recognised stand in three tables,
-:mod:`~autograd_mini.lessons.exercises_regression`, ``exercises_network`` and
-``exercises_training``.
+answers, computed by the engine, and the mistakes that are recognised stand in four tables,
+:mod:`~autograd_mini.lessons.exercises_regression`, ``exercises_network``, ``exercises_training``
+and ``exercises_gpt``.
 
 >>> check("collapse", ...)
 Not filled in yet. Replace the ... by your answer and run the cell again.
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd_mini.lessons import exercises_gpt as language
 from autograd_mini.lessons import exercises_network as network
 from autograd_mini.lessons import exercises_regression as regression
 from autograd_mini.lessons import exercises_training as training
@@ -38,6 +39,7 @@ EXERCISES: dict[str, Exercise | Trial] = {
         training.CHAIN,
         training.CHECKING,
         training.CLASSROOM,
+        language.GPT,
     )
     for name, exercise in table.items()
 }
