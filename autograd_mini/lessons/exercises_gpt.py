@@ -1,4 +1,4 @@
-"""The exercises of the notebook on the language model: the right answers, and the usual mistakes."""
+"""The exercises of the notebook on the language model: right answers, and the usual mistakes."""
 
 from __future__ import annotations
 
