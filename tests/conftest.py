@@ -25,7 +25,7 @@ hypothesis.settings.load_profile("autograd_mini")
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
 ASKED_FOR = {
-    "browser": "pip install -e '.[test,browser]' and a Chromium, then pytest -m browser",
+    "browser": "pip install -e '.[test,browser,notebook]' and a Chromium, then pytest -m browser",
     "latex": "Debian's texlive-latex-base and poppler-utils, then pytest -m latex",
     "slow": "pytest -m slow (minutes, and some gigabytes)",
 }
