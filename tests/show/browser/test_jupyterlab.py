@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.notebooks import FOLDER, SOURCES
 from tests.show.browser.conftest import blocked_elsewhere
-from tests.notebooks import BUILD, FOLDER
 
 pytestmark = pytest.mark.browser
 
@@ -98,7 +98,7 @@ def walks(notebook: Path) -> list[str]:
 
 def with_a_walk(folder: Path) -> Path:
     """The first notebook of the course that shows one."""
-    notebooks = [folder / source.with_suffix(".ipynb").name for source in BUILD.sources()]
+    notebooks = [folder / source.with_suffix(".ipynb").name for source in SOURCES]
     found = [path for path in notebooks if walks(path)]
     assert found, "no notebook of the course shows a walk"
     return found[0]
