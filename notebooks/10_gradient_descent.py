@@ -82,6 +82,7 @@ ax = plots.loss_surface(
     path=path,
     names=("θ₀", "θ₁"),
     log=True,
+    title="",
 )
 
 # %% [markdown]

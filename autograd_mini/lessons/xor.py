@@ -185,7 +185,7 @@ def two_layers(
             Picture(
                 "xor-network",
                 regions(model, targets, "Each of the four points lies in its own colour."),
-                "The network after training: blue means ŷ near 1, orange near 0.",
+                "The network after training: orange means ŷ near 1, blue near 0.",
             ),
         ),
         ours=(f"The width {width}, the seed {seed}, α = {short(alpha)} and the {steps} steps."),
@@ -226,17 +226,19 @@ def boundary(line: Line) -> Curve:
 
 
 def regions(model: Model, targets: Sequence[float], alt: str, lines: Sequence[Line] = ()) -> Chart:
-    """ŷ over the plane, with the four inputs and some lines."""
+    """ŷ over the plane, orange where it is near 1, with the four inputs and some lines."""
     low, high, count = -0.5, 1.5, 32
     edge = (high - low) / count / 2.0
     grid = spread(low + edge, high - edge, count)
-    cells = Cells((low, low), (high, high), [[model((x1, x2)).data for x1 in grid] for x2 in grid])
+    cells = Cells(
+        (low, low), (high, high), [[1.0 - model((x1, x2)).data for x1 in grid] for x2 in grid]
+    )
     dots = tuple(
         Dots(
             [x for x, y in zip(X, targets, strict=True) if (y > 0.5) == above],
             "y = 1" if above else "y = 0",
             hollow=above,
-            colour=COLOURS[0] if above else COLOURS[1],
+            colour=COLOURS[above],
         )
         for above in (False, True)
     )
