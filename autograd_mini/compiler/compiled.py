@@ -12,6 +12,7 @@ import importlib.util
 import random
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from autograd_mini import optim
@@ -23,8 +24,15 @@ from autograd_mini.compiler.trace import Trace, agrees, trace
 from autograd_mini.errors import AutogradError
 from autograd_mini.value import Value
 
-TIERS = ("auto", "python", "numpy")
+TIERS = ("auto", "python", "numpy", "llvm")
 REDUCTIONS = ("mean", "sum", "none")
+
+EXTRAS = {"numpy": "fast", "llvm": "llvm"}
+MODULES = {"numpy": {"numpy": "NumPy"}, "llvm": {"llvmlite": "llvmlite", "numpy": "NumPy"}}
+"""For each tier the modules it needs, and what they are called."""
+
+WORTH_LLVM = 500
+"""Operands of the scalar graph from which on the tenths of a second pay that LLVM takes."""
 
 SPARSE = 4
 """Array statements pay where each of them stands for at least so many operands."""
@@ -195,7 +203,7 @@ class Compiled:
         """
         if self._reduce == "none":
             raise ValueError("train: reduce='none' gives no cost; compile with 'mean' or 'sum'")
-        engine, data, count, traces = self._ready(arguments, gradient=True)
+        engine, data, count, traces = self._ready(arguments, gradient=True, size=batch_size)
         used = sorted({i for traced in traces for i in traced.used})
         run = training.Run(engine, self.params, used, self._reduce, optimizer)
         batches = training.Batches(engine, data, count, batch_size, shuffle)
@@ -212,8 +220,32 @@ class Compiled:
 
     @property
     def tier(self) -> str:
-        """The tier that the last program runs on: "python" or "numpy"."""
+        """The tier that the last program runs on: "python", "numpy" or "llvm"."""
         return self._engine().tier
+
+    @property
+    def llvm(self) -> str:
+        """The program generated last in LLVM's language, on the tier "llvm".
+
+        Raises:
+            AutogradError: nothing has been generated yet, or on another tier.
+        """
+        return self._native("llvm")
+
+    @property
+    def assembly(self) -> str:
+        """The program generated last in this machine's assembly language, likewise."""
+        return self._native("assembly")
+
+    def _native(self, form: str) -> str:
+        engine = self._engine()
+        if not hasattr(engine, form):
+            raise AutogradError(
+                f"compiled: there is no {form} on the tier {engine.tier!r}; "
+                "compile with backend='llvm'"
+            )
+        text: str = getattr(engine, form)
+        return text
 
     def _engine(self) -> Runner:
         last = self._last
@@ -226,14 +258,18 @@ class Compiled:
 
     # --- programs -------------------------------------------------------------------------------
 
-    def _ready(self, arguments: Sequence[Any], gradient: bool) -> Ready:
-        """The engine for these arguments, the batch in its form, and what was traced."""
+    def _ready(self, arguments: Sequence[Any], gradient: bool, size: int | None = None) -> Ready:
+        """The engine for these arguments, the batch in its form, and what was traced.
+
+        ``size`` is the number of examples for which it will run, if that is not all of them.
+        """
         names = _argument_names(self._fn, len(arguments))
         count = args.batch_length(arguments, names)
         found = args.structures(arguments, names)
         traces = [self._traced(structure, arguments, names) for structure in found]
         if len(found) == 1:
-            only = self._last = self._engine_for(traces[0], gradient)
+            size = min(count, size or count)
+            only = self._last = self._engine_for(traces[0], gradient, size=size)
             return Ready(only, only.prepare(arguments), count, traces)
         shares = []
         engines = self._engines_for(traces, gradient)
@@ -265,14 +301,16 @@ class Compiled:
             return engines
         return [Straight(traced, len(self.params), gradient) for traced in traces]
 
-    def _engine_for(self, traced: Trace, gradient: bool, order: tuple[int, ...] = ()) -> Engine:
+    def _engine_for(
+        self, traced: Trace, gradient: bool, order: tuple[int, ...] = (), size: int = 1
+    ) -> Engine:
         key = traced.forms, gradient
         known = self._engines.get(key)
         if known is None or (order and tuple(known.order) != order):
-            known = self._engines[key] = self._checked(traced._replace(order=order), gradient)
+            known = self._engines[key] = self._checked(traced._replace(order=order), gradient, size)
         return known
 
-    def _checked(self, traced: Trace, gradient: bool) -> Engine:
+    def _checked(self, traced: Trace, gradient: bool, size: int) -> Engine:
         """An engine whose answer for the recorded example is the eager engine's."""
         if gradient and traced.shape is not None:
             raise TypeError(
@@ -282,9 +320,10 @@ class Compiled:
         work = sum(map(len, traced.recording.operands))
         choose = self.backend == "auto" and not traced.order
         regular = not choose or work >= SPARSE * normal.kinds(traced.recording)
-        if self._wants_arrays() and regular:
-            engine: Engine = Grouped(traced, len(self.params), gradient)
-            if _right(engine, traced, gradient):
+        tier = self._array_tier(work)
+        if tier and regular:
+            engine = _array_engine(tier, traced, len(self.params), gradient)
+            if _right(engine, traced, gradient, size):
                 if work >= SPARSE * engine.statements or not choose:
                     return engine
             else:
@@ -296,34 +335,61 @@ class Compiled:
                 )
         return Straight(traced, len(self.params), gradient)
 
-    def _wants_arrays(self) -> bool:
-        if self.backend == "python":
-            return False
-        installed = importlib.util.find_spec("numpy") is not None
-        if self.backend == "numpy" and not installed:
-            raise ImportError(
-                "compile: the backend 'numpy' needs NumPy; install it with "
-                "pip install 'autograd-mini[fast]', or use backend='python'"
-            )
-        return installed
+    def _array_tier(self, work: int) -> str | None:
+        """The tier for array programs: the one asked for, or the fastest that is worth its time.
+
+        Raises:
+            ImportError: the one asked for is not installed.
+        """
+        if self.backend in EXTRAS:
+            needed = MODULES[self.backend]
+            missing = next((module for module in needed if not _installed(module)), None)
+            if missing is not None:
+                raise ImportError(
+                    f"compile: the backend {self.backend!r} needs {needed[missing]}; install it "
+                    f"with pip install 'autograd-mini[{EXTRAS[self.backend]}]', or use "
+                    "backend='python'"
+                )
+            return self.backend
+        if self.backend == "python" or not _installed("numpy"):
+            return None
+        return "llvm" if work >= WORTH_LLVM and _installed("llvmlite") else "numpy"
 
 
-def _right(engine: Engine, traced: Trace, gradient: bool) -> bool:
-    """Whether the engine's answer for the recorded example is the eager engine's."""
+def _installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _array_engine(tier: str, traced: Trace, parameters: int, gradient: bool) -> Engine:
+    """An engine of this tier."""
+    if tier == "llvm":
+        from autograd_mini.compiler.llvm.engine import Native
+        from autograd_mini.compiler.llvm.prepare import UnknownKindError
+
+        with suppress(UnknownKindError):
+            return Native(traced, parameters, gradient)
+    return Grouped(traced, parameters, gradient)
+
+
+def _right(engine: Engine, traced: Trace, gradient: bool, size: int) -> bool:
+    """Whether the engine's answer for the recorded example is the eager engine's.
+
+    A tier whose code depends on the size of the batch answers for as many copies of the example.
+    """
     theta = engine.theta(traced.theta)
-    data = engine.prepare([[x] for x in traced.example])
+    data, count = engine.copies(engine.prepare([[x] for x in traced.example]), size)
     with engine.quiet():
         if gradient:
-            losses, found = engine.step(theta, data, 1, 1.0)
-            return agrees(traced, [float(losses[0])], engine.numbers(found))
-        (row,) = engine.forward(theta, data, 1)
+            losses, found = engine.step(theta, data, count, 1.0 / count)
+            return agrees(traced, [float(losses[-1])], engine.numbers(found))
+        row = engine.forward(theta, data, count)[-1]
     return agrees(traced, [row] if traced.shape is None else list(row), None)
 
 
 def _refuse_unknown(backend: str, reduce: str) -> None:
     if backend not in TIERS:
         remedy = f"take one of {', '.join(map(repr, TIERS))}"
-        if backend in ("llvm", "jax"):
+        if backend == "jax":
             raise ValueError(f"compile: the backend {backend!r} is not there yet; {remedy}")
         raise ValueError(f"compile: there is no backend {backend!r}; {remedy}")
     if reduce not in REDUCTIONS:

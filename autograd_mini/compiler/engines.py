@@ -51,8 +51,10 @@ class Runner(Protocol):
     def quiet(self) -> AbstractContextManager[Any]:
         """A block in which nan and inf are results like others, without warnings."""
 
-    def updater(self, update: Update) -> Callable[..., Any]:
-        """The optimiser's update, of theta, a gradient, the states and the settings."""
+    def loop(
+        self, update: Update, theta: Any, states: list[Any], batches: Batched, mean: bool
+    ) -> Loop:
+        """The training loop, with the update of an optimiser."""
 
 
 class Engine(Runner, Protocol):
@@ -60,6 +62,55 @@ class Engine(Runner, Protocol):
 
     def prepare(self, arguments: Sequence[Any]) -> Any:
         """A batch in the tier's own form, checked."""
+
+    def copies(self, data: Any, count: int) -> tuple[Any, int]:
+        """One example as often as its code is made for, and how often that is."""
+
+    def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
+        """The training loop of a runner whose pieces run in this tier; see :meth:`Runner.loop`."""
+
+
+class Batched(Protocol):
+    """Where the batches of a training loop come from."""
+
+    def batch(self, step: int) -> tuple[Any, int]:
+        """The batch of a step, counted from 0, in the runner's form, and its length."""
+
+    def period(self) -> int | None:
+        """After how many steps the same batches come again; None if they never do."""
+
+
+Loop = Callable[[int, int, Sequence[float]], list[float]]
+"""A function of the number of a step, from 0, the most steps to make, and the settings for the
+first of them. It makes one step or more, changes theta and the states in place, and returns the
+costs."""
+
+
+def cost(runner: Runner, theta: Any, batch: tuple[Any, int], mean: bool) -> tuple[float, Any]:
+    """The cost of a batch, and its gradient."""
+    part, count = batch
+    losses, gradient = runner.step(theta, part, count, 1.0 / count if mean else 1.0)
+    return runner.mean(losses) * (1.0 if mean else count), gradient
+
+
+def one_by_one(
+    runner: Runner,
+    change: Callable[..., Any],
+    theta: Any,
+    states: list[Any],
+    batches: Batched,
+    mean: bool,
+) -> Loop:
+    """A loop that makes its steps from Python; ``change`` is the optimiser's update."""
+
+    def run(first: int, steps: int, settings: Sequence[float]) -> list[float]:
+        value, gradient = cost(runner, theta, batches.batch(first), mean)
+        theta[:], new = change(theta, gradient, states, *settings)
+        for state, numbers in zip(states, new, strict=True):
+            state[:] = numbers
+        return [value]
+
+    return run
 
 
 def load(source: str, name: str, namespace: dict[str, Any]) -> Any:
@@ -112,6 +163,10 @@ class Straight:
         """One after the other."""
         return [data[i] for i in indices]
 
+    def copies(self, data: Any, count: int) -> tuple[Any, int]:
+        """The code is the same for every number of examples."""
+        return data, 1
+
     def theta(self, numbers: Sequence[float]) -> list[float]:
         """The numbers as they are."""
         return list(numbers)
@@ -139,8 +194,16 @@ class Straight:
         """Python's floats do not warn."""
         return nullcontext()
 
-    def updater(self, update: Update) -> Callable[..., Any]:
-        """A function of floats, for one parameter after the other."""
+    def loop(self, *given: Any) -> Loop:
+        """Step by step."""
+        return self.loop_of(self, *given)
+
+    def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
+        """Step by step."""
+        return one_by_one(runner, self._updater(update), *given)
+
+    def _updater(self, update: Update) -> Callable[..., Any]:
+        """The update as a function of floats, for one parameter after the other."""
         one = load(update.source(straight.template), "update", straight.namespace())
 
         def run(theta: Any, gradient: list[float], states: list[Any], *settings: float) -> Any:
@@ -201,6 +264,10 @@ class Grouped:
         """A copy."""
         return [array[list(indices)] for array in data]
 
+    def copies(self, data: Any, count: int) -> tuple[Any, int]:
+        """The code is the same for every number of examples."""
+        return data, 1
+
     def theta(self, numbers: Sequence[float]) -> Any:
         """An array, in the order of the layout."""
         return self.np.array([numbers[i] for i in self.order], dtype=float)
@@ -239,8 +306,16 @@ class Grouped:
         """NumPy's own block."""
         return self.np.errstate(all="ignore")
 
-    def updater(self, update: Update) -> Callable[..., Any]:
-        """A function of whole arrays."""
+    def loop(self, *given: Any) -> Loop:
+        """Step by step."""
+        return self.loop_of(self, *given)
+
+    def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
+        """Step by step."""
+        return one_by_one(runner, self._updater(update), *given)
+
+    def _updater(self, update: Update) -> Callable[..., Any]:
+        """The update as a function of whole arrays."""
         from autograd_mini.compiler import numpy_rows
 
         one = load(update.source(numpy_rows.template), "update", {**self.library})

@@ -7,12 +7,11 @@ programs have the parameters in one order, so that θ and its gradient are the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
-from autograd_mini.compiler.engines import Engine
-from autograd_mini.compiler.update import Update
+from autograd_mini.compiler.engines import Engine, Loop
 
 
 class Share(NamedTuple):
@@ -105,9 +104,9 @@ class Several:
         """The tier's own block."""
         return self.first.quiet()
 
-    def updater(self, update: Update) -> Callable[..., Any]:
+    def loop(self, *given: Any) -> Loop:
         """The tier's own."""
-        return self.first.updater(update)
+        return self.first.loop_of(self, *given)
 
 
 def _added(x: Any, y: Any) -> Any:

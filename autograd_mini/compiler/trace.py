@@ -19,6 +19,9 @@ from autograd_mini.compiler.record import PARAMETER, TAKE, Recording, Tape
 from autograd_mini.compiler.scalar import Derivatives
 from autograd_mini.value import Value
 
+SUBNORMAL = 1e-310
+"""Numbers this small have few digits, and lose more of them on the way through a mean."""
+
 TOLERANCE = 1e-10
 """Allowed at compile time, times the size of what was computed: a wrong program is far off."""
 
@@ -153,7 +156,7 @@ def _close(expected: float, got: float, size: float) -> bool:
     if expected == got or (expected != expected and got != got):
         return True
     scale = size if math.isfinite(size) else abs(expected)
-    return abs(expected - got) <= TOLERANCE * scale
+    return abs(expected - got) <= TOLERANCE * scale + SUBNORMAL
 
 
 def source_names(forms: Sequence[args.Form], names: Sequence[str]) -> list[str]:

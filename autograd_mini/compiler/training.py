@@ -7,12 +7,13 @@ then, also after an exception, both are written back into the Values and the opt
 from __future__ import annotations
 
 import operator
+import time
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
 from autograd_mini import optim
-from autograd_mini.compiler import update
+from autograd_mini.compiler import engines, update
 from autograd_mini.compiler.engines import Runner
 from autograd_mini.value import Value
 
@@ -57,6 +58,10 @@ class Batches:
             self.shuffle.shuffle(self.order)
         start, stop = self.spans[place]
         return self.engine.pick(self.data, self.order[start:stop]), stop - start
+
+    def period(self) -> int | None:
+        """After how many steps the same batches come again; None if they never do."""
+        return None if self.shuffle else len(self.spans)
 
 
 class Run:
@@ -109,12 +114,6 @@ class Run:
         known = update.traced(self.optimizer) is not None and -1 not in self.places
         return known and bool(self.used) and update.uniform(self.optimizer, self.places)
 
-    def _cost(self, theta: Any, batch: tuple[Any, int]) -> tuple[float, Any]:
-        part, count = batch
-        weight = 1.0 / count if self.reduce == "mean" else 1.0
-        losses, gradient = self.engine.step(theta, part, count, weight)
-        return self.engine.mean(losses) * (1.0 if self.reduce == "mean" else count), gradient
-
     def _inside(
         self, batches: Batches, steps: int, costs: list[float], progress: Progress | None
     ) -> None:
@@ -125,16 +124,18 @@ class Run:
         states = [engine.theta(self._spread(state)) for state in states]
         traced = update.traced(self.optimizer)
         assert traced is not None
-        change = engine.updater(traced)
+        run = engine.loop(traced, theta, states, batches, self.reduce == "mean")
+        pace = 1
         try:
-            for i in range(steps):
-                cost, gradient = self._cost(theta, batches.batch(i))
-                settings = update.settings(self.optimizer, done + 1)
-                theta, states = change(theta, gradient, states, *settings)
-                done += 1
-                costs.append(cost)
+            while len(costs) < steps:
+                began = time.perf_counter()
+                most = 1 if progress else min(pace, steps - len(costs))
+                made = run(len(costs), most, update.settings(self.optimizer, done + 1))
+                pace = _next_pace(len(made), time.perf_counter() - began)
+                done += len(made)
+                costs += made
                 if progress is not None:
-                    progress(i + 1, cost)
+                    progress(len(costs), made[-1])
         finally:
             numbers = engine.numbers(theta)
             for i in self.used:
@@ -156,7 +157,8 @@ class Run:
         """An optimiser that is not known here changes the Values itself."""
         for i in range(steps):
             theta = self.engine.theta([p._data for p in self.params])
-            cost, gradient = self._cost(theta, batches.batch(i))
+            batch, mean = batches.batch(i), self.reduce == "mean"
+            cost, gradient = engines.cost(self.engine, theta, batch, mean)
             numbers = self.engine.numbers(gradient)
             for k in self.used:
                 self.params[k].grad = numbers[k]
@@ -164,6 +166,11 @@ class Run:
             costs.append(cost)
             if progress is not None:
                 progress(i + 1, cost)
+
+
+def _next_pace(steps: int, seconds: float) -> int:
+    """How many steps to make before Python may look at the keyboard: about a tenth of a second."""
+    return max(1, min(16 * steps, int(0.1 * steps / max(seconds, 1e-9))))
 
 
 def _whole(given: Any, what: str, least: int) -> int:

@@ -17,6 +17,9 @@ from autograd_mini.compiler import arguments, compile
 from autograd_mini.compiler.trace import trace
 
 TIERS = ("python", "numpy")
+EVERY_TIER = (*TIERS, "llvm")
+"""LLVM takes a tenth of a second for each program: its own tests are in the folder llvm."""
+
 ULPS = 200 * 2.0**-53
 """Allowed: this times the size of what was computed, for each example."""
 

@@ -14,7 +14,8 @@ import pytest
 from autograd_mini import Value, losses, nn, ops
 from autograd_mini.compiler import compile, derive, formula
 from autograd_mini.compiler.program import formula as elementwise
-from tests.compiler.agreement import TIERS, assert_agrees
+from tests.compiler.agreement import EVERY_TIER as TIERS
+from tests.compiler.agreement import assert_agrees
 
 w, b = Value(2.0, "w"), Value(0.5, "b")
 
@@ -155,6 +156,11 @@ def test_auto_says_what_it_took() -> None:
     compiled([[0.1] * 4], [1.0])
     assert compiled.tier == "numpy"
     assert "tier 'numpy'" in repr(compiled)
+    model = nn.MLP(4, [16, 16, 1], "tanh")
+    compiled = compile(lambda x, y: losses.squared_error(model(x), y), model.parameters())
+    compiled([[0.1] * 4], [1.0])
+    assert compiled.tier == "llvm"
+    assert "tier 'llvm'" in repr(compiled)
     irregular = compile(squared, [w, b])
     irregular([1.0], [2.0])
     assert irregular.tier == "python"

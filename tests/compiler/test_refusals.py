@@ -111,7 +111,7 @@ def test_an_exception_inside_leaves_the_parameters_as_they_were() -> None:
 WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "no function": (lambda: compile(3, [w]), TypeError, "expected a function"),  # type: ignore[arg-type]
     "backend": (lambda: compile(abs, [w], "numpi"), ValueError, "'auto', 'python', 'numpy'"),
-    "llvm": (lambda: compile(abs, [w], "llvm"), ValueError, "not there yet"),
+    "jax": (lambda: compile(abs, [w], "jax"), ValueError, "not there yet"),
     "reduce": (lambda: compile(abs, [w], reduce="max"), ValueError, "'mean', 'sum', 'none'"),
     "parameters": (lambda: compile(abs, [1.0]), TypeError, "no Value"),  # type: ignore[list-item]
     "parameter twice": (lambda: compile(abs, [w, w]), ValueError, "listed twice"),

@@ -1,0 +1,80 @@
+"""This machine: how wide its vectors are, and the code generator for it.
+
+Vocabulary: a *module* is LLVM text with functions; *assembled*, they have addresses. No passes run
+over the module; the code generator works at level 2, which is fast and does what matters here:
+choosing instructions and registers.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+
+class Host(NamedTuple):
+    """What the lowering needs to know.
+
+    Attributes:
+        width: the doubles in a vector.
+        registers: the vector registers.
+    """
+
+    width: int
+    registers: int
+
+
+@cache
+def _binding() -> Any:
+    """llvmlite's binding, made ready for this machine."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm
+
+
+def _machine() -> Any:
+    llvm = _binding()
+    target = llvm.Target.from_default_triple()
+    features = llvm.get_host_cpu_features().flatten()
+    return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=2)
+
+
+@cache
+def host() -> Host:
+    """This machine, asked once."""
+    llvm = _binding()
+    has = llvm.get_host_cpu_features()
+    if has.get("avx512f") and has.get("avx512vl"):
+        return Host(width=4, registers=32)
+    if has.get("avx"):
+        return Host(width=4, registers=16)
+    return Host(width=2, registers=32 if has.get("neon") else 16)
+
+
+class Assembled:
+    """A module in memory, ready to run; it lives as long as this object."""
+
+    def __init__(self, text: str) -> None:
+        llvm = _binding()
+        module = llvm.parse_assembly(text)
+        self.text = text
+        self._engine = llvm.create_mcjit_compiler(module, _machine())
+        self._engine.finalize_object()
+
+    def address(self, name: str) -> int:
+        """Where a function is."""
+        found: int = self._engine.get_function_address(name)
+        return found
+
+
+def assembly(text: str) -> str:
+    """The module in this machine's assembly language, to be read."""
+    llvm = _binding()
+    written: str = _machine().emit_assembly(llvm.parse_assembly(text))
+    return written
+
+
+def symbol(name: str) -> bool:
+    """Whether the C library has this function."""
+    return bool(_binding().address_of_symbol(name))

@@ -1,0 +1,192 @@
+"""The training loop in native code: steps, mini-batches, and the optimiser's update.
+
+Vocabulary: a *record* says how to run one piece of a batch: eight words, among them the address of
+the ``step`` that was compiled for its size. A batch of several pieces adds their gradients. A
+formula is *uniform* if it reads settings alone, such as 1 − β₁ᵗ: it is computed once for each step,
+not once for each parameter.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.llvm import rows
+from autograd_mini.compiler.llvm.lower import ARGUMENTS
+from autograd_mini.compiler.llvm.text import Code, Index, Value
+from autograd_mini.compiler.update import Update
+
+RECORD = 8
+"""The words of a record."""
+
+TRAIN = """\
+define void @train(ptr %batches, i64 %count, i64 %first, i64 %steps, ptr %theta, ptr %gradient,
+                   ptr %piece, ptr %states, ptr %settings, ptr %costs) {{
+entry:
+  br label %step
+step:
+  %i = phi i64 [0, %entry], [%i.next, %stepped]
+  %at = add i64 %first, %i
+  %which = urem i64 %at, %count
+  %batch = getelementptr [2 x ptr], ptr %batches, i64 %which
+  %pieces = load ptr, ptr %batch
+  %batch.1 = getelementptr ptr, ptr %batch, i64 1
+  %many = load i64, ptr %batch.1
+  br label %piece_of
+piece_of:
+  %k = phi i64 [0, %step], [%k.next, %added]
+  %cost = phi double [0.0, %step], [%cost.next, %added]
+  %into.first = icmp eq i64 %k, 0
+  %into = select i1 %into.first, ptr %gradient, ptr %piece
+  %record = getelementptr [{record} x i64], ptr %pieces, i64 %k
+  %run = load ptr, ptr %record
+  %r1 = getelementptr i64, ptr %record, i64 1
+  %data = load ptr, ptr %r1
+  %r2 = getelementptr i64, ptr %record, i64 2
+  %arena = load ptr, ptr %r2
+  %r3 = getelementptr i64, ptr %record, i64 3
+  %constants = load ptr, ptr %r3
+  %r4 = getelementptr i64, ptr %record, i64 4
+  %weight = load double, ptr %r4
+  %r5 = getelementptr i64, ptr %record, i64 5
+  %loss.at = load ptr, ptr %r5
+  %r6 = getelementptr i64, ptr %record, i64 6
+  %times = load double, ptr %r6
+  call void %run({passed})
+  %loss = load double, ptr %loss.at
+  %whole = fmul double %loss, %times
+  %cost.next = fadd double %cost, %whole
+  br i1 %into.first, label %added, label %adding
+adding:
+  call void @gather(ptr %gradient, ptr %piece)
+  br label %added
+added:
+  %k.next = add i64 %k, 1
+  %k.more = icmp slt i64 %k.next, %many
+  br i1 %k.more, label %piece_of, label %stepped
+stepped:
+  %cost.at = getelementptr double, ptr %costs, i64 %i
+  store double %cost.next, ptr %cost.at
+  call void @update(ptr %theta, ptr %gradient, ptr %states, ptr %settings)
+{tick}
+  %i.next = add i64 %i, 1
+  %more = icmp slt i64 %i.next, %steps
+  br i1 %more, label %step, label %end
+end:
+  ret void
+}}
+"""
+
+TICK = """\
+  %t = load double, ptr %settings
+  %t.next = fadd double %t, 1.0
+  store double %t.next, ptr %settings"""
+
+
+def module(update: Update, count: int, room: int, width: int) -> str:
+    """The loop for so many parameters, of which each state has ``room`` doubles."""
+    passed = ", ".join(f"ptr %{'into' if name == 'gradient' else name}" for name in ARGUMENTS)
+    counts = bool(update.settings) and update.settings[0] == "t"
+    train = TRAIN.format(
+        record=RECORD, passed=f"{passed}, double %weight", tick=TICK if counts else ""
+    )
+    change = _update(update, count, room, width)
+    total = _gather(count, width)
+    declared = sorted(change.used | total.used)
+    functions = (
+        f"define internal void @update(ptr %theta, ptr %gradient, ptr %states, ptr %settings) "
+        f"nounwind {{\n{change.text()}\n}}\n",
+        f"define internal void @gather(ptr %gradient, ptr %piece) nounwind {{\n"
+        f"{total.text()}\n}}\n",
+    )
+    return "\n".join([*declared, "", *functions, train])
+
+
+def _gather(count: int, width: int) -> Code:
+    """gradient += piece."""
+    code = Code()
+
+    def one(index: Index, none: list[Value]) -> list[Value]:
+        into = code.address("%gradient", 0, [(1, index)])
+        added = code.load(code.address("%piece", 0, [(1, index)]), width)
+        code.store(code.load(into, width) + added, into)
+        return none
+
+    code.loop(count, one, step=width)
+    return code
+
+
+def _update(update: Update, count: int, room: int, width: int) -> Code:
+    """The update of every parameter, in place. It may run over the end: there is room."""
+    code = Code()
+    settings = {
+        name: code.load(code.address("%settings", i, []), 1)
+        for i, name in enumerate(update.settings)
+    }
+    known: dict[Any, Value] = {}
+    formulas = [_uniform_first(code, x, settings, width, known) for x in update.results]
+    places = {"theta": ("%theta", 0), "g": ("%gradient", 0)}
+    places |= {name: ("%states", i * room) for i, name in enumerate(update.state)}
+
+    def one(index: Index, none: list[Value]) -> list[Value]:
+        loaded: dict[Any, Value] = {}
+
+        def leaf(what: Any) -> Value:
+            if isinstance(what, Value):
+                return what
+            if what not in loaded:
+                base, offset = places[what]
+                loaded[what] = code.load(code.address(base, offset, [(1, index)]), width)
+            return loaded[what]
+
+        here: dict[Any, Value] = {}
+        made = [rows.evaluate(x, leaf, here) for x in formulas]
+        for name, value in zip(("theta", *update.state), made, strict=False):
+            base, offset = places[name]
+            code.store(value, code.address(base, offset, [(1, index)]))
+        return none
+
+    code.loop(count, one, step=width)
+    return code
+
+
+def _uniform_first(
+    code: Code,
+    expression: f.Formula,
+    settings: dict[str, Value],
+    width: int,
+    known: dict[Any, Value],
+) -> f.Formula:
+    """The formula with its uniform parts computed, here and now, and spread over the lanes."""
+    if isinstance(expression, f.Number):
+        return expression
+    if all(name in settings for name in f.names(expression)):
+        value = rows.evaluate(expression, settings.__getitem__, known)
+        return f.Name(code.spread(value, width))
+    if isinstance(expression, f.Name):
+        return expression
+    parts = [_uniform_first(code, x, settings, width, known) for x in expression.operands]
+    return f.Formula(expression.row, tuple(parts))
+
+
+def record(
+    step: int, data: int, arena: int, constants: int, weight: float, loss: int, times: float
+) -> list[int]:
+    """The words of a record: addresses, and numbers by their bits."""
+    return [step, data, arena, constants, _bits(weight), loss, _bits(times), 0]
+
+
+def _bits(number: float) -> int:
+    (bits,) = struct.unpack("<q", struct.pack("<d", number))
+    return int(bits)
+
+
+def table(batches: Sequence[Sequence[list[int]]]) -> tuple[Any, list[Any]]:
+    """The batches' records in memory: the table of batches, and what it points to."""
+    held = [np.array(pieces, dtype=np.int64) for pieces in batches]
+    lines = [[pieces.ctypes.data, len(pieces)] for pieces in held]
+    return np.array(lines, dtype=np.int64), held

@@ -1,0 +1,92 @@
+"""The driver: from the array program to a module.
+
+Each kernel is a function of its own, named after what it computes; ``step`` calls them in order.
+All take the same arguments: theta, the gradient, the arguments' buffers, the arena, the constants
+and the weight. The code holds no addresses of data, so it may run in several threads at once, each
+with an arena of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_mini.compiler.llvm import memory
+from autograd_mini.compiler.llvm.host import Host
+from autograd_mini.compiler.llvm.kernels import Fold, Kernel, Plan, Product, Rows
+from autograd_mini.compiler.llvm.scatter import write_rows
+from autograd_mini.compiler.llvm.sweep import Frame, write_fold, write_map
+from autograd_mini.compiler.llvm.text import Code
+from autograd_mini.compiler.llvm.tiles import write_product
+
+ARGUMENTS = ("theta", "gradient", "data", "arena", "constants")
+
+WRITERS: dict[type, Any] = {
+    Product: write_product,
+    Fold: write_fold,
+    Rows: write_rows,
+    type(None): write_map,
+}
+
+
+class Lowered(NamedTuple):
+    """The hand-over.
+
+    Attributes:
+        text: the module.
+        arena: how many doubles it computes in.
+        constants: the numbers it reads, as doubles; lists of cells are integers in their bits.
+        slots: which arguments it reads, each by kind and number, in the order of their pointers.
+        row: how many doubles there are for a cell of a batched array.
+    """
+
+    text: str
+    arena: int
+    constants: Any
+    slots: list[Any]
+    row: int
+
+
+def lower(plan: Plan, batch: int, host: Host) -> Lowered:
+    """The kernels as a module for batches of this size."""
+    frame = Frame(batch, host.width, host.registers)
+    frame.constants = len(plan.constants)
+    arena = memory.assign(plan.kernels, plan.buffers, frame.row)
+    memory.validate(plan.kernels, plan.buffers, frame.row)
+    declared: set[str] = set()
+    functions, calls = [], []
+    given = ", ".join([*(f"ptr noalias %{name}" for name in ARGUMENTS), "double %weight"])
+    passed = ", ".join([*(f"ptr %{name}" for name in ARGUMENTS), "double %weight"])
+    for i, kernel in enumerate(plan.kernels):
+        code = Code()
+        WRITERS[type(kernel.core)](frame, kernel, code)
+        name = f"@k{i}_{_name(kernel)}"
+        body = _with_data(code.text(), frame)
+        functions.append(f"define internal void {name}({given}) nounwind {{\n{body}\n}}\n")
+        calls.append(f"  call void {name}({passed})")
+        declared |= code.used
+    lines = "\n".join(calls)
+    step = f"define void @step({given}) nounwind {{\nentry:\n{lines}\n  ret void\n}}\n"
+    tables = [np.zeros(0), *(table.view(np.float64) for table in frame.tables)]
+    constants = np.concatenate([plan.constants, *tables])
+    text = "\n".join([*sorted(declared), "", *functions, step])
+    return Lowered(text, arena, constants, list(frame.slots), frame.row)
+
+
+def _with_data(text: str, frame: Frame) -> str:
+    """The pointers to the arguments that a function reads, loaded at its head."""
+    loads = []
+    for slot in range(len(frame.slots)):
+        if re.search(rf"%data{slot}\b", text):
+            loads.append(f"  %slot{slot} = getelementptr ptr, ptr %data, i64 {slot}")
+            loads.append(f"  %data{slot} = load ptr, ptr %slot{slot}, align 8")
+    return text.replace("entry:", "\n".join(["entry:", *loads]), 1)
+
+
+def _name(kernel: Kernel) -> str:
+    """What a kernel computes, as a function's name."""
+    names = [a.array.name for a in kernel.actions if a.array is not None and a.array.name]
+    word = type(kernel.core).__name__.lower() if kernel.core else "map"
+    return re.sub(r"\W", "_", names[0] if names else word)

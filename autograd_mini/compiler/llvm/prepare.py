@@ -1,0 +1,152 @@
+"""First: rare kinds of statement are written as common ones.
+
+What is left for the later stages: formulas, sums along the last axis, ``fold``, ``max``, the
+products, and ``unselect`` where rows of a table that is the same for the whole batch are added to.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import ops
+from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.program import Array, Program, formula
+
+KINDS = {
+    "theta", "argument", "index", "constant", "seed", "formula", "view", "gather", "reshape",
+    "expand", "concat", "dot", "pair", "sum", "max", "select", "mix", "gram", "pairmix", "fold",
+    "scatter", "unselect",
+}  # fmt: skip
+"""What this tier can lower."""
+
+
+class UnknownKindError(Exception):
+    """The program has a kind of statement that this tier cannot lower."""
+
+
+def prepare(program: Program) -> Program:
+    """The program in fewer kinds, its results copied into arrays of their own.
+
+    With a gradient there is one result more: the sum of the losses.
+    """
+    return _Rewriter(program).program()
+
+
+class _Rewriter:
+    """The work in progress of :func:`prepare`."""
+
+    def __init__(self, program: Program) -> None:
+        self.old = program
+        self.arrays: list[Array] = []
+        self.new: dict[Array, Array] = {}
+
+    def program(self) -> Program:
+        for array in self.old.arrays:
+            if array.kind not in KINDS:
+                raise UnknownKindError(array.kind)
+            rule = _RULES.get(array.kind)
+            operands = [self.new[x] for x in array.operands]
+            self.new[array] = rule(self, array, operands) if rule else self._same(array, operands)
+        outputs = [self._copy(x) for x in self.old.outputs]
+        gradient = self.old.gradient
+        if gradient is not None:
+            outputs.append(self._total(outputs[0]))
+        return self.old._replace(
+            arrays=self.arrays,
+            outputs=outputs,
+            gradient=None if gradient is None else self._copy(gradient),
+        )
+
+    def _add(self, array: Array) -> Array:
+        self.arrays.append(array)
+        return array
+
+    def _same(self, array: Array, operands: list[Array]) -> Array:
+        made = Array(
+            array.kind,
+            operands,
+            array.shape,
+            batched=array.batched,
+            detail=array.detail,
+            name=array.name,
+        )
+        return self._add(made)
+
+    def _copy(self, array: Array) -> Array:
+        made = self.new[array]
+        return self._add(
+            Array("formula", [made], made.shape, batched=made.batched, detail=f.Name(made))
+        )
+
+    def _total(self, losses: Array) -> Array:
+        """The sum of the losses; where the loss is the same for each example, that loss."""
+        kind = "fold" if losses.batched else "formula"
+        return self._add(Array(kind, [losses], (), batched=False, detail=f.Name(losses)))
+
+    def _reshaped(self, array: Array, shape: tuple[int, ...]) -> Array:
+        return array if array.shape == shape else self._add(Array("reshape", [array], shape))
+
+    # --- rules ----------------------------------------------------------------------------------
+
+    def formula(self, array: Array, operands: list[Array]) -> Array:
+        """Sums inside of a formula become arrays."""
+        made = self._written(array.detail, array)
+        if isinstance(made, f.Name):
+            known: Array = made.of
+            if known.kind == "formula" and not known.name:
+                known.name = array.name
+                return known
+        found = formula(made, array.name)
+        found.batched = array.batched
+        return self._add(found)
+
+    def _written(self, expression: f.Formula, array: Array) -> f.Formula:
+        if isinstance(expression, f.Name):
+            return f.Name(self.new.get(expression.of, expression.of))
+        if isinstance(expression, f.Number):
+            return expression
+        operands = [self._written(x, array) for x in expression.operands]
+        if expression.row.arity is not None:
+            return f.Formula(expression.row, tuple(operands))
+        assert expression.row is ops.sum, f"{expression.row.name} in a formula"
+        inside = self._add(formula(operands[0]))
+        total = self._add(Array("sum", [inside], inside.shape[:-1]))
+        return f.Name(self._reshaped(total, (*total.shape, 1)))
+
+    def mix(self, array: Array, operands: list[Array]) -> Array:
+        """d wᵀ with one row w is a product number by number."""
+        d, w = operands
+        if len(w.shape) == 2:
+            return self._same(array, operands)
+        column = self._reshaped(d, (*d.shape, 1))
+        row = self._reshaped(w, (*(1,) * len(d.shape), *w.shape))
+        return self._add(formula(f.Name(column) * f.Name(row), array.name))
+
+    def unselect(self, array: Array, operands: list[Array]) -> Array:
+        """Where every place of the table is asked at most once: it is the value, or 0."""
+        values, index = operands
+        rows = array.detail == "rows"
+        if not rows and (index.shape or not array.batched):
+            return self._same(array, operands)
+        size = array.shape[-1] if rows else array.shape[0]
+        inner = () if rows else array.shape[1:]
+        ones = (1,) * len(inner)
+        counted = np.arange(float(size)).reshape(*(1,) * len(index.shape), size, *ones)
+        places = self._add(Array("constant", (), counted.shape, batched=False, detail=counted))
+        asked = self._reshaped(index, (*index.shape, 1, *ones))
+        value = self._reshaped(values, (*index.shape, 1, *inner))
+        chosen = f.Formula(ops.equal, (f.Name(asked), f.Name(places)))
+        made = formula(f.Formula(ops.where, (chosen, f.Name(value), f.Number(0.0))), array.name)
+        self._add(made)
+        if made.batched and not array.batched:
+            made = self._add(Array("fold", [made], array.shape, batched=False))
+        return made
+
+
+_RULES: dict[str, Any] = {
+    "formula": _Rewriter.formula,
+    "mix": _Rewriter.mix,
+    "unselect": _Rewriter.unselect,
+}

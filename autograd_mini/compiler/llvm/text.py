@@ -1,0 +1,353 @@
+"""Writing LLVM's language: values, loops and addresses.
+
+Vocabulary: a *value* is a double or a vector of doubles in SSA form; a *mask* has one bit for each
+lane. An *index* is a loop's counter plus a constant. A *scope* is the body of a loop. Address
+arithmetic is written at the head of the innermost scope that it needs, once; the module runs
+through no optimisation passes, so what is written here is what runs.
+
+Source: LLVM Language Reference Manual.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+Number = float
+
+
+class Index(NamedTuple):
+    """A loop's counter (or none) plus a constant."""
+
+    name: str | None
+    constant: int = 0
+    depth: int = 0
+
+    def plus(self, constant: int) -> Index:
+        """The index moved on."""
+        return self._replace(constant=self.constant + constant)
+
+
+ZERO = Index(None)
+
+
+def real(number: float) -> str:
+    """A double as LLVM writes it, bit by bit."""
+    return f"0x{struct.unpack('>Q', struct.pack('>d', number))[0]:016X}"
+
+
+def vector(element: str, width: int) -> str:
+    """The type of so many lanes."""
+    return element if width == 1 else f"<{width} x {element}>"
+
+
+def every(element: str, number: str, width: int) -> str:
+    """The same constant in every lane."""
+    return number if width == 1 else f"splat ({element} {number})"
+
+
+class Mask:
+    """A truth value for each lane."""
+
+    __slots__ = ("code", "name", "width")
+
+    def __init__(self, code: Code, name: str, width: int) -> None:
+        self.code = code
+        self.name = name
+        self.width = width
+
+    def __or__(self, other: Mask) -> Mask:
+        kind = vector("i1", self.width)
+        return Mask(self.code, self.code.assign(f"or {kind} {self.name}, {other.name}"), self.width)
+
+    def __and__(self, other: Mask) -> Mask:
+        kind = vector("i1", self.width)
+        name = self.code.assign(f"and {kind} {self.name}, {other.name}")
+        return Mask(self.code, name, self.width)
+
+    def choose(self, yes: Value | float, no: Value | float) -> Value:
+        """In each lane one of two."""
+        kind = vector("double", self.width)
+        left, right = self.code.operand(yes, self.width), self.code.operand(no, self.width)
+        bits = vector("i1", self.width)
+        text = f"select {bits} {self.name}, {kind} {left}, {kind} {right}"
+        return Value(self.code, self.code.assign(text), self.width)
+
+
+class Value:
+    """A double, or one in each lane; arithmetic writes instructions."""
+
+    __slots__ = ("code", "name", "width")
+
+    def __init__(self, code: Code, name: str, width: int) -> None:
+        self.code = code
+        self.name = name
+        self.width = width
+
+    def _binary(self, name: str, left: Any, right: Any) -> Value:
+        kind = vector("double", self.width)
+        one, other = self.code.operand(left, self.width), self.code.operand(right, self.width)
+        return Value(self.code, self.code.assign(f"{name} {kind} {one}, {other}"), self.width)
+
+    def __add__(self, other: Value | float) -> Value:
+        return self._binary("fadd", self, other)
+
+    def __radd__(self, other: float) -> Value:
+        return self._binary("fadd", other, self)
+
+    def __sub__(self, other: Value | float) -> Value:
+        return self._binary("fsub", self, other)
+
+    def __rsub__(self, other: float) -> Value:
+        return self._binary("fsub", other, self)
+
+    def __mul__(self, other: Value | float) -> Value:
+        return self._binary("fmul", self, other)
+
+    def __rmul__(self, other: float) -> Value:
+        return self._binary("fmul", other, self)
+
+    def __truediv__(self, other: Value | float) -> Value:
+        return self._binary("fdiv", self, other)
+
+    def __rtruediv__(self, other: float) -> Value:
+        return self._binary("fdiv", other, self)
+
+    def __neg__(self) -> Value:
+        kind = vector("double", self.width)
+        return Value(self.code, self.code.assign(f"fneg {kind} {self.name}"), self.width)
+
+    def is_(self, order: str, other: Value | float) -> Mask:
+        """Compare: oeq, olt, ole, ogt, oge, une, uno and so on, as LLVM calls them."""
+        kind = vector("double", self.width)
+        right = self.code.operand(other, self.width)
+        text = f"fcmp {order} {kind} {self.name}, {right}"
+        return Mask(self.code, self.code.assign(text), self.width)
+
+    def is_nan(self) -> Mask:
+        """Where it is nan."""
+        return self.is_("uno", self)
+
+    def times_plus(self, factor: Value | float, term: Value | float) -> Value:
+        """self · factor + term, in one rounding where the machine has it."""
+        return self.code.intrinsic("fmuladd", self, factor, term)
+
+    def lane(self, i: int) -> str:
+        """The name of one lane's double."""
+        if self.width == 1:
+            return self.name
+        return self.code.assign(
+            f"extractelement {vector('double', self.width)} {self.name}, i32 {i}"
+        )
+
+
+class _Scope:
+    """The body of a loop (or of the function): head, then lines; and what is known in it."""
+
+    def __init__(self) -> None:
+        self.head: list[str] = []
+        self.lines: list[str] = []
+        self.known: dict[Any, str] = {}
+
+
+class Code:
+    """The body of one function being written."""
+
+    def __init__(self) -> None:
+        self.scopes = [_Scope()]
+        self.block = "entry"
+        self.count = 0
+        self.used: set[str] = set()
+
+    def text(self) -> str:
+        """The finished body."""
+        (scope,) = self.scopes
+        return "\n".join(["entry:", *scope.head, *scope.lines, "  ret void"])
+
+    # --- instructions ---------------------------------------------------------------------------
+
+    def fresh(self, stem: str = "v") -> str:
+        """A name that is not taken."""
+        self.count += 1
+        return f"%{stem}{self.count}"
+
+    def assign(self, text: str) -> str:
+        """Write an instruction, and name its result."""
+        name = self.fresh()
+        self.scopes[-1].lines.append(f"  {name} = {text}")
+        return name
+
+    def line(self, text: str) -> None:
+        """Write an instruction without a result."""
+        self.scopes[-1].lines.append(f"  {text}")
+
+    def hoisted(self, depth: int, text: str) -> str:
+        """An integer or pointer, computed at the head of the scope of this depth, once."""
+        known = self.scopes[depth].known
+        if text not in known:
+            name = self.fresh("a")
+            self.scopes[depth].head.append(f"  {name} = {text}")
+            known[text] = name
+        return known[text]
+
+    def operand(self, given: Value | float, width: int) -> str:
+        """A value of this width, or a number, as an operand."""
+        if isinstance(given, Value):
+            assert given.width == width, f"{given.width} lanes for {width}"
+            return given.name
+        return every("double", real(given), width)
+
+    def number(self, given: float, width: int) -> Value:
+        """A constant."""
+        return Value(self, every("double", real(given), width), width)
+
+    def spread(self, given: Value, width: int) -> Value:
+        """A double in every lane."""
+        if given.width == width:
+            return given
+        kind = vector("double", width)
+        one = self.assign(f"insertelement {kind} poison, double {given.name}, i32 0")
+        text = f"shufflevector {kind} {one}, {kind} poison, <{width} x i32> zeroinitializer"
+        return Value(self, self.assign(text), width)
+
+    def intrinsic(self, name: str, *operands: Value | float) -> Value:
+        """Call one of LLVM's functions on doubles, lane by lane."""
+        width = next(x.width for x in operands if isinstance(x, Value))
+        kind = vector("double", width)
+        suffix = "f64" if width == 1 else f"v{width}f64"
+        function = f"@llvm.{name}.{suffix}"
+        self.used.add(f"declare {kind} {function}({', '.join([kind] * len(operands))})")
+        given = ", ".join(f"{kind} {self.operand(x, width)}" for x in operands)
+        return Value(self, self.assign(f"call {kind} {function}({given})"), width)
+
+    def call(self, function: str, operands: Sequence[Value]) -> Value:
+        """Call a function of doubles for each lane. ``function`` is a pointer's text."""
+        width = operands[0].width
+        lanes = []
+        for i in range(width):
+            given = ", ".join(f"double {x.lane(i)}" for x in operands)
+            lanes.append(self.assign(f"call double {function}({given})"))
+        return self.gathered(lanes)
+
+    def gathered(self, lanes: list[str]) -> Value:
+        """A vector of these doubles."""
+        if len(lanes) == 1:
+            return Value(self, lanes[0], 1)
+        kind = vector("double", len(lanes))
+        name = "poison"
+        for i, lane in enumerate(lanes):
+            name = self.assign(f"insertelement {kind} {name}, double {lane}, i32 {i}")
+        return Value(self, name, len(lanes))
+
+    def total(self, given: Value, operation: str = "fadd") -> Value:
+        """The sum of the lanes (of any operation written as a function of two values)."""
+        width, name = given.width, given.name
+        while width > 1:
+            kind, half = vector("double", width), width // 2
+            parts = []
+            for start in (0, half):
+                lanes = ", ".join(f"i32 {start + i}" for i in range(half))
+                text = f"shufflevector {kind} {name}, {kind} poison, <{half} x i32> <{lanes}>"
+                parts.append(self.assign(text))
+            if half == 1:
+                kind = "<1 x double>"
+                parts = [self.assign(f"extractelement {kind} {part}, i32 0") for part in parts]
+            width = half
+            name = self.assign(f"{operation} {vector('double', width)} {parts[0]}, {parts[1]}")
+        return Value(self, name, 1)
+
+    # --- memory ---------------------------------------------------------------------------------
+
+    def address(
+        self, base: str, offset: int, terms: Sequence[tuple[int, Index]], depth: int = 0
+    ) -> str:
+        """A pointer to a double: base + offset + Σ stride · index; the base is of this depth."""
+        dynamic: dict[str, tuple[int, int]] = {}
+        for stride, index in terms:
+            offset += stride * index.constant
+            if index.name is not None and stride != 0:
+                known = dynamic.get(index.name, (0, index.depth))
+                dynamic[index.name] = known[0] + stride, index.depth
+        pointer, deepest = base, depth
+        for name, (stride, level) in sorted(dynamic.items(), key=lambda item: item[1][1]):
+            deepest = max(level, deepest)
+            scaled = name
+            if stride != 1:
+                scaled = self.hoisted(level, f"mul nsw i64 {name}, {stride}")
+            pointer = self.hoisted(deepest, f"getelementptr double, ptr {pointer}, i64 {scaled}")
+        if offset:
+            pointer = self.hoisted(deepest, f"getelementptr double, ptr {pointer}, i64 {offset}")
+        return pointer
+
+    def load(self, pointer: str, width: int) -> Value:
+        """Read neighbouring doubles."""
+        kind = vector("double", width)
+        return Value(self, self.assign(f"load {kind}, ptr {pointer}, align 8"), width)
+
+    def store(self, value: Value, pointer: str, lanes: int | None = None) -> None:
+        """Write neighbouring doubles, or only the first ``lanes`` of them."""
+        kind = vector("double", value.width)
+        if lanes is None or lanes == value.width:
+            self.line(f"store {kind} {value.name}, ptr {pointer}, align 8")
+            return
+        for i in range(lanes):
+            place = self.assign(f"getelementptr double, ptr {pointer}, i64 {i}")
+            self.line(f"store double {value.lane(i)}, ptr {place}, align 8")
+
+    def first(self, value: Value, lanes: int, other: float = 0.0) -> Value:
+        """The first lanes as they are, another number in the rest."""
+        if lanes == value.width:
+            return value
+        kind, width = vector("double", value.width), value.width
+        order = ", ".join(f"i32 {i if i < lanes else width}" for i in range(width))
+        text = f"shufflevector {kind} {value.name}, {kind} {self.operand(other, width)}, "
+        return Value(self, self.assign(f"{text}<{width} x i32> <{order}>"), width)
+
+    # --- loops ----------------------------------------------------------------------------------
+
+    def loop(
+        self,
+        count: int | str,
+        body: Callable[[Index, list[Value]], list[Value]],
+        carried: Sequence[Value] = (),
+        step: int = 1,
+    ) -> list[Value]:
+        """Run the body for the counters 0, step, 2·step … below count, at least once.
+
+        Args:
+            count: a number, or the name of an i64.
+            body: of the counter and the carried values; it returns the new ones.
+            carried: the values with which the first round begins.
+            step: how far the counter goes each time.
+        """
+        if isinstance(count, int) and count <= step:
+            return body(ZERO, list(carried))
+        depth = len(self.scopes)
+        counter, label = self.fresh("i"), self.fresh("loop")[1:]
+        before = self.block
+        entering = [Value(self, self.fresh("c"), x.width) for x in carried]
+        self.scopes.append(_Scope())
+        self.block = label
+        leaving = body(Index(counter, 0, depth), entering)
+        following = self.assign(f"add nuw nsw i64 {counter}, {step}")
+        more = self.assign(f"icmp slt i64 {following}, {count}")
+        done = self.fresh("done")[1:]
+        self.line(f"br i1 {more}, label %{label}, label %{done}")
+        scope = self.scopes.pop()
+        lines = self.scopes[-1].lines
+        lines += [f"  br label %{label}", f"{label}:"]
+        lines.append(f"  {counter} = phi i64 [0, %{before}], [{following}, %{self.block}]")
+        for into, first, last in zip(entering, carried, leaving, strict=True):
+            kind = vector("double", into.width)
+            sources = f"[{first.name}, %{before}], [{last.name}, %{self.block}]"
+            lines.append(f"  {into.name} = phi {kind} {sources}")
+        lines += [*scope.head, *scope.lines, f"{done}:"]
+        self.block = done
+        return leaving
+
+
+def whole(number: float) -> bool:
+    """Whether it is an integer that doubles count exactly."""
+    return math.isfinite(number) and number == int(number)

@@ -1,0 +1,344 @@
+"""Matrix products: sums of products, kept in registers.
+
+Vocabulary: a *tile* is a block of results computed together, each in a register of its own (an
+*accumulator*), so that what is loaded once serves several of them. A *left axis* is one along which
+only the left factor changes, a *right axis* one along which only the right does; a tile has some
+places along one axis of each. If the vector axis is among the results, a tile holds whole vectors
+of them; if it is summed over, every accumulator holds partial sums, and its lanes are added at the
+end.
+
+Source: Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from autograd_mini.compiler.llvm.kernels import Kernel, Product
+from autograd_mini.compiler.llvm.places import Access
+from autograd_mini.compiler.llvm.sweep import (
+    Body,
+    Frame,
+    Lanes,
+    Reach,
+    merged_halves,
+    nest,
+    read,
+    turned,
+)
+from autograd_mini.compiler.llvm.text import Code, Index, Value
+
+LATENCY = 8
+"""Accumulators that keep two multiply-add units busy."""
+
+UNROLLED = 4
+"""Rounds of the innermost sum written one after the other."""
+
+
+class Axis(NamedTuple):
+    """An axis that a tile has places along: its number, how far one place is, how many places."""
+
+    number: int
+    step: int
+    places: int
+
+
+def write_product(frame: Frame, kernel: Kernel, code: Code) -> None:
+    """A kernel whose core is a product."""
+    core: Product = kernel.core
+    shape, summed = core.out, core.summed
+    body = Body(frame, kernel, shape)
+    batched, over = kernel.batched and frame.batch > 1, core.over_batch and frame.batch > 1
+    reaches = []
+    for access in (core.left, core.right):
+        cells = access.cells
+        sized = Access(access.buffer, cells)
+        reach = _affine(frame.reach(sized, cells.shape, batched or over))
+        reaches.append(turned(reach, len(shape)) if batched else reach)
+    out = [*shape, frame.row] if batched else list(shape)
+    inside = [*summed, frame.batch] if over else list(summed)
+    keys = list(body.reaches)
+    padded = [
+        r._replace(
+            strides=(*r.strides, *(0 for _ in inside)),
+            steps=(*r.steps, *(0 for _ in inside)) if r.steps else (),
+        )
+        for r in body.reaches.values()
+    ]
+    (outer, inner), together = merged_halves([*out, *inside], [*reaches, *padded], len(out))
+    body.reaches = {
+        key: r._replace(strides=r.strides[: len(outer)], steps=r.steps[: len(outer)])
+        for key, r in zip(keys, together[2:], strict=True)
+    }
+    ends = over and frame.batch % frame.width != 0
+    _Tiling(frame, code, body, (together[0], together[1]), outer, inner, batched, ends).write()
+
+
+def _affine(reach: Reach) -> Reach:
+    assert reach.table is None, "factors lie in windows"
+    return reach
+
+
+class _Tiling:
+    """The loops of one product."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        code: Code,
+        body: Body,
+        factors: tuple[Reach, Reach],
+        outer: list[int],
+        inner: list[int],
+        batched: bool,
+        ends: bool,
+    ) -> None:
+        self.frame = frame
+        self.code = code
+        self.body = body
+        self.left, self.right = factors
+        self.outer, self.inner = outer, inner
+        self.sizes = [*outer, *inner]
+        self.limit = 20 if frame.registers >= 32 else 12
+        self.vector = self._vector_axis(batched)
+        self.width = frame.width if self.vector is not None else 1
+
+    # --- choices --------------------------------------------------------------------------------
+
+    def _vector_axis(self, batched: bool) -> int | None:
+        if batched:
+            return len(self.outer) - 1
+        best, chosen = 0.0, None
+        for axis, size in enumerate(self.sizes):
+            strides = self.left.strides[axis], self.right.strides[axis]
+            inside = axis >= len(self.outer)
+            if not set(strides) <= {0, 1} or strides == (0, 0) or (inside and 0 in strides):
+                continue
+            full = size / (-(-size // self.frame.width) * self.frame.width)
+            rank = full * (0.6 if inside else 1.0)
+            if not inside and not all(
+                r.table is None and r.strides[axis] == 1 for r in self.body.stored()
+            ):
+                rank *= 0.7
+            if size > 1 and rank > best:
+                best, chosen = rank, axis
+        return chosen
+
+    def _side(self, axis: int) -> str:
+        """Which factor changes along an axis."""
+        return ("l" if self.left.strides[axis] else "") + ("r" if self.right.strides[axis] else "")
+
+    def _candidates(self, side: str) -> list[Axis]:
+        found = []
+        for axis, size in enumerate(self.outer):
+            if self._side(axis) == side:
+                step = self.width if axis == self.vector else 1
+                if size // step >= 1:
+                    found.append(Axis(axis, step, size // step))
+        return sorted(found, key=lambda a: (a.places > 1, a.step, min(a.places, 8)))
+
+    def _tile(self, left: Axis | None, right: Axis | None) -> tuple[int, int]:
+        """How many places along each axis: the cheapest by a count of instructions."""
+        n, m = left.places if left else 1, right.places if right else 1
+        best, chosen = float("inf"), (1, 1)
+        for a in range(1, min(n, self.limit) + 1):
+            for b in range(1, min(m, self.limit) + 1):
+                if a * b + min(a, b) <= self.limit + 4 and a * b <= self.limit:
+                    cost = sum(
+                        _cost(x, y) * count_x * count_y
+                        for x, count_x in ((a, n // a), (n % a, 1))
+                        for y, count_y in ((b, m // b), (m % b, 1))
+                        if x and y
+                    )
+                    cost *= 1.0 + 0.05 * ((n % a > 0) + (m % b > 0))
+                    if cost < best:
+                        best, chosen = cost, (a, b)
+        return chosen
+
+    # --- loops ----------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        lefts, rights = self._candidates("l"), self._candidates("r")
+        left, right = (found[-1] if found else None for found in (lefts, rights))
+        vector_inside = self.vector is not None and self.vector >= len(self.outer)
+        taken = {a.number for a in (left, right) if a}
+        if self.vector is not None and not vector_inside:
+            taken.add(self.vector)
+        others = [axis for axis in range(len(self.outer)) if axis not in taken]
+        self.tile = self._tile(left, right)
+
+        def each(indices: list[Index], values: list[Value]) -> list[Value]:
+            here = [Index(None)] * len(self.outer)
+            for axis, index in zip(others, indices, strict=True):
+                here[axis] = index
+            self._vectors(here, left, right)
+            return values
+
+        nest(self.code, [self.outer[axis] for axis in others], each)
+
+    def _vectors(self, here: list[Index], left: Axis | None, right: Axis | None) -> None:
+        """Along the vector axis if the tile does not go along it; then the tail of that axis."""
+        vector = self.vector
+        if vector is None or vector >= len(self.outer):
+            self._tiles(here, left, right, self.width)
+            return
+        size, width = self.outer[vector], self.width
+        tiled = [a for a in (left, right) if a and a.number == vector]
+        main = size // width * width
+        if tiled:
+            self._tiles(here, left, right, width)
+        elif main:
+
+            def one(index: Index, values: list[Value]) -> list[Value]:
+                self._tiles(_put(here, vector, index), left, right, width)
+                return values
+
+            self.code.loop(main, one, step=width)
+        if size - main:
+            last = _put(here, vector, Index(None, main))
+            rest = [None if a and a.number == vector else a for a in (left, right)]
+            self._tiles(last, rest[0], rest[1], size - main)
+
+    def _tiles(self, here: list[Index], left: Axis | None, right: Axis | None, count: int) -> None:
+        """Loops over the tiles: whole ones, then those at the ends."""
+
+        def over_left(other: Index, width: int) -> None:
+            def at(index: Index, places: int) -> None:
+                self._one(here, (left, index, places), (right, other, width), count)
+
+            _blocks(self.code, left, self.tile[0], body=at)
+
+        _blocks(self.code, right, self.tile[1], body=over_left)
+
+    def _one(
+        self,
+        here: list[Index],
+        lefts: tuple[Axis | None, Index, int],
+        rights: tuple[Axis | None, Index, int],
+        count: int,
+    ) -> None:
+        """One tile: the sums, then the actions for each of its places."""
+        code = self.code
+        points = []
+        for i in range(lefts[2]):
+            for j in range(rights[2]):
+                point = list(here)
+                for (axis, index, _), place in ((lefts, i), (rights, j)):
+                    if axis is not None:
+                        point[axis.number] = index.plus(place * axis.step)
+                points.append(point)
+        zero = [code.number(0.0, self.width)] * len(points)
+        made = self._summed(points, zero, count)
+        inside = self.vector is not None and self.vector >= len(self.outer)
+        for point, value in zip(points, made, strict=True):
+            if inside:
+                self.body.write(code, point, Lanes(0, 1, 1), code.total(value))
+            else:
+                lanes = Lanes(self.vector or 0, self.width, count if self.width > 1 else 1)
+                self.body.write(code, point, lanes, value)
+
+    def _summed(self, points: list[list[Index]], zero: list[Value], count: int) -> list[Value]:
+        """The sums of products at these points."""
+        code, vector = self.code, self.vector
+        place = vector - len(self.outer) if vector is not None else -1
+        if place < 0:
+            *outer, last = self.inner or [1]
+
+            def step(inside: list[Index], now: list[Value]) -> list[Value]:
+                def one(index: Index, now: list[Value]) -> list[Value]:
+                    here = [*inside, index] if self.inner else []
+                    return self._products(points, here, now, count)
+
+                return unrolled(code, last, 1, one, now)
+
+            return nest(code, outer, step, zero)
+        others = [n for a, n in enumerate(self.inner) if a != place]
+        size, width = self.inner[place], self.width
+        main = size // width * width
+
+        def run(inside: list[Index], now: list[Value]) -> list[Value]:
+            def one(index: Index, now: list[Value], lanes: int = width) -> list[Value]:
+                here = [*inside[:place], index, *inside[place:]]
+                return self._products(points, here, now, lanes)
+
+            if main:
+                now = unrolled(code, main, width, one, now)
+            if size - main:
+                now = one(Index(None, main), now, size - main)
+            return now
+
+        return nest(code, others, run, zero)
+
+    def _products(
+        self, points: list[list[Index]], inside: list[Index], now: list[Value], count: int
+    ) -> list[Value]:
+        """Add one product at each point; a factor that serves several is loaded once."""
+        loaded: dict[Any, Value] = {}
+        lanes = Lanes(self.vector or 0, self.width, count if self.width > 1 else 1)
+        masked = self.vector is not None and self.vector >= len(self.outer)
+
+        def factor(reach: Reach, point: Sequence[Index]) -> Value:
+            key = (
+                reach.base,
+                reach.offset,
+                tuple(
+                    (stride, index)
+                    for stride, index in zip(reach.strides, point, strict=True)
+                    if stride
+                ),
+            )
+            if key not in loaded:
+                value = read(self.code, reach, point, lanes)
+                loaded[key] = self.code.first(value, count) if masked else value
+            return loaded[key]
+
+        made = []
+        for point, value in zip(points, now, strict=True):
+            whole = [*point, *inside]
+            left, right = factor(self.left, whole), factor(self.right, whole)
+            made.append(left.times_plus(right, value))
+        return made
+
+
+def _put(here: list[Index], axis: int, index: Index) -> list[Index]:
+    return [index if i == axis else x for i, x in enumerate(here)]
+
+
+def _cost(a: int, b: int) -> float:
+    """Instructions of one round of an a × b tile, where few accumulators leave the units idle."""
+    return max(a * b, LATENCY) + 0.8 * (a + b) + 1.5
+
+
+def _blocks(code: Code, axis: Axis | None, tile: int, body: Any) -> None:
+    """A loop over blocks of places along an axis, and what is left over."""
+    if axis is None:
+        body(Index(None), 1)
+        return
+    full = axis.places // tile * tile
+
+    def one(index: Index, values: list[Value]) -> list[Value]:
+        body(index, tile)
+        return values
+
+    if full:
+        code.loop(full * axis.step, one, step=tile * axis.step)
+    if axis.places - full:
+        body(Index(None, full * axis.step), axis.places - full)
+
+
+def unrolled(code: Code, size: int, step: int, body: Any, carried: list[Value]) -> list[Value]:
+    """A loop with several rounds written one after the other; short ones entirely."""
+    rounds = size // step
+    if rounds <= UNROLLED:
+        for i in range(rounds):
+            carried = body(Index(None, i * step), carried)
+        return carried
+    times = next(n for n in (4, 2, 1) if rounds % n == 0 or n == 1)
+
+    def several(index: Index, now: list[Value]) -> list[Value]:
+        for i in range(times):
+            now = body(index.plus(i * step), now)
+        return now
+
+    return code.loop(rounds * step, several, carried, step=times * step)
