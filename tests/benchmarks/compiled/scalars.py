@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +16,6 @@ from tests.benchmarks.engines import ENGINES
 
 def prepare(work: Work, engine: str) -> Callable[[int], float]:
     """A function that makes so many steps and returns the cost before the last of them."""
-    sys.setrecursionlimit(1_000_000)
     kit = ENGINES[engine].load()
     return _moons(kit, work) if isinstance(work, Perceptron) else _transformer(kit, work)
 
