@@ -28,7 +28,8 @@ STYLE = """
 & { --ink: #1c2430; --paper: #ffffff; --quiet: #566170; --line: #ccd4dd; --tint: #f3f6f9;
   --go: #0067a5; --back: #b84a00; --bad: #b3170b; --bad-tint: #fdeceb; --on-accent: #ffffff;
   color-scheme: light; background: var(--paper); color: var(--ink); border: 1px solid var(--line);
-  border-radius: 12px; padding: 16px; max-width: 100%; text-align: left; position: relative;
+  border-radius: 12px; padding: 16px; max-width: 100%; margin: 0 0 16px;
+  text-align: left; position: relative;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial,
     "DejaVu Sans", sans-serif; }
 &, & * { box-sizing: border-box; }

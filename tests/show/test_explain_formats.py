@@ -12,7 +12,8 @@ import pytest
 
 from autograd_mini import Value, losses, nn, ops
 from autograd_mini.show.explanation import explain
-from autograd_mini.show.explanation.mathml import NAMESPACE, formula
+from autograd_mini.show.explanation.elements import formula
+from autograd_mini.show.explanation.mathml import NAMESPACE
 from autograd_mini.show.explanation.names import Names
 from autograd_mini.show.explanation.terminal import columns
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, graph, nn, ops
-from autograd_mini.show.explanation import explain, labels, latex, mathml
+from autograd_mini.show.explanation import elements, explain, labels, latex
 from tests.show.test_explain_formats import check_latex, check_mathml
 
 UNTRUSTED = {
@@ -94,7 +94,7 @@ def test_a_raised_unit_keeps_round_brackets() -> None:
     assert latex.name(labels.label_of(unit)) == "{w_{1}^{(2)}}"
     layer = nn.MLP(1, [1, 1]).layers[1].W[0][0]
     assert latex.name(labels.label_of(layer)) == "{w_{11}^{[2]}}"
-    assert mathml.name(labels.label_of(unit)).count("(") == 1
+    assert elements.name(labels.label_of(unit)).count("(") == 1
 
 
 def test_nodes_of_one_label_are_told_apart() -> None:

@@ -1,15 +1,8 @@
-r"""A board as MathML: one element, well-formed, with nothing outside itself.
-
-Vocabulary: formulas are read from their LaTeX, of which the table uses little: commands with and
-without arguments in braces, scripts, letters, numbers and signs. A command that is not known here
-is shown by its name.
-"""
+"""A board as MathML: one element, well-formed, with nothing outside itself."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from autograd_mini.show.explanation.board import (
     Board,
@@ -23,15 +16,13 @@ from autograd_mini.show.explanation.board import (
     Sentence,
     Shapes,
 )
-from autograd_mini.show.explanation.labels import ACCENTS, GREEK
+from autograd_mini.show.explanation.elements import formula, number, operator, text
 from autograd_mini.show.explanation.layout import lines_of
-from autograd_mini.show.numbers import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from autograd_mini.show.explanation.board import Block, Piece
-    from autograd_mini.show.explanation.labels import Label
     from autograd_mini.show.explanation.terms import Atoms, Term
 
 Row = tuple[str, str, str]
@@ -39,18 +30,8 @@ Row = tuple[str, str, str]
 WIDTH = 84
 """About how many characters of a chain go into a line."""
 
-SIGNS = {"cdot": "·", "left": "", "right": "", "dots": "…", "times": "×", "partial": "∂"}
-SIGNS |= {"infty": "∞"}
-FUNCTIONS = {"log", "ln", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
-FUNCTIONS |= {"arcsin", "arccos", "arctan"}
-LETTERS = {name: letter for letter, name in GREEK.items()}
-
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 EQUALS = "<mo>=</mo>"
-THIN = '<mspace width="0.17em"/>'
-
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?(?:e[-+]?\d+)?|\s+|.", re.DOTALL)
-_NUMBER = re.compile(rf"(\(?)({MINUS}?[0-9.]+)(?:e({MINUS}?\d+))?(\)?)")
 
 
 def to_mathml(board: Board, atoms: Atoms) -> str:
@@ -61,154 +42,6 @@ def to_mathml(board: Board, atoms: Atoms) -> str:
         f'<math xmlns="{NAMESPACE}" display="block" style="width: fit-content">\n'
         f'<mtable columnalign="left" displaystyle="true">\n{rows}\n</mtable>\n</math>'
     )
-
-
-def name(label: Label) -> str:
-    """A label as MathML.
-
-    >>> from autograd_mini.show.explanation.labels import read
-    >>> name(read("w₁²"))
-    '<msubsup><mi>w</mi><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></msubsup>'
-    >>> name(read("<b>"))
-    '<mtext>&lt;b&gt;</mtext>'
-    """
-    base = f"<mi>{escape(label.base)}</mi>" if label.is_name else text(label.base)
-    if label.accent:
-        sign = ACCENTS[label.accent][1]
-        base = f'<mover accent="true">{base}<mo stretchy="false">{escape(sign)}</mo></mover>'
-    copy = f"#{label.copy}" if label.copy else ""
-    low = _script(", ".join(part for part in (label.low, copy) if part))
-    high = _script(label.high)
-    kind = "sub" * bool(low) + "sup" * bool(high)
-    return f"<m{kind}>{base}{low}{high}</m{kind}>" if kind else base
-
-
-def text(shown: str) -> str:
-    """Text as it stands; blanks at its ends and in a row are kept."""
-    kept = escape(shown).replace(" ", "\xa0")
-    return f"<mtext>{kept}</mtext>"
-
-
-def number(shown: str) -> str:
-    """A number as MathML, with its power of ten.
-
-    >>> number("1.5e−7")
-    '<mn>1.5</mn><mo>·</mo><msup><mn>10</mn><mn>−7</mn></msup>'
-    """
-    match = _NUMBER.fullmatch(shown)
-    if not match:
-        return f"<mn>{escape(shown)}</mn>" if shown else ""
-    before, mantissa, exponent, after = match.groups()
-    written = f"<mn>{mantissa}</mn>"
-    if exponent:
-        written += f"<mo>·</mo><msup><mn>10</mn><mn>{exponent}</mn></msup>"
-    opening, closing = (operator(sign) if sign else "" for sign in (before, after))
-    return opening + written + closing
-
-
-def operator(sign: str, is_tall: bool = False) -> str:
-    """A sign; a bracket says which side it is on, or blanks would be put round it.
-
-    Only a bracket round something tall may stretch: others would become wider than their text.
-
-    >>> operator("-"), operator(")")
-    ('<mo>−</mo>', '<mo form="postfix" stretchy="false">)</mo>')
-    """
-    form = {"(": "prefix", "[": "prefix", ")": "postfix", "]": "postfix"}.get(sign)
-    told = (f' form="{form}"' + ' stretchy="false"' * (not is_tall)) if form else ""
-    return f"<mo{told}>{escape(sign.replace('-', MINUS))}</mo>"
-
-
-def formula(latex: str, atoms: Atoms) -> str:
-    r"""A formula that a table wrote in LaTeX, as MathML.
-
-    >>> from autograd_mini.show.explanation.terms import Atoms
-    >>> formula(r"\frac{1}{x} - e^{2}", Atoms())
-    '<mfrac><mn>1</mn><mi>x</mi></mfrac><mo>−</mo><msup><mi>e</mi><mn>2</mn></msup>'
-    """
-    return "".join(_Reader(latex, atoms).until(""))
-
-
-class _Reader:
-    """Reads LaTeX piece by piece."""
-
-    def __init__(self, latex: str, atoms: Atoms) -> None:
-        self._tokens = [read for read in _TOKEN.findall(latex) if not read.isspace()]
-        self._tokens.reverse()
-        self._atoms = atoms
-        self._is_tall = r"\frac" in latex
-
-    def until(self, end: str) -> list[str]:
-        """The elements up to a token, which is taken too; "" is the end of the formula."""
-        found: list[str] = []
-        while self._tokens:
-            read = self._tokens.pop()
-            if read == end:
-                break
-            if read in "^_" and found:
-                kind = "msup" if read == "^" else "msub"
-                found.append(f"<{kind}>{found.pop()}{self._argument()}</{kind}>")
-            elif element := self._element(read):
-                if (
-                    element.startswith("<mi>")
-                    and len(read) > 1
-                    and found
-                    and not _is_sign(found[-1])
-                ):
-                    found.append(THIN)
-                found.append(element)
-        return found
-
-    def _argument(self) -> str:
-        """The next token, or what the next braces hold, as one element."""
-        if not self._tokens:
-            return "<mrow/>"
-        read = self._tokens.pop()
-        return _one(self.until("}")) if read == "{" else self._element(read) or "<mrow/>"
-
-    def _element(self, read: str) -> str:
-        if read == "{":
-            return _one(self.until("}"))
-        if read.startswith("\\"):
-            return self._command(read[1:])
-        if read in self._atoms:
-            return name(self._atoms[read])
-        if read[0].isdigit():
-            return number(read.replace("-", MINUS))
-        if read.isalpha():
-            return f"<mi>{read}</mi>"
-        return operator(read, self._is_tall)
-
-    def _command(self, command: str) -> str:
-        if command == "frac":
-            return f"<mfrac>{self._argument()}{self._argument()}</mfrac>"
-        if command == "sqrt":
-            return f"<msqrt>{self._argument()}</msqrt>"
-        if command == "operatorname":
-            return self._function(self._word())
-        if command in FUNCTIONS:
-            return self._function(command)
-        if command in LETTERS:
-            return f"<mi>{LETTERS[command]}</mi>"
-        if command == "sum":
-            return "<mo>∑</mo>"
-        if command in SIGNS:
-            return f"<mo>{SIGNS[command]}</mo>" if SIGNS[command] else ""
-        return f"<mi>{escape(command)}</mi>" if command.isalpha() else '<mspace width="0.2em"/>'
-
-    def _word(self) -> str:
-        """The letters in the braces that follow."""
-        self._tokens.pop()
-        letters = []
-        while self._tokens and (read := self._tokens.pop()) != "}":
-            letters.append(" " if read.startswith("\\") else read)
-        return "".join(letters)
-
-    def _function(self, word: str) -> str:
-        """A function's name, and a thin space where its argument has no brackets."""
-        written = f"<mi>{escape(word)}</mi>"
-        follows = self._tokens[-1] if self._tokens else ""
-        return written if follows in {"(", "^", ""} else written + THIN
 
 
 class _Writer:
@@ -315,26 +148,3 @@ def _table(rows: Iterable[Row]) -> str:
 def _cell(content: str, side: str = "left") -> str:
     # Chromium heeds the second form alone, others know the first.
     return f'<mtd style="text-align: {side}; text-align: -webkit-{side}">{content}</mtd>'
-
-
-def _is_sign(element: str) -> bool:
-    return element.startswith(("<mo", "<mspace"))
-
-
-def _one(elements: list[str]) -> str:
-    return elements[0] if len(elements) == 1 else f"<mrow>{''.join(elements)}</mrow>"
-
-
-def _script(shown: str) -> str:
-    """A script at normal height."""
-    if not shown:
-        return ""
-    pieces = []
-    for piece in re.findall(r"\d+|[A-Za-z]|\s+|.", shown):
-        if piece.isdigit():
-            pieces.append(f"<mn>{piece}</mn>")
-        elif piece.isalpha():
-            pieces.append(f"<mi>{piece}</mi>")
-        elif not piece.isspace():
-            pieces.append(operator(piece))
-    return f"<mrow>{''.join(pieces)}</mrow>"

@@ -2,28 +2,26 @@
 
 Vocabulary:
 
-- *Jacobian*: the matrix ∂u/∂v of two stations, a row for each node of u and a column for each node
-  of v. Where no path leads from one to the other it holds nothing, and is shown as 0.
-- The factors are total derivatives of one station with respect to the next, whose nodes count as
+- *factor*: a Jacobian (:mod:`autograd_mini.show.explanation.jacobians`) of one station with respect
+  to the next. Its entries are total derivatives, and the nodes of the next station count as
   independent of each other; those of the last factor, the inputs themselves, do not: the product is
   what ``grad`` gives.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from autograd_mini import graph
 from autograd_mini.show.explanation import entries
 from autograd_mini.show.explanation.board import Grid, Ratio, Sentence, Shapes
-from autograd_mini.show.explanation.flow import depending, edges, refuse_stale
 from autograd_mini.show.explanation.gathering import Skipped, elided
+from autograd_mini.show.explanation.jacobians import Subgraph
 from autograd_mini.show.explanation.names import Names
-from autograd_mini.show.explanation.paths import counted, explain_paths, small_print
+from autograd_mini.show.explanation.paths import explain_paths
 from autograd_mini.show.explanation.presentation import Presentation
-from autograd_mini.show.explanation.stations import bypassed, names_of
+from autograd_mini.show.explanation.stations import names_of
+from autograd_mini.show.explanation.telling import counted, small_print
 from autograd_mini.show.numbers import short
 
 if TYPE_CHECKING:
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from autograd_mini.graph import Node
     from autograd_mini.show.explanation.board import Block
     from autograd_mini.show.explanation.flow import Edge
+    from autograd_mini.show.explanation.jacobians import Jacobian, Row
     from autograd_mini.show.explanation.stations import Station
     from autograd_mini.show.explanation.terms import Term
     from autograd_mini.value import Value
@@ -44,31 +43,6 @@ WIDEST, FEW_COLUMNS = 72, 8
 
 MOST_NAMED = 4
 """So many columns are named; the reader sees how they go on."""
-
-Row = dict[int, float]
-
-
-class Jacobian(NamedTuple):
-    """∂u/∂v of two stations.
-
-    Attributes:
-        tops, bottoms: the nodes of u and of v.
-        rows: for each node of u the derivatives by the columns where there is a path.
-    """
-
-    tops: tuple[Value, ...]
-    bottoms: tuple[Value, ...]
-    rows: tuple[Row, ...]
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """The number of rows and of columns."""
-        return len(self.tops), len(self.bottoms)
-
-    @property
-    def matrix(self) -> list[list[float]]:
-        """All entries, 0.0 where there is no path."""
-        return [[row.get(j, 0.0) for j in range(len(self.bottoms))] for row in self.rows]
 
 
 class MatrixExplanation(Presentation):
@@ -130,96 +104,6 @@ class MatrixExplanation(Presentation):
     def __repr__(self) -> str:
         shapes = " · ".join("×".join(map(str, factor.shape)) for factor in self.factors)
         return f"<MatrixExplanation: {shapes}, {counted(self.count, 'path')}>"
-
-
-class Subgraph:
-    """The graph of an output and of the stations."""
-
-    def __init__(self, root: Node, stations: Sequence[Station]) -> None:
-        self.nodes = graph.order(root, *[node for each in stations for node in each.nodes])
-        refuse_stale(self.nodes)
-        self._position = {node: i for i, node in enumerate(self.nodes)}
-
-    def refuse_bypass(self, root: Node, through: Sequence[Station], wrt: Station) -> None:
-        """Raise where a path misses a station, or meets the stations in another order.
-
-        Raises:
-            ValueError: naming the station and an input.
-        """
-        active = depending(self.nodes, wrt.nodes)
-        before: tuple[Node, ...] = (root,)
-        for number, each in enumerate(through, 1):
-            if len(set(each.nodes)) < len(each.nodes):
-                raise ValueError(f"explain: station {number} holds a Value twice; give each once")
-            missed = bypassed(active, before, each.nodes, wrt.nodes)
-            if missed is not None:
-                raise ValueError(
-                    f"explain: a path to {graph.name(missed)} goes around station {number} "
-                    f"({graph.name(each.nodes[0])}, {len(each.nodes)} in all), so the product over "
-                    "the stations would not be the derivative; list the stations from the output "
-                    "to the input, and in each all nodes side by side that the paths go through"
-                )
-            before = each.nodes
-
-    def jacobian(
-        self,
-        tops: Sequence[Node],
-        bottoms: Sequence[Node],
-        stop: bool,
-        known: dict[Node, list[Edge]] | None = None,
-    ) -> Jacobian:
-        """∂tops/∂bottoms.
-
-        Args:
-            tops, bottoms: the two stations.
-            stop: whether bottoms count as independent of each other.
-            known: where the edges between them are put.
-        """
-        active = set(depending(self.nodes, bottoms))
-        ends = set(bottoms) if stop else set()
-        known = {} if known is None else known
-        rows = []
-        for top in tops:
-            adjoints = self._swept(top, active, ends, known)
-            rows.append({j: adjoints[x] for j, x in enumerate(bottoms) if x in adjoints})
-        return Jacobian(tuple(tops), tuple(bottoms), tuple(rows))
-
-    def _swept(
-        self, top: Node, active: set[Node], ends: set[Node], known: dict[Node, list[Edge]]
-    ) -> dict[Node, float]:
-        """The derivatives of one node with respect to the active ones below it."""
-        if top not in active:
-            return {}
-        reached = {top}
-        waiting = [top]
-        while waiting:
-            node = waiting.pop()
-            if node not in known:
-                known[node] = [] if node in ends else edges(node, active)
-            new = [edge.operand for edge in known[node] if edge.operand not in reached]
-            reached.update(new)
-            waiting += dict.fromkeys(new)
-        adjoints = dict.fromkeys(reached, -0.0)
-        adjoints[top] = 1.0
-        for node in sorted(reached, key=self._position.__getitem__, reverse=True):
-            for edge in known[node]:
-                adjoints[edge.operand] += adjoints[node] * edge.local
-        return adjoints
-
-    def count(self, root: Node, wrt: Sequence[Node]) -> int:
-        """How many paths lead from the output to the inputs."""
-        active = depending(self.nodes, wrt)
-        known = set(active)
-        ends = Counter(wrt)
-        counts = {root: 1}
-        total = 0
-        for node in reversed(active):
-            count = counts.pop(node, 0)
-            total += count * ends[node]
-            for operand in graph.operand_nodes(node):
-                if operand in known:
-                    counts[operand] = counts.get(operand, 0) + count
-        return total
 
 
 def _products(factors: Sequence[Jacobian]) -> list[Row]:

@@ -11,41 +11,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini import graph
 from autograd_mini.show.explanation import gathering
-from autograd_mini.show.explanation.board import (
-    Block,
-    Cell,
-    Definitions,
-    Derivation,
-    Factors,
-    Mark,
-    Ratio,
-    Sentence,
-    bracketed,
-)
 from autograd_mini.show.explanation.flow import Flow
-from autograd_mini.show.explanation.gathering import Product, elided
 from autograd_mini.show.explanation.names import Names
 from autograd_mini.show.explanation.presentation import Presentation
 from autograd_mini.show.explanation.ranking import Ranking
-from autograd_mini.show.numbers import short
+from autograd_mini.show.explanation.telling import MOST_FACTORS, PathWriter, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from autograd_mini.show.explanation.flow import Edge
-    from autograd_mini.show.explanation.gathering import Tree
-    from autograd_mini.show.explanation.terms import Term
     from autograd_mini.value import Value
-
-MOST_FACTORS = 16
-"""A longer path shows its first and its last factors, and says how many are left out."""
-
-MOST_ROWS = 60
-"""So many factors get a formula."""
-
-MOST_DEFINITIONS = 20
 
 
 class Factor(NamedTuple):
@@ -136,7 +113,7 @@ class Explanation(Presentation):
         self.paths = tuple(Path(edges, names) for edges in found)
         self.share = self._share(flow)
         tree = gathering.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
-        writer = _Writer(names, digits)
+        writer = PathWriter(names, digits)
         self._board = tuple(writer.board(self, flow, tree))
         self._atoms = names.atoms
         self._title = writer.title(self.root, self.wrt, self.gradient)
@@ -171,146 +148,3 @@ def explain_paths(root: Value, wrt: Value, most: int, digits: int) -> Explanatio
         StaleGraphError: a leaf was changed after a node had used it.
     """
     return Explanation(Flow(root, wrt), most, digits)
-
-
-class _Writer:
-    """Writes the board of an explanation."""
-
-    def __init__(self, names: Names, digits: int) -> None:
-        self._names = names
-        self._digits = digits
-        self._used: dict[Edge, None] = {}
-        self._has_places = False
-
-    def board(self, told: Explanation, flow: Flow, tree: Tree | None) -> Iterator[Block]:
-        """The blocks, from the headline to the small print."""
-        products = [_elided(path.edges) for path in told.paths]
-        if tree is not None and not gathering.is_gathered(tree):
-            tree = None
-        trees = [*products, *([tree] if tree else [])]
-        self._name_in_order(flow, trees)
-        yield Sentence(tuple(self._headline(told)))
-        if not told.is_complete:
-            yield Sentence((f"Shown: the {len(told.paths)} largest{_share(told.share)}.",))
-        left = self._ratio(told.root, told.wrt)
-        if told.count == 1 and told.paths[0].edges:
-            yield self._derivation("", left, products[0], told.gradient)
-        if told.count > 1:
-            for i, (path, product) in enumerate(zip(told.paths, products, strict=True), 1):
-                yield self._derivation(f"path {i}", None, product, path.product)
-            yield self._sum(told, left)
-        if tree:
-            yield Sentence(("Shared factors gathered:",))
-            yield self._derivation("", left, tree, told.gradient)
-        if self._used:
-            yield Sentence(("Factors:",))
-            rows = [*self._used][:MOST_ROWS]
-            yield Factors(tuple(map(self._row, rows)))
-            if len(rows) < len(self._used):
-                yield Sentence((f"and {len(self._used) - len(rows)} more.",))
-        yield from small_print(self._names, self._has_places)
-
-    def title(self, root: Value, wrt: Value, gradient: float) -> str:
-        """∂root/∂wrt = gradient, in one line."""
-        from autograd_mini.show.explanation.terminal import ratio
-
-        return f"{ratio(self._ratio(root, wrt))} = {short(gradient, self._digits)}"
-
-    def _name_in_order(self, flow: Flow, trees: Sequence[Tree]) -> None:
-        """Name what is shown in the order of its making, so that t₁ comes before t₂."""
-        wanted = {flow.root, flow.wrt}
-        for tree in trees:
-            for edge in gathering.edges_of(tree):
-                wanted |= {edge.node, edge.operand}
-        for node in flow.nodes:
-            if node in wanted:
-                self._names.of(node)
-
-    def _headline(self, told: Explanation) -> Iterator[str | Ratio | Term]:
-        root, wrt = self._names.of(told.root), self._names.of(told.wrt)
-        if told.root is told.wrt:
-            yield from (root, " with respect to itself: ", self._ratio(told.root, told.wrt), " = 1")
-        elif not told.count:
-            yield from (root, " does not depend on ", wrt, ": ")
-            yield from (self._ratio(told.root, told.wrt), " = 0")
-        else:
-            lead = "leads" if told.count == 1 else "lead"
-            yield from (f"{counted(told.count, 'path')} {lead} from ", root, " to ", wrt, ".")
-
-    def _sum(self, told: Explanation, left: Ratio) -> Block:
-        if not told.is_complete:
-            total = sum(path.product for path in told.paths)
-            shown = f"The shown paths add up to {short(total, self._digits)}, all paths to "
-            return Sentence((shown, left, f" = {short(told.gradient, self._digits)}."))
-        cells = [Cell(None, short(path.product, self._digits)) for path in told.paths]
-        signs = [Mark("+")] * len(cells)
-        both = [piece for pair in zip(cells, signs, strict=True) for piece in pair][:-1]
-        result = short(told.gradient, self._digits)
-        return Derivation("", left, bracketed(both), result)
-
-    def _derivation(self, title: str, left: Ratio | None, tree: Tree, result: float) -> Derivation:
-        pieces = bracketed(gathering.pieces(tree, self._cell))
-        shown = short(result, self._digits) if len(pieces) > 1 else ""
-        if left and len(pieces) == 1:
-            return Derivation(title, left, (Cell(None, short(result, self._digits)),), "")
-        return Derivation(title, left, pieces, shown)
-
-    def _cell(self, edge: Edge) -> Cell:
-        self._used[edge] = None
-        return Cell(self._of_edge(edge), short(edge.local, self._digits))
-
-    def _row(self, edge: Edge) -> tuple[Ratio, Term | None, str]:
-        formula = self._names.formula(edge.node, edge.place)
-        number = short(edge.local, self._digits)
-        if formula is not None and formula.text.text in {number, f"{edge.local:.6g}"}:
-            formula = None
-        return self._of_edge(edge), formula, number
-
-    def _of_edge(self, edge: Edge) -> Ratio:
-        operands = graph.raw_operands(edge.node)
-        several = sum(operand is edge.operand for operand in operands) > 1
-        self._has_places |= several
-        return self._ratio(edge.node, edge.operand, (edge.place + 1) * several)
-
-    def _ratio(self, top: Value, bottom: Value, place: int = 0) -> Ratio:
-        return Ratio(self._names.of(top), self._names.of(bottom), place)
-
-
-def small_print(names: Names, has_places: bool) -> Iterator[Block]:
-    """What a reader needs to know about the names."""
-    defined = names.legend(MOST_DEFINITIONS)
-    if defined:
-        yield Sentence(("where:",))
-        yield Definitions(tuple(defined))
-        if names.numbered > len(defined):
-            yield Sentence((f"and {names.numbered - len(defined)} more.",))
-    if has_places:
-        yield Sentence(("|₁, |₂, …: with respect to the 1st, 2nd, … operand.",))
-    if names.has_copies:
-        yield Sentence(("#1, #2, …: nodes of the same label, in the order of their making.",))
-
-
-def counted(count: int, what: str) -> str:
-    """A number of things; a number that is too long to read in powers of ten.
-
-    >>> counted(1, "path"), counted(1234567, "path"), counted(2**100000, "path")
-    ('1 path', '1,234,567 paths', 'about 9.99 · 10^30102 paths')
-    """
-    plural = what if count == 1 else f"{what}s"
-    if count < 10**15:
-        return f"{count:,} {plural}"
-    shift = max(count.bit_length() - 64, 0)
-    whole, part = divmod(math.log10(count >> shift) + shift * math.log10(2.0), 1.0)
-    return f"about {10**part:.2f} · 10^{int(whole)} {plural}"
-
-
-def _share(share: float) -> str:
-    if math.isnan(share):
-        return ""
-    percent = 100.0 * share
-    shown = f"{percent:.1f}" if percent >= 0.1 else short(percent, 2)
-    return f"; in absolute value they make up {shown} % of the sum over all paths"
-
-
-def _elided(edges: Sequence[Edge]) -> Tree:
-    return Product(tuple(elided(edges, MOST_FACTORS)))

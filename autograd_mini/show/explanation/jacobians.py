@@ -1,0 +1,140 @@
+"""The Jacobians between stations, swept over the graph once for each row.
+
+Vocabulary:
+
+- *Jacobian*: the matrix ∂u/∂v of two stations, a row for each node of u and a column for each node
+  of v. Where no path leads from one to the other it holds nothing, and is shown as 0.
+- *subgraph*: all that the output and the stations depend on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd_mini import graph
+from autograd_mini.show.explanation.flow import depending, edges, refuse_stale
+from autograd_mini.show.explanation.stations import bypassed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_mini.graph import Node
+    from autograd_mini.show.explanation.flow import Edge
+    from autograd_mini.show.explanation.stations import Station
+    from autograd_mini.value import Value
+
+Row = dict[int, float]
+
+
+class Jacobian(NamedTuple):
+    """∂u/∂v of two stations.
+
+    Attributes:
+        tops, bottoms: the nodes of u and of v.
+        rows: for each node of u the derivatives by the columns where there is a path.
+    """
+
+    tops: tuple[Value, ...]
+    bottoms: tuple[Value, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The number of rows and of columns."""
+        return len(self.tops), len(self.bottoms)
+
+    @property
+    def matrix(self) -> list[list[float]]:
+        """All entries, 0.0 where there is no path."""
+        return [[row.get(j, 0.0) for j in range(len(self.bottoms))] for row in self.rows]
+
+
+class Subgraph:
+    """The graph of an output and of the stations."""
+
+    def __init__(self, root: Node, stations: Sequence[Station]) -> None:
+        self.nodes = graph.order(root, *[node for each in stations for node in each.nodes])
+        refuse_stale(self.nodes)
+        self._position = {node: i for i, node in enumerate(self.nodes)}
+
+    def refuse_bypass(self, root: Node, through: Sequence[Station], wrt: Station) -> None:
+        """Raise where a path misses a station, or meets the stations in another order.
+
+        Raises:
+            ValueError: naming the station and an input.
+        """
+        active = depending(self.nodes, wrt.nodes)
+        before: tuple[Node, ...] = (root,)
+        for number, each in enumerate(through, 1):
+            if len(set(each.nodes)) < len(each.nodes):
+                raise ValueError(f"explain: station {number} holds a Value twice; give each once")
+            missed = bypassed(active, before, each.nodes, wrt.nodes)
+            if missed is not None:
+                raise ValueError(
+                    f"explain: a path to {graph.name(missed)} goes around station {number} "
+                    f"({graph.name(each.nodes[0])}, {len(each.nodes)} in all), so the product over "
+                    "the stations would not be the derivative; list the stations from the output "
+                    "to the input, and in each all nodes side by side that the paths go through"
+                )
+            before = each.nodes
+
+    def jacobian(
+        self,
+        tops: Sequence[Node],
+        bottoms: Sequence[Node],
+        stop: bool,
+        known: dict[Node, list[Edge]] | None = None,
+    ) -> Jacobian:
+        """∂tops/∂bottoms.
+
+        Args:
+            tops, bottoms: the two stations.
+            stop: whether bottoms count as independent of each other.
+            known: where the edges between them are put.
+        """
+        active = set(depending(self.nodes, bottoms))
+        ends = set(bottoms) if stop else set()
+        known = {} if known is None else known
+        rows = []
+        for top in tops:
+            adjoints = self._swept(top, active, ends, known)
+            rows.append({j: adjoints[x] for j, x in enumerate(bottoms) if x in adjoints})
+        return Jacobian(tuple(tops), tuple(bottoms), tuple(rows))
+
+    def _swept(
+        self, top: Node, active: set[Node], ends: set[Node], known: dict[Node, list[Edge]]
+    ) -> dict[Node, float]:
+        """The derivatives of one node with respect to the active ones below it."""
+        if top not in active:
+            return {}
+        reached = {top}
+        waiting = [top]
+        while waiting:
+            node = waiting.pop()
+            if node not in known:
+                known[node] = [] if node in ends else edges(node, active)
+            new = [edge.operand for edge in known[node] if edge.operand not in reached]
+            reached.update(new)
+            waiting += dict.fromkeys(new)
+        adjoints = dict.fromkeys(reached, -0.0)
+        adjoints[top] = 1.0
+        for node in sorted(reached, key=self._position.__getitem__, reverse=True):
+            for edge in known[node]:
+                adjoints[edge.operand] += adjoints[node] * edge.local
+        return adjoints
+
+    def count(self, root: Node, wrt: Sequence[Node]) -> int:
+        """How many paths lead from the output to the inputs."""
+        active = depending(self.nodes, wrt)
+        known = set(active)
+        ends = Counter(wrt)
+        counts = {root: 1}
+        total = 0
+        for node in reversed(active):
+            count = counts.pop(node, 0)
+            total += count * ends[node]
+            for operand in graph.operand_nodes(node):
+                if operand in known:
+                    counts[operand] = counts.get(operand, 0) + count
+        return total
