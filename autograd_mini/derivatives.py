@@ -78,9 +78,10 @@ def _pull_back(
             continue
         adjoint = adjoints[node] if node in inputs else adjoints.pop(node)
         operands = graph.raw_operands(node)
+        partial = node._row.at(node, operands)
         for i, operand in enumerate(operands):
             if type(operand) is not float and operand in active:
-                share = _product(adjoint, node._row.partial(i, node, operands))
+                share = _product(adjoint, partial(i))
                 before = adjoints.get(operand)
                 adjoints[operand] = share if before is None else before + share
     return adjoints
@@ -135,9 +136,10 @@ def _push_forward(
         if graph.is_leaf(node) or node not in active:
             continue
         operands = graph.raw_operands(node)
+        partial = node._row.at(node, operands)
         for i, operand in enumerate(operands):
             if type(operand) is not float and operand in tangents:
-                share = _product(tangents[operand], node._row.partial(i, node, operands))
+                share = _product(tangents[operand], partial(i))
                 before = tangents.get(node)
                 tangents[node] = share if before is None else before + share
     return tangents

@@ -74,10 +74,10 @@ def hand_on(node: Node) -> None:
 def contributions(node: Node) -> Iterator[tuple[int, float]]:
     """For each operand that receives a gradient its place, and adjoint · local derivative."""
     operands = graph.raw_operands(node)
-    numbers = graph.numbers(operands)
+    local = node._row.at(node._data, graph.numbers(operands))
     for i, operand in enumerate(operands):
         if type(operand) is not float and operand._row is not CONSTANT:
-            yield i, node._grad * node._row.local(i, node._data, numbers)
+            yield i, node._grad * local(i)
 
 
 # --- the same, faster -----------------------------------------------------------------------------

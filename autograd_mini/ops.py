@@ -28,7 +28,7 @@ from autograd_mini.rows import CONSTANT, LEAF, TABLE, Kink, NaryOp, Op, op, row_
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
 __all__ = ["CONSTANT", "LEAF", "TABLE", "Kink", "NaryOp", "Op", "affine", "op", "row_named", "take"]
@@ -330,6 +330,18 @@ def _cofactor(i: int, z: Any, operands: Sequence[Any]) -> Any:
     return operands[i - 1 if i % 2 else i + 1]
 
 
+class Max(NaryOp):
+    """The largest of any number of operands."""
+
+    __slots__ = ()
+
+    def at(self, z: Any, operands: Sequence[Any]) -> Callable[[int], Any]:
+        """The partials as a function of the place: who is equal to the largest is counted once."""
+        ties = [equal(x, z) for x in operands]
+        count = sum(ties)
+        return lambda i: div(ties[i], count)
+
+
 def _share_of_max(i: int, z: Any, operands: Sequence[Any]) -> Any:
     """∂z/∂operand i of max: 1 for the largest; k equal ones get 1/k each (least norm)."""
     return div(equal(operands[i], z), sum([equal(x, z) for x in operands]))
@@ -339,7 +351,7 @@ def _share_of_max(i: int, z: Any, operands: Sequence[Any]) -> Any:
 sum = op("sum", ieee.sum_of, lambda i, z, xs: 1.0, row=NaryOp,
          label="Σ", text="Σ({0})", latex=r"\sum({0})", array="xp.sum({0})",
          domain=(ANY,), analytic=True)
-max = op("max", ieee.max_of, _share_of_max, row=NaryOp,
+max = op("max", ieee.max_of, _share_of_max, row=Max,
          text="max({0})", latex=r"\max({0})", array="xp.max({0})",
          domain=(ANY,), kinks=[((1.0, 1.0), (0.5, 0.5))])
 affine = op("affine", ieee.affine_of, _cofactor, row=Affine,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from autograd_mini import Value, draw, finite_difference, grad, gradcheck, ops, symbols
+from autograd_mini import Value, draw, finite_difference, grad, gradcheck, jvp, ops, symbols
 from autograd_mini.rows import TABLE, Op
 from tests.accuracy.measure import is_within, worst
 from tests.accuracy.references import REFERENCES
@@ -229,3 +230,36 @@ def test_a_planted_fault_at_a_kink_is_seen() -> None:
     x = Value(0.0)
     row(x).backward()
     assert x.grad == 0.5 != TABLE["relu"].kinks[0].partials[0]
+
+
+# --- cost of rows of any number of operands ---
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions the work calls, Python's and C's."""
+    count = 0
+
+    def seen(frame: Any, event: str, argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(seen)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("name", ["sum", "max", "affine"])
+@pytest.mark.parametrize("tied", [False, True])
+def test_the_cost_grows_as_the_operands(name: str, tied: bool) -> None:
+    """Ten times as many operands take ten times the calls; a hundred times, if it were n²."""
+
+    def cost(n: int) -> int:
+        leaves = [Value(1.0 if tied else float(i)) for i in range(2 * n + 1)]
+        z = applied(name, leaves)
+        ones = [1.0] * len(leaves)
+        return calls(lambda: (z.backward(), grad(z, leaves), jvp(z, leaves, ones)))
+
+    assert cost(300) <= 11 * cost(30)

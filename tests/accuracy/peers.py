@@ -68,7 +68,10 @@ def by_torch(fn: Callable[..., Any], points: Sequence[Point], twice: bool = True
         if not y.requires_grad:
             return [torch.zeros_like(columns[0])] * len(columns)
         found = torch.autograd.grad(y.sum(), columns, create_graph=True, allow_unused=True)
-        return [torch.zeros_like(columns[0]) if g is None else g for g in found]
+        # a gradient that is zero everywhere is None, or a tensor that has no numbers in it
+        return [
+            torch.zeros_like(columns[0]) if g is None or g._is_zerotensor() else g for g in found
+        ]
 
     arrays: dict[Of, Any] = {(): fn(*columns)}
     for i, slope in enumerate(gradients(arrays[()])):

@@ -1,0 +1,69 @@
+"""The page of scores: README.md beside the results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.modules import MODULES
+
+LEAST = 0.95
+"""The score that each module is to have."""
+
+HEAD = """\
+# Mutation score
+
+How many small faults, planted in a module one at a time, the tests notice. A survivor counts
+against the score unless it is shown below to be equivalent: no program can tell it from the
+original, or none can that is held to the documented behaviour.
+
+The faults are cosmic-ray's (arithmetic, comparisons, `not`, `and`/`or`, numbers, booleans, loops,
+decorators, exceptions) and two of our own: a statement left out, and two arguments that change
+places. Left out are cosmic-ray's that only ever raise here (bit operators on floats) and what never
+runs (annotations, docstrings, imports for the type checker).
+
+`pip install -e '.[test,mutation]'`, then `python -m tests.mutation ops graph value diff` measures
+anew and writes this page; each fault is tried in a forked process, without touching the file, on
+the quick tests that watch over its module ([modules.py](modules.py)).
+
+"""
+
+
+def written(results: Path) -> str:
+    """The page in Markdown."""
+    scores = {name: score(results, name) for name in MODULES if (results / f"{name}.json").exists()}
+    lines = ["| module | faults | noticed | equivalent | survived | score |", "|" + "---|" * 6]
+    for name, found in scores.items():
+        numbers = (found[key] for key in ("faults", "noticed", "equivalent", "survived"))
+        lines.append(f"| `{name}` | {' | '.join(map(str, numbers))} | {found['score']:.1%} |")
+    parts = [HEAD, "\n".join(lines), "\n\nNoticed are also the faults that never come to an end.\n"]
+    for name, found in scores.items():
+        parts.append(f"\n## Survivors in `{name}`\n\n")
+        parts += [_line(one, EQUIVALENT.get((name, one["change"]), "")) for one in found["left"]]
+        parts += [] if found["left"] else ["None.\n"]
+    return "".join(parts)
+
+
+def score(results: Path, name: str) -> dict[str, Any]:
+    """The numbers of a module, from what was measured and what was shown."""
+    kept = json.loads((results / f"{name}.json").read_text("utf-8"))
+    faults = sum(kept["outcomes"].values())
+    left = kept["survivors"]
+    equivalent = sum((name, one["change"]) in EQUIVALENT for one in left)
+    survived = len(left) - equivalent
+    return {
+        "faults": faults,
+        "noticed": faults - len(left),
+        "equivalent": equivalent,
+        "survived": survived,
+        "score": (faults - len(left)) / (faults - equivalent),
+        "left": left,
+    }
+
+
+def _line(survivor: dict[str, Any], reason: str) -> str:
+    before, _, after = survivor["change"].partition(" → ")
+    said = f"equivalent: {reason}" if reason else "**not equivalent**"
+    return f"- line {survivor['line']}: `{before}` → `{after}`: {said}\n"

@@ -1,0 +1,76 @@
+"""What the table declares beside its mathematics: levels of brackets, domains, marks."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from autograd_mini.rows import CALL, TABLE
+
+LEVELS = {
+    "add sub one_minus_square": 10,
+    "mul div xlogy recip over_square over_cube cauchy xlogy_dy": 20,
+    "neg": 25,
+    "pow": 30,
+}
+"""A sum is looser than a product, that than a sign, that than a power, that than a call."""
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_how_tightly_a_row_binds(name: str) -> None:
+    level = next((level for names, level in LEVELS.items() if name in names.split()), CALL)
+    assert TABLE[name].precedence == level
+
+
+NOT_ANALYTIC = {
+    *("abs", "hypot", "atan2", "erf", "relu", "leaky_relu", "elu", "gelu", "xlogy", "maximum"),
+    *("minimum", "where", "sign", "step", "max", "gelu_d", "gelu_dd", "leaky_relu_d", "elu_d"),
+    *("direction", "hypot_dxx", "hypot_dxy", "dipole", "quadrupole", "skew_quadrupole"),
+    *("xlogy_dy", "greater", "equal"),
+}
+"""No formula in complex numbers: a kink, a choice, or a function that is not written for them."""
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_complex_step_is_allowed_on_analytic_rows_alone(name: str) -> None:
+    assert TABLE[name].analytic == (name not in NOT_ANALYTIC)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_row_is_finite_with_its_derivatives_everywhere_in_its_domain(name: str) -> None:
+    row = TABLE[name]
+    corners: list[tuple[float, ...]] = [()]
+    for low, high in row.domain:
+        corners = [(*corner, x) for corner in corners for x in (low, high)]
+    for corner in corners:
+        point = corner if row.arity is not None else corner * 3
+        z = row.forward(*point)
+        slopes = [row.local(i, z, point) for i in range(len(point))]
+        assert all(map(math.isfinite, [z, *slopes])), point
+
+
+UP = (0.1, 4.0)
+ANY = (-3.0, 3.0)
+DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
+    **dict.fromkeys(("sqrt", "log", "sign", "step", "recip"), (UP,)),
+    **dict.fromkeys(("pow", "pow_dx", "pow_dy", "pow_dxx", "pow_dxy", "pow_dyy"), (UP, ANY)),
+    **dict.fromkeys(("div", "hypot", "atan2", "xlogy", "xlogy_dy"), (ANY, UP)),
+    **dict.fromkeys(("over_square", "over_cube", "direction", "hypot_dxx", "hypot_dxy"), (ANY, UP)),
+    **dict.fromkeys(("dipole", "quadrupole", "skew_quadrupole"), (ANY, UP)),
+    **dict.fromkeys(("asin", "acos", "atanh"), ((-0.95, 0.95),)),
+    **dict.fromkeys(("leaky_relu", "leaky_relu_d"), (ANY, (0.0, 0.5))),
+    **dict.fromkeys(("elu", "elu_d"), (ANY, (0.5, 1.5))),
+    **dict.fromkeys(("greater", "equal"), ((2.0, 3.0), (0.0, 1.0))),
+    "log1p": ((-0.9, 4.0),),
+    "tan": ((-1.4, 1.4),),
+    "acosh": ((1.1, 4.0),),
+    "where": ((1.0, 2.0), ANY, ANY),
+}
+"""Where they are not (−3, 3): off the poles, and inside where the function is real."""
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_where_tests_and_examples_draw_from(name: str) -> None:
+    row = TABLE[name]
+    assert row.domain == DOMAINS.get(name, (ANY,) * len(row.partials))
