@@ -47,7 +47,8 @@ def given(*strategies: Any) -> Callable[[Callable[..., None]], Callable[..., Non
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:
         few: Any = settings(max_examples=40)
-        decorated: Callable[..., None] = few(given_many(*strategies)(test))
+        many: Any = given_many
+        decorated: Callable[..., None] = few(many(*strategies)(test))
         return decorated
 
     return decorate
