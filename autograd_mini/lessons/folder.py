@@ -1,4 +1,4 @@
-"""The folder that the tour writes, and no other file in it.
+"""The folder that a command writes, and no other file in it.
 
 Vocabulary: the *list* is a small file in the folder that names what earlier runs wrote there. Only
 a file that is on the list, or that does not exist yet, is written; nothing is ever removed.
@@ -13,17 +13,25 @@ from pathlib import Path
 from autograd_mini.nn.files import write_atomically
 
 LIST = "autograd-mini-tour.json"
+"""The list of the tour; other commands have their own."""
 
 
 class Folder:
     """A folder to write to.
 
+    Args:
+        path: where it is; it is made if need be.
+        command: what writes: "tour", "train".
+
     Raises:
         OSError: it cannot be made or written to, or is a file; the message says what to do.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, command: str = "tour") -> None:
         self.path = path
+        self.list = f"autograd-mini-{command}.json"
+        self._title = f"written by autograd-mini {command}"
+        self._command = command
         if path.exists() and not path.is_dir():
             raise NotADirectoryError(f"{path} is a file; choose a folder with --out")
         try:
@@ -33,7 +41,7 @@ class Folder:
                 f"the folder {path} cannot be made ({error.strerror}); choose another with --out"
             ) from None
         self._own = self._listed()
-        self.claim([LIST])
+        self.claim([self.list])
 
     def claim(self, names: Iterable[str]) -> None:
         """Put names on the list before their files are written.
@@ -46,13 +54,13 @@ class Folder:
         for name in new:
             if (self.path / name).exists():
                 raise FileExistsError(
-                    f"{self.path / name} is there already and was not written by the tour; "
-                    "move it away or choose another folder with --out"
+                    f"{self.path / name} is there already and was not written by the "
+                    f"{self._command}; move it away or choose another folder with --out"
                 )
         if new:
             self._own |= set(new)
-            files = json.dumps({"written by autograd-mini tour": sorted(self._own)}, indent=1)
-            self._write(LIST, files)
+            files = json.dumps({self._title: sorted(self._own)}, indent=1)
+            self._write(self.list, files)
 
     def write(self, name: str, content: str) -> None:
         """Write a text file, whole or not at all."""
@@ -71,8 +79,8 @@ class Folder:
     def _listed(self) -> set[str]:
         """What the list names; nothing where there is no readable list."""
         try:
-            found = json.loads((self.path / LIST).read_text(encoding="utf-8"))
-            names = found["written by autograd-mini tour"]
+            found = json.loads((self.path / self.list).read_text(encoding="utf-8"))
+            names = found[self._title]
         except (OSError, ValueError, KeyError, TypeError):
             return set()
         return {name for name in names if isinstance(name, str)}

@@ -1,0 +1,171 @@
+"""The report of a training: one page with settings, figures and plots, which works offline.
+
+Vocabulary: each plot is made for a light and for a dark page, and the reader's browser takes the
+one it needs; all pictures are inside the page.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import io
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from autograd_mini.errors import RenderError
+from autograd_mini.lessons.style import CSS
+from autograd_mini.show import draw
+
+if TYPE_CHECKING:
+    from autograd_mini.training import Trained
+
+SIZE = (6.6, 4.4)
+
+OWN_CSS = """
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
+  gap: 1.5rem; margin: 1.5rem 0; }
+.plots figure { margin: 0; }
+.plots img { width: 100%; height: auto; border: 1px solid var(--line); border-radius: .5rem; }
+.right { font-size: 1.25rem; }
+"""
+
+
+class Plot(NamedTuple):
+    """A plot to make: what it says, in words, and what draws it into an Axes."""
+
+    about: str
+    draw: Callable[[Any], Any]
+
+
+def page(trained: Trained, found: dict[str, Any]) -> str:
+    """The whole page."""
+    return "".join(f"{line}\n" for line in _page(trained, found))
+
+
+def _page(trained: Trained, found: dict[str, Any]) -> Iterator[str]:
+    title = f"Training {trained.recipe.name}"
+    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield '<meta name="color-scheme" content="light dark">'
+    yield f"<title>{title}</title>\n<style>{CSS}{OWN_CSS}</style>\n</head>\n<body>"
+    yield f"<header><h1>{title}</h1>\n<p>{escape(trained.recipe.about)}.</p>"
+    yield f'<p class="right">{_verdict(found)}</p></header>\n<main>'
+    if found["stopped"]:
+        yield f"<p>Training stopped early: {escape(found['stopped'])}.</p>"
+    yield from _plots(trained)
+    yield from _table("The settings", _settings(trained, found))
+    yield from _network(trained)
+    yield "</main>\n</body>\n</html>"
+
+
+def _verdict(found: dict[str, Any]) -> str:
+    said = f"<b>{found['right']:,} of {found['examples']:,}</b> examples are answered right"
+    if "held out" in found:
+        held = f"<b>{found['right of them']:,} of {found['held out']:,}</b>"
+        share = found["right of them"] / found["held out"]
+        said += f", and {held} that were held out ({share:.1%})"
+    return f"{said}."
+
+
+def _settings(trained: Trained, found: dict[str, Any]) -> list[tuple[str, str]]:
+    recipe = trained.recipe
+    widths = " – ".join(map(str, (len(trained.train.features), *recipe.widths)))
+    rows = [
+        ("data", f"{trained.train.name}: {trained.train.rule}"),
+        ("widths of the layers", widths),
+        ("activations", f"{recipe.hidden}, at the end {recipe.output or 'none'}"),
+        ("parameters", f"{found['parameters']:,}"),
+        ("loss", recipe.loss.__name__.replace("_", " ")),
+        ("optimiser", getattr(recipe.optimizer, "__name__", "")),
+        ("learning rate", f"{recipe.lr:g}{', falling to 0 along a cosine' * recipe.falls}"),
+        ("examples in a batch", str(recipe.batch_size or "all")),
+        ("epochs, steps", f"{found['epochs']:,}, {found['steps']:,}"),
+        ("seed", str(trained.seed)),
+    ]
+    if found["epochs"]:
+        rows.append(("cost", f"{found['first cost']:.4g}, at last {found['last cost']:.4g}"))
+    return rows
+
+
+def _table(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
+    yield f"<h2>{title}</h2>\n<table><tbody>"
+    for name, value in rows:
+        yield f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
+    yield "</tbody></table>"
+
+
+def _plots(trained: Trained) -> Iterator[str]:
+    """All plots, or what to install."""
+    if importlib.util.find_spec("matplotlib") is None:
+        yield (
+            '<p class="slip">There are no plots, since matplotlib is not installed: '
+            "pip install 'autograd-mini[plot]'.</p>"
+        )
+        return
+    yield '<div class="plots">'
+    for plot in _wanted(trained):
+        light, dark = (_image(plot, theme) for theme in ("light", "dark"))
+        yield (
+            "<figure><picture>"
+            f'<source media="(prefers-color-scheme: dark)" srcset="{dark}">'
+            f'<img src="{light}" alt="{escape(plot.about)}">'
+            f"</picture><figcaption>{escape(plot.about)}</figcaption></figure>"
+        )
+    yield "</div>"
+
+
+def _wanted(trained: Trained) -> Iterator[Plot]:
+    from autograd_mini import plots
+
+    history, model, limit = trained.history, trained.model, trained.recipe.threshold
+    shown = trained.test or trained.train
+    if len(trained.train.features) == 2:
+        yield Plot(
+            "The plane as the network sees it; the line is where its answer changes.",
+            lambda ax: plots.decision_boundary(model, trained.train, ax, threshold=limit),
+        )
+    if history.costs:
+        yield Plot("The mean loss of every epoch.", lambda ax: plots.loss_curve(history, ax))
+    if len(shown) > 4:
+        yield Plot(
+            "Examples that were held out: a row for each true class, a column for each answer.",
+            lambda ax: plots.confusion(model, shown, ax, threshold=limit),
+        )
+    yield Plot(
+        "What training did to the parameters.",
+        lambda ax: plots.weights(trained.first, model.parameters(), ax),
+    )
+    if len(set(history.rates)) > 1:
+        yield Plot("The learning rate of every epoch.", lambda ax: plots.learning_rate(history, ax))
+
+
+def _image(plot: Plot, theme: str) -> str:
+    """The plot as a PNG inside an address."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from autograd_mini import plots
+
+    with plots.theme(theme):
+        figure = Figure(figsize=SIZE)
+        FigureCanvasAgg(figure)
+        plot.draw(figure.subplots())
+        out = io.BytesIO()
+        figure.savefig(out, format="png", dpi=130, metadata={"Software": None})
+    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+
+
+def _network(trained: Trained) -> Iterator[str]:
+    """The trained network as circles and lines, where it is small enough to read."""
+    if len(trained.model.parameters()) > 150:
+        return
+    output = trained.model(trained.train.X[-1])
+    try:
+        svg = draw(output, view="network").svg
+    except (RenderError, ModuleNotFoundError):
+        return
+    yield "<h2>The trained network</h2>"
+    yield f'<figure><div class="paper">{svg}</div>'
+    yield "<figcaption>The weights are the lines: their colour and width show sign and size. "
+    yield "The numbers in the circles are those of the last example.</figcaption></figure>"

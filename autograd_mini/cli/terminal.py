@@ -1,0 +1,122 @@
+"""What all verbs share: how they refuse, complain, print JSON, and know a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+EXIT_CODES = """exit codes:
+  0 all went well     1 check: a derivative fails; train: the cost became no finite number
+  2 what was typed, a file or a folder is at fault, or an extra is not installed
+  3 check: undecided  130 Ctrl-C  141 nobody reads the output
+"""
+
+Commands = Any
+"""What ``ArgumentParser.add_subparsers`` gives; argparse keeps its type to itself."""
+
+
+class Refusal(Exception):  # noqa: N818  (it is the program that refuses)
+    """What was asked for cannot be done; the message says why, and what to type instead."""
+
+
+@contextmanager
+def refusing(*kinds: type[Exception]) -> Iterator[None]:
+    """Errors of these kinds are the user's to mend, and become refusals."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except kinds as error:
+        raise Refusal(str(error)) from error
+
+
+def examples(pairs: Sequence[tuple[str, str]]) -> str:
+    """The examples below a help text, their explanations in a column."""
+    widest = max((len(line) for line, about in pairs if about), default=0)
+    lines = [f"  {line:{widest}}  {about}".rstrip() for line, about in pairs]
+    return "\n".join(["examples:", *lines, ""])
+
+
+def verb(
+    commands: Commands,
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    about: str,
+    description: str,
+    shown: Sequence[tuple[str, str]],
+    after: str = "",
+) -> argparse.ArgumentParser:
+    """Add a verb to the parser.
+
+    Args:
+        commands: the parser's verbs.
+        name: what is typed.
+        run: does it; returns the exit code.
+        about: one line, for the list of verbs.
+        description: a few, for its own help.
+        shown: examples, each with a few words.
+        after: what stands below them.
+    """
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=about,
+        description=description,
+        epilog="\n".join(filter(None, [examples(shown), after])),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def say(text: str) -> None:
+    """Write to standard output."""
+    print(text)
+
+
+def complain(message: str) -> None:
+    """Write to standard error, if there is one."""
+    if sys.stderr is not None:
+        print(message, file=sys.stderr)
+
+
+def say_exactly(text: str) -> None:
+    """Write text that another program reads: to a pipe or a file as UTF-8, whatever the locale."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None or is_terminal(sys.stdout):
+        print(text)
+        return
+    sys.stdout.flush()
+    buffer.write(f"{text}\n".encode())
+    buffer.flush()
+
+
+def say_json(found: Any) -> None:
+    """Write one JSON object, in ASCII; numbers that JSON lacks become "nan", "inf", "-inf"."""
+    print(json.dumps(_finite(found), indent=2))
+
+
+def _finite(found: Any) -> Any:
+    if isinstance(found, float) and not math.isfinite(found):
+        return str(found)
+    if isinstance(found, dict):
+        return {key: _finite(value) for key, value in found.items()}
+    if isinstance(found, (list, tuple)):
+        return [_finite(value) for value in found]
+    return found
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at what is written there."""
+    return stream is not None and stream.isatty()
+
+
+def colours(options: argparse.Namespace) -> bool:
+    """Whether to colour: a terminal, and nobody has asked for none (https://no-color.org)."""
+    wanted = not options.no_color and not os.environ.get("NO_COLOR")
+    return wanted and os.environ.get("TERM") != "dumb" and is_terminal(sys.stdout)

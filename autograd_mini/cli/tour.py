@@ -1,0 +1,80 @@
+"""``autograd-mini tour``: the slides as formulas, numbers and pictures."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from autograd_mini.cli.terminal import Commands, colours, refusing, say, verb
+
+if TYPE_CHECKING:
+    from autograd_mini.lessons.course import Part
+
+
+def add(commands: Commands) -> None:
+    """Describe the verb."""
+    parser = verb(
+        commands,
+        "tour",
+        run,
+        "walk through the slides: formulas, numbers, pictures",
+        "Walk through the slides: print each formula with the numbers that the engine computes for "
+        "it, and write pictures (SVG, PNG) and one index.html.",
+        (
+            ("autograd-mini tour", "the whole deck, into ./autograd-mini-tour"),
+            ("autograd-mini tour --list", "the parts and their lessons"),
+            ("autograd-mini tour --part 12", "the chain rule alone"),
+            ("autograd-mini tour --out ~/slides", "into another folder"),
+        ),
+        "The page is index.html in the folder; it works offline.",
+    )
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        default="autograd-mini-tour",
+        help="the folder to write (default: ./autograd-mini-tour); files in it that the tour did "
+        "not write are left alone",
+    )
+    parser.add_argument("--part", metavar="N", type=int, help="one part alone; --list shows them")
+    parser.add_argument("--list", action="store_true", help="list the parts and write nothing")
+    parser.add_argument("--no-color", action="store_true", help="no colours, as with NO_COLOR=1")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Take the tour."""
+    from pathlib import Path
+
+    from autograd_mini.lessons import course
+    from autograd_mini.lessons.text import COLOURED, PLAIN
+    from autograd_mini.lessons.tour import Tour
+
+    with refusing(ValueError):
+        parts = course.PARTS if options.part is None else (course.part(options.part),)
+    if options.list:
+        _list(parts)
+        return 0
+    style = COLOURED if colours(options) else PLAIN
+    with refusing(OSError):
+        found = Tour(Path(options.out).expanduser(), print, style, _bar).walk(parts)
+    say(f"Open {found}")
+    return 0
+
+
+def _list(parts: Sequence[Part]) -> None:
+    from autograd_mini.lessons import deck
+    from autograd_mini.lessons.lesson import heading
+
+    for part in parts:
+        say(f"{part.number:2}  {part.title} ({deck.cited(part.slides)})")
+        for make in part.lessons:
+            title, slides = heading(make)
+            say(f"      {title} ({deck.cited(slides)})")
+
+
+def _bar(title: str) -> Callable[[int, int], None] | None:
+    """A progress bar for one lesson; none where standard error is no terminal."""
+    from autograd_mini.training import Bar
+
+    bar = Bar(title, unit="steps")
+    return bar if bar.shown else None

@@ -1,0 +1,148 @@
+"""``autograd-mini train``: a network from a recipe, with its model, history and report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini.cli.terminal import Commands, refusing, say, say_json, verb
+
+if TYPE_CHECKING:
+    from autograd_mini.data import Dataset
+    from autograd_mini.training import Trained
+
+NAMES = ("xor", "moons", "digits")
+ENGINES = ("eager", "auto", "python", "numpy", "llvm")
+
+
+def add(commands: Commands) -> None:
+    """Describe the verb."""
+    parser = verb(
+        commands,
+        "train",
+        run,
+        "train a network: xor, moons or digits",
+        "Train a network with settings that work, and write the model, its history and a report "
+        "with plots (one page that works offline) into a folder. The seed decides all that is "
+        "random. Exit code 1 if the cost became no finite number.",
+        (
+            ("autograd-mini train xor", "into ./autograd-mini-xor"),
+            ("autograd-mini train moons --seed 7 --patience 10", "with early stop"),
+            ("autograd-mini train digits --out digits", "needs the extra data"),
+            ("autograd-mini train xor --epochs 50 --json", "the figures, for a program"),
+        ),
+        "Plots need matplotlib: pip install 'autograd-mini[plot]'. In Python, "
+        "nn.load('autograd-mini-xor/model.json') is the model.",
+    )
+    parser.add_argument("recipe", metavar="xor|moons|digits", choices=NAMES, help="what to learn")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="default: 0")
+    parser.add_argument("--epochs", metavar="N", type=int, help="rounds through all examples")
+    parser.add_argument(
+        "--patience", metavar="N", type=int, help="stop after so many epochs without a lower cost"
+    )
+    parser.add_argument(
+        "--engine", choices=ENGINES, help="node by node (eager), or a backend of compile"
+    )
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="the folder to write (default: ./autograd-mini-NAME); files in it that a training did "
+        "not write are left alone",
+    )
+    parser.add_argument("--json", action="store_true", help="the figures as JSON, for a program")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train, write and tell."""
+    from autograd_mini import nn
+    from autograd_mini.cli.report import page
+    from autograd_mini.lessons.folder import Folder
+    from autograd_mini.training import RECIPES, Bar
+    from autograd_mini.training import run as follow
+
+    place = Path(options.out or f"autograd-mini-{options.recipe}").expanduser()
+    with refusing(OSError):
+        folder = Folder(place, "train")
+        folder.claim(["model.json", "history.json", "report.html"])
+    with refusing(ValueError, ImportError), Bar(f"Training {options.recipe}") as bar:
+        trained = follow(
+            RECIPES[options.recipe],
+            options.seed,
+            epochs=options.epochs,
+            patience=options.patience,
+            engine=options.engine,
+            progress=bar,
+        )
+    found = figures(trained)
+    with refusing(OSError):
+        nn.save(trained.model, place / "model.json")
+        folder.write("history.json", f"{json.dumps(_history(trained))}\n")
+        folder.write("report.html", page(trained, found))
+    files = {"model": str(place / "model.json"), "report": str(place / "report.html")}
+    if options.json:
+        say_json(found | {"history": _history(trained)} | files)
+    else:
+        _tell(trained, found)
+        say(f"Model: {files['model']}\nOpen {files['report']}")
+    return 1 if found["diverged"] else 0
+
+
+def figures(trained: Trained) -> dict[str, Any]:
+    """What came of it, as names and numbers."""
+    history = trained.history
+    found: dict[str, Any] = {
+        "recipe": trained.recipe.name,
+        "seed": trained.seed,
+        "parameters": len(trained.model.parameters()),
+        "epochs": len(history),
+        "steps": len(history.steps),
+        "first cost": history.costs[0] if history.costs else None,
+        "last cost": history.costs[-1] if history.costs else None,
+        "stopped": history.stopped,
+        "diverged": history.stopped.startswith("the cost became"),
+        "examples": len(trained.train),
+        "right": _right(trained, trained.train),
+    }
+    if trained.test is not None:
+        found |= {"held out": len(trained.test), "right of them": _right(trained, trained.test)}
+    return found
+
+
+def _right(trained: Trained, examples: Dataset[int]) -> int:
+    return round(trained.accuracy(examples) * len(examples))
+
+
+def _history(trained: Trained) -> dict[str, Any]:
+    history = trained.history
+    return {
+        "costs": list(map(_finite, history.costs)),
+        "validation": list(map(_finite, history.validation)),
+        "rates": history.rates,
+        "best": history.best,
+        "stopped": history.stopped,
+    }
+
+
+def _finite(number: float) -> float | str:
+    return number if abs(number) < float("inf") else str(number)
+
+
+def _tell(trained: Trained, found: dict[str, Any]) -> None:
+    say(f"{trained.recipe.about}.")
+    say(
+        f"{found['parameters']:,} parameters, {found['examples']:,} examples, "
+        f"{found['epochs']} epochs, {found['steps']:,} steps, seed {found['seed']}"
+    )
+    if found["epochs"]:
+        say(f"Cost: {found['first cost']:.4g} in the first epoch, {found['last cost']:.4g} at last")
+    if found["stopped"]:
+        say(f"Stopped: {found['stopped']}")
+    say(_share("Right", found["right"], found["examples"]))
+    if "held out" in found:
+        say(_share("Right of those held out", found["right of them"], found["held out"]))
+
+
+def _share(what: str, right: int, count: int) -> str:
+    return f"{what}: {right:,} of {count:,} ({right / count:.1%})"
