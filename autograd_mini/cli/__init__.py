@@ -69,17 +69,26 @@ def _run(argv: Sequence[str] | None) -> int:
     respell(sys.stdout)
     respell(sys.stderr)
     parser = _parser()
-    options = parser.parse_args(shielded(sys.argv[1:] if argv is None else argv))
+    try:
+        options = parser.parse_args(shielded(sys.argv[1:] if argv is None else argv))
+    except SystemExit:
+        _flushed(0)
+        raise
     if options.command is None:
         parser.print_help()
-        return REFUSED
+        return _flushed(REFUSED)
     try:
         code: int = options.run(options)
     except Refusal as refusal:
         complain(f"autograd-mini {options.command}: {refusal}")
         code = REFUSED
+    return _flushed(code)
+
+
+def _flushed(code: int) -> int:
+    """The code, once all that was said is out; a closed pipe is noticed here."""
     if sys.stdout is not None:
-        sys.stdout.flush()  # here, where a closed pipe is noticed
+        sys.stdout.flush()
     return code
 
 

@@ -160,12 +160,13 @@ def _network(trained: Trained) -> Iterator[str]:
     """The trained network as circles and lines, where it is small enough to read."""
     if len(trained.model.parameters()) > 150:
         return
+    trained.model.zero_grad()  # what training left behind does not belong to this output
     output = trained.model(trained.train.X[-1])
     try:
-        svg = draw(output, view="network").svg
+        svg = draw(output, view="network", legend=False).svg
     except (RenderError, ModuleNotFoundError):
         return
     yield "<h2>The trained network</h2>"
     yield f'<figure><div class="paper">{svg}</div>'
-    yield "<figcaption>The weights are the lines: their colour and width show sign and size. "
-    yield "The numbers in the circles are those of the last example.</figcaption></figure>"
+    yield "<figcaption>The lines are the weights: solid blue is positive, dashed orange negative, "
+    yield "and a wider one is larger.</figcaption></figure>"

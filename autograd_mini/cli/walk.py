@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.cli.terminal import Commands, refusing, say, say_json, verb
+from autograd_mini.cli.terminal import Commands, is_terminal, refusing, say, say_json, verb
 from autograd_mini.cli.typed import LANGUAGE, add_expression, read
 
 if TYPE_CHECKING:
@@ -56,8 +57,10 @@ def run(options: argparse.Namespace) -> int:
                     "text": [found.text(i) for i in range(len(found))],
                 }
             )
-        elif options.out is None:
+        elif options.out is None and is_terminal(sys.stdout):
             found.show(wait=options.wait)
+        elif options.out is None:
+            say(str(found))
     return 0
 
 

@@ -74,6 +74,8 @@ def _settings(paper: str, ink: str, line: str, cycle: tuple[str, ...]) -> dict[s
         "lines.linewidth": 2.4,
         "figure.figsize": (6.4, 4.4),
         "figure.constrained_layout.use": True,
+        "figure.constrained_layout.h_pad": 0.1,
+        "figure.constrained_layout.w_pad": 0.1,
         "figure.dpi": 100,
         "savefig.dpi": 150,
     }

@@ -1,0 +1,267 @@
+"""explain, walk, draw and check, and what all verbs promise: help, codes, pipes, encodings."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd_mini
+from autograd_mini import cli
+from tests.cli.running import ROOT, environment, run
+
+NEURON = ["sigmoid(w*x + b)", "-s", "w=2", "-s", "x=1.5", "-s", "b=-1"]
+SIGMA = 1 / (1 + math.exp(-2.0))
+SLOPE = SIGMA * (1 - SIGMA) * 1.5
+
+
+def answer(words: list[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> str:
+    assert cli.main(words) == code
+    said, complained = capsys.readouterr()
+    assert complained == ""
+    return said
+
+
+def parsed(words: list[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> dict[str, Any]:
+    said = answer([*words, "--json"], capsys, code)
+    assert said.isascii()
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+def test_explain_multiplies_the_factors(capsys: pytest.CaptureFixture[str]) -> None:
+    said = answer(["explain", *NEURON, "--wrt", "w"], capsys)
+    assert "1 path leads from f to w." in said
+    assert f"= {SLOPE:.4g}" in said
+    latex = answer(["explain", *NEURON, "--wrt", "w", "--latex"], capsys)
+    assert r"\frac{\partial f}{\partial w}" in latex
+    assert "<math" in answer(["explain", *NEURON, "--wrt", "w", "--mathml"], capsys)
+
+
+def test_explain_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    found = parsed(["explain", "x*x + sin(x)", "--wrt", "x", "-s", "x=3"], capsys)
+    assert found["value"] == 9 + math.sin(3)
+    assert found["derivative"] == pytest.approx(6 + math.cos(3), rel=1e-15)
+    assert found["paths"] == 3
+    products = [path["product"] for path in found["listed"]]
+    assert sorted(products) == sorted([3.0, 3.0, math.cos(3)])
+    for path in found["listed"]:
+        factors = [factor["number"] for factor in path["factors"]]
+        assert math.prod(factors) == pytest.approx(path["product"], rel=1e-15)
+
+
+def test_numbers_that_json_lacks_are_words(capsys: pytest.CaptureFixture[str]) -> None:
+    found = parsed(["explain", "log(x)", "--wrt", "x", "-s", "x=-1"], capsys)
+    assert (found["value"], found["derivative"]) == ("nan", "nan")
+    assert parsed(["draw", "1/x", "-s", "x=0"], capsys)["value"] == "inf"
+
+
+def test_walk_prints_every_step_and_tells_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    said = answer(["walk", *NEURON], capsys)
+    assert re.findall(r"^Step (\d+) of", said, re.MULTILINE) == [str(i) for i in range(1, 12)]
+    found = parsed(["walk", *NEURON], capsys)
+    assert len(found["steps"]) == len(found["text"]) == 11
+    assert found["steps"][-1]["gradients"]["w"] == pytest.approx(SLOPE, rel=1e-15)
+    for step in found["steps"]:
+        if step["phase"] == "backward":
+            assert step["incoming"] * step["local"] == step["contribution"]
+
+
+def test_walk_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "lesson.html"
+    assert answer(["walk", *NEURON, "-o", str(page)], capsys) == f"Open {page}\n"
+    assert "sigmoid(w*x + b)" in page.read_text(encoding="utf-8")
+
+
+def test_draw_prints_dot_or_writes_what_the_ending_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dot = answer(["draw", *NEURON], capsys)
+    assert dot.startswith("digraph")
+    assert "grad 0.1575" in dot
+    assert "grad –" in answer(["draw", *NEURON, "--no-backward"], capsys)
+    for ending, start in {"svg": b"<svg", "png": b"\x89PNG", "dot": b"digraph"}.items():
+        target = tmp_path / f"a.{ending}"
+        assert answer(["draw", *NEURON, "-o", str(target)], capsys) == f"Open {target}\n"
+        assert target.read_bytes().startswith(start)
+    found = parsed(["draw", *NEURON, "--view", "compact"], capsys)
+    assert found["gradients"] == {"w": pytest.approx(SLOPE), "x": pytest.approx(SLOPE / 1.5 * 2),
+                                  "b": pytest.approx(SLOPE / 1.5)}  # fmt: skip
+    assert found["dot"].startswith("digraph")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "verdict"),
+    [
+        (["x**3 - log(x)", "-s", "x=0.7"], 0, "pass"),
+        (["sin(x)*y", "-s", "x=1", "-s", "y=2", "--order", "2"], 0, "pass"),
+        (["relu(x)", "-s", "x=0"], 3, "inconclusive"),
+        (["abs(x) + y", "-s", "x=0", "-s", "y=1"], 3, "inconclusive"),
+    ],
+)
+def test_check_has_a_verdict_and_an_exit_code(
+    words: list[str], code: int, verdict: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"gradcheck of f: {verdict}" in answer(["check", *words], capsys, code)
+    found = parsed(["check", *words], capsys, code)
+    assert found["verdict"] == verdict
+    assert {row["verdict"] for row in found["derivatives"]} <= {"pass", verdict}
+
+
+def test_a_wrong_rule_fails_the_check(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = autograd_mini.ops.TABLE["tanh"]
+    monkeypatch.setattr(row, "slopes", (lambda z, x: 1.01 * (1.0 - z * z),))
+    monkeypatch.setattr(row, "rules", (lambda z, x: 1.01 * (1.0 - z * z),))
+    said = answer(["check", "tanh(x)", "-s", "x=0.5"], capsys, code=1)
+    assert "gradcheck of f: fail" in said
+    assert "off by" in said
+
+
+def test_an_expression_can_begin_with_a_minus_or_be_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert parsed(["explain", "-x*2", "-s", "x=1", "--wrt", "x"], capsys)["derivative"] == -2.0
+    assert parsed(["draw", "-(x)", "-sx=1"], capsys)["value"] == -1.0
+    done = run("explain", "-", "--wrt", "x", "-s", "x=1", "--json", given="x\n+ x" + "+x" * 20_000)
+    assert json.loads(done.stdout)["derivative"] == 20_002.0
+
+
+WRONG = {
+    "a name without a number": (["explain", "w*x", "--wrt", "w", "-s", "w=1"], "add -s x=NUMBER"),
+    "a number without a name": (["draw", "w", "-s", "w=1", "-s", "x=1"], "there is no x"),
+    "by what is not there": (["explain", "w", "--wrt", "q", "-s", "w=1"], "the expression has w"),
+    "no names": (["check", "1 + 2"], "depends on no name"),
+    "code": (["walk", "__import__('os')"], "no function '__import__'"),
+    "no digits": (["walk", "x*2", "-s", "x=1", "--digits", "0"], "digits=0"),
+    "no paths": (["explain", "x*2", "--wrt", "x", "-s", "x=1", "--most", "0"], "most=0"),
+    "no order": (["check", "x*2", "-s", "x=1", "--order", "0"], "order"),
+    "too many steps": (["walk", "x" + "+x" * 2000, "-s", "x=1"], "more than max_steps"),
+    "no such ending": (["draw", "x*2", "-s", "x=1", "-o", "a.gif"], ".svg, .png"),
+    "no such page": (["walk", "x*2", "-s", "x=1", "-o", "a.gif"], ".html"),
+    "no such folder": (["draw", "x*2", "-s", "x=1", "-o", "/nowhere/a.dot"], "cannot write there"),
+    "no neuron": (["draw", "x**2", "-s", "x=1", "--view", "network"], "neuron"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_typed_wrong_is_said_in_a_line(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words, expected = WRONG[name]
+    assert cli.main(words) == 2
+    said, complained = capsys.readouterr()
+    assert said == ""
+    assert complained.startswith(f"autograd-mini {words[0]}: ")
+    assert complained.count("\n") == 1
+    assert expected in complained
+
+
+def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 2
+    said = capsys.readouterr().out
+    assert "examples:" in said
+    assert "exit codes:" in said
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version").stdout.decode().strip() == f"autograd-mini {autograd_mini.__version__}"
+
+
+VERBS = [verb.__name__.rpartition(".")[2] for verb in cli.VERBS]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_examples_that_parse(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    import shlex
+
+    with pytest.raises(SystemExit) as left:
+        cli.main([verb, "--help"])
+    assert left.value.code == 0
+    said = capsys.readouterr().out
+    lines = [line.strip() for line in said.splitlines() if line.startswith("  autograd-mini ")]
+    assert len(lines) >= 2
+    for line in lines:
+        typed = re.split(r" {2,}| \| ", line)[0]
+        words = shlex.split(typed)[1:]
+        assert words[0] == verb
+        cli._parser().parse_args(words)
+
+
+def test_the_readmes_verbs_and_the_entry_point_are_these() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"autograd-mini": "autograd_mini.cli:main"}
+    assert VERBS == ["tour", "explain", "walk", "draw", "check", "train", "notebooks"]
+
+
+FEW = [
+    {"PYTHONIOENCODING": "ascii"},
+    {"PYTHONIOENCODING": "cp1252"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+]
+
+
+@pytest.mark.parametrize("world", FEW, ids=["ascii", "cp1252", "C locale"])
+def test_terminals_that_know_few_characters(world: dict[str, str]) -> None:
+    done = run("explain", *NEURON, "--wrt", "w", **world)
+    assert done.returncode == 0, done.stderr
+    assert b"df/dw" in done.stdout or b"\xb7" in done.stdout  # cp1252 has the middle dot
+    done = run("explain", "θ*x", "--wrt", "θ", "-s", "θ=1", **world)
+    assert done.returncode == 2  # what could not be spelled is said all the same
+    assert b"autograd-mini explain: " in done.stderr
+    # What a program reads is UTF-8 everywhere.
+    dot = run("draw", *NEURON, **world).stdout.decode("utf-8")
+    assert "∂(result)/∂(operand)" in dot
+
+
+def test_nothing_is_coloured_in_a_pipe_and_help_is_quick() -> None:
+    for words in (["walk", *NEURON], ["explain", *NEURON, "--wrt", "w"], ["check", *NEURON]):
+        done = run(*words, PYTHONIOENCODING="utf-8")
+        assert done.returncode == 0
+        assert b"\x1b" not in done.stdout
+        assert done.stderr == b""
+    code = (
+        "import sys; from autograd_mini import cli\n"
+        "try: cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'numpy', 'matplotlib', 'sklearn', 'graphviz'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, check=True
+    )
+    assert done.stdout.endswith(b"[]\n")
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "200"])
+def test_narrow_terminals(columns: str) -> None:
+    for words in (["--help"], ["explain", "--help"], ["walk", *NEURON]):
+        done = run(*words, COLUMNS=columns, PYTHONIOENCODING="utf-8")
+        assert done.returncode == 0, done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["draw", *NEURON], ["walk", *NEURON], ["explain", *NEURON, "--wrt", "w"], ["--help"]]
+)
+def test_a_reader_that_stops_reading(words: list[str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autograd_mini", *words],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    complained = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(60) == cli.NOBODY_READS
+    assert complained == b""
