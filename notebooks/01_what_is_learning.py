@@ -64,7 +64,7 @@ line.pictures[0]
 # </details>
 
 # %% [markdown]
-# **Fill in 1.** For the line with $θ_0 = 1$ and $θ_1 = 2$, compute the *misses* $y - \hat f(x)$ of
+# **Fill in 1.** For another line, $θ_0 = 0.5$ and $θ_1 = 2.5$, compute the *misses* $y - \hat f(x)$ of
 # the four data points, from left to right.
 
 # %%
@@ -80,7 +80,7 @@ check("misses", misses)
 # <details><summary>Solution</summary>
 #
 # ```python
-# misses = [y - (1.0 + 2.0 * x) for x, y in points]
+# misses = [y - (0.5 + 2.5 * x) for x, y in points]
 # ```
 #
 # </details>

@@ -95,25 +95,11 @@ check("logistic-regression", logistic_regression)
 # ## Step 3: the difference from the data (slide 9)
 #
 # The slide writes $L(a, y) = y - a$, a difference with a sign. It tells how far off the model is,
-# but it cannot be minimised: look at the column $∂/∂a$.
-
-# %% difference
-logistic.difference(w=(0.8, -0.5), x=(1.5, 2.0), b=0.3, y=1.0)
+# but it cannot be minimised, as you will see.
 
 # %% [markdown]
-# **Question 2.** Two examples have the differences $y - a = 0.3$ and $y - a = -0.3$. What is their
-# sum, and what does it hide?
-#
-# <details><summary>Answer</summary>
-#
-# 0, as if the model were right. It is wrong twice, and the signs cancel. The squared error adds up
-# $0.09 + 0.09$ instead.
-#
-# </details>
-
-# %% [markdown]
-# **Fill in 3.** The cell above has $w = (0.8, -0.5)$, $x = (1.5, 2)$, $b = 0.3$ and $y = 1$. Compute
-# the slide's difference $y - a$ (you may use your function from above).
+# **Fill in 3.** For $w = (0.8, -0.5)$, $x = (1.5, 2)$, $b = 0.3$ and $y = 1$, compute the slide's
+# difference $y - a$ (you may use your function from above).
 
 # %% fill-difference
 difference = ...
@@ -128,6 +114,23 @@ check("difference", difference)
 # ```
 #
 # On paper: $z = 1.2 - 1 + 0.3 = 0.5$, $a = σ(0.5) = 0.6225$, and $1 - 0.6225 = 0.3775$.
+#
+# </details>
+
+# %% [markdown]
+# Now the lesson, with the derivatives of the difference and of two losses (the column $∂/∂a$):
+
+# %% difference
+logistic.difference(w=(0.8, -0.5), x=(1.5, 2.0), b=0.3, y=1.0)
+
+# %% [markdown]
+# **Question 2.** Two examples have the differences $y - a = 0.3$ and $y - a = -0.3$. What is their
+# sum, and what does it hide?
+#
+# <details><summary>Answer</summary>
+#
+# 0, as if the model were right. It is wrong twice, and the signs cancel. The squared error adds up
+# $0.09 + 0.09$ instead.
 #
 # </details>
 

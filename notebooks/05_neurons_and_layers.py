@@ -17,23 +17,8 @@ from autograd_mini.lessons.exercises import check
 # The *input layer* is the example itself. Each *hidden layer* is built from the layer before it, and
 # the *output layer* from the last hidden layer.
 
-# %% layers
-shallow.layers(nin=3, nouts=(4, 1), deeper=(4, 4, 1))
-
 # %% [markdown]
-# **Question 1.** Slide 15 says that more layers can learn more complicated functions. What is the
-# price?
-#
-# <details><summary>Answer</summary>
-#
-# More parameters to find, so more computation and usually more data. Change `deeper` in the cell
-# above to see how the number grows. (And more layers help only with activations between them that
-# are not linear: [the next notebook](06_activation_functions.ipynb).)
-#
-# </details>
-
-# %% [markdown]
-# **Fill in 1.** The network has 3 inputs, 4 hidden neurons and 1 output. How many weights has it in
+# **Fill in 1.** A network has 3 inputs, 4 hidden neurons and 1 output. How many weights has it in
 # all, and how many biases?
 
 # %% fill-weights-and-biases
@@ -47,6 +32,21 @@ check("weights-and-biases", [weights, biases])
 # ```python
 # weights, biases = 3 * 4 + 4 * 1, 4 + 1
 # ```
+#
+# </details>
+
+# %% layers
+shallow.layers(nin=3, nouts=(4, 1), deeper=(4, 4, 1))
+
+# %% [markdown]
+# **Question 1.** Slide 15 says that more layers can learn more complicated functions. What is the
+# price?
+#
+# <details><summary>Answer</summary>
+#
+# More parameters to find, so more computation and usually more data. Change `deeper` in the cell
+# above to see how the number grows. (And more layers help only with activations between them that
+# are not linear: [the next notebook](06_activation_functions.ipynb).)
 #
 # </details>
 

@@ -169,19 +169,9 @@ ax = plots.decision_boundary(model, data.xor())
 #
 # If the activation is left out, the layers collapse into one.
 
-# %% collapse
-collapsed = collapse.collapse(w1=2.0, b1=-1.0, w2=-1.5, b2=0.5, x=3.0)
-collapsed
-
-# %%
-collapsed.pictures[0]
-
-# %%
-collapsed.pictures[1]
-
 # %% [markdown]
 # **Fill in 4.** For $w_1 = 2$, $b_1 = -1$, $w_2 = -1.5$, $b_2 = 0.5$: find $w$ and $b$ of the one
-# layer that does the same. (Do it on paper before you look at the numbers above.)
+# layer that does the same. (Multiply out $w_2(w_1 x + b_1) + b_2$.)
 
 # %% fill-collapse
 w, b = ..., ...
@@ -196,6 +186,16 @@ check("collapse", [w, b])
 # ```
 #
 # </details>
+
+# %% collapse
+collapsed = collapse.collapse(w1=2.0, b1=-1.0, w2=-1.5, b2=0.5, x=3.0)
+collapsed
+
+# %%
+collapsed.pictures[0]
+
+# %%
+collapsed.pictures[1]
 
 # %% [markdown]
 # **Question 3.** Two layers without an activation are trained on XOR. How many answers can they get

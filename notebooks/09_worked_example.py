@@ -59,13 +59,6 @@ first.pictures[0]
 # The slide leaves the other neurons open. Ours are these, and they are chosen so that the computed
 # $ŷ$ is what slide 28 prints.
 
-# %% output-sum
-sums = worked.output_sum(x=(0.4, 2.0, 17.0))
-sums
-
-# %%
-sums.pictures[0]
-
 # %% [markdown]
 # **Fill in 2.** Compute $z_1^{[2]}$ from the hidden neurons' sums $z$, with ReLU between.
 
@@ -90,14 +83,17 @@ check("output-sum", z2)
 # </details>
 
 # %% [markdown]
-# ## Prediction and loss (slide 28)
+# Term by term, as on the slide, from the activations:
 
-# %% prediction-and-loss
-loss = worked.prediction_and_loss(x=(0.4, 2.0, 17.0), y=1.0)
-loss
+# %% output-sum
+sums = worked.output_sum(x=(0.4, 2.0, 17.0))
+sums
 
 # %%
-loss.pictures[0]
+sums.pictures[0]
+
+# %% [markdown]
+# ## Prediction and loss (slide 28)
 
 # %% [markdown]
 # **Fill in 3.** Compute the loss for $ŷ = 0.45$ and $y = 1$ yourself.
@@ -117,6 +113,13 @@ check("loss-of-the-example", L)
 # With $y = 1$ the second term, $(1 - y) \log(1 - ŷ)$, is 0.
 #
 # </details>
+
+# %% prediction-and-loss
+loss = worked.prediction_and_loss(x=(0.4, 2.0, 17.0), y=1.0)
+loss
+
+# %%
+loss.pictures[0]
 
 # %% [markdown]
 # **Question 2.** What would the loss be for $ŷ = 0.99$, and what for $ŷ = 0.01$?

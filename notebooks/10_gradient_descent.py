@@ -40,7 +40,7 @@ told
 told.pictures[0]
 
 # %% [markdown]
-# **Fill in 1.** At $θ = -0.5$ take one step $θ := θ - α \, ∂J/∂θ$ with $α = 0.4$. The slope is
+# **Fill in 1.** At $θ = -0.5$ take one step $θ := θ - α \, ∂J/∂θ$ with $α = 0.3$. The slope is
 # `told["∂J/∂θ"]`.
 
 # %% fill-one-step
@@ -54,7 +54,7 @@ check("one-step", after)
 #
 # ```python
 # theta = -0.5
-# after = theta - 0.4 * told["∂J/∂θ"]
+# after = theta - 0.3 * told["∂J/∂θ"]
 # ```
 #
 # </details>

@@ -96,10 +96,6 @@ print(explained.text)
 #
 # The network of the worked example, $y = 1$. From the cost back to a weight of the output neuron.
 
-# %% output-layer
-output = chain_rule.output_layer(y=1.0)
-output
-
 # %% [markdown]
 # **Fill in 2.** Compute the four numbers of $∂J/∂W^{[2]}$ from the factors. `y_hat` is $a^{[2]}$, and
 # `a1` holds the hidden activations $a^{[1]}$.
@@ -127,20 +123,15 @@ check("gradient-of-W2", gradient)
 #
 # </details>
 
+# %% output-layer
+output = chain_rule.output_layer(y=1.0)
+output
+
 # %% [markdown]
 # ## $∂J/∂W^{[1]}$: five factors (slide 38)
 #
 # Two steps further: through the weight that carries the hidden neuron to the output, and through the
 # slope of its activation.
-
-# %% hidden-layer
-chain_rule.hidden_layer(y=1.0)
-
-# %% [markdown]
-# The slide multiplies matrices. `explain` takes the layer's whole $W$ and writes them down:
-
-# %% matrices
-explain(cost, wrt=model.layers[0].W)
 
 # %% [markdown]
 # **Fill in 3.** Compute $∂J/∂w_{11}^{[1]}$, the derivative of the first weight of the first hidden
@@ -160,6 +151,15 @@ check("gradient-of-one-weight", dJ_dw11)
 # ```
 #
 # </details>
+
+# %% hidden-layer
+chain_rule.hidden_layer(y=1.0)
+
+# %% [markdown]
+# The slide multiplies matrices. `explain` takes the layer's whole $W$ and writes them down:
+
+# %% matrices
+explain(cost, wrt=model.layers[0].W)
 
 # %% [markdown]
 # **Question 2.** The five factors of $∂J/∂w_{11}^{[1]}$ and of $∂J/∂w_{12}^{[1]}$ differ in one

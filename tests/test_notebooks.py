@@ -6,6 +6,7 @@ The builder runs in a process of its own, as a person runs it.
 from __future__ import annotations
 
 import base64
+import html
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from autograd_mini.lessons.exercises import EXERCISES
+from tests.lessons.slide_table import TABLE, Row
 from tests.notebooks import BUILD, BUILDER, FOLDER, SOURCES, cells_of, ran, solution_after
 
 DECK = [source for source in SOURCES if int(source.name[:2]) <= 13]
@@ -238,3 +240,20 @@ def test_every_notebook_has_questions_with_hidden_answers(source: Path) -> None:
 def test_every_link_leads_to_a_notebook(source: Path) -> None:
     for target in re.findall(r"\]\(([^)]*\.ipynb)\)", source.read_text(encoding="utf-8")):
         assert (FOLDER / target).with_suffix(".py").exists(), target
+
+
+# What the deck says otherwise than it means
+
+
+def shown(path: Path) -> str:
+    """Everything that the outputs of a notebook say, without markup and line breaks."""
+    pages = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs(read(path))]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", " ".join(pages))).split())
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"slide-{row.place}-{row.cell}")
+def test_every_note_on_a_slide_stands_in_its_notebook(row: Row) -> None:
+    assert row.source is not None
+    text = shown(row.source.with_suffix(".ipynb"))
+    for slip in row.lesson().slips:
+        assert " ".join(slip.split()) in text

@@ -127,13 +127,13 @@ class Exercise(NamedTuple):
         except UnreadableError as fault:
             return unfilled() if "..." in str(fault) else not_yet(f"{fault}.")
         wanted = self.expected(self.answer)
-        if any(len(g) != len(w) for g, w in zip(given, wanted, strict=True)):
-            return not_yet(_lengths(given, wanted))
         if same(given, wanted, tolerance):
             return right(self.praise)
         for mistake in self.mistakes:
             if same(given, self.expected(mistake.answer), tolerance):
                 return not_yet(mistake.words)
+        if any(len(g) != len(w) for g, w in zip(given, wanted, strict=True)):
+            return not_yet(_lengths(given, wanted))
         if same([[-g for g in numbers] for numbers in given], wanted, tolerance):
             return not_yet("The size is right, the sign is not: yours is turned round.")
         return not_yet(self._difference(given, wanted, points))

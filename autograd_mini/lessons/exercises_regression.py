@@ -45,8 +45,8 @@ def sigma(z: float) -> float:
 
 
 def misses() -> list[Any]:
-    """Of slide 3's line, as its lesson has them."""
-    return learning.approximation().column("y − f̂(x)")
+    """Of the line 0.5 + 2.5x, as the lesson on slide 3 has them."""
+    return learning.approximation(theta0=0.5, theta1=2.5).column("y − f̂(x)")
 
 
 def mse(theta0: float, theta1: float, points: Points) -> float:
@@ -72,8 +72,8 @@ LEARNING: dict[str, Exercise | Trial] = {
                 "positive where the line is too low.",
             ),
             Mistake(
-                lambda: [y - 2.0 * x for x, y in POINTS],
-                "You left out θ₀: f̂(x) = θ₀ + θ₁x, and θ₀ = 1 counts for every x.",
+                lambda: [y - 2.5 * x for x, y in POINTS],
+                "You left out θ₀: f̂(x) = θ₀ + θ₁x, and θ₀ = 0.5 counts for every x.",
             ),
             Mistake(
                 lambda: [miss**2 for miss in misses()],

@@ -16,7 +16,7 @@ from autograd_mini.value import Value
 
 # Gradient descent (slides 30 to 37)
 
-ALPHA = 0.4
+ALPHA = 0.3
 
 
 def where() -> tuple[float, float]:
