@@ -21,12 +21,46 @@ def ordered_boxes(picture: Picture) -> set[str]:
     return {head for head, count in uses.items() if 1 < count <= FEW}
 
 
-def depth(picture: Picture) -> int:
-    """How many boxes stand one after another at most."""
+def depths(picture: Picture) -> dict[str, int]:
+    """For each box that an arrow touches, how many stand one after another up to it."""
     place: dict[str, int] = {}
     for arrow in picture.arrows:
-        place[arrow.head] = max(place.get(arrow.head, 1), place.get(arrow.tail, 1) + 1)
-    return max(place.values(), default=1)
+        place.setdefault(arrow.tail, 1)
+        place[arrow.head] = max(place.get(arrow.head, 1), place[arrow.tail] + 1)
+    return place
+
+
+def depth(picture: Picture) -> int:
+    """How many boxes stand one after another at most."""
+    return max(depths(picture).values(), default=1)
+
+
+def entrances(picture: Picture) -> list[tuple[str, str]]:
+    """Pairs of boxes that stand one after the other though no arrow joins them.
+
+    A frame's own leaves, its weights, would otherwise stand beside the layer before, whose frame
+    would then be in the way. They follow the last box that hands something into the frame.
+    """
+    places = depths(picture)
+    frame = {box.id: box.scope[:1] for box in picture.boxes}
+    results = {arrow.head for arrow in picture.arrows}
+    into: dict[tuple[str, ...], dict[str, None]] = {}
+    for arrow in picture.arrows:
+        if frame[arrow.head] and frame[arrow.tail] != frame[arrow.head]:
+            into.setdefault(frame[arrow.head], {})[arrow.tail] = None
+    members: dict[tuple[str, ...], list[str]] = {}
+    for box in picture.boxes:
+        members.setdefault(box.scope[:1], []).append(box.id)
+    found = []
+    for name, tails in into.items():
+        # what depends on the frame's own results must not stand before its leaves
+        first = min(places[member] for member in members[name] if member in results)
+        before = [tail for tail in tails if places[tail] < first]
+        last = max((places[tail] for tail in before), default=0)
+        latest = [tail for tail in before if places[tail] == last]
+        leaves = [member for member in members[name] if member not in results]
+        found += [(latest[len(latest) // 2], leaf) for leaf in leaves if latest]
+    return found
 
 
 def far_arrows(picture: Picture) -> set[tuple[str, str]]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
 from autograd_mini.show import text
-from autograd_mini.show.expanded import named
 from autograd_mini.show.gradients import Gradients
 from autograd_mini.show.numbers import MINUS, Format, full
+from autograd_mini.show.text import named, plural
 from autograd_mini.show.units import Network, Part
 
 if TYPE_CHECKING:
@@ -167,15 +167,6 @@ class Captions:
             f"The same weights are used {most:,} times (as for {most:,} examples): each neuron is "
             "drawn once, and the gradient of a weight sums over all its uses."
         ]
-
-
-def plural(count: int, noun: str) -> str:
-    """A count with its noun.
-
-    >>> plural(1, "line"), plural(1200, "use")
-    ('1 line', '1,200 uses')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def counted(names: Counter[str]) -> str:

@@ -15,11 +15,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_mini.show import palette, text
-from autograd_mini.show.captions import Captions, plural
+from autograd_mini.show.captions import Captions
+from autograd_mini.show.compact import boxes_of
 from autograd_mini.show.dot import Marks
-from autograd_mini.show.looks import Theme
+from autograd_mini.show.options import Options
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.spots import Spots
+from autograd_mini.show.text import plural
 from autograd_mini.show.units import Link, Network, Part
 
 TALLEST = 16
@@ -53,33 +55,30 @@ LARGE = Room(0.9, 0.7, 3.0, 12, 6.0)
 SMALL = Room(0.5, 0.24, 2.5, 10, 3.5)
 
 
-def picture(
-    found: Network, captions: Captions, theme: Theme, edges: str, legend: bool | None
-) -> tuple[Picture, Marks]:
+def picture(found: Network, captions: Captions, options: Options) -> tuple[Picture, Marks]:
     """The network view of a network with at least one unit.
 
     Args:
         found: the network.
         captions: what boxes and lines say.
-        theme: the colours.
-        edges: "weight" or "gradient": what colour and width of the lines show.
-        legend: whether to explain the lines; None does.
+        options: the colours, and what the lines show.
     """
-    view = _Circles(found, captions, theme, edges)
+    view = _Circles(found, captions, options)
     view.place()
     view.draw_parts()
     view.draw_links()
-    if legend is not False:
+    if options.legend is not False:
         view.draw_legend()
     return view.finished()
 
 
 class _Circles:
-    def __init__(self, found: Network, captions: Captions, theme: Theme, edges: str) -> None:
+    def __init__(self, found: Network, captions: Captions, options: Options) -> None:
         self._found = found
         self._captions = captions
-        self._theme = theme
-        self._edges = edges
+        self._options = options
+        self._theme = options.theme
+        self._edges = options.edges
         columns = found.columns()
         self._shown = [_with_gap(column) for column in columns]
         self._hidden = {
@@ -192,7 +191,7 @@ class _Circles:
         if part.kind != "unit" or self._room.size != LARGE.size:
             return
         bias = part.applications[0].bias
-        if bias is None:
+        if bias is None or self._options.hides(bias.weight, "bias"):
             return
         lines = self._captions.weight(bias, self._edges)
         size = self._room.size - 1
@@ -214,11 +213,14 @@ class _Circles:
             mark = self._line(link, most)
             tooltip = self._link_tooltip(link)
             self._arrow_marks[len(self._arrows)] = mark
-            self._arrows.append(Arrow(f"p{link.tail}", f"p{link.head}", "", tooltip))
+            weight = link.term and link.term.weight
+            ends = f"p{link.tail}", f"p{link.head}"
+            self._arrows.append(Arrow(*ends, "", tooltip, weight=weight))
         if texts:
             self._spots.lines = [(self._at[x.tail], self._at[x.head]) for x in weights]
             for i, link in enumerate(weights):
-                self._beside(i, link)
+                if link.term and not self._options.hides(link.term.weight, "weight"):
+                    self._beside(i, link)
 
     def _number(self, link: Link) -> float | None:
         """What a line shows; None where a gradient was not computed."""
@@ -312,8 +314,9 @@ class _Circles:
         notes = (*self._captions.network_notes(self._found, self._edges), *self._gap_notes())
         boxes = tuple(self._boxes)
         whole = {"layout": "neato", "splines": "line", "outputorder": "edgesfirst", "pad": "0.15"}
+        shown, box_of = boxes_of(self._found)
         return (
-            Picture(boxes, tuple(self._arrows), notes),
+            Picture(boxes, tuple(self._arrows), notes, nodes=shown, box_of=box_of),
             Marks(self._box_marks, self._arrow_marks, whole),
         )
 

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
-from autograd_mini.show import expanded
+from autograd_mini.show import expanded, modules
 from autograd_mini.show.expanded import Expanded
 from autograd_mini.show.gradients import Gradients
 from autograd_mini.show.numbers import Format
@@ -55,7 +55,7 @@ def picture(
         short: how numbers are shown.
         most: how many nodes are shown one by one, apart from constants.
     """
-    places = _places(nodes, set(outputs))
+    places = _places(nodes, outputs)
     shown = _nearest(nodes, outputs, places, most)
     view = Expanded(_with_constants(shown), outputs, Gradients(nodes, outputs), short)
     groups = Groups(nodes, view.ids, places)
@@ -67,12 +67,18 @@ def picture(
         f"the output are shown one by one ({len(shown)}), the others as grey boxes "
         f"({len(nodes) - len(shown):,})."
     )
-    return Picture(boxes, arrows, (note, *expanded.notes(arrows, view.gradients)))
+    return Picture(
+        boxes,
+        arrows,
+        (note, *expanded.notes(arrows, view.gradients)),
+        nodes={name: node for node, name in view.ids.items()},
+        box_of=view.ids,
+    )
 
 
-def _places(nodes: Sequence[Node], outputs: set[Node]) -> dict[Node, Place]:
+def _places(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[Node, Place]:
     """The place of every node that has one: its neuron, or its layer if there are many neurons."""
-    scopes = {node: graph.scope(node) for node in nodes if graph.scope(node)}
+    scopes = modules.places(nodes, outputs)
     for depth in range(max(map(len, scopes.values()), default=0), 0, -1):
         places = {node: scope[:depth] for node, scope in scopes.items() if node not in outputs}
         if len(set(places.values())) <= MOST_PLACES:

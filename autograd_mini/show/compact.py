@@ -13,13 +13,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
-from autograd_mini.show import text
-from autograd_mini.show.captions import Captions, plural
+from autograd_mini.show import modules, selection, text
+from autograd_mini.show.captions import Captions
 from autograd_mini.show.dot import LINE, SIZE, Marks
-from autograd_mini.show.expanded import EDGE_NOTE, Expanded, named
+from autograd_mini.show.expanded import EDGE_NOTE, Expanded
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.neurons import Neuron, Term
+from autograd_mini.show.numbers import MINUS
+from autograd_mini.show.options import DEFAULTS, Options
 from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.text import named, plural
 from autograd_mini.show.units import Network, Part
 from autograd_mini.show.writing import record
 
@@ -35,7 +38,11 @@ MOST_TEXTS = 60
 
 
 def picture(
-    nodes: Sequence[Node], outputs: Sequence[Node], found: Sequence[Neuron], captions: Captions
+    nodes: Sequence[Node],
+    outputs: Sequence[Node],
+    found: Sequence[Neuron],
+    captions: Captions,
+    options: Options = DEFAULTS,
 ) -> tuple[Picture, Marks]:
     """The compact view of a graph, with a box for each application of a neuron.
 
@@ -44,8 +51,9 @@ def picture(
         outputs: the nodes that the picture is of.
         found: the neurons.
         captions: what boxes and arrows say.
+        options: what is shown, and how.
     """
-    return _Compact(nodes, outputs, found, captions).made()
+    return _Compact(nodes, outputs, found, captions, options).made()
 
 
 class _Compact:
@@ -55,14 +63,25 @@ class _Compact:
         outputs: Sequence[Node],
         found: Sequence[Neuron],
         captions: Captions,
+        options: Options,
     ) -> None:
         self._captions = captions
+        self._options = options
         self._neurons = {neuron.output: neuron for neuron in found}
         self._outputs = set(outputs)
-        shown = _shown(nodes, outputs, found)
         kinds = leaf_kinds(nodes)
-        self._view = Expanded(shown, outputs, captions.gradients, captions.short, kinds)
-        self._shown = shown
+        near = selection.selected(
+            _shown(nodes, outputs, found),
+            self._operands,
+            outputs,
+            options.focus,
+            options.depth,
+        )
+        self._kept, self._said = selection.without(near, options, kinds)
+        self._shown = self._kept.nodes
+        self._places = modules.places(nodes, outputs) if options.clusters else {}
+        gradients, short = captions.gradients, captions.short
+        self._view = Expanded(self._shown, outputs, gradients, short, kinds)
         self._arrows: list[Arrow] = []
         self._marks: dict[str, dict[str, str]] = {}
         self._texts = sum(len(neuron.terms) for neuron in found) <= MOST_TEXTS
@@ -76,16 +95,42 @@ class _Compact:
                 self._into(neuron)
             else:
                 boxes.append(self._view.box(node))
-                self._arrows += self._view.arrows(node)
-        notes = self._notes()
+                self._arrows += self._view.arrows(node, self._view.tails(node))
+        stubs, more = selection.stubs(self._kept, self._view.ids)
         clustered = len({box.scope for box in boxes if box.scope}) > 1
-        return Picture(tuple(boxes), tuple(self._arrows), notes, clustered), Marks(self._marks)
+        made = Picture(
+            (*boxes, *stubs),
+            (*self._arrows, *more),
+            self._notes(),
+            clustered,
+            {name: node for node, name in self._view.ids.items()},
+            self._box_of(),
+        )
+        return made, in_columns(made, self._marks)
+
+    def _operands(self, node: Node) -> Sequence[Node]:
+        """The nodes from whose boxes arrows lead into a node's box."""
+        neuron = self._neurons.get(node)
+        if neuron is None:
+            operands: Sequence[Node] = node.operands
+            return operands
+        return [term.input for term in neuron.terms]
+
+    def _box_of(self) -> dict[Node, str]:
+        """The boxes of all nodes, those inside of neurons too."""
+        ids = dict(self._view.ids)
+        for output, neuron in self._neurons.items():
+            if output in ids:
+                ids |= dict.fromkeys((neuron.sum, *neuron.inside), ids[output])
+                if neuron.bias is not None:
+                    ids.setdefault(neuron.bias.weight, ids[output])
+        return ids
 
     def _box(self, neuron: Neuron) -> Box:
-        compartments = [self._half(neuron.sum, "Σ")]
+        compartments = [[self._half(neuron.sum, "Σ"), *self._bias(neuron)]]
         if neuron.activation is not None:
             row = ops.row_named(neuron.activation.op)
-            compartments.append(self._half(neuron.activation, row.label))
+            compartments.append([self._half(neuron.activation, row.label)])
         name = self._view.ids[neuron.output]
         is_output = neuron.output in self._outputs
         self._marks[name] = {**halves(compartments), **({"penwidth": "2.5"} if is_output else {})}
@@ -94,11 +139,27 @@ class _Compact:
         return Box(
             name,
             "output" if is_output else "neuron",
-            tuple(line for lines in compartments for line in lines),
-            "\n".join(map(self._view.tooltip, parts)),
-            scope=graph.scope(neuron.output)[:1] if len(graph.scope(neuron.output)) > 1 else (),
+            tuple(line for cells in compartments for lines in cells for line in lines),
+            "\n".join(self._tooltips(neuron)),
+            scope=self._places.get(neuron.output, ())[:-1],
             flagged=any(map(gradients.warns, parts)),
         )
+
+    def _tooltips(self, neuron: Neuron) -> list[str]:
+        parts = [neuron.sum] if neuron.activation is None else [neuron.sum, neuron.activation]
+        bias = [self._captions.weight_tooltip(neuron.bias)] if neuron.bias is not None else []
+        return [*map(self._view.tooltip, parts), *bias]
+
+    def _bias(self, neuron: Neuron) -> list[list[str]]:
+        """The cell of the bias, with its sign."""
+        bias = neuron.bias
+        if bias is None or self._options.hides(bias.weight, "bias"):
+            return []
+        short = self._captions.short
+        sign = MINUS if bias.sign < 0 else "+"
+        first, *more = named(graph.label(bias.weight), short(bias.weight.data))
+        gradient = self._captions.gradients.lines(bias.weight, short)
+        return [[f"{sign} {first}", *more, *gradient]]
 
     def _half(self, node: Node, sign: str) -> list[str]:
         short = self._captions.short
@@ -109,26 +170,25 @@ class _Compact:
         ]
 
     def _into(self, neuron: Neuron) -> None:
-        """The arrows into a neuron: from each input with its weight, and from the bias."""
-        head = self._view.ids[neuron.output]
+        """The arrows into a neuron: from each input, with the weight."""
+        ids = self._view.ids
+        head = ids[neuron.output]
         for term in neuron.terms:
-            lines = self._weight(term)
-            tooltip = self._captions.weight_tooltip(term)
-            self._arrows.append(Arrow(self._view.ids[term.input], head, lines, tooltip))
-        if neuron.bias is not None:
-            sign = "−" if neuron.bias.sign < 0 else "+"
-            tooltip = self._captions.weight_tooltip(neuron.bias)
-            self._arrows.append(Arrow(self._view.ids[neuron.bias.weight], head, sign, tooltip))
+            if term.input in ids:
+                lines = self._weight(term)
+                tooltip = self._captions.weight_tooltip(term)
+                tail = ids[term.input]
+                self._arrows.append(Arrow(tail, head, lines, tooltip, weight=term.weight))
 
     def _weight(self, term: Term) -> str:
-        if not self._texts:
+        if not self._texts or self._options.hides(term.weight, "weight"):
             return ""
         gradients, short = self._captions.gradients, self._captions.short
         lines = [*self._captions.weight(term, "weight"), *gradients.lines(term.weight, short)]
         return "\n".join(lines)
 
     def _notes(self) -> tuple[str, ...]:
-        notes = []
+        notes = [*self._said]
         if self._neurons:
             notes.append("On an arrow into Σ: the weight and its gradient.")
             if not self._texts:
@@ -156,23 +216,34 @@ def _shown(nodes: Sequence[Node], outputs: Sequence[Node], found: Sequence[Neuro
         inner |= parts
         hidden |= parts - {neuron.output}
         needed.update(term.input for term in neuron.terms)
-        needed.update([neuron.bias.weight] if neuron.bias is not None else [])
     for node in nodes:
         if node not in inner:
             needed.update(node.operands)
     return [x for x in nodes if (x in needed if graph.is_leaf(x) else x not in hidden)]
 
 
-def halves(compartments: Sequence[Sequence[str]]) -> dict[str, str]:
-    """The attributes of a neuron's box: every compartment is as wide as the widest."""
+def in_columns(made: Picture, marks: dict[str, dict[str, str]]) -> Marks:
+    """The marks, with the neurons of a layer in order and room for what stands on the arrows.
+
+    The layout program keeps the order in which arrows leave a box that says so. It is said of the
+    inputs alone: leaves have nothing to the left that could ask for another order.
+    """
+    inputs = {box.id for box in made.boxes if box.kind == "input"}
+    for name in inputs:
+        marks[name] = {**marks.get(name, {}), "ordering": "out"}
+    return Marks(marks, whole={"ranksep": "0.7"})
+
+
+def halves(compartments: Sequence[Sequence[Sequence[str]]]) -> dict[str, str]:
+    """The attributes of a neuron's box: both halves are as wide as the widest line."""
     em = SIZE / 72
-    widest = max(text.widest(list(lines)) for lines in compartments)
+    widest = max(text.widest(list(lines)) for cells in compartments for lines in cells)
     wide = (widest + 1.2) * len(compartments) * em
-    tall = (max(map(len, compartments)) * LINE + 0.5) * em
+    tall = max(sum(len(lines) * LINE + 0.5 for lines in cells) for cells in compartments) * em
     return {
         "shape": "Mrecord",
         "style": "filled",
-        "label": f"{{{record(compartments)}}}",  # the braces lay it out from left to right
+        "label": record(compartments),
         "width": f"{wide:.2f}",
         "height": f"{tall:.2f}",
     }
@@ -195,7 +266,7 @@ def collapsed(found: Network, captions: Captions, nodes: int) -> tuple[Picture, 
         boxes.append(box)
         if part.kind == "unit":
             compartments = _compartments(part, captions)
-            marks[box.id] = halves(compartments)
+            marks[box.id] = halves([[lines] for lines in compartments])
     texts = len(found.links) <= MOST_TEXTS
     arrows = [
         Arrow(
@@ -203,6 +274,7 @@ def collapsed(found: Network, captions: Captions, nodes: int) -> tuple[Picture, 
             f"p{link.head}",
             _link_text(link.term, link.uses, captions) if texts else "",
             captions.weight_tooltip(link.term) if link.term else plural(link.uses, "use"),
+            weight=link.term and link.term.weight,
         )
         for link in found.links
     ]
@@ -212,7 +284,23 @@ def collapsed(found: Network, captions: Captions, nodes: int) -> tuple[Picture, 
         "neuron are put together."
     )
     notes = (note, *captions.shared(found), *captions.gradients.notes())
-    return Picture(tuple(boxes), tuple(arrows), notes), Marks(marks)
+    shown, box_of = boxes_of(found)
+    made = Picture(tuple(boxes), tuple(arrows), notes, nodes=shown, box_of=box_of)
+    return made, in_columns(made, marks)
+
+
+def boxes_of(found: Network) -> tuple[dict[str, Node], dict[Node, str]]:
+    """The one node that each part shows, where it is one, and the part that each node is in."""
+    shown = {f"p{i}": part.nodes[-1] for i, part in enumerate(found.parts) if _shows_one(part)}
+    box_of: dict[Node, str] = {}
+    for i, part in enumerate(found.parts):
+        inner = [x for neuron in part.applications for x in (neuron.sum, *neuron.inside)]
+        box_of |= dict.fromkeys((*part.nodes, *inner), f"p{i}")
+    return shown, box_of
+
+
+def _shows_one(part: Part) -> bool:
+    return part.kind == "operations" or len(part.nodes) == 1
 
 
 def _part(place: int, part: Part, captions: Captions) -> Box:

@@ -12,19 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from autograd_mini.show.arrangement import columns, depth, far_arrows, ordered_boxes
+from autograd_mini.show.arrangement import columns, depth, entrances, far_arrows, ordered_boxes
 from autograd_mini.show.looks import LIGHT, Look, Theme
+from autograd_mini.show.palette import ink
 from autograd_mini.show.picture import Box, Picture
 from autograd_mini.show.text import widest, width
-from autograd_mini.show.writing import literal, literal_tooltip, quoted, statement
+from autograd_mini.show.writing import literal, literal_tooltip, statement
 
 FONT = "Helvetica"
 """The one font without serifs whose widths every layout program knows. In SVG it becomes
 "Helvetica,sans-Serif", and browsers have Helvetica, Arial or another in its place."""
 SIZE = 14
-SMALL_SIZE = 12
+SMALL_SIZE = 13
 LINE = 1.2
 """The height of a line, in ems."""
 SPACE = "&#160;"
@@ -33,6 +34,7 @@ NOTE_WIDTH = 34.0
 """How wide notes may be before they are broken, in ems; wide pictures give them more."""
 
 Place = tuple[str, ...]
+K = TypeVar("K", str, int)
 
 
 class Marks(NamedTuple):
@@ -41,6 +43,18 @@ class Marks(NamedTuple):
     boxes: Mapping[str, Mapping[str, str]] = {}
     arrows: Mapping[int, Mapping[str, str]] = {}
     whole: Mapping[str, str] = {}
+
+    def over(
+        self, boxes: Mapping[str, Mapping[str, str]], arrows: Mapping[int, Mapping[str, str]]
+    ) -> Marks:
+        """These marks with others on top."""
+        return Marks(_merged(self.boxes, boxes), _merged(self.arrows, arrows), self.whole)
+
+
+def _merged(
+    under: Mapping[K, Mapping[str, str]], over: Mapping[K, Mapping[str, str]]
+) -> dict[K, Mapping[str, str]]:
+    return {**under, **{key: {**under.get(key, {}), **mark} for key, mark in over.items()}}
 
 
 NO_MARKS = Marks()
@@ -51,6 +65,7 @@ def to_dot(
     legend: bool | None = None,
     marks: Marks = NO_MARKS,
     theme: Theme = LIGHT,
+    samples: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The DOT text of a picture.
 
@@ -59,6 +74,7 @@ def to_dot(
         legend: whether to explain the shapes; None does where there is more than one.
         marks: what is to look otherwise than usual.
         theme: the colours.
+        samples: numbers and the colours that stand for them, for the legend.
 
     Raises:
         ModuleNotFoundError: the package ``graphviz`` is not installed.
@@ -70,9 +86,11 @@ def to_dot(
     body = [*_boxes(picture, marks, theme), *_arrows(picture, marks, far)]
     if marks.whole.get("layout", "dot") == "dot":
         body += _places(picture, columns(picture, far), theme)
+        if picture.clustered:
+            body += [f"{tail} -> {leaf} [style=invis]" for tail, leaf in entrances(picture)]
     kinds = {box.kind for box in picture.boxes}
-    if legend or (legend is None and len(kinds) > 1):
-        body += _legend([kind for kind in theme.looks if kind in kinds], theme)
+    if legend or (legend is None and (len(kinds) > 1 or samples)):
+        body += _legend([kind for kind in theme.looks if kind in kinds], theme, samples)
     text.body += [f"\t{line}\n" for line in body]
     return str(text.source)
 
@@ -237,13 +255,20 @@ def _stacks(stacks: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "}"
 
 
-def _legend(kinds: Sequence[str], theme: Theme) -> Iterator[str]:
-    """A row of small empty shapes with the names of their kinds."""
+def _legend(
+    kinds: Sequence[str], theme: Theme, samples: Sequence[tuple[str, str]]
+) -> Iterator[str]:
+    """A row of small empty shapes with the names of their kinds, and of colours with numbers."""
     yield "subgraph legend {"
     yield f"\tnode [fontsize={SMALL_SIZE}]"
     for kind in kinds:
         look = {"label": kind, **shape(theme.looks[kind], [kind], SMALL_SIZE)}
-        yield "\t" + statement(quoted(f"legend_{kind}"), look)
-    for left, right in pairwise(kinds):
-        yield f"\tlegend_{left} -> legend_{right} [style=invis]"
+        yield "\t" + statement(f"legend_{kind}", look)
+    for i, (number, fill) in enumerate(samples):
+        look = {**shape(theme.looks["interior"], [number], SMALL_SIZE), "label": literal(number)}
+        look |= {"fillcolor": fill, "fontcolor": ink(fill)}
+        yield "\t" + statement(f"legend_{i}", look)
+    for row in (kinds, range(len(samples))):
+        for left, right in pairwise(row):
+            yield f"\tlegend_{left} -> legend_{right} [style=invis]"
     yield "}"

@@ -9,30 +9,77 @@ and left before right, so the same graph is the same picture in every process.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
 from autograd_mini.rows import CALL
-from autograd_mini.show import text
+from autograd_mini.show import modules, selection, text
 from autograd_mini.show.gradients import Gradients
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.numbers import Format, full
+from autograd_mini.show.opening import opened
+from autograd_mini.show.options import DEFAULTS, Options
 from autograd_mini.show.picture import Arrow, Box, Picture
 
 if TYPE_CHECKING:
     from autograd_mini.graph import Node
 
+OPENED_NOTE = (
+    "Opened: products and their sums stand for affine nodes, which compute all of it in one step."
+)
 EDGE_NOTE = "Number on an arrow: the local derivative ∂(result)/∂(operand)."
-BESIDE = 16
-"""A label longer than this gets a line to itself; a shorter one shares the number's."""
 
 
-def picture(outputs: Sequence[Node], short: Format) -> Picture:
-    """The picture of everything that the outputs depend on."""
-    nodes = in_order(outputs)
-    view = Expanded(nodes, outputs, Gradients(nodes, outputs), short)
-    arrows = tuple(arrow for node in nodes for arrow in view.arrows(node))
-    return Picture(tuple(map(view.box, nodes)), arrows, notes(arrows, view.gradients))
+def picture(outputs: Sequence[Node], options: Options = DEFAULTS) -> Picture:
+    """The picture of everything that the outputs depend on, or of the part that was chosen."""
+    recorded = in_order(outputs)
+    twins = _twins(outputs, options)
+    ends = [twins.get(node, node) for node in outputs]
+    nodes = graph.order(*ends)
+    focus = [twins.get(node, node) for node in options.focus]
+    near = selection.selected(nodes, lambda node: node.operands, ends, focus, options.depth)
+    kinds = leaf_kinds(recorded)
+    kept, said = selection.without(near, options, kinds)
+    places = _places(recorded, outputs, twins) if options.clusters else {}
+    gradients = Gradients(nodes, ends)
+    view = Expanded(kept.nodes, ends, gradients, options.short, kinds, places)
+    stubs, more = selection.stubs(kept, view.ids)
+    arrows = (*[a for node in kept.nodes for a in view.arrows(node, view.tails(node))], *more)
+    if twins:
+        said = (*said, OPENED_NOTE)
+    box_of = dict(view.ids)
+    box_of |= {node: view.ids[twin] for node, twin in twins.items() if twin in view.ids}
+    return Picture(
+        (*map(view.box, kept.nodes), *stubs),
+        arrows,
+        (*said, *notes(arrows, gradients)),
+        options.clusters,
+        {name: node for node, name in view.ids.items()},
+        box_of,
+    )
+
+
+def _twins(outputs: Sequence[Node], options: Options) -> dict[Node, Node]:
+    """What stands for each node where affine nodes are opened."""
+    if not options.open_affine:
+        return {}
+    only = None if options.open_affine is True else options.open_affine
+    return opened(*outputs, only=only)
+
+
+def _places(
+    nodes: Sequence[Node], outputs: Sequence[Node], twins: Mapping[Node, Node]
+) -> dict[Node, tuple[str, ...]]:
+    """The places of the shown nodes: products have that of their sum."""
+    places = modules.places(nodes, outputs)
+    known = set(twins.values())
+    for node, twin in twins.items():
+        if node in places:
+            places[twin] = places[node]
+            products = [] if node.op == twin.op else twin.operands
+            places |= {x: places[node] for x in products if x not in known}
+    return places
 
 
 def in_order(outputs: Sequence[Node]) -> list[Node]:
@@ -56,6 +103,7 @@ class Expanded:
         gradients: what is known about the gradients.
         short: how numbers are shown.
         kinds: the kinds of the leaves, where the shown nodes alone would not tell them.
+        places: the layer and neuron of each node that has one.
 
     Attributes:
         ids: what the nodes' boxes are called.
@@ -69,9 +117,12 @@ class Expanded:
         gradients: Gradients,
         short: Format,
         kinds: Mapping[Node, str] | None = None,
+        places: Mapping[Node, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         self.ids = {node: f"n{i}" for i, node in enumerate(nodes)}
         self.gradients = gradients
+        self._places = places
+        self._names: dict[tuple[Node, int], str] = {}
         self._outputs = set(outputs)
         self._short = short
         self._leaf_kinds = leaf_kinds(nodes) if kinds is None else kinds
@@ -87,7 +138,7 @@ class Expanded:
         row = [] if graph.is_leaf(node) else [ops.row_named(node.op).label]
         lines = (
             *row,
-            *named(graph.label(node), self._short(node.data)),
+            *text.named(graph.label(node), self._short(node.data)),
             *self.gradients.lines(node, self._short),
         )
         return Box(
@@ -95,9 +146,14 @@ class Expanded:
             self.kind(node),
             lines,
             self.tooltip(node),
-            scope=graph.scope(node),
+            scope=self._places.get(node, ()),
             flagged=self.gradients.warns(node),
         )
+
+    def tails(self, node: Node) -> dict[int, str]:
+        """From which box the arrow of each operand comes, where the operand is shown."""
+        operands = enumerate(node.operands)
+        return {i: self.ids[operand] for i, operand in operands if operand in self.ids}
 
     def arrows(self, node: Node, tails: Mapping[int, str] | None = None) -> list[Arrow]:
         """The arrows into a node, in the order of its operands.
@@ -123,11 +179,16 @@ class Expanded:
             else:
                 local = ops.row_named(node.op).local(i, node.data, numbers)
                 shown, tooltip = self._short(local), f"{symbol} = {full(local)}"
-            found.append(Arrow(tail, self.ids[node], shown, tooltip))
+            found.append(Arrow(tail, self.ids[node], shown, tooltip, place=i))
         return found
 
     def name(self, node: Node, levels: int = 2) -> str:
         """A name in one line: the label; without one the formula, and the number of a leaf."""
+        if (node, levels) not in self._names:
+            self._names[node, levels] = self._made_name(node, levels)
+        return self._names[node, levels]
+
+    def _made_name(self, node: Node, levels: int) -> str:
         if label := graph.label(node):
             return text.one_line(label)
         if graph.is_leaf(node):
@@ -158,19 +219,3 @@ class Expanded:
             parts.append(f"gradient {full(node.grad) if node.has_grad else 'not computed'}")
         parts += [", ".join(graph.scope(node))] if graph.scope(node) else []
         return "\n".join(parts)
-
-
-def named(label: str, number: str) -> list[str]:
-    """A label and a number, in one line where they fit and cannot disturb each other.
-
-    >>> named("w₁", "0.5"), named("", "2")
-    (['w₁ = 0.5'], ['2'])
-    >>> named("hours of sleep last night", "7.5")
-    ['hours of sleep last night', '= 7.5']
-    """
-    if not label:
-        return [number]
-    shown = text.lines(label)
-    if len(shown) == 1 and len(shown[0]) <= BESIDE and not text.turns(shown[0]):
-        return [f"{shown[0]} = {number}"]
-    return [*shown, f"= {number}"]

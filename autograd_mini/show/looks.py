@@ -106,7 +106,13 @@ LIGHT = Theme(
     FILLS,
     {},
     {},
-    {"color": "#9a9a9a", "fontcolor": "#555555", "style": "rounded", "labeljust": "l"},
+    {
+        "color": "#9a9a9a",
+        "fontcolor": "#555555",
+        "style": "rounded",
+        "labeljust": "l",
+        "margin": "6",
+    },
 )
 DARK = Theme(
     "#121212",
@@ -117,6 +123,12 @@ DARK = Theme(
     DARK_FILLS,
     {"fontcolor": "#f2f2f2"},
     {"color": "#c8c8c8"},
-    {"color": "#7a7a7a", "fontcolor": "#c0c0c0", "style": "rounded", "labeljust": "l"},
+    {
+        "color": "#7a7a7a",
+        "fontcolor": "#c0c0c0",
+        "style": "rounded",
+        "labeljust": "l",
+        "margin": "6",
+    },
 )
 THEMES = {"light": LIGHT, "dark": DARK}

@@ -9,7 +9,7 @@ Vocabulary (slides 11 and 16):
 
 A weight is a leaf. Where a product has two leaves, labels and use say which one is the weight
 (:mod:`autograd_mini.show.kinds`); where they do not, it is the first. One product without a bias
-is a neuron only if it is certain which factor is the weight.
+is a neuron only if it is certain which factor is the weight, and so is a product with a number.
 
 Every step looks at each node and each operand once, without recursion, so the time is linear.
 """
@@ -159,7 +159,7 @@ class _Search:
             return SURE
         if graph.is_constant(factor):
             return int(kind == "constant" and self._kind(other) == "input")
-        return 0 if kind in NO_BIAS else 2
+        return 0 if kind in NO_BIAS or graph.is_constant(other) else 2
 
     def _kind(self, node: Node) -> str:
         if node in self._kinds:

@@ -14,13 +14,13 @@ from autograd_mini import graph, ops
 from autograd_mini.copying import shallow_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from autograd_mini.value import Value
 
 
-def opened(*roots: Value) -> dict[Value, Value]:
-    """The twin of each node that the roots depend on.
+def opened(*roots: Value, only: Container[Value] | None = None) -> dict[Value, Value]:
+    """The twin of each node that the roots depend on; ``only`` some affine nodes may be opened.
 
     A twin has the number and the gradient of its node; a product has its own number, and the
     gradient of its sum, whose derivative with respect to each product is 1.
@@ -35,7 +35,7 @@ def opened(*roots: Value) -> dict[Value, Value]:
     twins: dict[Value, Value] = {}
     for node in graph.order(*roots):
         operands = [x if type(x) is float else twins[x] for x in graph.raw_operands(node)]
-        if node._row is ops.affine:
+        if node._row is ops.affine and (only is None or node in only):
             twins[node] = _remade(node, ops.sum, (*_products(node, operands), operands[-1]))
         elif all(a is b for a, b in zip(operands, graph.raw_operands(node), strict=True)):
             twins[node] = node

@@ -7,7 +7,9 @@ picture, :mod:`autograd_mini.show.dot` turns a picture into DOT.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 
 class Box(NamedTuple):
@@ -31,21 +33,35 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """An arrow from an operand to the result that uses it, with the text beside it."""
+    """An arrow from an operand to the result that uses it, with the text beside it.
+
+    Attributes:
+        tail, head: the names of the boxes.
+        text, tooltip: as for a box.
+        place: which operand of the result it comes from; −1 where it is no single one.
+        weight: the node of the weight that it carries, None where it carries none.
+    """
 
     tail: str
     head: str
     text: str = ""
     tooltip: str = ""
+    place: int = -1
+    weight: Any = None
 
 
 class Picture(NamedTuple):
     """Boxes in the order of their making, arrows in the order of their heads, notes below.
 
-    ``clustered`` says whether a frame shows what belongs to one place.
+    Attributes:
+        clustered: whether a frame shows what belongs to one place.
+        nodes: by the names of boxes, the one node of the graph whose number and gradient it shows.
+        box_of: by nodes of the graph, the names of the boxes that they are in.
     """
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     notes: tuple[str, ...] = ()
     clustered: bool = False
+    nodes: Mapping[str, Any] = MappingProxyType({})
+    box_of: Mapping[Any, str] = MappingProxyType({})

@@ -18,6 +18,8 @@ from functools import lru_cache
 LONGEST_LINE = 40
 MOST_LINES = 4
 ELLIPSIS = "…"
+BESIDE = 16
+"""A label longer than this gets a line to itself; a shorter one shares the number's."""
 
 SPARE = 1.1
 """How much wider than Helvetica the text may turn out."""
@@ -67,6 +69,32 @@ def lines(label: str) -> list[str]:
     if len(parts) > MOST_LINES:
         shown[-1] = cut(shown[-1], LONGEST_LINE - 2) + " " + ELLIPSIS
     return shown
+
+
+def named(label: str, number: str) -> list[str]:
+    """A label and a number, in one line where they fit and cannot disturb each other.
+
+    >>> named("w₁", "0.5"), named("", "2")
+    (['w₁ = 0.5'], ['2'])
+    >>> named("hours of sleep last night", "7.5")
+    ['hours of sleep last night', '= 7.5']
+    """
+    if not label:
+        return [number]
+    shown = lines(label)
+    if len(shown) == 1 and len(shown[0]) <= BESIDE and not turns(shown[0]):
+        return [f"{shown[0]} = {number}"]
+    return [*shown, f"= {number}"]
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> plural(1, "line"), plural(1200, "use")
+    ('1 line', '1,200 uses')
+    """
+    ending = "" if count == 1 else "es" if noun.endswith("s") else "s"
+    return f"{count:,} {noun}{ending}"
 
 
 def one_line(label: str, longest: int = LONGEST_LINE) -> str:

@@ -13,17 +13,16 @@ from autograd_mini.show.drawing import Drawing
 TYPE_CHECKING = False  # the import of typing would be paid by everyone
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from autograd_mini.graph import Node
     from autograd_mini.show.dot import Marks
     from autograd_mini.show.engine import Program
-    from autograd_mini.show.looks import Theme
-    from autograd_mini.show.numbers import Format
+    from autograd_mini.show.options import Options
     from autograd_mini.show.picture import Picture
     from autograd_mini.value import Value
 
-VIEWS = ("expanded", "compact", "network")
-EDGES = ("weight", "gradient")
+    Made = tuple[Picture, Marks]
 
 ARROWS_PER_NODE = 3
 """A graph with more arrows than so many times ``max_nodes`` is too large too: the time that a
@@ -34,6 +33,13 @@ def draw(
     root: Value | Sequence[Value],
     view: str = "expanded",
     *,
+    open_affine: bool | Value | Sequence[Value] = False,
+    depth: int | None = None,
+    focus: Value | Sequence[Value] | None = None,
+    hide: Any = (),
+    path: Any = None,
+    colour: str = "kind",
+    clusters: bool | None = None,
     edges: str = "weight",
     digits: int = 4,
     format: str | None = None,
@@ -71,6 +77,19 @@ def draw(
     Args:
         root: the output, or several outputs for one picture.
         view: "expanded", "compact" or "network".
+        open_affine: affine nodes to show as their products and their sum, each with its own
+            number and gradient: True for all, or some of them (expanded).
+        depth: how many arrows back from the output are shown, or around the focus (not network).
+        focus: a Value or several to look at, with what is near them: two arrows in each direction
+            unless ``depth`` says otherwise (not network).
+        hide: what is left out: Values, or "constants", "weights", "biases", "inputs", "targets",
+            "leaves". Where weights stand on arrows and lines, their texts are left out.
+        path: a path to highlight: a list of Values in either direction, such as [x, z, J], between
+            which only one path leads, or one of the ``paths`` of an explanation.
+        colour: what fills the boxes: "kind", "value" or "gradient". The fills differ in lightness
+            for the size and in hue for the sign, which the number in the box shows too.
+        clusters: whether frames show what belongs to a neuron and to a layer; None does in the
+            expanded view. In the compact view, where a neuron is one box, they frame layers.
         edges: what the lines of the network view show: "weight" or "gradient".
         digits: how many significant digits numbers get; tooltips have all of them.
         format: how numbers are written instead, as in ``format(number, ".2f")``.
@@ -84,9 +103,10 @@ def draw(
         timeout: how many seconds the layout may take.
 
     Raises:
-        TypeError: ``root`` is no Value and no list of Values.
-        ValueError: there is no such view, theme or format, a number is out of range, or the
-            network view finds no neuron.
+        TypeError: ``root`` is no Value and no list of Values, or an option is of a wrong type.
+        ValueError: there is no such view, theme, format or kind, a number is out of range, a Value
+            is not in the graph, the view does not have the option, no single path leads along
+            ``path``, or the network view finds no neuron.
 
     Example:
         >>> from autograd_mini import Value
@@ -98,44 +118,84 @@ def draw(
         >>> 'label="w = 0.5\\ngrad 1.269"' in drawing.dot
         True
         >>> draw(y, view="compact")
-        <Drawing: 3 boxes, 2 arrows>
+        <Drawing: 2 boxes, 1 arrows>
 
         ``drawing.save("neuron.svg")`` writes it to a file; a notebook shows it by itself.
     """
-    _refuse_unknown("view", view, VIEWS)
-    _refuse_unknown("edges", edges, EDGES)
     for name, number in (("digits", digits), ("max_nodes", max_nodes), ("timeout", timeout)):
         if not number > 0:
             raise ValueError(f"draw: {name}={number!r}; it must be above 0")
-    from autograd_mini.show.dot import to_dot
-    from autograd_mini.show.looks import THEMES
+    from autograd_mini.show import options as read
 
-    _refuse_unknown("theme", theme, tuple(THEMES))
-    short = _format(digits, format)
-    outputs = _outputs(root)
-    if view == "expanded":
-        picture, marks = _expanded(outputs, short, max_nodes)
-    elif view == "compact":
-        picture, marks = _compact(outputs, short, max_nodes)
-    else:
-        picture, marks = _network(outputs, short, THEMES[theme], edges, legend)
-        legend = False  # the view has a legend of its own
+    read.refuse_unknown("view", view, read.VIEWS)
+    read.refuse_unknown("edges", edges, read.EDGES)
+    read.refuse_unknown("colour", colour, read.COLOURS)
+    read.refuse_elsewhere(
+        view,
+        [
+            ("open_affine", open_affine is not False, ["expanded"]),
+            ("depth", depth is not None, ["expanded", "compact"]),
+            ("focus", focus is not None, ["expanded", "compact"]),
+            ("edges", edges != "weight", ["network"]),
+        ],
+    )
+    outputs = read.outputs_of(root)
+    options = read.Options(
+        short=read.format_of(digits, format),
+        theme=read.theme_of(theme),
+        edges=edges,
+        open_affine=read.opening_of(open_affine),
+        depth=read.depth_of(depth),
+        focus=read.focus_of(focus),
+        hide=read.hiding_of(hide),
+        path=path,
+        colour=colour,
+        clusters=view == "expanded" if clusters is None else clusters,
+        legend=legend,
+    )
+    made = {"expanded": _expanded, "compact": _compact, "network": _network}[view]
+    picture, marks = made(outputs, options, max_nodes)
     size = (len(picture.boxes), len(picture.arrows))
-    return Drawing(to_dot(picture, legend, marks, THEMES[theme]), size, program, timeout)
+    dot = _with_emphasis(picture, marks, outputs, options, legend if view != "network" else False)
+    return Drawing(dot, size, program, timeout)
 
 
-def _expanded(outputs: list[Node], short: Format, max_nodes: int) -> tuple[Picture, Marks]:
+def _with_emphasis(
+    picture: Picture, marks: Marks, outputs: list[Node], options: Options, legend: bool | None
+) -> str:
+    """The DOT text, with the path and the colours that were asked for."""
+    from autograd_mini.show import emphasis
+    from autograd_mini.show.dot import to_dot
+
+    theme, short = options.theme, options.short
+    notes = list(picture.notes)
+    samples: list[tuple[str, str]] = []
+    if options.colour != "kind":
+        fills, samples, note = emphasis.coloured(picture.nodes, options.colour, theme, short)
+        marks = marks.over(fills, {})
+        notes.insert(0, note)
+    if options.path is not None:
+        steps = emphasis.steps_of(options.path, graph.order(*outputs))
+        marks = marks.over(*emphasis.highlighted(picture, steps, theme))
+        notes.insert(0, emphasis.path_note(steps, short))
+    return to_dot(picture._replace(notes=tuple(notes)), legend, marks, theme, samples)
+
+
+def _expanded(outputs: list[Node], options: Options, max_nodes: int) -> Made:
     from autograd_mini.show import collapse, expanded
     from autograd_mini.show.dot import NO_MARKS
 
     nodes = _without_constants(outputs)
-    if _too_large(nodes, max_nodes):
+    _refuse_strangers(options, nodes)
+    if _too_large(nodes, max_nodes) and not _is_part(options):
         most = min(max_nodes, collapse.MOST_SHOWN)
-        return collapse.picture(nodes, outputs, short, most), NO_MARKS
-    return expanded.picture(outputs, short), NO_MARKS
+        return collapse.picture(nodes, outputs, options.short, most), NO_MARKS
+    picture = expanded.picture(outputs, options)
+    _refuse_large_part(picture, options, max_nodes)
+    return picture, NO_MARKS
 
 
-def _compact(outputs: list[Node], short: Format, max_nodes: int) -> tuple[Picture, Marks]:
+def _compact(outputs: list[Node], options: Options, max_nodes: int) -> Made:
     from autograd_mini.show import collapse, compact
     from autograd_mini.show.captions import Captions
     from autograd_mini.show.dot import NO_MARKS
@@ -145,23 +205,24 @@ def _compact(outputs: list[Node], short: Format, max_nodes: int) -> tuple[Pictur
     from autograd_mini.show.units import network
 
     nodes = _without_constants(outputs)
-    large = _too_large(nodes, max_nodes)
-    if not large:
+    _refuse_strangers(options, nodes)
+    if not _too_large(nodes, max_nodes) or _is_part(options):
         nodes = in_order(outputs)
-    captions = Captions(Gradients(nodes, outputs), short)
-    if not large:
-        return compact.picture(nodes, outputs, neurons(nodes, outputs), captions)
-    found = network(nodes, outputs)
-    size = len(found.parts) + len(found.links) / ARROWS_PER_NODE
-    if not found.applications or size > max_nodes:
+        captions = Captions(Gradients(nodes, outputs), options.short)
+        found = neurons(nodes, outputs)
+        picture, marks = compact.picture(nodes, outputs, found, captions, options)
+        _refuse_large_part(picture, options, max_nodes)
+        return picture, marks
+    merged = network(nodes, outputs)
+    size = len(merged.parts) + len(merged.links) / ARROWS_PER_NODE
+    if not merged.applications or size > max_nodes:
         most = min(max_nodes, collapse.MOST_SHOWN)
-        return collapse.picture(nodes, outputs, short, most), NO_MARKS
-    return compact.collapsed(found, captions, len(nodes))
+        return collapse.picture(nodes, outputs, options.short, most), NO_MARKS
+    captions = Captions(Gradients(nodes, outputs), options.short)
+    return compact.collapsed(merged, captions, len(nodes))
 
 
-def _network(
-    outputs: list[Node], short: Format, theme: Theme, edges: str, legend: bool | None
-) -> tuple[Picture, Marks]:
+def _network(outputs: list[Node], options: Options, max_nodes: int) -> Made:
     from autograd_mini.show import circles
     from autograd_mini.show.captions import Captions
     from autograd_mini.show.gradients import Gradients
@@ -175,29 +236,31 @@ def _network(
             "w₁x₁ + … + b with leaves as weights, then at most one unary operation; "
             "view='expanded' shows every operation of any graph"
         )
-    captions = Captions(Gradients(nodes, outputs), short)
-    return circles.picture(found, captions, theme, edges, legend)
+    return circles.picture(found, Captions(Gradients(nodes, outputs), options.short), options)
 
 
-def _format(digits: int, spec: str | None) -> Format:
-    """How numbers are written."""
-    from autograd_mini.show.numbers import significant, written
+def _is_part(options: Options) -> bool:
+    """Whether a part of the graph was asked for."""
+    return options.depth is not None or bool(options.focus)
 
-    if spec is None:
-        return significant(digits)
-    try:
-        format(0.5, spec)
-    except (TypeError, ValueError) as error:
+
+def _refuse_strangers(options: Options, nodes: list[Node]) -> None:
+    """Raise where the focus is not in the graph."""
+    known = set(nodes) if options.focus else set()
+    for node in options.focus:
+        if node not in known and not graph.is_constant(node):
+            raise ValueError(
+                f"draw: focus= names {graph.name(node)}, which the output does not use"
+            )
+
+
+def _refuse_large_part(picture: Picture, options: Options, max_nodes: int) -> None:
+    """Raise where a part was asked for that is itself too large to read."""
+    if _is_part(options) and len(picture.boxes) > max(max_nodes, 2):
         raise ValueError(
-            f"draw: format={spec!r} is no format of a number ({error}); try '.3f' or '.2e'"
-        ) from None
-    return written(spec)
-
-
-def _refuse_unknown(name: str, given: object, known: Sequence[str]) -> None:
-    if given not in known:
-        choices = ", ".join(map(repr, known))
-        raise ValueError(f"draw: there is no {name} {given!r}; there is {choices}")
+            f"draw: the part asked for has {len(picture.boxes):,} boxes, more than "
+            f"max_nodes={max_nodes}; give a smaller depth=, or a larger max_nodes="
+        )
 
 
 def _without_constants(outputs: list[Node]) -> list[Node]:
@@ -205,21 +268,5 @@ def _without_constants(outputs: list[Node]) -> list[Node]:
 
 
 def _too_large(nodes: list[Node], max_nodes: int) -> bool:
-    return len(nodes) > max_nodes or _uses(nodes) > ARROWS_PER_NODE * max_nodes
-
-
-def _uses(nodes: list[Node]) -> int:
-    return sum(len(graph.raw_operands(node)) for node in nodes)
-
-
-def _outputs(root: Value | Sequence[Value]) -> list[Node]:
-    outputs = list(root) if isinstance(root, list | tuple) else [root]
-    for output in outputs:
-        if not hasattr(output, "operands"):
-            raise TypeError(
-                f"draw: expected a Value or a list of Values, not {type(output).__name__} "
-                f"{output!r:.60}"
-            )
-    if not outputs:
-        raise TypeError("draw: expected a Value or a list of Values, not an empty list")
-    return list(dict.fromkeys(outputs))
+    uses = sum(len(graph.raw_operands(node)) for node in nodes)
+    return len(nodes) > max_nodes or uses > ARROWS_PER_NODE * max_nodes

@@ -37,16 +37,17 @@ def literal_tooltip(text: str) -> str:
     return _escaped(text, "\\\\\\\\")
 
 
-def record(compartments: Sequence[Sequence[str]]) -> str:
-    r"""The label of a record with these compartments, each of some lines, side by side.
+def record(halves: Sequence[Sequence[Sequence[str]]]) -> str:
+    r"""The label of a record of halves side by side, each of cells, each of lines.
 
-    >>> print(record([["Σ", "z = 1"], ["{σ}"]]))
-    Σ\nz\ =\ 1|\{σ\}
+    >>> print(record([[["Σ", "z = 1"], ["b"]], [["{σ}"]]]))
+    {{Σ\nz\ =\ 1|b}|\{σ\}}
     """
-    return "|".join(
-        "\\n".join(literal(line).translate(_COMPARTMENTS) for line in lines)
-        for lines in compartments
-    )
+    found = []
+    for cells in halves:
+        texts = ["\\n".join(literal(x).translate(_COMPARTMENTS) for x in lines) for lines in cells]
+        found.append(texts[0] if len(texts) == 1 else f"{{{'|'.join(texts)}}}")
+    return f"{{{'|'.join(found)}}}"  # each pair of braces turns the direction of what is inside
 
 
 def statement(what: str, attributes: Mapping[str, str]) -> str:

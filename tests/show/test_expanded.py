@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def seen(*outputs: Value) -> Picture:
-    return expanded.picture(outputs, short)
+    return expanded.picture(outputs)
 
 
 def box(root: Value, node: Value) -> Box:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from autograd_mini import Value, ops
 from autograd_mini.show import draw, text
-from autograd_mini.show.expanded import named
+from autograd_mini.show.text import named
 from tests.show.reading import boxes, spaced
 
 NASTY = [

@@ -110,6 +110,8 @@ def test_what_is_no_neuron() -> None:
         w + x + c,
         x.exp() * 2.0 + 1.0,
         a**2 / b,
+        a * 2.0 + b,
+        a * 2.0 + a,
         -a,
         a,
         losses.squared_error(a, 1.0),

@@ -1,0 +1,196 @@
+"""What stands out in a picture: a path, and the sizes of values or gradients as colours.
+
+Vocabulary: a *path* leads from the output back to an input; each step is a node and the place of
+one of its operands. *Stations* are nodes that a path passes through. A *mark* is a set of DOT's
+attributes for one box or arrow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini import graph, ops
+from autograd_mini.show import text
+from autograd_mini.show.looks import Theme
+from autograd_mini.show.numbers import Format
+from autograd_mini.show.palette import ink, largest, share
+from autograd_mini.show.picture import Picture
+
+if TYPE_CHECKING:
+    from autograd_mini.graph import Node
+
+    Step = tuple[Node, int]
+    Marked = tuple[dict[str, dict[str, str]], dict[int, dict[str, str]]]
+
+SHARES = (-1.0, -0.5, 0.0, 0.5, 1.0)
+"""What a legend of colours shows."""
+MOST_NAMED = 8
+"""A note names at most so many nodes of a path."""
+
+
+# --- paths ---
+
+
+def steps_of(path: Any, nodes: Sequence[Node]) -> list[Step]:
+    """The steps of a path, from the output back.
+
+    Args:
+        path: stations in either direction, or a path of an explanation.
+        nodes: the nodes of the picture's graph.
+
+    Raises:
+        TypeError: it is neither.
+        ValueError: no path, or more than one, leads from one station to the next.
+    """
+    if hasattr(path, "edges"):
+        steps = [(edge.node, edge.place) for edge in path.edges]
+        _refuse_strangers([node for node, _ in steps], set(nodes))
+        return steps
+    stations = list(path) if isinstance(path, list | tuple) else []
+    if len(stations) < 2 or not all(hasattr(x, "operands") for x in stations):
+        raise TypeError(
+            "draw: path= takes a list of two or more Values, such as [x, z, J], or one of the "
+            f"paths of an explanation, not {path!r:.60}"
+        )
+    _refuse_strangers(stations, set(nodes))
+    places = {node: i for i, node in enumerate(nodes)}
+    if places[stations[0]] < places[stations[-1]]:  # operands come before results
+        stations.reverse()
+    steps = []
+    for result, operand in pairwise(stations):
+        steps += _between(result, operand)
+    return steps
+
+
+def _between(result: Node, operand: Node) -> list[Step]:
+    """The one way from a result to something it depends on; one arrow goes before longer ways."""
+    direct = [i for i, x in enumerate(result.operands) if x is operand]
+    if direct:
+        return [(result, direct[0])]
+    counts: dict[Node, int] = {operand: 1}
+    for node in graph.order(result):
+        if node is not operand and not graph.is_leaf(node):
+            counts[node] = sum(counts.get(x, 0) for x in graph.operand_nodes(node))
+    ways = counts.get(result, 0)
+    if ways != 1:
+        how = "no path leads" if ways == 0 else f"{ways:,} paths lead"
+        more = "" if ways == 0 else "; name a node between them in path=, as [x, z, J]"
+        raise ValueError(f"draw: {how} from {graph.name(operand)} to {graph.name(result)}{more}")
+    steps = []
+    node = result
+    while node is not operand:
+        place = next(i for i, x in enumerate(node.operands) if counts.get(x, 0))
+        steps.append((node, place))
+        node = node.operands[place]
+    return steps
+
+
+def _refuse_strangers(stations: Iterable[Node], nodes: set[Node]) -> None:
+    for node in stations:
+        if node not in nodes:
+            raise ValueError(f"draw: path= names {graph.name(node)}, which the output does not use")
+
+
+def highlighted(picture: Picture, steps: Sequence[Step], theme: Theme) -> Marked:
+    """The marks of a path: a thick line in a colour of its own."""
+    look = {"color": theme.path, "penwidth": "3.5"}
+    box_of = picture.box_of
+    boxes: dict[str, dict[str, str]] = {}
+    arrows: dict[int, dict[str, str]] = {}
+    by_ends: dict[tuple[str, str], list[int]] = {}
+    by_weight: dict[tuple[int, str], int] = {}
+    for i, arrow in enumerate(picture.arrows):
+        by_ends.setdefault((arrow.tail, arrow.head), []).append(i)
+        by_weight[id(arrow.weight), arrow.head] = i
+    for node, place in steps:
+        operand = node.operands[place]
+        head, tail = box_of.get(node), box_of.get(operand)
+        boxes |= {name: look for name in (head, tail) if name is not None}
+        if head is None or head == tail:
+            continue
+        if tail is None:
+            chosen = [by_weight[id(operand), head]] if (id(operand), head) in by_weight else []
+        elif (tail, head) in by_ends:
+            between = by_ends[tail, head]
+            chosen = [i for i in between if picture.arrows[i].place == place] or between[:1]
+        elif middle := _middle(picture, tail, head):
+            boxes[middle] = look
+            chosen = [by_ends[tail, middle][0], by_ends[middle, head][0]]
+        else:
+            chosen = []
+        arrows |= dict.fromkeys(chosen, look)
+    return boxes, arrows
+
+
+def _middle(picture: Picture, tail: str, head: str) -> str:
+    """The box of a product between two boxes, where a sum is opened; "" where there is none."""
+    users = {arrow.head for arrow in picture.arrows if arrow.tail == tail}
+    return next((a.tail for a in picture.arrows if a.head == head and a.tail in users), "")
+
+
+def path_note(steps: Sequence[Step], short: Format) -> str:
+    """The sentence about a path: its nodes, and the product of its derivatives."""
+    nodes = [steps[-1][0].operands[steps[-1][1]], *[node for node, _ in reversed(steps)]]
+    names = [_name(node, short) for node in nodes]
+    if len(names) > MOST_NAMED:
+        names = [*names[:3], text.ELLIPSIS, *names[-3:]]
+    locals_ = [
+        ops.row_named(node.op).local(place, node.data, [x.data for x in node.operands])
+        for node, place in steps
+    ]
+    return (
+        f"Highlighted: the path {' → '.join(names)}. The product of its local derivatives "
+        f"is {short(math.prod(locals_))}."
+    )
+
+
+def _name(node: Node, short: Format) -> str:
+    label = text.one_line(graph.label(node), 16)
+    if label and not text.turns(label):
+        return label
+    return short(node.data) if graph.is_leaf(node) else ops.row_named(node.op).label
+
+
+# --- colours ---
+
+
+def coloured(
+    boxes: Mapping[str, Node], what: str, theme: Theme, short: Format
+) -> tuple[dict[str, dict[str, str]], list[tuple[str, str]], str]:
+    """Marks that fill boxes by their numbers, the samples of a legend, and the sentence about them.
+
+    Args:
+        boxes: the node that each box shows.
+        what: "value" or "gradient".
+        theme: the colours.
+        short: how numbers are shown.
+    """
+    numbers = {
+        name: number for name, node in boxes.items() if (number := _number(node, what)) is not None
+    }
+    most = largest(numbers.values())
+    marks = {}
+    for name, number in numbers.items():
+        fill = theme.fills.colour(share(number, most))
+        marks[name] = {"fillcolor": fill, "fontcolor": ink(fill)}
+        if math.isnan(number):
+            marks[name] = {"color": theme.flag, "penwidth": "3"}
+    samples = [(short(most * part), theme.fills.colour(part)) for part in SHARES] if most else []
+    note = (
+        f"Fill: the {what}. Orange is negative, blue positive; the larger its size, the stronger "
+        f"the fill, up to {short(most)}."
+    )
+    if what == "gradient":
+        note += " Without a gradient a box keeps its usual fill."
+    return marks, samples, note
+
+
+def _number(node: Node, what: str) -> float | None:
+    if what == "value":
+        return float(node.data)
+    if graph.is_constant(node) or not node.has_grad:
+        return None
+    return float(node.grad)

@@ -1,0 +1,170 @@
+"""The options of ``draw``, read and refused in one place.
+
+Vocabulary: an *option* is a keyword of ``draw``. Each is checked before any work is done, and a
+refusal says what would be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from autograd_mini import graph
+from autograd_mini.show.looks import LIGHT, THEMES, Theme
+from autograd_mini.show.numbers import Format, significant, written
+
+if TYPE_CHECKING:
+    from autograd_mini.graph import Node
+
+VIEWS = ("expanded", "compact", "network")
+EDGES = ("weight", "gradient")
+COLOURS = ("kind", "value", "gradient")
+KINDS = {
+    "constants": "constant",
+    "weights": "weight",
+    "biases": "bias",
+    "inputs": "input",
+    "targets": "target",
+    "leaves": "leaf",
+}
+"""What ``hide`` may name, and the kind of box that it means."""
+
+
+class Options(NamedTuple):
+    """What the views need to know; see ``draw`` for the meaning."""
+
+    short: Format = significant(4)
+    theme: Theme = LIGHT
+    edges: str = "weight"
+    open_affine: bool | frozenset[Node] = False
+    depth: int | None = None
+    focus: tuple[Node, ...] = ()
+    hide: frozenset[Any] = frozenset()
+    path: Any = None
+    colour: str = "kind"
+    clusters: bool = True
+    legend: bool | None = None
+
+    def hides(self, node: Node, kind: str) -> bool:
+        """Whether a node of that kind is hidden."""
+        return kind in self.hide or (bool(self.hide) and node in self.hide)
+
+
+DEFAULTS = Options()
+
+
+def outputs_of(root: Any) -> list[Node]:
+    """The nodes that a picture is of."""
+    outputs = _values(root, "", "expected")
+    if not outputs:
+        raise TypeError("draw: expected a Value or a list of Values, not an empty list")
+    return outputs
+
+
+def opening_of(given: Any) -> bool | frozenset[Node]:
+    """Which affine nodes are opened.
+
+    Raises:
+        TypeError: it is neither True, False, nor a Value or a list of them.
+        ValueError: a Value is no affine node.
+    """
+    if isinstance(given, bool):
+        return given
+    nodes = _values(given, "open_affine=", "takes True, False,")
+    for node in nodes:
+        if node.op != "affine":
+            raise ValueError(
+                f"draw: open_affine= names {graph.name(node)}, which is no affine node; only "
+                "w₁x₁ + … + b in one node can be opened (the z of an nn neuron, or ops.affine)"
+            )
+    return frozenset(nodes)
+
+
+def hiding_of(given: Any) -> frozenset[Any]:
+    """Which kinds of boxes and which nodes are hidden.
+
+    >>> sorted(hiding_of(["weights", "constant"]))
+    ['constant', 'weight']
+    """
+    found: set[Any] = set()
+    several = isinstance(given, list | tuple | set | frozenset)
+    for item in given if several else [given]:
+        kind = KINDS.get(item, item) if isinstance(item, str) else None
+        if kind is not None and kind not in KINDS.values():
+            raise ValueError(
+                f"draw: hide= knows no {item!r}; it hides Values, and {', '.join(map(repr, KINDS))}"
+            )
+        if kind is None and not hasattr(item, "operands"):
+            raise TypeError(
+                f"draw: hide= takes names of kinds ({', '.join(map(repr, KINDS))}) and Values, "
+                f"not {type(item).__name__} {item!r:.60}"
+            )
+        found.add(kind or item)
+    return frozenset(found)
+
+
+def focus_of(given: Any) -> tuple[Node, ...]:
+    """The nodes to look at."""
+    return () if given is None else tuple(_values(given, "focus=", "takes"))
+
+
+def depth_of(given: Any) -> int | None:
+    """A number of steps, at least 0."""
+    if given is None:
+        return None
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise TypeError(f"draw: depth= takes a whole number of arrows, not {given!r:.60}")
+    if given < 0:
+        raise ValueError(f"draw: depth={given!r}; it must be 0 or more")
+    return int(given)
+
+
+def format_of(digits: int, spec: str | None) -> Format:
+    """How numbers are written."""
+    if spec is None:
+        return significant(digits)
+    try:
+        format(0.5, spec)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"draw: format={spec!r} is no format of a number ({error}); try '.3f' or '.2e'"
+        ) from None
+    return written(spec)
+
+
+def theme_of(name: str) -> Theme:
+    """The colours of that name."""
+    refuse_unknown("theme", name, tuple(THEMES))
+    return THEMES[name]
+
+
+def refuse_unknown(name: str, given: object, known: Sequence[str]) -> None:
+    """Raise where an option is none of the known."""
+    if given not in known:
+        choices = ", ".join(map(repr, known))
+        raise ValueError(f"draw: there is no {name} {given!r}; there is {choices}")
+
+
+def refuse_elsewhere(view: str, given: Sequence[tuple[str, bool, Sequence[str]]]) -> None:
+    """Raise where an option is set that the view does not have.
+
+    Args:
+        view: the view asked for.
+        given: for each option its name, whether it is set, and the views that have it.
+    """
+    for name, is_set, views in given:
+        if is_set and view not in views:
+            where = " or ".join(f"view={known!r}" for known in views)
+            raise ValueError(f"draw: {name}= is for {where}; view={view!r} does not have it")
+
+
+def _values(given: Any, option: str, verb: str) -> list[Node]:
+    """A Value, or a list of them, each once."""
+    values = list(given) if isinstance(given, list | tuple | set | frozenset) else [given]
+    for value in values:
+        if not hasattr(value, "operands"):
+            said = f"draw: {option} {verb}".replace("draw:  ", "draw: ")
+            raise TypeError(
+                f"{said} a Value or a list of Values, not {type(value).__name__} {value!r:.60}"
+            )
+    return list(dict.fromkeys(values))
