@@ -55,7 +55,7 @@ def picture(
         short: how numbers are shown.
         most: how many nodes are shown one by one, apart from constants.
     """
-    places = _places(nodes, outputs)
+    places = places_of(nodes, outputs)
     shown = _nearest(nodes, outputs, places, most)
     view = Expanded(_with_constants(shown), outputs, Gradients(nodes, outputs), short)
     groups = Groups(nodes, view.ids, places)
@@ -76,7 +76,7 @@ def picture(
     )
 
 
-def _places(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[Node, Place]:
+def places_of(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[Node, Place]:
     """The place of every node that has one: its neuron, or its layer if there are many neurons."""
     scopes = modules.places(nodes, outputs)
     for depth in range(max(map(len, scopes.values()), default=0), 0, -1):

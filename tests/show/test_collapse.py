@@ -101,6 +101,14 @@ def test_few_neurons_become_boxes_of_their_own() -> None:
     assert titles == [*(f"layer 1, neuron {i}" for i in (1, 2, 3, 4)), "layer 2, neuron 1"]
 
 
+def test_neurons_written_by_hand_become_boxes_too() -> None:
+    x = Value(2.0, "x")
+    hidden = [(Value(0.5, f"w{i}") * x + Value(0.1, f"b{i}")).tanh() for i in range(3)]
+    y = sum((Value(0.3, f"v{i}") * a for i, a in enumerate(hidden)), start=Value(0.0, "c"))
+    titles = [lines[0] for lines in summaries(seen((y + 1.0).exp())).values()]
+    assert titles == [*(f"layer 1, neuron {i}" for i in (1, 2, 3)), "layer 2, neuron 1"]
+
+
 def test_the_output_is_shown_though_it_belongs_to_a_neuron() -> None:
     y = nn.MLP(3, [4, 1], rng=random.Random(0))([1.0, 2.0, 3.0])
     picture = seen(y)
@@ -140,9 +148,10 @@ def test_nothing_is_lost_and_nothing_counted_twice(recipe: object, most: int) ->
     nodes = [node for node in graph.order(root) if not graph.is_constant(node)]
     picture = collapse.picture(nodes, [root], short, most)
     shown = [box for box in picture.boxes if box.kind not in {"summary", "constant"}]
-    assert len(shown) == min(most, len(nodes))
+    free = len(nodes) - len(collapse.places_of(nodes, [root]))  # those in no neuron or layer
+    assert len(shown) == min(most, free)
     assert len(shown) + counted(picture) == len(nodes)
-    assert len(summaries(picture)) <= collapse.MOST_STRETCHES
+    assert len(summaries(picture)) <= collapse.MOST_STRETCHES + collapse.MOST_PLACES
     names = {box.id for box in picture.boxes}
     assert len(names) == len(picture.boxes)
     assert {end for arrow in picture.arrows for end in arrow[:2]} <= names
