@@ -8,7 +8,19 @@ format; a *drawing* (:mod:`~autograd_mini.show.drawing`) is what ``draw`` return
 
 from autograd_mini.show.drawing import Drawing
 from autograd_mini.show.explanation import Explanation, MatrixExplanation, explain
+from autograd_mini.show.pitfalls import Lesson, without_zero_grad, wrong_way_round
 from autograd_mini.show.views import draw
 from autograd_mini.show.walking import Walk, walk
 
-__all__ = ["Drawing", "Explanation", "MatrixExplanation", "Walk", "draw", "explain", "walk"]
+__all__ = [
+    "Drawing",
+    "Explanation",
+    "Lesson",
+    "MatrixExplanation",
+    "Walk",
+    "draw",
+    "explain",
+    "walk",
+    "without_zero_grad",
+    "wrong_way_round",
+]

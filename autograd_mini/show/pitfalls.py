@@ -6,9 +6,12 @@ is really made: the wrong algorithm runs on the graph, and the walk shows what i
 
 from __future__ import annotations
 
+import sys
+from html import escape
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
+from autograd_mini.show import printing
 from autograd_mini.show.steps import Recorder, passes, receivers, sweep
 from autograd_mini.show.walking import Walk, save_page
 from autograd_mini.value import Value
@@ -16,6 +19,7 @@ from autograd_mini.value import Value
 if TYPE_CHECKING:
     import os
     from pathlib import Path
+    from typing import TextIO
 
     from autograd_mini.show.engine import Program
 
@@ -41,8 +45,17 @@ class Lesson:
         return f"<Lesson: {self.title}, {len(self.walks)} walks>"
 
     def __str__(self) -> str:
-        parts = [f"{walk.about}\n\n{walk}" if walk.about else str(walk) for walk in self.walks]
-        return "\n\n\n".join([f"{self.title}\n\n{self.about}", *parts])
+        width = printing.width_of(sys.stdout)
+        whole = printing.heading(self.title, self.about, width)
+        return "\n\n\n".join([whole, *map(str, self.walks)])
+
+    def show(self, wait: bool | float = False, file: TextIO | None = None) -> None:
+        """Print the walks one after another; see :meth:`Walk.show`."""
+        goes_on = printing.show((self.title, self.about), (), wait, file)
+        for walk in self.walks:
+            goes_on = goes_on and printing.show(
+                (walk.title, walk.about), walk.sayings, wait, file, before="\n\n"
+            )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a page that needs nothing but a browser; see :meth:`Walk.save`."""
@@ -54,7 +67,9 @@ class Lesson:
         return save_page(path, page(self.title, self.about, bodies, several=True))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        pieces = "\n".join(walk.fragment() for walk in self.walks)
+        """What a notebook shows: the walks one below another, each with its slider."""
+        head = f"<h3>{escape(self.title)}</h3>\n<p>{escape(self.about)}</p>"
+        pieces = "\n".join([head, *[walk.fragment() for walk in self.walks]])
         return {"text/plain": str(self), "text/html": pieces}
 
 

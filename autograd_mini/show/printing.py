@@ -68,37 +68,51 @@ def width_of(stream: TextIO) -> int:
     return min(max(shutil.get_terminal_size((WIDTH, 24)).columns - 1, LEAST), MOST)
 
 
+def heading(title: str, about: str, width: int) -> str:
+    """A title, and below it the sentences about it."""
+    parts = [_wrapped(visible(part), width, "", "") for part in (title, about) if part]
+    return "\n\n".join(map("\n".join, parts))
+
+
 def show(
-    title: str,
+    titles: tuple[str, str],
     sayings: Sequence[Saying],
     wait: bool | float = False,
     stream: TextIO | None = None,
-) -> None:
-    """Print the steps one after another.
+    before: str = "",
+) -> bool:
+    """Print the steps one after another; returns whether it came to the end.
 
     Args:
-        title: what stands above them.
+        titles: what stands above them, a title and what it is about.
         sayings: what they say.
         wait: True waits for a key after each step, a number waits so many seconds; either only
             where a person sits at a terminal.
         stream: where to; left out, the standard output.
+        before: what stands before the titles, to set them off.
     """
     out = stream or sys.stdout
     try:
-        _print(title, sayings, wait, out)
+        _write(out, before)
+        is_done = _print(titles, sayings, wait, out)
         out.flush()
     except BrokenPipeError:  # whoever read it has seen enough
         _give_up(out)
+        return False
+    return is_done
 
 
-def _print(title: str, sayings: Sequence[Saying], wait: bool | float, out: TextIO) -> None:
+def _print(
+    titles: tuple[str, str], sayings: Sequence[Saying], wait: bool | float, out: TextIO
+) -> bool:
     terminal = _is_terminal(out)
     colour = terminal and _wants_colour()
-    _write(out, f"{title}\n")
+    _write(out, f"{heading(*titles, width_of(out))}\n")
     for step in range(len(sayings)):
         _write(out, f"\n{block(sayings, step, width_of(out), colour)}\n")
         if wait is not False and terminal and step < len(sayings) - 1 and not _go_on(out, wait):
-            return
+            return False
+    return True
 
 
 def _give_up(out: TextIO) -> None:

@@ -17,7 +17,6 @@ from autograd_mini.show.calling import names
 from autograd_mini.show.opening import opened
 from autograd_mini.show.scene import Scene
 from autograd_mini.show.telling import Saying, Teller
-from autograd_mini.show.text import visible
 
 if TYPE_CHECKING:
     import os
@@ -151,8 +150,9 @@ class Walk:
     def __str__(self) -> str:
         import sys
 
-        blocks = [self.text(i, printing.width_of(sys.stdout)) for i in range(len(self.steps))]
-        return "\n\n".join([visible(self.title), *blocks])
+        width = printing.width_of(sys.stdout)
+        blocks = [self.text(i, width) for i in range(len(self.steps))]
+        return "\n\n".join([printing.heading(self.title, self.about, width), *blocks])
 
     def text(self, step: int, width: int = printing.WIDTH) -> str:
         """The text of one step, counted from 0."""
@@ -166,7 +166,7 @@ class Walk:
                 Where nobody sits at a terminal there is no waiting.
             file: where to; left out, the standard output.
         """
-        printing.show(visible(self.title), self.sayings, wait, file)
+        printing.show((self.title, self.about), self.sayings, wait, file)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a page that needs nothing but a browser: no network, no other file.

@@ -147,7 +147,7 @@ def test_golden_diamond() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_text_fits_a_terminal(case: str) -> None:
     lines = CASES[case]().text.split("\n")
-    assert max(map(columns, lines)) <= 100
+    assert max(map(columns, lines)) <= 80
     assert not [line for line in lines if line != line.rstrip()]
 
 

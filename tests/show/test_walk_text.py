@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from autograd_mini import Value, ops
-from autograd_mini.show import printing
+from autograd_mini.show import Lesson, printing, without_zero_grad, wrong_way_round
 from autograd_mini.show.walking import walk
 from tests import graphs
 from tests.show.test_labels import CONTROL, FORBIDDEN, NASTY
@@ -222,6 +222,18 @@ def test_a_pipe_that_closes_early_is_no_harm(tmp_path: Any) -> None:
     )
     assert made.stdout == "Forward and backward through v₂₀₀\n"
     assert made.stderr == ""
+
+
+@pytest.mark.parametrize("lesson", [wrong_way_round(), without_zero_grad()])
+def test_a_lesson_prints_the_mistake_and_then_the_right_way(lesson: Lesson) -> None:
+    out = io.StringIO()
+    lesson.show(wait=True, file=out)
+    assert out.getvalue().strip() == str(lesson)
+    said = str(lesson)
+    assert max(map(len, said.splitlines())) <= 80
+    places = [said.index(part) for part in (lesson.title, "\nWrong: ", "    ! ", "\nRight: ")]
+    assert places == sorted(places)
+    assert "!" not in said[places[-1] :]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is needed")

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 12
 """Of a larger matrix the first and the last rows and columns are shown."""
 
-WIDEST, FEW_COLUMNS = 72, 8
+WIDEST = 72
 """A matrix whose rows take more characters than so many shows fewer columns."""
 
 MOST_NAMED = 4
@@ -204,9 +204,10 @@ def _shape(rows: int, columns: int) -> str:
 
 def _cells(numbers: Sequence[Sequence[float]], digits: int) -> tuple[tuple[str, ...], ...]:
     """The numbers ready to be shown; of too many the first and the last, around dots."""
-    found = _elided_cells(numbers, digits, MOST_ROWS)
-    if sum(max(map(len, column)) + 2 for column in zip(*found, strict=True)) > WIDEST:
-        found = _elided_cells(numbers, digits, FEW_COLUMNS)
+    for most in range(MOST_ROWS, 2, -2):
+        found = _elided_cells(numbers, digits, most)
+        if sum(max(map(len, column)) + 2 for column in zip(*found, strict=True)) <= WIDEST:
+            break
     return found
 
 

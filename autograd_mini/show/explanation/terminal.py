@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from autograd_mini.show.explanation.board import Block
     from autograd_mini.show.explanation.terms import Term
 
-WIDTH = 96
+WIDTH = 80
 """Longer chains go on in further lines."""
 
 ISOLATE, END_OF_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
@@ -81,7 +81,7 @@ def _term(term: Term) -> str:
 
 def _block(block: Block) -> list[str]:
     if isinstance(block, Sentence):
-        return ["".join(map(_part, block.parts))]
+        return _wrapped("".join(map(_part, block.parts)))
     if isinstance(block, Derivation):
         return _derivation(block)
     if isinstance(block, Factors):
@@ -89,6 +89,17 @@ def _block(block: Block) -> list[str]:
     if isinstance(block, Definitions):
         return aligned([(_term(name), f"= {_term(formula)}") for name, formula in block.rows])
     return _shapes(block) if isinstance(block, Shapes) else _grid(block)
+
+
+def _wrapped(sentence: str) -> list[str]:
+    """A sentence in lines that fit, broken at blanks."""
+    lines = [""]
+    for word in sentence.split(" "):
+        if lines[-1] and columns(lines[-1]) + 1 + columns(word) > WIDTH:
+            lines.append(word)
+        else:
+            lines[-1] += f" {word}" if lines[-1] else word
+    return lines
 
 
 def _part(part: str | Ratio | Term) -> str:
