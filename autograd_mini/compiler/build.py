@@ -206,9 +206,13 @@ class _Builder:
             fits = fits if shown.min() >= 0 and shown.max() < home.size else None
         if fits is not None:
             fits = fits if full else collapsed(fits)
-            if not overlaps(fits):
+            if not home.active or not overlaps(fits):  # what has an adjoint is written to as well
                 return self._view(home, fits)
-        elif known.all() and (finer := folded(cells)) is not None and not overlaps(finer[1]):
+        elif (
+            known.all()
+            and (finer := folded(cells)) is not None
+            and not (home.active and overlaps(finer[1]))
+        ):
             return self._add(Array("reshape", [self._view(home, finer[1])], cells.shape))
         return self._add(Array("gather", [home], cells.shape, detail=np.where(known, cells, first)))
 

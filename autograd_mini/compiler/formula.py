@@ -121,6 +121,8 @@ def apply(row: Op, operands: Sequence[Formula]) -> Formula:
         return _product(*operands)
     if row in (ops.div, ops.pow) and is_number(operands[1], 1.0):
         return operands[0]
+    if row is ops.pow_dx and is_number(operands[1], 2.0):
+        return _product(Number(2.0), operands[0])
     if row is ops.neg and _row(operands[0]) is ops.neg:
         return operands[0].operands[0]
     if row is ops.add and is_number(operands[0], 0.0):
