@@ -232,6 +232,23 @@ def test_the_share_of_the_shown_paths() -> None:
     assert "The shown paths add up to 4.5, all paths to ∂y/∂x = 6." in told.text
 
 
+def test_the_share_of_more_paths_than_a_float_can_count() -> None:
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(2000):
+        y = y + y
+    told = explained(y, x, most=3)
+    assert told.count == 2**2000
+    assert told.share == 0.0
+    assert "they make up less than 1e−300 % of the sum" in " ".join(told.text.split())
+    half = x
+    for _ in range(40):
+        half = (half + half) * 1e30
+    told = explained(half + half * 3.0, x, most=1)
+    assert math.isinf(told.gradient)
+    assert told.share == pytest.approx(0.75 / 2**40, rel=1e-12)
+
+
 def test_products_that_overflow_on_the_way_are_ranked() -> None:
     x = Value(1.0, "x")
     far = x * 1e200 * 1e200 * 1e-200 * 1e-200

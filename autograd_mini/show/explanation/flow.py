@@ -1,4 +1,4 @@
-"""What lies between an output and an input: the edges, their local derivatives, and three sums.
+"""What lies between an output and an input: the edges, their local derivatives, and two sums.
 
 Vocabulary:
 
@@ -9,8 +9,8 @@ Vocabulary:
 - *active*: a node that depends on the input. Every active node is on some path.
 - *gate*: an active node that is on every path.
 
-Nothing here enumerates paths: their number, the sum of their contributions and the sum of the
-absolute contributions are sweeps over the graph, each edge once.
+Nothing here enumerates paths: their number and the sum of their contributions are sweeps over the
+graph, each edge once.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Flow:
     >>> from autograd_mini import Value
     >>> a = Value(3.0)
     >>> flow = Flow((a + a) * a, a)
-    >>> flow.count(), flow.gradient(), flow.absolute()
-    (3, 12.0, 12.0)
+    >>> flow.count(), flow.gradient()
+    (3, 12.0)
     """
 
     def __init__(self, root: Node, wrt: Node) -> None:
@@ -79,17 +79,6 @@ class Flow:
             for edge in self.steps[node]:
                 adjoints[edge.operand] += adjoints[node] * edge.local
         return adjoints[self.wrt]
-
-    def absolute(self) -> float:
-        """The sum of the absolute contributions of all paths."""
-        if not self.active:
-            return 0.0
-        sums = dict.fromkeys(self.active, 0.0)
-        sums[self.root] = 1.0
-        for node in reversed(self.active):
-            for edge in self.steps[node]:
-                sums[edge.operand] += sums[node] * abs(edge.local)
-        return sums[self.wrt]
 
     def count(self) -> int:
         """The number of paths, exactly: the product over the stretches between gates."""

@@ -15,7 +15,7 @@ from autograd_mini.show.explanation import gathering
 from autograd_mini.show.explanation.flow import Flow
 from autograd_mini.show.explanation.names import Names
 from autograd_mini.show.explanation.presentation import Presentation
-from autograd_mini.show.explanation.ranking import Ranking
+from autograd_mini.show.explanation.ranking import Ranking, share
 from autograd_mini.show.explanation.telling import MOST_FACTORS, PathWriter, counted
 
 if TYPE_CHECKING:
@@ -111,7 +111,9 @@ class Explanation(Presentation):
         if self.count <= most:
             found.sort(key=lambda path: [edge.place for edge in path])
         self.paths = tuple(Path(edges, names) for edges in found)
-        self.share = self._share(flow)
+        self.share = share(flow, found)
+        if self.is_complete and not math.isnan(self.share):
+            self.share = 1.0  # without the rounding of two ways to add up
         tree = gathering.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
         writer = PathWriter(names, digits)
         self._board = tuple(writer.board(self, flow, tree))
@@ -122,14 +124,6 @@ class Explanation(Presentation):
     def is_complete(self) -> bool:
         """Whether all paths are listed."""
         return len(self.paths) == self.count
-
-    def _share(self, flow: Flow) -> float:
-        whole = flow.absolute()
-        if not math.isfinite(whole) or whole == 0.0:
-            return math.nan
-        if self.is_complete:
-            return 1.0
-        return min(math.fsum(abs(path.product) for path in self.paths) / whole, 1.0)
 
     def __repr__(self) -> str:
         return f"<Explanation: {self._title}, {counted(self.count, 'path')}>"

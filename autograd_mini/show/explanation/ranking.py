@@ -18,10 +18,12 @@ Shortest Paths", Algorithm Engineering 1999, without its recursion.)
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
-from math import frexp, isinf
+from math import frexp, isinf, ldexp, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from autograd_mini.graph import Node
     from autograd_mini.show.explanation.flow import Edge, Flow
 
@@ -152,3 +154,45 @@ def times(size: Size, factor: float) -> Size:
     part, shift = frexp(abs(factor))
     mantissa, carry = frexp(mantissa * part)
     return 1, exponent + shift + carry, mantissa
+
+
+def plus(size: Size, other: Size) -> Size:
+    """The size of a sum of absolute values.
+
+    >>> plus((1, 4, 0.5), (1, 2, 0.5)), plus(ONE, (1, -2000, 0.5))
+    ((1, 4, 0.625), (1, 1, 0.5))
+    """
+    small, large = sorted((size, other))
+    if large[0] != 1 or small[0] != 1:
+        return large
+    _, exponent, mantissa = large
+    mantissa, carry = frexp(mantissa + ldexp(small[2], small[1] - exponent))
+    return 1, exponent + carry, mantissa
+
+
+def share(flow: Flow, paths: Iterable[Iterable[Edge]]) -> float:
+    """The part of some paths in the sum of the absolute contributions of all.
+
+    It is nan where that sum is 0 or not finite, and 0 where it is too small for a float: of 2²⁰⁰⁰
+    paths, ten are next to nothing, although the sum overflows no float here.
+    """
+    whole = _absolute(flow)
+    part = _ZERO
+    for path in paths:
+        size = ONE
+        for edge in path:
+            size = times(size, edge.local)
+        part = plus(part, size)
+    if whole[0] != 1 or part[0] > 1:
+        return nan
+    return min(ldexp(part[2] / whole[2], part[1] - whole[1]), 1.0) if part[0] else 0.0
+
+
+def _absolute(flow: Flow) -> Size:
+    """The sum of the absolute contributions of all paths."""
+    sums = {flow.root: ONE}
+    for node in reversed(flow.active):
+        for edge in flow.steps[node]:
+            size = times(sums[node], edge.local)
+            sums[edge.operand] = plus(sums.get(edge.operand, _ZERO), size)
+    return sums.get(flow.wrt, _ZERO)

@@ -39,6 +39,9 @@ MOST_ROWS = 60
 
 MOST_DEFINITIONS = 20
 
+LEAST_SHARE = 1e-300
+"""A smaller share, in percent, is no number worth showing."""
+
 
 class PathWriter:
     """Writes the board of an explanation."""
@@ -176,6 +179,8 @@ def _share(share: float) -> str:
         return ""
     percent = 100.0 * share
     shown = f"{percent:.1f}" if percent >= 0.1 else short(percent, 2)
+    if percent < LEAST_SHARE:
+        shown = f"less than {short(LEAST_SHARE, 1)}"
     return f"; in absolute value they make up {shown} % of the sum over all paths"
 
 
