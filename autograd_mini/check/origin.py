@@ -194,6 +194,7 @@ def _as_leaf(node: Any) -> Value:
     """The node's number and gradient without its operands, labelled with its operation."""
     made = Value(node._data, graph.label(node) or f"{node.op}(…)")
     made._grad = node._grad
+    made._a, made._b = graph.passes(node), graph.pass_of(node)  # a gradient that was computed
     return made
 
 
