@@ -249,7 +249,7 @@ gauss_d = op("gauss_d", ieee.gauss_d, lambda z, x: -2.0 * (gauss(x) + x * z),
 gelu_d = op("gelu_d", ieee.gelu_d, lambda z, x: gelu_dd(x),
             text="GELU′({0})", latex=r"\operatorname{{GELU}}'({0})",
             domain=(ANY,))
-gelu_dd = op("gelu_dd", ieee.gelu_dd, lambda z, x: PHI_0 * (x * (x * x - 4.0)) * gauss(x / ROOT_2),
+gelu_dd = op("gelu_dd", ieee.gelu_dd, lambda z, x: PHI_0 * (x * gauss(0.5 * x)) * ((x * gauss(0.5 * x)) * x - 4.0 * gauss(0.5 * x)),
              text="GELU″({0})", latex=r"\operatorname{{GELU}}''({0})",
              domain=(ANY,))
 silu_d = op("silu_d", ieee.silu_d, lambda z, x: silu_dd(x),

@@ -11,7 +11,7 @@ import math
 
 from autograd_mini.ieee.pairs import ONE, Pair, exp_of, over, plus, square, times, times_exp
 
-inf = math.inf
+inf, nan = math.inf, math.nan
 
 PHI_0: Pair = (0.3989422804014327, -2.4923272022777433e-17)
 """φ(0) = 1 / √(2π)."""
@@ -67,6 +67,8 @@ def gauss_d(x: float) -> float:
 
 def gelu(x: float) -> float:
     """x·Φ(x)."""
+    if x < -40.0:
+        return -0.0 if x > -inf else nan
     if 0.0 < x < 9.0:
         h, low = square(x)
         tail = times(tail_ratio(x), exp_of(-0.5 * h, -0.5 * low))
@@ -98,7 +100,7 @@ def gelu_dd(x: float) -> float:
 def _times_bell(c: Pair, x: float, k: float) -> float:
     """c·e^(−k·x²) for k = 1 or ½."""
     if not -40.0 < x < 40.0:
-        return c[0] * 0.0 if -inf < c[0] < inf else x - x if x == x else x
+        return math.copysign(0.0, c[0]) if x == x else x
     h, low = square(x)
     return times_exp(c, -k * h, -k * low)
 
