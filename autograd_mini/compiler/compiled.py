@@ -104,6 +104,7 @@ class Compiled:
         self._reduce = reduce
         self._traces: dict[Any, Trace] = {}
         self._engines: dict[Any, Engine] = {}
+        self._in_use: dict[Any, list[int]] = {}
         self._last: Runner | None = None
 
     def __repr__(self) -> str:
@@ -204,7 +205,7 @@ class Compiled:
         if self._reduce == "none":
             raise ValueError("train: reduce='none' gives no cost; compile with 'mean' or 'sum'")
         engine, data, count, traces = self._ready(arguments, gradient=True, size=batch_size)
-        used = sorted({i for traced in traces for i in traced.used})
+        used = self._used(traces)
         run = training.Run(engine, self.params, used, self._reduce, optimizer)
         batches = training.Batches(engine, data, count, batch_size, shuffle)
         return run.train(batches, steps, progress)
@@ -279,6 +280,13 @@ class Compiled:
             shares.append(Share(engine, engine.prepare(chosen), examples))
         several = self._last = Several(shares)
         return Ready(several, several.part(None, 0, count), count, traces)
+
+    def _used(self, traces: Sequence[Trace]) -> list[int]:
+        """The numbers of the parameters that one of these depends on."""
+        key = tuple(traced.forms for traced in traces)
+        if key not in self._in_use:
+            self._in_use[key] = sorted({i for traced in traces for i in traced.used})
+        return self._in_use[key]
 
     def _traced(
         self, structure: args.Structure, arguments: Sequence[Any], names: Sequence[str]

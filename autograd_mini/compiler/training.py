@@ -15,7 +15,7 @@ from typing import Any
 from autograd_mini import optim
 from autograd_mini.compiler import engines, update
 from autograd_mini.compiler.engines import Runner
-from autograd_mini.value import Value
+from autograd_mini.value import Value, set_data
 
 Progress = Callable[[int, float], object]
 
@@ -109,8 +109,12 @@ class Run:
 
     def _fits(self) -> bool:
         """Whether the optimiser's update is known, and every parameter in use is its to change."""
-        places = {p: i for i, p in enumerate(self.optimizer.params)}
-        self.places = [places.get(self.params[i], -1) for i in self.used]
+        theirs = self.optimizer.params
+        if len(theirs) == len(self.params) and all(map(operator.is_, theirs, self.params)):
+            self.places = self.used
+        else:
+            places = {p: i for i, p in enumerate(theirs)}
+            self.places = [places.get(self.params[i], -1) for i in self.used]
         known = update.traced(self.optimizer) is not None and -1 not in self.places
         return known and bool(self.used) and update.uniform(self.optimizer, self.places)
 
@@ -138,8 +142,7 @@ class Run:
                     progress(len(costs), made[-1])
         finally:
             numbers = engine.numbers(theta)
-            for i in self.used:
-                self.params[i].data = numbers[i]
+            set_data([self.params[i] for i in self.used], [numbers[i] for i in self.used])
             found = map(engine.numbers, states)
             kept = [[state[i] for i in self.used] for state in found]
             update.store(self.optimizer, self.places, kept, done)

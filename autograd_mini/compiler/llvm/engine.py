@@ -221,6 +221,21 @@ class Native:
         return Training(self, *given).run
 
 
+class _Loops(dict[Any, host.Assembled]):
+    """Loops that have been compiled; an update is known by the names of its state and settings."""
+
+    def of(self, update: Update, count: int, room: int) -> host.Assembled:
+        """The loop for an update of so many parameters."""
+        key = update.state, update.settings, count, room
+        if key not in self:
+            text = loop.module(update, count, room, host.host().width)
+            self[key] = host.Assembled(text)
+        return self[key]
+
+
+LOOPS = _Loops()
+
+
 class Training:
     """The loop of one call of ``train``."""
 
@@ -238,8 +253,7 @@ class Training:
         self.kept = np.concatenate([*states, aligned(0)])
         count = len(engine.order)
         self.gradient, self.piece = aligned(count), aligned(count)
-        text = loop.module(update, count, len(theta), host.host().width)
-        self.code = host.Assembled(text)
+        self.code = LOOPS.of(update, count, len(theta))
         pointer, whole = ctypes.c_void_p, ctypes.c_int64
         kinds = [pointer, whole, whole, whole, *[pointer] * 6]
         self.train = ctypes.CFUNCTYPE(None, *kinds)(self.code.address("train"))

@@ -37,7 +37,8 @@ def step(x: Value) -> Value:
 
 def sign(x: Value) -> Value:
     """-1, 0 or 1; nan for nan."""
-    return x.is_("ogt", 0.0).choose(1.0, x.is_("olt", 0.0).choose(-1.0, x * 0.0))
+    one = m.copysign(x.code.number(1.0, x.width), x)
+    return x.is_("ueq", 0.0).choose(x, one)
 
 
 def relu(x: Value) -> Value:
