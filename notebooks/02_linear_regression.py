@@ -141,8 +141,8 @@ fitted
 fitted.pictures[0]
 
 # %% [markdown]
-# Here are the first three steps by hand. `backward()` adds to what a leaf's `grad` already holds, so
-# `zero_grad()` comes before it.
+# Here are the first three steps by hand. A *leaf* is a number that was given, not computed, such as $m$ and
+# $b$. `backward()` adds to what a leaf's `grad` already holds, so `zero_grad()` comes before it.
 
 # %%
 m, b = Value(0.0, "m"), Value(0.0, "b")

@@ -120,7 +120,8 @@ check("threshold", bias)
 # </details>
 
 # %% [markdown]
-# With the engine a neuron is one line, and a layer is a list of neurons:
+# With the engine the affine function is one operation, `ops.affine(w, x, b)`, and a layer is a list of
+# neurons:
 
 # %%
 w, b = [Value(0.8, "w₁"), Value(-0.5, "w₂")], Value(0.3, "b")

@@ -56,17 +56,19 @@ first.pictures[0]
 # %% [markdown]
 # ## Into the output neuron (slide 27)
 #
-# The slide leaves the other neurons open. Ours are these, and they are chosen so that the computed
-# $ŷ$ is what slide 28 prints.
-
-# %% [markdown]
-# **Fill in 2.** Compute $z_1^{[2]}$ from the hidden neurons' sums $z$, with ReLU between.
+# The slide leaves the other neurons open. Ours are chosen so that the computed $ŷ$ is what slide 28
+# prints. Below are the sums $z$ of the four hidden neurons, and the weights and the bias of the output
+# neuron.
+#
+# **Fill in 2.** Compute $z_1^{[2]}$: first ReLU, $a_j = \max(0, z_j)$, then
+# $w_1 a_1 + w_2 a_2 + w_3 a_3 + w_4 a_4 + b$.
 
 # %%
-_, activations, z = classroom.layer_sums(classroom.network()([0.4, 2.0, 17.0]))
-z_hidden = [z_j.data for z_j in z]
+_, _, sums = classroom.layer_sums(classroom.network()([0.4, 2.0, 17.0]))
+z = [round(z_j.data, 6) for z_j in sums]
 weights, bias = classroom.PARAMETERS.output
-z_hidden, weights, bias
+print("z =", z)
+print("weights =", weights, " bias =", bias)
 
 # %% fill-output-sum
 z2 = ...
@@ -77,7 +79,7 @@ check("output-sum", z2)
 # <details><summary>Solution</summary>
 #
 # ```python
-# z2 = sum(w_j * max(0, z_j) for w_j, z_j in zip(weights, z_hidden)) + bias
+# z2 = sum(w_j * max(0, z_j) for w_j, z_j in zip(weights, z)) + bias
 # ```
 #
 # </details>
@@ -86,17 +88,20 @@ check("output-sum", z2)
 # Term by term, as on the slide, from the activations:
 
 # %% output-sum
-sums = worked.output_sum(x=(0.4, 2.0, 17.0))
-sums
+output = worked.output_sum(x=(0.4, 2.0, 17.0))
+output
 
 # %%
-sums.pictures[0]
+output.pictures[0]
 
 # %% [markdown]
 # ## Prediction and loss (slide 28)
 
 # %% [markdown]
-# **Fill in 3.** Compute the loss for $ŷ = 0.45$ and $y = 1$ yourself.
+# The sigmoid of that sum is $ŷ = 0.45$. It turned out that $y = 1$, and the loss is
+# $L(ŷ, y) = -y \log ŷ - (1 - y) \log(1 - ŷ)$.
+#
+# **Fill in 3.** Compute the loss for $ŷ = 0.45$ and $y = 1$.
 
 # %% fill-loss-of-the-example
 L = ...

@@ -94,11 +94,15 @@ print(explained.text)
 # %% [markdown]
 # ## $∂J/∂W^{[2]}$: three factors (slide 38)
 #
-# The network of the worked example, $y = 1$. From the cost back to a weight of the output neuron.
-
-# %% [markdown]
-# **Fill in 2.** Compute the four numbers of $∂J/∂W^{[2]}$ from the factors. `y_hat` is $a^{[2]}$, and
-# `a1` holds the hidden activations $a^{[1]}$.
+# The network of the worked example, one example with $y = 1$, so $J = -\log a^{[2]}$. From the cost
+# back to the weight $w_{1k}$ of the output neuron there are three steps:
+#
+# $$\frac{∂J}{∂a^{[2]}} = -\frac{1}{a^{[2]}}, \qquad
+# \frac{∂a^{[2]}}{∂z^{[2]}} = a^{[2]} (1 - a^{[2]}), \qquad
+# \frac{∂z^{[2]}}{∂w_{1k}^{[2]}} = a_k^{[1]}$$
+#
+# **Fill in 2.** Compute the four numbers of $∂J/∂W^{[2]}$, each a product of three factors. `y_hat` is
+# $a^{[2]}$, and `a1` is the list of the hidden activations $a_k^{[1]}$.
 
 # %%
 model = classroom.network()
@@ -130,13 +134,17 @@ output
 # %% [markdown]
 # ## $∂J/∂W^{[1]}$: five factors (slide 38)
 #
-# Two steps further: through the weight that carries the hidden neuron to the output, and through the
-# slope of its activation.
-
-# %% [markdown]
+# The first two factors stay. Then the way leads through the weight that carries the hidden neuron to
+# the output, through the slope of its activation, and to the input that the weight multiplies:
+#
+# $$\frac{∂z^{[2]}}{∂a_1^{[1]}} = w_{11}^{[2]} = 0.265, \qquad
+# \frac{∂a_1^{[1]}}{∂z_1^{[1]}} = 1, \qquad
+# \frac{∂z_1^{[1]}}{∂w_{11}^{[1]}} = x_1 = 0.4$$
+#
+# (The slope is 1 because this neuron's ReLU is on its rising side.)
+#
 # **Fill in 3.** Compute $∂J/∂w_{11}^{[1]}$, the derivative of the first weight of the first hidden
-# neuron, as a product of five numbers. The weight $w_{11}^{[2]}$ is 0.265, the slope of the neuron's
-# ReLU is 1, and $x_1 = 0.4$.
+# neuron, as a product of five numbers.
 
 # %% fill-gradient-of-one-weight
 dJ_dw11 = ...

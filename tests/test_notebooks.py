@@ -192,6 +192,27 @@ def test_a_misspelt_mark_is_refused() -> None:
         list(BUILD.cells("# %% one\n1\n# %% two words\n2\n"))
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS[: len(DECK)], ids=lambda path: path.stem)
+def test_a_notebook_can_be_read_in_ten_minutes(path: Path) -> None:
+    """At 150 words and 15 lines of code a minute; tables are looked at, not read."""
+    cells = read(path)["cells"]
+    prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    code = sum(len(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    words = re.findall(r"[A-Za-z’]{2,}", f"{prose} {shown(path)}")
+    assert len(words) / 150 + code / 15 < 10
+
+
+def test_the_table_of_contents_lists_every_notebook() -> None:
+    table = FOLDER.joinpath("README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[(\d+)\. [^]]+\]\(([^)]+)\) \| ([^|]*) \|", table, re.MULTILINE)
+    assert [name for _, name, _ in rows] == [path.name for path in NOTEBOOKS]
+    for source, (number, name, slides) in zip(DECK, rows, strict=False):
+        assert int(number) == int(name[:2])
+        told = re.search(r"^Slides? (.*?) of", cells_of(source)[0].text, re.MULTILINE)
+        assert told is not None
+        assert re.findall(r"\d+", told[1]) == re.findall(r"\d+", slides)
+
+
 # What is to be filled in
 
 
@@ -246,9 +267,11 @@ def test_every_link_leads_to_a_notebook(source: Path) -> None:
 
 
 def shown(path: Path) -> str:
-    """Everything that the outputs of a notebook say, without markup and line breaks."""
+    """The prose in the outputs of a notebook, without tables, markup and line breaks."""
     pages = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs(read(path))]
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", " ".join(pages))).split())
+    prose = " ".join(page for page in pages if "<script>" not in page)
+    prose = re.sub(r"<(table|math|style)\b.*?</\1>|<[^>]+>", " ", prose, flags=re.DOTALL)
+    return " ".join(html.unescape(prose).split())
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"slide-{row.place}-{row.cell}")
