@@ -37,6 +37,10 @@ def main() -> None:
     stray = {name.split("/")[0] for name in names if ".dist-info" not in name}
     check(stray <= {"autograd_mini", ".."}, f"it installs {sorted(stray)}")
 
+    course = [name for name in names if name.startswith("autograd_mini/notebooks/")]
+    check(len(course) >= 13, f"it holds {len(course)} notebooks of the course")
+    check(all(name.endswith(".ipynb") for name in course), "beside the notebooks lies more")
+
     seconds = []
     for _ in range(7):
         done = subprocess.run(

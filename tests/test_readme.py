@@ -1,16 +1,23 @@
-"""The README's examples run, and its two commands stand where `.ci/run` looks for them.
+"""Every block of the README runs, here or in `.ci/run`, and its claims and pictures hold.
 
-A *command* is the one line of the fenced block that follows a comment `<!-- command: NAME -->`.
+A *command* is the one line of the fenced block that follows a comment `<!-- command: NAME -->`;
+`.ci/run` runs it, since it installs something. A *session* is a block of commands, each after `$ `,
+with what they print. The other blocks run in a folder of their own, with the installed program.
 """
 
 from __future__ import annotations
 
 import doctest
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from tests.readme import facts, pictures
 
 ROOT = Path(__file__).parents[1]
 README = ROOT.joinpath("README.md").read_text(encoding="utf-8")
@@ -41,25 +48,127 @@ def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert result.failed == 0, "".join(report)
 
 
-def test_no_python_block_goes_without_running() -> None:
-    blocks = [block[2] for block in FENCED.finditer(README) if block[1] in {"python", "py", ""}]
-    assert blocks
-    for block in blocks:
-        assert block.startswith(">>> "), block
+def test_no_block_goes_without_running() -> None:
+    kinds = {block[1] for block in FENCED.finditer(README)}
+    assert kinds == {"python", "sh", "console"}
+    for block in FENCED.finditer(README):
+        if block[1] == "python":
+            assert block[2].startswith(">>> "), block[2]
+        elif block[1] == "console":
+            assert block[2].startswith("$ "), block[2]
 
 
-def test_the_two_commands_are_where_ci_looks() -> None:
+def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as a reader does whose environment is active."""
+    programs = Path(sys.executable).parent
+    assert (programs / "autograd-mini").exists(), "install the package: pip install -e '.[test]'"
+    world = os.environ | {
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=folder,
+        env=world,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+SESSIONS = [
+    (command, said)
+    for block in FENCED.finditer(README)
+    if block[1] == "console"
+    for command, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block[2], re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize(("command", "said"), SESSIONS, ids=[c[:30] for c, _ in SESSIONS])
+def test_a_session_prints_what_stands_there(command: str, said: str, tmp_path: Path) -> None:
+    done = shell(command, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert done.stdout == said
+
+
+BLOCKS = [
+    block[2]
+    for block in FENCED.finditer(README)
+    if block[1] == "sh" and not README[: block.start()].endswith(" -->\n")
+]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[block.split('"')[0].strip() for block in BLOCKS])
+def test_the_shell_blocks_run(block: str, tmp_path: Path) -> None:
+    assert all(line.startswith("autograd-mini ") for line in block.splitlines())
+    done = shell(block, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert list(tmp_path.iterdir())
+
+
+def test_the_commands_are_those_that_ci_runs() -> None:
     commands = {match[1]: match[2] for match in COMMAND.finditer(README)}
-    assert list(commands) == ["tour", "tests"]
+    assert list(commands) == ["tour", "tests", "develop", "browser"]
     assert README.count("<!-- command:") == len(commands)
     assert commands["tour"].endswith("autograd-mini tour")
     assert commands["tests"].endswith("-m pytest")
+    if (ROOT / ".ci").exists():  # a source distribution may come without
+        ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+        for name in commands:
+            assert f"$(readme_command {name})" in ci, name
+
+
+def test_the_comparison_is_so_where_it_can_be_tried_here() -> None:
+    ours = {name: facts.tried(fact) for name, fact in facts.OURS.items()}
+    assert float(ours["tanh′(20)"]) == pytest.approx(1.7e-17, rel=0.01)
+    assert ours["deep chain"] == "1"
+    assert float(ours["second derivative"]) == pytest.approx(-0.727, abs=5e-4)
+    assert ours["second backward()"] == "12"
+    assert (ours["half a derivative"], ours["relu at 0"]) == ("fail", "inconclusive")
+    theirs = {name: facts.tried(fact) for name, fact in facts.micrograd().items()}
+    assert theirs["tanh′(20)"] == "AttributeError"
+    assert theirs["deep chain"] == "RecursionError"
+    assert theirs["second backward()"] == "24"
+    table = [line.split(" | ") for line in README.splitlines() if line.startswith("| ")]
+    cells = {row[0].strip("| "): row[1:3] for row in table}
+    for beginning, found in {
+        "tanh′(20)": ["1.7·10⁻¹⁷", "no tanh"],
+        "2,000 operations": ["yes (10⁷ too)", "RecursionError"],
+        "`backward()` twice": ["12", "24"],
+        "its checker, given half": ["fails it", "has none"],
+        "its checker, at the kink": ["says undecided", "has none"],
+    }.items():
+        (row,) = [row for name, row in cells.items() if name.startswith(beginning)]
+        assert row == found
+    assert sum("●" in name for name in cells) == len(facts.OURS)
+
+
+def size(picture: Path) -> tuple[int, int]:
+    """The width and height of a PNG."""
+    header = picture.read_bytes()[:24]
+    assert header.startswith(b"\x89PNG")
+    return int.from_bytes(header[16:20], "big"), int.from_bytes(header[20:24], "big")
+
+
+def test_the_pictures_are_those_that_the_project_makes(tmp_path: Path) -> None:
+    made = pictures.make(tmp_path)
+    assert {path.name for path in made} == {path.name for path in pictures.HERE.glob("*.png")}
+    for path in made:
+        assert f"tests/readme/{path.name}" in README
+        # Letters depend on the machine's fonts, and the layout a little on them.
+        assert size(path) == pytest.approx(size(pictures.HERE / path.name), rel=0.35)
 
 
 def test_the_named_files_and_extras_exist() -> None:
     project = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]
     for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", README):
         assert ROOT.joinpath(target).exists(), target
+    targets = re.findall(r'(?:src|srcset)="([^"]+)"', README)
+    assert targets
+    assert all(ROOT.joinpath(target).exists() for target in targets)
     named = re.findall(r"\.\[([a-z,]+)\]", README)
     assert named
     assert {extra for group in named for extra in group.split(",")} <= set(

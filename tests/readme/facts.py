@@ -176,8 +176,9 @@ def hips() -> dict[str, Callable[[], Any]]:
         "second derivative": lambda: float(made.grad(made.grad(numpy.tanh))(0.5)),
         "second backward()": lambda: "no graph is kept",
         "half a derivative": lambda: check(half, modes=["rev"], order=1)(0.3) or True,
-        "relu at 0": lambda: check(lambda x: numpy.maximum(x, 0.0), modes=["rev"], order=1)(0.0)
-        or True,
+        "relu at 0": lambda: (
+            check(lambda x: numpy.maximum(x, 0.0), modes=["rev"], order=1)(0.0) or True
+        ),
     }
 
 
