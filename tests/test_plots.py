@@ -66,7 +66,7 @@ def test_the_boundary_is_where_the_model_is_undecided(ax: Any) -> None:
     assert shades[0, 0] == pytest.approx(corner, abs=1e-12)
     assert (right, top) == (ax.get_xlim()[1], ax.get_ylim()[1])
     right_ones = [(3 * a - 1.5 * b + 0.6 > 0) == (y == 1) for (a, b), y in points].count(True)
-    assert ax.get_title(loc=mpl.rcParams["axes.titlelocation"]) == f"{right_ones} of 60 right"
+    assert ax.get_title(loc="left") == f"{right_ones} of 60 right"
     assert (ax.get_xlabel(), ax.get_ylabel()) == points.features
     drawn = [c for c in ax.collections if isinstance(c, mpl.collections.PathCollection)]
     assert sum(len(np.asarray(c.get_offsets())) for c in drawn) == 60
@@ -81,7 +81,7 @@ def test_a_score_has_its_boundary_at_0(ax: Any) -> None:
     (line,) = [c for c in ax.collections if isinstance(c, mpl.contour.QuadContourSet)]
     ends = np.concatenate([path.vertices for path in line.get_paths()])
     np.testing.assert_allclose(ends @ [1.0, -2.0] + 0.25, 0.0, atol=1e-9)
-    assert ax.get_title(loc=mpl.rcParams["axes.titlelocation"]) == "mine"
+    assert ax.get_title(loc="left") == "mine"
 
 
 def test_several_outputs_share_the_plane(ax: Any) -> None:
@@ -105,7 +105,7 @@ def test_a_model_that_cannot_be_compiled_is_called_point_by_point(ax: Any) -> No
             return Value(1.0) if x[0] + x[1] > 1.2 else Value(0.0)
 
     plots.decision_boundary(Peeking(2), data.and_(), ax, resolution=8)
-    assert ax.get_title(loc=mpl.rcParams["axes.titlelocation"]) == "4 of 4 right"
+    assert ax.get_title(loc="left") == "4 of 4 right"
 
 
 HISTORY = training.History(
@@ -225,7 +225,7 @@ def test_the_confusion_counts_every_example(ax: Any) -> None:
     )
     plots.confusion(lambda x: [float(k == x[0]) for k in range(3)], examples, ax)
     np.testing.assert_array_equal(ax.images[0].get_array(), [[1, 0, 0], [1, 1, 0], [0, 1, 1]])
-    assert ax.get_title(loc=mpl.rcParams["axes.titlelocation"]) == "3 of 5 right"
+    assert ax.get_title(loc="left") == "3 of 5 right"
     assert sorted(t.get_text() for t in ax.texts) == ["1"] * 5
 
 

@@ -62,7 +62,7 @@ def decision_boundary(
         _shades(ax, outputs, (x_range, y_range), resolution, threshold)
     _points(ax, examples)
     right = [answer(z, threshold) == y for z, y in _pairs(model, examples)]
-    ax.set_title(f"{sum(right)} of {len(right)} right" if title is None else title)
+    ax.set_title(f"{sum(right)} of {len(right)} right" if title is None else title, loc="left")
     ax.set_xlabel(examples.features[0])
     ax.set_ylabel(examples.features[1])
     ax.set_xlim(x_range)

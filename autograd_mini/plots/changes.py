@@ -49,7 +49,7 @@ def weights(
         _arrows(ax, pairs, called)
     else:
         _histograms(ax, pairs)
-    ax.set_title(title)
+    ax.set_title(title, loc="left")
     return ax
 
 

@@ -60,5 +60,5 @@ def confusion(
     ax.set_ylabel("truth")
     ax.grid(visible=False)
     right = sum(table[k][k] for k in range(count))
-    ax.set_title(f"{right} of {len(examples)} right" if title is None else title)
+    ax.set_title(f"{right} of {len(examples)} right" if title is None else title, loc="left")
     return ax

@@ -59,7 +59,7 @@ def loss_curve(
         ax.set_ylim(bottom=min(0.0, *shown))
     if known.validation or known.best:
         ax.legend()
-    ax.set_title(title)
+    ax.set_title(title, loc="left")
     ax.set_xlabel("epoch")
     ax.set_ylabel("mean loss")
     return ax
@@ -82,7 +82,7 @@ def learning_rate(
     rates = history.rates if isinstance(history, History) else list(history)
     ax.step(range(1, len(rates) + 1), rates, where="mid", color=themes.colour(2))
     ax.set_ylim(0.0, 1.1 * max(rates, default=1.0) or 1.0)
-    ax.set_title(title)
+    ax.set_title(title, loc="left")
     ax.set_xlabel("epoch")
     ax.set_ylabel("α")
     return ax

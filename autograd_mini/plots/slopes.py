@@ -62,7 +62,7 @@ def activation(
         at = [slope for x, _, slope in points if x in kinks]
         ax.plot(kinks, at, "o", markersize=8, color=themes.colour(1), zorder=3)
     ax.legend(loc="upper left")
-    ax.set_title(f"{name} and its derivative" if title is None else title)
+    ax.set_title(f"{name} and its derivative" if title is None else title, loc="left")
     ax.set_xlabel("z")
     ax.set_xlim(low, high)
     return ax

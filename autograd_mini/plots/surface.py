@@ -68,7 +68,7 @@ def loss_surface(
         ax.set_xlim(xs[0], xs[-1])
         ax.set_ylim(ys[0], ys[-1])
         ax.grid(visible=False)
-    ax.set_title(title)
+    ax.set_title(title, loc="left")
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
     return ax
