@@ -24,6 +24,7 @@ from unittest import mock
 
 from tests.benchmarks.compiled.measure import ONE_THREAD
 from tests.benchmarks.compiled.peers import LLVM, NUMPY, present
+from tests.benchmarks.compiled.timing import enough, step
 from tests.benchmarks.compiled.works import Perceptron, Transformer, Work
 from tests.benchmarks.worker import pin
 
@@ -63,8 +64,6 @@ AXES = {
     ),
     "length": Axis("GPT, documents of n tokens, batch 1", "length n", _long, (4, 8, 16, 32, 64)),
 }
-ENOUGH = 0.1
-"""Seconds of steps that are measured at least."""
 
 
 def everything(core: int, quick: bool, say: Callable[[str], None]) -> Results:
@@ -104,20 +103,9 @@ def point(work: Work, tier: str) -> Results:
         "record": watch["record"],
         "group": watch["group"],
         "compile": first - watch["record"] - watch["group"],
-        "step": _step(run),
+        "step": step(run, enough(run)),
         "limit": limit,
     }
-
-
-def _step(run: Callable[[int], float]) -> float:
-    steps = 1
-    while True:
-        began = time.process_time()
-        run(steps)
-        seconds = time.process_time() - began
-        if seconds > ENOUGH:
-            return seconds / steps
-        steps *= 2
 
 
 def _needs(work: Work) -> tuple[float, float]:

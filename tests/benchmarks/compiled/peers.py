@@ -7,12 +7,10 @@ which ratio is published: a tier, against whom, and the factor that was aimed at
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
 from typing import NamedTuple
 
+from tests.benchmarks.compiled.timing import Run
 from tests.benchmarks.compiled.works import DIGITS, GPT_1, GPT_32, MOONS, WIDE, WORKS, Perceptron
-
-Run = Callable[[int], float]
 
 PYTHON, NUMPY, LLVM = "tier python", "tier numpy", "tier llvm"
 JAX, AHEAD, SCAN = "jax.jit", "jax.jit, ahead", "jax lax.scan"

@@ -61,7 +61,7 @@ def test_flops_are_those_of_the_products() -> None:
 
 
 def test_the_page_names_what_failed() -> None:
-    row = {"seconds": 1e-5, "spread": 0.1, "rounds": 5, "first": 0.2}
+    row = {"seconds": 1e-5, "spread": 0.1, "rounds": 5, "first": 0.2, "call": 0.001}
     made = table.page(
         {
             "date": "today",

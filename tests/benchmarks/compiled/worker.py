@@ -2,10 +2,9 @@
 
     python -m tests.benchmarks.compiled.worker CONTESTANT WORK CORE
 
-A *chunk* is as many steps as take a twentieth of a second. To each line "once" the worker answers
-with the seconds of processor time of a step, the mean of a chunk; to "facts" with how long the
-first step took, compilation included, and with the costs of the first steps, which are the same for
-all contestants.
+To each line "once" the worker answers with the seconds of a step (:mod:`timing`); to "facts" with
+what a call for one step takes, how long the first one took, compilation included, and the costs of
+the first steps, which are the same for all contestants.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ import sys
 import time
 
 from tests.benchmarks.compiled import peers
+from tests.benchmarks.compiled.timing import enough, step, timed
 from tests.benchmarks.compiled.works import WORKS
 from tests.benchmarks.worker import DEPTH, pin
 
-ENOUGH = 0.05
 FIRST_STEPS = 4
 
 
@@ -33,28 +32,15 @@ def main(contestant: str, work: str, core: str) -> None:
     costs = [run(1)]
     first = time.process_time() - began
     costs += [run(1) for _ in range(FIRST_STEPS - 1)]
-    chunk = _chunk(run)
+    chunk = enough(run)
+    call = min(timed(run, 1) for _ in range(FIRST_STEPS))
     for line in sys.stdin:
         if line == "facts\n":
-            answer = json.dumps({"first": first, "costs": costs, "chunk": chunk})
+            answer = json.dumps({"first": first, "costs": costs, "chunk": chunk, "call": call})
         else:
-            answer = repr(_timed(run, chunk) / chunk)
+            answer = repr(step(run, chunk))
         sys.stdout.write(answer + "\n")
         sys.stdout.flush()
-
-
-def _timed(run: peers.Run, steps: int) -> float:
-    began = time.process_time()
-    run(steps)
-    return time.process_time() - began
-
-
-def _chunk(run: peers.Run) -> int:
-    chunk = 1
-    while _timed(run, chunk) < ENOUGH:
-        chunk *= 2
-    _timed(run, chunk)  # a scan was compiled for this number just now
-    return chunk
 
 
 if __name__ == "__main__":
