@@ -141,7 +141,7 @@ def _binary(row: Op, left: Any, right: Any) -> Value:
 
 
 _EXACT = 1 << 53
-"""Integers within ±this are floats exactly; they need none of the questions below."""
+"""Integers within ±this are floats exactly; they need none of the questions that others get."""
 
 _HOPELESS = (str, bytes, complex, list, tuple, dict, set, type(None))
 """Types that have no way of their own to compute with a Value: refused with the remedy."""
