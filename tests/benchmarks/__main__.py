@@ -10,10 +10,18 @@ from pathlib import Path
 from tests.benchmarks import plots, results, table
 
 FOLDER = Path(__file__).parent / "results"
+README = Path(__file__).parents[2] / "README.md"
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+
+def with_summary(readme: str, measured: results.Results) -> str:
+    """The project's README with the summary between the two marks."""
+    head, rest = readme.split(BEGIN)
+    return f"{head}{BEGIN}\n{table.summary(measured)}\n{END}{rest.split(END)[1]}"
 
 
 def main() -> None:
-    """Measure, then write results.json, README.md and the plots."""
+    """Measure, then write results.json, README.md, the plots, and the README's summary."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--date", default="", help="the day, for the head of the table")
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds: a look")
@@ -37,6 +45,8 @@ def main() -> None:
         kept.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     (given.out / "README.md").write_text(table.page(measured, measured["date"]), encoding="utf-8")
     plots.write(measured, given.out)
+    if given.out == FOLDER and not given.quick:
+        README.write_text(with_summary(README.read_text(encoding="utf-8"), measured), "utf-8")
     say(f"written to {given.out}")
 
 

@@ -1,5 +1,7 @@
 """What the regression guard counts the instructions of; run it under valgrind, see ``guard``.
 
+With the argument ``planted`` the engine is made slower first: every pass walks its graph twice.
+
 Vocabulary: ``os.getppid()`` is the *mark*: at each, valgrind writes down the count and starts anew.
 The collector is off here, since when it runs depends on everything else in the process.
 """
@@ -9,7 +11,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import Any
 
+from autograd_mini import diff
 from tests.benchmarks.engines import ENGINES, OURS
 from tests.benchmarks.workloads import WORKLOADS
 
@@ -25,9 +29,22 @@ COUNTED = {
 WARM_UP = 3
 
 
+def plant() -> None:
+    """Make this project's engine slower, as a careless change might."""
+    walk = diff._visit
+
+    def twice(output: Any, found: Any) -> None:
+        walk(output, diff._Found())
+        walk(output, found)
+
+    diff._visit = twice
+
+
 def main() -> None:
     """Run each step a few times, then once between two marks."""
     sys.setrecursionlimit(100_000)
+    if "planted" in sys.argv[1:]:
+        plant()
     gc.disable()
     steps = []
     for workload, engine, size in COUNTED.values():

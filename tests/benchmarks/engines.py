@@ -182,6 +182,11 @@ def _scalargrad() -> Kit:
     return Kit(scalargrad.Scalar, mlp)
 
 
+def _propgrad() -> Kit:
+    propgrad = importlib.import_module("propgrad")
+    return Kit(propgrad.Value, propgrad.MLP)
+
+
 def _torch() -> Kit:
     return Torch(importlib.import_module("torch"))
 
@@ -204,6 +209,7 @@ ENGINES = {
         Engine("micrograd", "micrograd", "Python", _micrograd, ARITHMETIC | {"mlp"}),
         Engine("slots", "", "Python", _baseline, EVERYTHING),
         Engine("scalargrad", "scalargrad", "Python", _scalargrad, EVERYTHING | {"mlp"}),
+        Engine("propgrad", "propgrad", "Python", _propgrad, EVERYTHING | {"mlp"}),
         Engine("minigrad", "minigrad", "C", _minigrad, ARITHMETIC | {"mlp"}),
         Engine("nanograd", "nanograd-bgriebel", "C++", _nanograd, ARITHMETIC),
         Engine("PyTorch", "torch", "C++", _torch, EVERYTHING),

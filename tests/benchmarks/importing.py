@@ -13,13 +13,14 @@ MODULES = {
     "autograd_mini": "autograd_mini",
     "micrograd": "micrograd.engine",
     "scalargrad": "scalargrad",
+    "propgrad": "propgrad",
     "minigrad": "minigrad.engine",
     "nanograd": "nanograd_bgriebel",
     "PyTorch": "torch",
     "HIPS autograd": "autograd",
 }
 NOTHING = "python -c pass"
-PATIENCE = 5.0
+PATIENCE = 4.0
 
 
 def measure(names: list[str], rounds: int) -> dict[str, dict[str, float]]:

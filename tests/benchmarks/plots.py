@@ -15,12 +15,13 @@ COLOURS = {
     "micrograd": "#0072b2",
     "slots": "#56b4e9",
     "scalargrad": "#999999",
+    "propgrad": "#cc79a7",
     "minigrad": "#009e73",
     "nanograd": "#e69f00",
     "PyTorch": "#d55e00",
     "HIPS autograd": "#7b4fa0",
 }
-MARKS = dict(zip(COLOURS, "osD^vP*X", strict=True))
+MARKS = dict(zip(COLOURS, "osD^<vP*X", strict=True))
 STYLE = {
     "font.size": 10,
     "axes.spines.top": False,

@@ -1,4 +1,4 @@
-"""What is measured once in a process of its own: memory, depth, drawing.
+"""What is measured once in a process of its own: memory, depth, drawing, walking, explaining.
 
 Vocabulary: a *probe* is ``python -m tests.benchmarks.probes KIND ENGINE SIZE CORE``; it prints one
 JSON object. A probe that dies (of recursion, of memory, of a signal) is an answer too, which
@@ -11,6 +11,8 @@ JSON object. A probe that dies (of recursion, of memory, of a signal) is an answ
 - *depth*: seconds to build a long chain and go backward through it, and seconds until it is freed,
   under Python's own recursion limit.
 - *drawing*: seconds for the DOT text of a graph, everything shown.
+- *walking*: seconds for all steps of its walk, with their text.
+- *explaining*: seconds for the explanation of its derivative with respect to one leaf, as text.
 """
 
 from __future__ import annotations
@@ -100,16 +102,34 @@ def depth(kit: Kit, operations: int) -> Answer:
     return {"pass": passed - began, "free": time.process_time() - passed}
 
 
+def _told(kit: Kit, operations: int, tell: Callable[[Any, Any], str]) -> Answer:
+    """Seconds to turn a random graph into text, and how much text; a small one warms up first."""
+    for size in (10, operations):
+        leaves = kit.parameters(programs.inputs(size))
+        root = programs.run(programs.random_program(size), leaves)
+        root.backward()
+        began = time.process_time()
+        text = tell(root, leaves[0])
+        taken = time.process_time() - began
+    return {"seconds": taken, "bytes": len(text)}
+
+
 def drawing(kit: Kit, operations: int) -> Answer:
     from autograd_mini import draw
 
-    root = programs.run(
-        programs.random_program(operations), kit.parameters(programs.inputs(operations))
-    )
-    root.backward()
-    began = time.process_time()
-    text = draw(root, max_nodes=10**9).dot
-    return {"seconds": time.process_time() - began, "bytes": len(text)}
+    return _told(kit, operations, lambda root, _: draw(root, max_nodes=10**9).dot)
+
+
+def walking(kit: Kit, operations: int) -> Answer:
+    from autograd_mini import walk
+
+    return _told(kit, operations, lambda root, _: str(walk(root, max_steps=10**9)))
+
+
+def explaining(kit: Kit, operations: int) -> Answer:
+    from autograd_mini import explain
+
+    return _told(kit, operations, lambda root, leaf: explain(root, wrt=leaf).text)
 
 
 KINDS: dict[str, Callable[[Kit, int], Answer]] = {
@@ -117,6 +137,8 @@ KINDS: dict[str, Callable[[Kit, int], Answer]] = {
     "resident": resident,
     "depth": depth,
     "drawing": drawing,
+    "walking": walking,
+    "explaining": explaining,
 }
 
 

@@ -1,7 +1,7 @@
 """Everything that is measured, gathered into one dictionary that is written as JSON.
 
 Vocabulary: a *section* is one entry of it: ``workloads``, ``sizes`` (W1 at growing sizes),
-``memory``, ``depth``, ``imports``, ``drawing``; ``machine`` says where and with what.
+``memory``, ``depth``, ``imports``, ``seeing``; ``machine`` says where and with what.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ REFERENCES = {"W3": "slots"}
 """The engine whose time is 1 in a workload's ratios; micrograd where none is named."""
 
 
+SEEING = ("drawing", "walking", "explaining")
+"""What turns a graph into text, everything shown."""
+
+
 class Plan(NamedTuple):
     """How much is measured: a look, or the table that is published."""
 
@@ -41,13 +45,13 @@ class Plan(NamedTuple):
 
 
 FULL = Plan(
-    rounds=25,
+    rounds=15,
     small=False,
     sizes=(100, 1_000, 10_000, 100_000),
     memory=(100, 1_000, 10_000, 100_000),
     chains=(1_000, 10_000, 100_000, 1_000_000, 10_000_000),
     resident=200_000,
-    starts=25,
+    starts=15,
     pictures=(100, 300, 1_000, 3_000, 10_000),
 )
 QUICK = Plan(
@@ -192,14 +196,13 @@ def imports(plan: Plan, say: Say) -> Results:
     return dict(importing.measure(names, plan.starts))
 
 
-def drawing(plan: Plan, core: int, say: Say) -> Results:
-    """Seconds for the DOT text of a graph of so many operations."""
-    import autograd_mini
-
-    if not hasattr(autograd_mini, "draw"):
-        return {}
-    say("drawing")
-    return {str(size): probes.ask("drawing", OURS, size, core) for size in plan.pictures}
+def seeing(plan: Plan, core: int, say: Say) -> Results:
+    """Seconds to draw, to walk and to explain a graph of so many operations."""
+    made: Results = {}
+    for kind in SEEING:
+        say(kind)
+        made[kind] = {str(size): probes.ask(kind, OURS, size, core) for size in plan.pictures}
+    return made
 
 
 def everything(plan: Plan, core: int, say: Say) -> Results:
@@ -211,7 +214,7 @@ def everything(plan: Plan, core: int, say: Say) -> Results:
         "memory": memory(plan, core, say),
         "depth": depth(plan, core, say),
         "imports": imports(plan, say),
-        "drawing": drawing(plan, core, say),
+        "seeing": seeing(plan, core, say),
     }
 
 

@@ -18,7 +18,7 @@ from tests.benchmarks.engines import Engine
 
 MODULE = "tests.benchmarks.worker"
 WARM_UP = 2
-ALLOWANCE = 20.0
+ALLOWANCE = 15.0
 
 
 class Timing(NamedTuple):

@@ -27,10 +27,41 @@ def page(results: Results, date: str) -> str:
     parts += ["## Depth: a chain, built and differentiated", _depth(results["depth"])]
     parts += ["![Time per operation against the length of a chain](depth.svg)"]
     parts += ["## Import", _imports(results["imports"])]
-    if results["drawing"]:
-        parts += ["## Drawing: the DOT text, everything shown", _drawing(results["drawing"])]
+    if results.get("seeing"):
+        parts += ["## Drawing, walking, explaining: the cost of what is shown"]
+        parts += [_seeing(results["seeing"])]
     parts += ["## Where this project loses", _losses(results)]
     return "\n\n".join(parts) + "\n"
+
+
+def summary(results: Results) -> str:
+    """The table in the project's README: what was measured here, and beside which engine."""
+    rows = []
+    for name, measured in results["workloads"].items():
+        unit, row = reference(name), measured["engines"][OURS]
+        rows.append([f"{name}: {measured['title']}", f"{row['seconds'] * 1e3:.1f} ms"])
+        best, ratio = _quickest_peer(measured["engines"])
+        rows[-1] += [f"{row['ratio']:.1f}× {unit}", f"{ratio:.1f}× {best}"]
+    memory = {e: _largest(row["tracemalloc"]) for e, row in results["memory"].items()}
+    rows.append(["memory per operation after the forward pass", f"{memory[OURS]:.0f} bytes"])
+    rows[-1] += [f"{memory['micrograd'] / memory[OURS]:.1f}× micrograd", ""]
+    deepest = max(results["depth"][OURS], key=int)
+    answer = results["depth"][OURS][deepest]
+    rows.append([f"a chain of {int(deepest):,}, built and differentiated"])
+    rows[-1] += [f"{answer['pass'] / int(deepest) * 1e6:.2f} µs per operation", "", ""]
+    rows.append(["`import autograd_mini`", f"{results['imports'][OURS]['inside']:.0f} ms", "", ""])
+    return grid(["work", "time", "against", "against the fastest other"], rows)
+
+
+def _quickest_peer(rows: Results) -> tuple[str, float]:
+    """The fastest engine that is not this project, and how many times its time is ours."""
+    known = {e: row["seconds"] for e, row in rows.items() if e != OURS and "seconds" in row}
+    best = min(known, key=known.__getitem__)
+    return best, known[best] / rows[OURS]["seconds"]
+
+
+def _largest(by_size: Results) -> float:
+    return float(by_size[max(by_size, key=int)])
 
 
 def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -116,18 +147,25 @@ def _imports(imports: Results) -> str:
     return note + "\n\n" + grid(["process", "least", "median", "least − nothing"], rows)
 
 
-def _drawing(drawing: Results) -> str:
+def _seeing(seeing: Results) -> str:
+    """One line for each size; linear means that the microseconds per operation stay the same."""
+    sizes = sorted({int(size) for answers in seeing.values() for size in answers})
     rows = [
-        [f"{int(size):,}", answer["failure"], ""]
-        if "failure" in answer
-        else [
-            f"{int(size):,}",
-            f"{answer['seconds'] * 1e3:.1f} ms",
-            f"{answer['seconds'] / int(size) * 1e6:.0f} µs",
-        ]
-        for size, answer in drawing.items()
+        [f"{n:,}", *[_told(answers.get(str(n)), n) for answers in seeing.values()]] for n in sizes
     ]
-    return grid(["operations", "time", "per operation"], rows)
+    note = (
+        "This project alone, on random graphs as in W1: the DOT text of the whole picture, the "
+        "text of all steps of the walk, the explanation of one derivative (its ten largest paths)."
+    )
+    return note + "\n\n" + grid(["operations", *seeing], rows)
+
+
+def _told(answer: Any, operations: int) -> str:
+    if answer is None:
+        return ""
+    if "failure" in answer:
+        return str(answer["failure"])
+    return f"{answer['seconds'] * 1e3:.0f} ms ({answer['seconds'] / operations * 1e6:.0f} µs each)"
 
 
 def _losses(results: Results) -> str:

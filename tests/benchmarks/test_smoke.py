@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import json
 import math
 
 import pytest
 
 from tests.benchmarks import guard, microgpt, moons, programs, table
+from tests.benchmarks.__main__ import FOLDER, README, with_summary
 from tests.benchmarks.engines import OURS, Engine, installed
 from tests.benchmarks.rounds import MODULE, Worker
 from tests.benchmarks.workloads import WORKLOADS
@@ -93,6 +95,15 @@ def test_the_guard_has_no_limits_for_another_version() -> None:
     limit, source = guard.limits(KNOWN, "3.1.1, GCC")
     assert not limit
     assert source == "nothing is stored for Python 3.1"
+
+
+def test_the_readme_shows_what_the_results_say() -> None:
+    measured = json.loads((FOLDER / "results.json").read_text(encoding="utf-8"))
+    readme = README.read_text(encoding="utf-8")
+    assert with_summary(readme, measured) == readme
+    assert "µs per operation" in readme
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert page == table.page(measured, measured["date"])
 
 
 def test_a_table_says_who_is_absent() -> None:
