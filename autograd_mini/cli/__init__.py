@@ -33,15 +33,17 @@ NOBODY_READS = 141
 
 VERBS = (tour, explain, walk, draw, check, train, notebooks)
 
+NEURON = '"sigmoid(w*x + b)" -s w=2 -s x=1.5 -s b=-1'
+
 EXAMPLES = examples(
     (
-        ("autograd-mini tour", "the slides, into ./autograd-mini-tour"),
-        ('autograd-mini explain "sigmoid(w*x + b)" --wrt w -s w=2 -s x=1.5 -s b=-1', ""),
-        ('autograd-mini walk "w*x + b" -s w=2 -s x=1.5 -s b=-1', "step by step"),
-        ('autograd-mini draw "tanh(w*x)" -s w=2 -s x=1 -o neuron.svg', "a picture"),
-        ('autograd-mini check "x**3 - log(x)" -s x=0.7', "against finite differences"),
-        ("autograd-mini train xor", "a network, into ./autograd-mini-xor"),
-        ("autograd-mini notebooks course", "the course, into ./course"),
+        ("autograd-mini tour", "the slides, as a page in ./autograd-mini-tour"),
+        (f"autograd-mini explain {NEURON} --wrt w", "every factor of ∂/∂w"),
+        (f"autograd-mini walk {NEURON}", "both passes, step by step"),
+        (f"autograd-mini draw {NEURON} -o neuron.svg", "a picture"),
+        (f"autograd-mini check {NEURON}", "the derivatives against finite differences"),
+        ("autograd-mini train xor", "a network, its model and report in ./autograd-mini-xor"),
+        ("autograd-mini notebooks course", "the course, in ./course"),
     ),
 )
 

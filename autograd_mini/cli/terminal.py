@@ -7,15 +7,22 @@ import json
 import math
 import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 EXIT_CODES = """exit codes:
-  0 all went well     1 check: a derivative fails; train: the cost became no finite number
-  2 what was typed, a file or a folder is at fault, or an extra is not installed
-  3 check: undecided  130 Ctrl-C  141 nobody reads the output
+  0    all went well
+  1    check: a derivative fails; train: the cost became no finite number
+  2    what was typed, a file or a folder is at fault, or an extra is missing
+  3    check: nothing fails, and something could not be decided
+  130  Ctrl-C
+  141  nobody reads the output any more
 """
+
+WIDTH = 79
+"""Of a help text's examples."""
 
 Commands = Any
 """What ``ArgumentParser.add_subparsers`` gives; argparse keeps its type to itself."""
@@ -37,10 +44,15 @@ def refusing(*kinds: type[Exception]) -> Iterator[None]:
 
 
 def examples(pairs: Sequence[tuple[str, str]]) -> str:
-    """The examples below a help text, their explanations in a column."""
+    """The examples below a help text; what each does stands beside it, or below if that is long."""
     widest = max((len(line) for line, about in pairs if about), default=0)
-    lines = [f"  {line:{widest}}  {about}".rstrip() for line, about in pairs]
-    return "\n".join(["examples:", *lines, ""])
+    fits = all(4 + widest + len(about) <= WIDTH for _, about in pairs)
+    lines = ["examples:"]
+    for line, about in pairs:
+        lines.append(f"  {line:{widest}}  {about}".rstrip() if fits else f"  {line}")
+        if about and not fits:
+            lines.append(f"      {about}")
+    return "\n".join([*lines, ""])
 
 
 def verb(
@@ -66,12 +78,17 @@ def verb(
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
         help=about,
-        description=description,
-        epilog="\n".join(filter(None, [examples(shown), after])),
+        description=_wrapped(description),
+        epilog="\n".join([examples(shown), _wrapped(after)]).rstrip(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def _wrapped(text: str) -> str:
+    """The text with its long lines broken; argparse would also join the others."""
+    return "\n".join(textwrap.fill(line, WIDTH) if line else "" for line in text.split("\n"))
 
 
 def say(text: str) -> None:

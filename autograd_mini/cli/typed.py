@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 VERBS = ("draw", "explain", "walk", "check")
 
-LANGUAGE = """an expression holds numbers, names, + - * / **, brackets, and functions of the table,
-such as exp, log, tanh, sigmoid, relu, sum(x, y), where(step(x), a, b).
-(z := w*x + b) names an intermediate result. Every name needs a number: -s NAME=NUMBER.
+LANGUAGE = """expressions:
+  numbers, names, + - * / **, brackets, and functions of the table, such as
+  exp, log, tanh, sigmoid, relu, sum(x, y), where(step(x), a, b)
+  (z := w*x + b) names an intermediate result
+  every name needs a number: -s NAME=NUMBER
 """
 
 _OPTION = re.compile(r"-h$|-s$|-o$|-s\w+\s*=|-o\w|--[a-z][a-z-]*(?:=|$)")

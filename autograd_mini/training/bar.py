@@ -60,7 +60,7 @@ class Bar:
             self._next = time.monotonic() + PAUSE
 
     def _draw(self, done: int, total: int, note: str) -> None:
-        columns = shutil.get_terminal_size().columns - 1  # a full line would wrap and stay
+        columns = shutil.get_terminal_size().columns - 3  # the ^C of an interruption fits in
         counted = f" {done} of {total} {self.unit}" + (f", {note}" if note else "")
         title = f"{self.title}: "
         room = min(WIDEST, columns - len(title) - len(counted))

@@ -180,13 +180,17 @@ VERBS = [verb.__name__.rpartition(".")[2] for verb in cli.VERBS]
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_has_examples_that_parse(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_verb_has_examples_that_parse(
+    verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     import shlex
 
+    monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as left:
         cli.main([verb, "--help"])
     assert left.value.code == 0
     said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) < 80
     lines = [line.strip() for line in said.splitlines() if line.startswith("  autograd-mini ")]
     assert len(lines) >= 2
     for line in lines:
