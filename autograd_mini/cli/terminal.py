@@ -40,7 +40,14 @@ def refusing(*kinds: type[Exception]) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except kinds as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    """What an error says; one of the system's without its number."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.strerror}: {error.filename}"
+    return str(error)
 
 
 def examples(pairs: Sequence[tuple[str, str]]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,13 +64,16 @@ def run(options: argparse.Namespace) -> int:
     from autograd_mini.training import RECIPES, Bar
     from autograd_mini.training import run as follow
 
-    place = Path(options.out or f"autograd-mini-{options.recipe}").expanduser()
+    recipe = RECIPES[options.recipe]
+    with refusing(ImportError):
+        recipe.sets(random.Random(options.seed))  # before a folder is made for it
+    place = Path(options.out or f"autograd-mini-{recipe.name}").expanduser()
     with refusing(OSError):
         folder = Folder(place, "train")
         folder.claim(["model.json", "history.json", "report.html"])
-    with refusing(ValueError, ImportError), Bar(f"Training {options.recipe}") as bar:
+    with refusing(ValueError, ImportError), Bar(f"Training {recipe.name}") as bar:
         trained = follow(
-            RECIPES[options.recipe],
+            recipe,
             options.seed,
             epochs=options.epochs,
             patience=options.patience,
@@ -86,6 +91,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         _tell(trained, found)
         say(f"Model: {files['model']}\nOpen {files['report']}")
+        if importlib.util.find_spec("matplotlib") is None:
+            say("It has no plots, since matplotlib is missing: pip install 'autograd-mini[plot]'")
     return 1 if found["diverged"] else 0
 
 

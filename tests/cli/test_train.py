@@ -85,6 +85,7 @@ def test_no_epochs_leave_the_first_weights(
     found = told(["train", "xor", "--epochs", "0", "--out", str(tmp_path)], capsys)
     assert (found["epochs"], found["first cost"]) == (0, None)
     assert cli.main(["train", "xor", "--epochs", "0", "--out", str(tmp_path)]) == 0
+    assert "autograd-mini[plot]" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("unplotted")
@@ -167,6 +168,7 @@ def test_digits_without_scikit_learn_name_the_extra(
     said, complained = capsys.readouterr()
     assert said == ""
     assert "autograd-mini[data]" in complained
+    assert not (tmp_path / "d").exists()
 
 
 @pytest.mark.parametrize(
