@@ -25,6 +25,9 @@ from autograd_mini.compiler.update import Update
 SIZES = 4
 """Sizes of batch for which code is made; another size then runs as several batches of these."""
 
+LARGEST = 512
+"""A larger batch runs in runs of so many examples, whose numbers fit into the caches."""
+
 SLACK = 8
 """Doubles after the end of an array that a vector may read."""
 
@@ -67,7 +70,8 @@ class Runner:
     def __init__(self, plan: kernels.Plan, batch: int, given: list[tuple[str, int]]) -> None:
         self.plan = plan
         self.batch = batch
-        lowered = lower.lower(plan, batch, host.host())
+        machine = host.host()._replace(width=host.width_for(batch))
+        lowered = lower.lower(plan, batch, machine)
         self.text = lowered.text
         self.row = lowered.row
         self.slots = [given.index(slot) for slot in lowered.slots]
@@ -147,6 +151,7 @@ class Native:
 
     def copies(self, data: Batch, count: int) -> tuple[Batch, int]:
         """The example again and again: the code for one example would be another."""
+        count = min(count, LARGEST)
         return Batch([np.repeat(array, count, axis=0) for array in data.arrays]), count
 
     def theta(self, numbers: Sequence[float]) -> Any:
@@ -164,15 +169,15 @@ class Native:
 
     def pieces(self, data: Batch, count: int, most: int = SIZES) -> list[tuple[Batch, int]]:
         """The examples in runs for which there is code, or may be: ``most`` sizes in all."""
-        known = {1, *self.runners}
-        if count in known or len(self.runners) < most:
-            return [(data, count)]
         made, start = [], 0
         while start < count:
-            size = max(n for n in known if n <= count - start)
+            size = min(count - start, LARGEST)
+            known = {1, *self.runners}
+            if size not in known and len(self.runners) >= most:
+                size = max(n for n in known if n <= size)
             made.append((self.part(data, start, start + size), size))
             start += size
-        return made
+        return made if len(made) > 1 else [(data, count)]
 
     def runner(self, count: int) -> Runner:
         """The code for so many examples."""

@@ -46,10 +46,21 @@ def host() -> Host:
     llvm = _binding()
     has = llvm.get_host_cpu_features()
     if has.get("avx512f") and has.get("avx512vl"):
-        return Host(width=4, registers=32)
+        return Host(width=8, registers=32)
     if has.get("avx"):
         return Host(width=4, registers=16)
     return Host(width=2, registers=32 if has.get("neon") else 16)
+
+
+def width_for(batch: int) -> int:
+    """How many lanes serve a batch: the most that leave few of them empty."""
+    width = host().width
+    if batch == 1:
+        return width
+    choices = [w for w in (8, 4, 2, 1) if w <= width]
+    filled = {w: -(-batch // w) * w for w in choices}
+    least = min(n for w, n in filled.items() if w > 1 or width == 1)
+    return next(w for w in choices if filled[w] <= 1.1 * least)
 
 
 class Assembled:

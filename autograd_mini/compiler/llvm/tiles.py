@@ -32,8 +32,8 @@ from autograd_mini.compiler.llvm.text import Code, Index, Value
 LATENCY = 8
 """Accumulators that keep two multiply-add units busy."""
 
-UNROLLED = 4
-"""Rounds of the innermost sum written one after the other."""
+WRITTEN = 16
+"""Multiply-adds of the innermost sum that are written one after the other, about."""
 
 
 class Axis(NamedTuple):
@@ -330,11 +330,13 @@ def _blocks(code: Code, axis: Axis | None, tile: int, body: Any) -> None:
 def unrolled(code: Code, size: int, step: int, body: Any, carried: list[Value]) -> list[Value]:
     """A loop with several rounds written one after the other; short ones entirely."""
     rounds = size // step
-    if rounds <= UNROLLED:
+    if rounds * len(carried) <= WRITTEN:
         for i in range(rounds):
             carried = body(Index(None, i * step), carried)
         return carried
-    times = next(n for n in (4, 2, 1) if rounds % n == 0 or n == 1)
+    times = next(
+        n for n in (4, 2, 1) if (rounds % n == 0 and n * len(carried) <= WRITTEN) or n == 1
+    )
 
     def several(index: Index, now: list[Value]) -> list[Value]:
         for i in range(times):
