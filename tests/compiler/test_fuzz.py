@@ -127,8 +127,8 @@ def test_vector_code(seed: int) -> None:
 
 @pytest.mark.fuzz
 @pytest.mark.slow
-def test_many_more_functions() -> None:
-    for seed in range(1500):
+def test_ten_thousand_functions() -> None:
+    for seed in range(5000):
         rng = random.Random(seed)
         fn, params, width = vector_code(rng)
         assert_agrees(fn, params, [[rng.uniform(-1, 1) for _ in range(width)] for _ in range(2)])
