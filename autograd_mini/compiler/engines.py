@@ -7,6 +7,7 @@ tier's own form, its *theta* the parameters; a *part* of the data is a run of ex
 from __future__ import annotations
 
 import linecache
+import weakref
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
@@ -15,6 +16,9 @@ from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import straight
 from autograd_mini.compiler.trace import Trace, source_names
 from autograd_mini.compiler.update import Update
+
+KEPT = 7
+"""So many programs that were bound last are kept beside a new one."""
 
 
 class Runner(Protocol):
@@ -105,9 +109,11 @@ def one_by_one(
 
     def run(first: int, steps: int, settings: Sequence[float]) -> list[float]:
         value, gradient = cost(runner, theta, batches.batch(first), mean)
-        theta[:], new = change(theta, gradient, states, *settings)
-        for state, numbers in zip(states, new, strict=True):
-            state[:] = numbers
+        moved, new = change(theta, gradient, states, *settings)
+        if moved is not theta:  # else it was changed where it lies
+            theta[:] = moved
+            for state, numbers in zip(states, new, strict=True):
+                state[:] = numbers
         return [value]
 
     return run
@@ -236,6 +242,9 @@ class Grouped:
         self.statements = made.statements
         name = "step" if gradient else "forward"
         self.run = load(self.source, name, {**self.library, **made.constants})
+        self.program = made.program
+        self.bound: dict[Any, Any] = {}
+        """For θ, a size and a weight: how often they came, or the program bound to them."""
 
     def prepare(self, arguments: Sequence[Any]) -> Any:
         """The arrays that the source reads, in its order."""
@@ -293,10 +302,34 @@ class Grouped:
         return np.concatenate(columns, axis=1)
 
     def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
-        """Run the code; what does not depend on the example counts for each."""
-        np = self.np
-        losses, gradient = self.run(theta, *data, np.full(count, weight))
-        return losses if self.batched[0] else np.broadcast_to(losses, (count,)), gradient
+        """Run the code; what does not depend on the example counts for each.
+
+        Where the same θ comes again, as in training, the program is bound to it (:mod:`bound`);
+        then the results lie in buffers, and hold until the next step.
+        """
+        bound = self._bound(theta, data, count, weight)
+        if bound is None:
+            losses, gradient = self.run(theta, *data, self.np.full(count, weight))
+        else:
+            losses, gradient = bound(*data)
+        return losses if self.batched[0] else self.np.broadcast_to(losses, (count,)), gradient
+
+    def _bound(self, theta: Any, data: Any, count: int, weight: float) -> Any:
+        """The program bound to this θ, if it has come before and its results are the same."""
+        from autograd_mini.compiler import bound
+
+        key = id(theta), count, weight
+        known, step = self.bound.get(key, (None, None))
+        if known is None or known() is not theta:
+            self.bound = dict(list(self.bound.items())[-KEPT:])
+            self.bound[key] = weakref.ref(theta), None
+        elif step is None:
+            step = bound.bind(self.program, theta, count, weight)
+            plain = self.run(theta, *data, self.np.full(count, weight))
+            if not bound.same(step(*data), plain):
+                step = False
+            self.bound[key] = known, step
+        return step or None
 
     def mean(self, losses: Any) -> float:
         """The mean."""
@@ -315,13 +348,13 @@ class Grouped:
         return one_by_one(runner, self._updater(update), *given)
 
     def _updater(self, update: Update) -> Callable[..., Any]:
-        """The update as a function of whole arrays."""
-        from autograd_mini.compiler import numpy_rows
+        """The update of whole arrays, where they lie."""
+        from autograd_mini.compiler import calls
 
-        one = load(update.source(numpy_rows.template), "update", {**self.library})
+        change = calls.in_place(update, len(self.order))
 
         def run(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
-            new = one(theta, gradient, *states, *settings)
-            return (new[0], list(new[1:])) if states else (new, [])
+            change(theta, gradient, *states, *settings)
+            return theta, states
 
         return run

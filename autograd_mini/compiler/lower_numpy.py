@@ -46,7 +46,7 @@ class _Writer:
         self.results = [*program.outputs]
         if program.gradient is not None:
             self.results.append(program.gradient)
-        self.uses = _uses(program.arrays, self.results)
+        self.uses = counted(program.arrays, self.results)
         self.texts: dict[Array, tuple[str, int]] = {}
         self.constants: dict[str, Any] = {}
         self.taken: dict[str, int] = {}
@@ -295,7 +295,7 @@ def _tuple(sizes: Sequence[object]) -> str:
     return f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"
 
 
-def _uses(arrays: list[Array], results: list[Array]) -> dict[Array, int]:
+def counted(arrays: list[Array], results: list[Array]) -> dict[Array, int]:
     """How often each array that the results need is used."""
     uses = dict.fromkeys(results, 1)
     for array in reversed(arrays):

@@ -22,6 +22,7 @@ class Made(NamedTuple):
         batched: for each result whether it depends on the example.
         constants: the arrays that its names stand for.
         statements: how many array statements it has.
+        program: what it was written from.
     """
 
     source: str
@@ -30,6 +31,7 @@ class Made(NamedTuple):
     batched: list[bool]
     constants: dict[str, Any]
     statements: int
+    program: program.Program
 
 
 def run(trace: Trace, names: Sequence[str], gradient: bool) -> Made:
@@ -46,6 +48,7 @@ def run(trace: Trace, names: Sequence[str], gradient: bool) -> Made:
         [output.batched for output in made.outputs],
         lowered.constants,
         lowered.text.count("\n") - 2,
+        made,
     )
 
 

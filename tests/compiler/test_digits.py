@@ -24,7 +24,8 @@ def network() -> nn.MLP:
 def accuracy(model: nn.MLP, X: Any, y: Any) -> float:
     """How often the largest logit is the right one, by the weights as they are now."""
     scores = compile(model, model.parameters(), "numpy").forward(X)
-    return sum(row.index(max(row)) == t for row, t in zip(scores, y, strict=True)) / len(y)
+    right = sum(row.index(max(row)) == t for row, t in zip(scores, y, strict=True))
+    return float(right / len(y))
 
 
 @pytest.mark.parametrize("tier", ["numpy", "llvm"])

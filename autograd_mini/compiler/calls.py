@@ -1,0 +1,159 @@
+"""Formulas as calls of NumPy's functions whose results go into buffers that stay.
+
+Vocabulary: a *line* is one call, such as ``add(z1, b1, z1)``. Its names stand for arrays that are
+made once; what a formula needs on the way goes into *spare* arrays, which are used again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import ops
+from autograd_mini.compiler import formula as f
+from autograd_mini.compiler import numpy_rows
+from autograd_mini.rows import Op
+
+UFUNCS: dict[Op, str] = {
+    ops.add: "add",
+    ops.sub: "subtract",
+    ops.mul: "multiply",
+    ops.div: "divide",
+    ops.neg: "negative",
+    ops.abs: "absolute",
+    ops.sqrt: "sqrt",
+    ops.exp: "exp",
+    ops.expm1: "expm1",
+    ops.log: "log",
+    ops.log1p: "log1p",
+    ops.tanh: "tanh",
+    ops.sin: "sin",
+    ops.cos: "cos",
+    ops.sign: "sign",
+    ops.equal: "np_equal",
+}
+"""The rows that are one function of NumPy, which writes its result where it is told."""
+
+TEMPLATES: dict[Op, str] = {
+    ops.relu: "maximum({0}, 0.0, out={out})",
+    ops.maximum: "maximum({0}, {1}, out={out})",
+    ops.minimum: "minimum({0}, {1}, out={out})",
+}
+SQUARE = "multiply({0}, {0}, {out})"
+
+
+class Lines:
+    """Lines in the making, and what their names stand for.
+
+    Args:
+        text: for what a name in a formula stands for, its text.
+        shape: and its shape.
+    """
+
+    def __init__(self, text: Callable[[Any], str], shape: Callable[[Any], tuple[int, ...]]) -> None:
+        self.text = text
+        self.shape = shape
+        self.names: dict[str, Any] = {**vars(np), **numpy_rows.library(), "np_equal": np.equal}
+        self.lines: list[str] = []
+        self.spare: dict[tuple[int, ...], list[str]] = {}
+        self.borrowed: dict[str, tuple[int, ...]] = {}
+
+    def named(self, x: Any) -> str:
+        """A name for an object."""
+        name = f"v{len(self.names)}"
+        self.names[name] = x
+        return name
+
+    def add(self, line: str) -> None:
+        """One more line."""
+        self.lines.append(line)
+
+    def compute(self, formula: f.Formula, out: str | None = None) -> str:
+        """Lines that compute a formula into ``out``, or into a spare array; returns its text."""
+        if isinstance(formula, f.Name):
+            return self.text(formula.of)
+        if isinstance(formula, f.Number):
+            return numpy_rows.number(formula.number)
+        shape = np.broadcast_shapes(*[self.shape(name) for name in f.names(formula)])
+        if shape == () and out is None:
+            return self._scalar(formula)
+        operands = formula.operands
+        if formula.row is ops.pow and f.is_number(operands[1], 2.0):
+            operands = operands[:1]
+        texts = [self.compute(x) for x in operands]
+        mine = [text for text in texts if text in self.borrowed]
+        if out is None:
+            out = next((text for text in mine if self.borrowed[text] == shape), None)
+            out = out or self._borrow(shape)
+        self.add(self._call(formula, texts, out))
+        for text in mine:
+            if text != out:
+                self.spare.setdefault(self.borrowed.pop(text), []).append(text)
+        return out
+
+    def release(self, text: str) -> None:
+        """The array is not needed any more, if it was a spare one."""
+        if text in self.borrowed:
+            self.spare.setdefault(self.borrowed.pop(text), []).append(text)
+
+    def _borrow(self, shape: tuple[int, ...]) -> str:
+        free = self.spare.get(shape)
+        name = free.pop() if free else self.named(np.empty(shape))
+        self.borrowed[name] = shape
+        return name
+
+    def _scalar(self, formula: f.Formula) -> str:
+        """A number that is computed as it stands."""
+        text, _ = f.write(formula, numpy_rows.template, lambda of: (self.text(of), 99))
+        return f"({text})"
+
+    def _call(self, formula: f.Formula, texts: list[str], out: str) -> str:
+        row = formula.row
+        if row is ops.pow and len(texts) == 1:
+            return SQUARE.format(*texts, out=out)
+        if row in TEMPLATES:
+            return TEMPLATES[row].format(*texts, out=out)
+        if row in UFUNCS:
+            return f"{UFUNCS[row]}({', '.join(texts)}, {out})"
+        template = numpy_rows.template(row).replace("np.", "")
+        bracketed = [text if text.isidentifier() else f"({text})" for text in texts]
+        return f"copyto({out}, {template.format(*bracketed)})"
+
+
+def in_place(update: Any, count: int) -> Callable[..., Any]:
+    """An optimiser's update that changes θ and its state where they lie."""
+    arrays = ("theta", "g", *update.state)
+    lines = Lines(str, lambda name: (count,) if name in arrays else ())
+    twice = f.repeated(update.results)
+    made: dict[Any, str] = {}
+
+    def once(key: Any, formula: f.Formula) -> f.Formula:
+        if key not in made:
+            inner = f.Formula(formula.row, tuple(f.named(x, twice, once) for x in formula.operands))
+            made[key] = lines.named(np.empty(count)) if _reads(formula, arrays) else ""
+            if made[key]:
+                lines.compute(inner, made[key])
+        return f.Name(made[key]) if made[key] else formula
+
+    def shape(name: Any) -> tuple[int, ...]:
+        return (count,) if name in arrays or name in made.values() else ()
+
+    lines.shape = shape
+    formulas = [f.named(formula, twice, once) for formula in update.results]
+    results = []
+    for formula in formulas[1 : len(update.state) + 1]:
+        results.append(lines.compute(formula))
+        lines.borrowed.pop(results[-1], None)  # it must stay until all are known
+    lines.compute(formulas[0], "theta")  # which the new state does not read
+    for name, result in zip(update.state, results, strict=True):
+        lines.add(f"copyto({name}, {result})")
+    given = ", ".join((*arrays, *update.settings))
+    body = "\n".join(f"    {line}" for line in lines.lines)
+    exec(f"def update({given}):\n{body}\n", lines.names)  # noqa: S102 (our own source)
+    return lines.names["update"]  # type: ignore[no-any-return]
+
+
+def _reads(formula: f.Formula, arrays: tuple[str, ...]) -> bool:
+    return any(name in arrays for name in f.names(formula))
