@@ -123,6 +123,13 @@ SCRIPT = """
       event.preventDefault();
       event.stopPropagation();
     }
+    function theme() {
+      var told = document.body.getAttribute("data-jp-theme-light");
+      var names = document.body.classList;
+      var dark = told === "false" || names.contains("vscode-dark");
+      root.classList.toggle("theme-dark", dark);
+      root.classList.toggle("theme-light", told === "true" || names.contains("vscode-light"));
+    }
     function fromAddress() {
       var found = /(?:^#|&)step=([0-9]+)(?:&|$)/.exec(location.hash);
       if (found) { pause(); go(Number(found[1]) - 1, true); }
@@ -139,6 +146,11 @@ SCRIPT = """
       this.setAttribute("aria-expanded", String(!closed));
     };
     root.addEventListener("keydown", key);
+    theme();
+    if (window.MutationObserver) {
+      new MutationObserver(theme).observe(document.body,
+        { attributes: true, attributeFilter: ["class", "data-jp-theme-light"] });
+    }
     root.classList.add("live");
     one(".list").classList.add("closed");
     if (stage) {

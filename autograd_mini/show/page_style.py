@@ -1,7 +1,8 @@
 """How a walk looks on a page.
 
 Vocabulary: a *scope* is the id of one walk's element. Every rule of its style sheet begins with it,
-so that walks on one page, and the page around them, do not disturb each other.
+so that walks on one page, and the page around them, do not disturb each other. It is dark where the
+system is, and where a notebook's *theme* says so.
 """
 
 from __future__ import annotations
@@ -177,6 +178,11 @@ def style(scope: str) -> str:
         f" {{ fill: {fill}; }}\n"
         for kind, (fill, line) in DARK_KINDS.items()
     )
-    # Dark comes before the marks on lit boxes, which outweigh it by their number of classes.
-    sheet = f"{STYLE}@media screen and (prefers-color-scheme: dark) {{{dark}}}\n"
+    # The marks on lit boxes outweigh dark by their number of classes; :where() adds none to it.
+    asked_for = dark.replace("&", "&:where(.theme-dark)")
+    of_system = dark.replace("&", "&:where(:not(.theme-light))")
+    sheet = (
+        f"{STYLE}@media screen {{{asked_for}}}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{{of_system}}}\n"
+    )
     return sheet.replace("&", f"#{scope}")

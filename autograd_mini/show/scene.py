@@ -17,6 +17,7 @@ from autograd_mini.show.gradients import NOT_COMPUTED
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.numbers import full, short
 from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.slopes import slopes
 from autograd_mini.show.text import named
 
 if TYPE_CHECKING:
@@ -175,12 +176,12 @@ class Scene:
     def _made_arrows(self) -> list[Arrow]:
         arrows: list[Arrow] = []
         for head, node in enumerate(self._nodes):
-            numbers = [operand.data for operand in node.operands]
+            local_at = slopes(node)
             for i, operand in enumerate(node.operands):
                 self._arrows[node, i] = len(arrows)
                 shown, tooltip = "", f"{self._names[operand]} is a constant"
                 if not graph.is_constant(operand):
-                    local = ops.row_named(node.op).local(i, node.data, numbers)
+                    local = local_at(i)
                     shown = short(local, self._digits)
                     symbol = derivative(self._names[node], self._names[operand])
                     tooltip = f"{symbol} = {full(local)}"

@@ -19,9 +19,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from autograd_mini import graph, ops
+from autograd_mini import graph
 from autograd_mini.errors import AutogradError
 from autograd_mini.show.expanded import in_order
+from autograd_mini.show.slopes import slopes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +105,7 @@ class Recorder:
         self._arrived: Counter[Value] = Counter()
         self._carried: set[tuple[Value, int]] = set()
         self._kept: dict[Value, float] = {}
+        self._at = root, root.operands, slopes(root)
 
     def seed(self) -> None:
         """Begin a backward pass: ∂root/∂root is 1."""
@@ -120,10 +122,11 @@ class Recorder:
 
     def contribute(self, node: Value, i: int) -> None:
         """Add one contribution: the gradient so far times the local derivative."""
-        operand = node.operands[i]
-        numbers = [x.data for x in node.operands]
+        if node is not self._at[0]:
+            self._at = node, node.operands, slopes(node)
+        operand = self._at[1][i]
         incoming = self.totals[node]
-        local = ops.row_named(node.op).local(i, node.data, numbers)
+        local = self._at[2](i)
         contribution = incoming * local
         before = self.totals.get(operand)
         self._give(operand, contribution)
@@ -166,7 +169,8 @@ class Recorder:
 
     def end(self, right: Mapping[Value, float] | None = None) -> None:
         """Write down the gradients of the leaves, beside what they ought to be."""
-        gradients = tuple((leaf, self.totals[leaf]) for leaf in self._leaves())
+        # As .grad reads them: −0.0, where adjoints start, is 0.0.
+        gradients = tuple((leaf, self.totals[leaf] + 0.0) for leaf in self._leaves())
         self.steps.append(Step("end", gradients=gradients, right=right))
 
     def _give(self, node: Value, contribution: float) -> None:

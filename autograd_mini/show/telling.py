@@ -7,6 +7,7 @@ Vocabulary: a *saying* is free of any format. Its *lines* are pairs, a caption a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,8 @@ GIVEN = {
     "constant": "constants",
 }
 """The kinds of leaves in the order in which the start lists them, and their captions."""
+MOST_OPERANDS = 8
+"""A local derivative of a node of more operands is written only where it takes few of them."""
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 NEGATIVE = re.compile(r"(^|[(|,] ?)\((−[^()]*)\)(?=$|[),|]|( )(?!\^))")
 """A negative number in brackets that it can do without: alone between brackets or commas."""
@@ -78,6 +81,7 @@ class Teller:
         self._root = recorder.root
         self._names = names
         self._digits = digits
+        self._counted: tuple[Value | None, list[str]] = (None, [])
 
     def tell(self, step: Step) -> Saying:
         """What a step says."""
@@ -135,15 +139,11 @@ class Teller:
     def _backward(self, step: Step) -> Saying:
         assert step.node is not None and step.operand is not None
         node, operand = self._names[step.node], self._names[step.operand]
-        used = step.node.operands
-        nth = ""
-        if sum(x is step.operand for x in used) > 1:
-            place = sum(x is step.operand for x in used[: step.place + 1])
-            nth = f" ({ORDINALS.get(place, f'{place}th')} use)"
+        nth = self._nth(step.node, step.place)
         remarks, wrong = self._remarks(step)
         return Saying(
             "Backward",
-            f"from {node} to {operand}{nth}",
+            f"from {node} to {operand}{f' ({nth} use)' if nth else ''}",
             (
                 ("incoming gradient", self._incoming(step, wrong)),
                 ("local derivative", self._local(step)),
@@ -153,6 +153,18 @@ class Teller:
             remarks,
             wrong,
         )
+
+    def _nth(self, node: Value, place: int) -> str:
+        """Which use of its operand a place is, "" for the only one."""
+        if node is not self._counted[0]:
+            counts: Counter[Value] = Counter(node.operands)
+            met: Counter[Value] = Counter()
+            found = []
+            for x in node.operands:
+                met[x] += 1
+                found.append(ORDINALS.get(met[x], f"{met[x]}th") if counts[x] > 1 else "")
+            self._counted = node, found
+        return self._counted[1][place]
 
     def _incoming(self, step: Step, wrong: bool) -> str:
         assert step.node is not None and step.incoming is not None
@@ -164,15 +176,27 @@ class Teller:
         node = step.node
         assert node is not None and step.operand is not None and step.local is not None
         row, i = ops.row_named(node.op), step.place
-        names = [self._plain(x, Symbol(self._names[x])) for x in (node, *node.operands)]
-        numbers = [self._plain(x, self._symbol(x.data)) for x in (node, *node.operands)]
-        parts = [
-            derivative(self._names[node], self._names[step.operand]),
-            symbols.derivative(row, i, names).text,
-            tidy(symbols.derivative(row, i, numbers).text),
-            self._number(step.local),
-        ]
-        return " = ".join(dict.fromkeys(parts))
+        written = []
+        involved = self._involved(node, i)
+        if involved:
+            names = [self._plain(x, Symbol(self._names[x])) for x in involved]
+            numbers = [self._plain(x, self._symbol(x.data)) for x in involved]
+            if row is ops.affine and len(involved) == 3:
+                row, i = ops.mul, 0
+            written = [
+                symbols.derivative(row, i, names).text,
+                tidy(symbols.derivative(row, i, numbers).text),
+            ]
+        left = derivative(self._names[node], self._names[step.operand])
+        return " = ".join(dict.fromkeys([left, *written, self._number(step.local)]))
+
+    def _involved(self, node: Value, place: int) -> tuple[Value, ...]:
+        """The node and the operands from which a local derivative is written; () if too many."""
+        operands = node.operands
+        if node.op == "affine" and place < len(operands) - 1:
+            cofactor = operands[place - 1 if place % 2 else place + 1]
+            return node, operands[place], cofactor
+        return (node, *operands) if len(operands) <= MOST_OPERANDS else ()
 
     def _plain(self, node: Value, symbol: Symbol) -> Symbol | float:
         """A constant that a formula may reckon with: 2 · e instead of 2 · e ^ (2 − 1)."""

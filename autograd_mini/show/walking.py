@@ -20,7 +20,7 @@ from autograd_mini.show.telling import Saying, Teller
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import TextIO
 
@@ -143,6 +143,12 @@ class Walk:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __getitem__(self, place: int) -> Step:
+        return self.steps[place]
 
     def __repr__(self) -> str:
         return f"<Walk: {len(self.steps)} steps over {self._nodes} nodes>"

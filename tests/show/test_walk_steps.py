@@ -39,7 +39,7 @@ def test_the_numbers_are_those_of_backward_to_the_last_bit(recipe: Any) -> None:
     assert not any(leaf.has_grad for leaf in leaves)
     root.backward()
     for node, total in totals(walked.steps).items():
-        assert bits(total) == bits(node.grad)
+        assert bits(total + 0.0) == bits(node.grad)  # .grad reads −0.0 as 0.0
     for leaf, gradient in walked.steps[-1].gradients:
         assert bits(gradient) == bits(leaf.grad)
     assert {leaf for leaf, _ in walked.steps[-1].gradients} == {x for x in leaves if x.has_grad}
@@ -104,6 +104,25 @@ def test_gradients_that_are_there_stay_as_they_are_and_do_not_count() -> None:
     assert a.grad == 12.0
     assert c.grad == 1.0
     assert walked.steps[-1].gradients == ((a, 6.0),)
+
+
+def test_a_walk_is_a_sequence_of_its_steps() -> None:
+    walked = walk(Value(3.0, "a") ** 2)
+    assert list(walked) == list(walked.steps)
+    assert walked[-1].phase == "end"
+    assert len(walked) == len(walked.steps)
+
+
+def test_numbers_that_are_none_are_shown_as_they_are() -> None:
+    x = Value(0.0, "x")
+    y = (1.0 / x) * x
+    y.label = "y"
+    said = str(walk(y))
+    assert "v₁ = 1 / 0 = inf" in said
+    assert "y = inf · 0 = nan" in said
+    assert "∂v₁/∂x = −1 / (x · x) = −1 / (0 · 0) = −inf" in said
+    assert "∂y/∂x = nan" in said
+    assert "−0" not in str(walk(Value(-0.0, "z") * x))
 
 
 def test_a_walk_is_a_snapshot() -> None:

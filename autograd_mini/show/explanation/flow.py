@@ -20,6 +20,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
+from autograd_mini.show.slopes import slopes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -78,7 +79,7 @@ class Flow:
         for node in reversed(self.active):
             for edge in self.steps[node]:
                 adjoints[edge.operand] += adjoints[node] * edge.local
-        return adjoints[self.wrt]
+        return adjoints[self.wrt] + 0.0  # as .grad reads −0.0, where adjoints start
 
     def count(self) -> int:
         """The number of paths, exactly: the product over the stretches between gates."""
@@ -147,12 +148,10 @@ def depending(nodes: Iterable[Node], inputs: Iterable[Node]) -> list[Node]:
 
 def edges(node: Node, active: Container[Node]) -> list[Edge]:
     """The edges from a node to those of its operands that are active, left to right."""
-    operands = graph.raw_operands(node)
-    numbers = graph.numbers(operands)
-    row = node._row
+    local = slopes(node)
     return [
-        Edge(node, i, operand, row.local(i, node._data, numbers))
-        for i, operand in enumerate(operands)
+        Edge(node, i, operand, local(i))
+        for i, operand in enumerate(graph.raw_operands(node))
         if type(operand) is not float and operand in active
     ]
 

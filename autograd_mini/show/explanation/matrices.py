@@ -75,7 +75,7 @@ class MatrixExplanation(Presentation):
             for i, pair in enumerate(pairs)
         )
         whole = graph_of_all.jacobian((root,), wrt.nodes, stop=False)
-        self._gradient = whole.matrix[0]
+        self._gradient = [x + 0.0 for x in whole.matrix[0]]  # as .grad reads −0.0
         self.gradient = wrt.shaped(self._gradient)
         self.count = graph_of_all.count(root, wrt.nodes)
         names = Names(graph_of_all.nodes)

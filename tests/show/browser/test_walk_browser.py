@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,29 @@ def test_nothing_runs_out_of_the_window(
         assert (colours[0] == "rgb(255, 255, 255)") == (scheme == "light")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_theme_of_a_notebook_comes_before_the_systems(
+    open_page: Open, tmp_path: Path, scheme: str
+) -> None:
+    path = tmp_path / "notebook.html"
+    fragment = walk(doubled()).fragment()
+    path.write_text(f"<!DOCTYPE html><meta charset=utf-8><body>{fragment}</body>", "utf-8")
+    page = open_page(path, color_scheme=scheme)
+    page.locator(".last").click()
+    seen = "e => getComputedStyle(e).backgroundColor"
+    white, black = "rgb(255, 255, 255)", "rgb(20, 24, 30)"
+    section = page.locator("section")
+    assert section.evaluate(seen) == {"light": white, "dark": black}[scheme]
+    for light, colour in (("false", black), ("true", white)):
+        page.evaluate(f"document.body.setAttribute('data-jp-theme-light', '{light}')")
+        page.wait_for_function(
+            f"getComputedStyle(document.querySelector('section')).backgroundColor === '{colour}'"
+        )
+        line = page.locator(".box.lit ellipse").first
+        drawn = line.evaluate("e => getComputedStyle(e).stroke")
+        assert drawn == {black: "rgb(255, 154, 92)", white: "rgb(184, 74, 0)"}[colour]
+
+
 def test_print_shows_the_end_and_all_steps(open_page: Open, tmp_path: Path) -> None:
     page = open_page(walk(doubled()).save(tmp_path / "a.html"), "#step=2")
     page.emulate_media(media="print")
@@ -273,7 +297,20 @@ def test_print_shows_the_end_and_all_steps(open_page: Open, tmp_path: Path) -> N
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     assert place(page) == "step 2 of 9"
-    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_a_pdf_has_all_steps_on_white_paper(open_page: Open, tmp_path: Path) -> None:
+    def sheets(page: Any) -> int:
+        return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+
+    short_one = open_page(walk(doubled()).save(tmp_path / "a.html"), color_scheme="dark")
+    long_one = open_page(walk(network()).save(tmp_path / "b.html"), color_scheme="dark")
+    assert 1 <= sheets(short_one) < sheets(long_one)
+    long_one.emulate_media(media="print", color_scheme="dark")
+    seen = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
+    assert long_one.locator("section").evaluate(seen) == ["rgb(255, 255, 255)", "rgb(28, 36, 48)"]
+    page_itself = long_one.locator("html").evaluate(seen)
+    assert page_itself == ["rgba(0, 0, 0, 0)", "rgb(0, 0, 0)"]
 
 
 def test_untrusted_labels_do_nothing_but_stand_there(open_page: Open, tmp_path: Path) -> None:
