@@ -1,13 +1,16 @@
-"""How long ``import`` takes, in fresh processes, one library after the other, round by round."""
+"""How long ``import`` takes, in fresh processes, one library after the other, round by round.
+
+Times are processor time. Each process may write its byte code, and the first one of each does not
+count: so what is measured is a library that has been imported before.
+"""
 
 from __future__ import annotations
 
 import os
-import re
+import resource
 import statistics
 import subprocess
 import sys
-import time
 
 MODULES = {
     "autograd_mini": "autograd_mini",
@@ -27,7 +30,7 @@ def measure(names: list[str], rounds: int) -> dict[str, dict[str, float]]:
     """For each name the least and the median milliseconds of the whole process.
 
     One that takes long is started fewer times. For this project, ``inside`` is what Python itself
-    counts for the import (``-X importtime``), the least of the rounds.
+    takes for the statement itself, the least of the rounds.
     """
     programs = {NOTHING: "pass", **{name: f"import {MODULES[name]}" for name in names}}
     seconds: dict[str, list[float]] = {name: [] for name in programs}
@@ -44,21 +47,26 @@ def measure(names: list[str], rounds: int) -> dict[str, dict[str, float]]:
     return made
 
 
+def _run(program: str) -> str:
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return done.stdout
+
+
 def _process(program: str) -> float:
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
-    return time.perf_counter() - began
+    """Seconds of processor time of a whole process, its own and the system's."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _run(program)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+INSIDE = (
+    "import time; t = time.process_time(); import autograd_mini; print(time.process_time() - t)"
+)
 
 
 def _inside() -> float:
-    """The milliseconds that Python counts for ``import autograd_mini`` with all it imports."""
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "import autograd_mini"],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ},
-    )
-    found = re.search(r"\| +(\d+) \| autograd_mini$", done.stderr, re.MULTILINE)
-    assert found is not None, "-X importtime lists every module"
-    return int(found[1]) / 1e3
+    """The milliseconds of the statement ``import autograd_mini`` with all that it imports."""
+    return float(_run(INSIDE)) * 1e3

@@ -106,7 +106,8 @@ def _depth(axes: Any, results: Results) -> None:
         _line(axes, name, points)
         if points and any("failure" in answer for answer in row.values()):
             axes.plot(*points[-1], marker="x", color="black", markersize=11, zorder=5)
-    axes.plot([], [], "x", color="black", markersize=8, label="the next one failed")
+    if any(mark.get_marker() == "x" for mark in axes.get_lines()):
+        axes.plot([], [], "x", color="black", markersize=8, label="the next one failed")
     length = "operations one behind the other"
     first = {name: next(iter(row.values())) for name, row in results["depth"].items()}
     at_once = [name for name, answer in first.items() if "pass" not in answer]
