@@ -39,11 +39,9 @@ line.pictures[0]
 # </details>
 
 # %%
-{
-    "m + 0.1": regression.one_dimensional(m=2.1)["y"],
-    "x + 0.1": regression.one_dimensional(x=3.1)["y"],
-    "b + 0.1": regression.one_dimensional(b=1.1)["y"],
-}
+print(f"m + 0.1: y = {regression.one_dimensional(m=2.1)['y']:.1f}")
+print(f"x + 0.1: y = {regression.one_dimensional(x=3.1)['y']:.1f}")
+print(f"b + 0.1: y = {regression.one_dimensional(b=1.1)['y']:.1f}")
 
 # %% [markdown]
 # **Fill in 1.** For $m = 2$, $x = 3$, $b = 4$: what are $∂y/∂m$, $∂y/∂x$ and $∂y/∂b$?

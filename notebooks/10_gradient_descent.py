@@ -8,7 +8,7 @@
 
 # %%
 from autograd_mini import Value, optim, plots
-from autograd_mini.lessons import cost, descent, learning
+from autograd_mini.lessons import cost, descent, learning, surface
 from autograd_mini.lessons.exercises import check
 
 # %% [markdown]
@@ -66,7 +66,7 @@ check("one-step", after)
 # goes against the gradient.
 
 # %% steepest
-steepest = descent.steepest(theta0=3.0, theta1=0.0, alpha=0.05, steps=40)
+steepest = surface.steepest(theta0=3.0, theta1=0.0, alpha=0.05, steps=40)
 steepest
 
 # %%
@@ -75,10 +75,10 @@ steepest.pictures[0]
 # %% [markdown]
 # Drawn with matplotlib, on a scale of colours, and with the steps as dots:
 
-# %% surface
-path = descent.descent_path((3.0, 0.0), alpha=0.05, steps=40, points=learning.POINTS)
+# %% loss-surface
+path = surface.descent_path((3.0, 0.0), alpha=0.05, steps=40, points=learning.POINTS)
 ax = plots.loss_surface(
-    lambda theta0, theta1: descent.J_at((theta0, theta1), learning.POINTS),
+    lambda theta0, theta1: surface.J_at((theta0, theta1), learning.POINTS),
     path=path,
     names=("θ₀", "θ₁"),
     log=True,

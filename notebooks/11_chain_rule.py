@@ -132,6 +132,12 @@ output = chain_rule.output_layer(y=1.0)
 output
 
 # %% [markdown]
+# As the slide writes it, the whole row $W^{[2]}$ at once:
+
+# %% matrices-of-W2
+explain(cost, wrt=model.layers[1].W)
+
+# %% [markdown]
 # ## $∂J/∂W^{[1]}$: five factors (slide 38)
 #
 # The first two factors stay. Then the way leads through the weight that carries the hidden neuron to
@@ -166,7 +172,7 @@ chain_rule.hidden_layer(y=1.0)
 # %% [markdown]
 # The slide multiplies matrices. `explain` takes the layer's whole $W$ and writes them down:
 
-# %% matrices
+# %% matrices-of-W1
 explain(cost, wrt=model.layers[0].W)
 
 # %% [markdown]

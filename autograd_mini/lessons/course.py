@@ -17,6 +17,7 @@ from autograd_mini.lessons import (
     networks,
     regression,
     shallow,
+    surface,
     worked,
     xor,
 )
@@ -79,7 +80,7 @@ _PARTS: tuple[tuple[str, tuple[Builder, ...]], ...] = (
             descent.parameters_and_hyperparameters,
             descent.cost_again,
             descent.learning_the_weights,
-            descent.steepest,
+            surface.steepest,
             descent.each_slope,
             descent.rule,
             descent.network_descent,

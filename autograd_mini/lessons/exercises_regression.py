@@ -12,11 +12,11 @@ from typing import Any
 
 from autograd_mini import nn, ops
 from autograd_mini.lessons import (
-    descent,
     learning,
     logistic,
     networks,
     regression,
+    surface,
 )
 from autograd_mini.lessons.exercise import Exercise, Mistake, Trial
 from autograd_mini.lessons.learning import POINTS, Points
@@ -51,7 +51,7 @@ def misses() -> list[Any]:
 
 def mse(theta0: float, theta1: float, points: Points) -> float:
     """The engine's mean squared error of a line."""
-    return descent.J_at((theta0, theta1), points)
+    return surface.J_at((theta0, theta1), points)
 
 
 def residuals(theta0: float, theta1: float, points: Points) -> list[float]:
@@ -139,7 +139,7 @@ def combined(w: Numbers, x: Numbers, b: float) -> float:
 def slope_of_m(m: float, b: float, points: Points) -> float:
     """∂MSE/∂m of a line, by the engine's backward pass."""
     theta = Value(b, "b"), Value(m, "m")
-    descent.line_cost(theta, points).backward()
+    surface.line_cost(theta, points).backward()
     return theta[1].grad
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd_mini.lessons import chain_rule, classroom, descent, xor
+from autograd_mini.lessons import chain_rule, classroom, descent, surface, xor
 from autograd_mini.lessons.exercise import Exercise, Mistake, Trial
 from autograd_mini.lessons.exercises_regression import ZS, Numbers
 from autograd_mini.lessons.learning import POINTS as LINE
@@ -42,8 +42,8 @@ def fault_of_rate(numbers: Numbers) -> str:
     (alpha,) = numbers
     if alpha <= 0.0:
         return "α must be above 0: with a negative one every step would go uphill."
-    path = descent.descent_path((3.0, 0.0), alpha, 40, LINE)
-    costs = [descent.J_at(theta, LINE) for theta in path]
+    path = surface.descent_path((3.0, 0.0), alpha, 40, LINE)
+    costs = [surface.J_at(theta, LINE) for theta in path]
     if not costs[-1] < costs[0]:
         return (
             f"Too large: every step overshoots the valley, and J grows from {short(costs[0], 3)} "

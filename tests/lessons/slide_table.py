@@ -27,6 +27,7 @@ from autograd_mini.lessons import (
     networks,
     regression,
     shallow,
+    surface,
     worked,
     xor,
 )
@@ -153,7 +154,7 @@ TABLE = (
     Row(33, descent.learning_the_weights, "10", "slope", ("alpha=0.4", "alpha=0.2"),
         "θ after one step",
         f"{SLIDES}::test_the_slope_points_to_the_minimum_and_does_not_reach_it"),
-    Row(34, descent.steepest, "10", "steepest", ("theta0=3.0", "theta0=2.0"), "J after one step",
+    Row(34, surface.steepest, "10", "steepest", ("theta0=3.0", "theta0=2.0"), "J after one step",
         f"{SLIDES}::test_no_step_of_that_length_goes_lower_than_the_one_against_the_gradient"),
     Row(35, descent.each_slope, "10", "each-slope", ("y=1.0", "y=0.0"),
         "All slopes, row 1, backward()",

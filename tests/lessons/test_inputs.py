@@ -28,6 +28,7 @@ from autograd_mini.lessons import (
     networks,
     regression,
     shallow,
+    surface,
     worked,
     xor,
 )
@@ -127,7 +128,7 @@ VARIATIONS: dict[Builder, list[dict[str, Any]]] = {
     ],
     descent.cost_again: EXAMPLES,
     descent.learning_the_weights: [{"theta": 0.25}, {"alpha": 0.2}, {"points": POINTS}],
-    descent.steepest: [{"theta0": 2.0, "theta1": 1.0}, {"alpha": 0.01}, {"points": LINE}],
+    surface.steepest: [{"theta0": 2.0, "theta1": 1.0}, {"alpha": 0.01}, {"points": LINE}],
     descent.each_slope: [*NETWORK, {"parameters": SMALLER}],
     descent.rule: [{"theta": 0.5}, {"alpha": 0.2}, {"points": POINTS}, {"steps": 9}],
     descent.network_descent: [

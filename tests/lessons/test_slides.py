@@ -22,6 +22,7 @@ from autograd_mini.lessons import (
     networks,
     regression,
     shallow,
+    surface,
     worked,
 )
 
@@ -258,7 +259,7 @@ def test_the_slope_points_to_the_minimum_and_does_not_reach_it() -> None:
 
 
 def test_no_step_of_that_length_goes_lower_than_the_one_against_the_gradient() -> None:
-    lesson = descent.steepest()
+    lesson = surface.steepest()
     costs = [float(J) for J in lesson.column("J after it")]
     assert costs[0] == min(costs)
     assert costs[0] == pytest.approx(lesson["J after one step"], rel=1e-12)

@@ -1,0 +1,126 @@
+"""Part 11, slide 34: the cost over two parameters, and the direction of steepest descent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_mini import losses
+from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
+from autograd_mini.lessons.learning import POINTS as LINE
+from autograd_mini.lessons.learning import Points
+from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.lessons.numbers import short
+from autograd_mini.lessons.numeric import spread
+from autograd_mini.lessons.training import descend
+from autograd_mini.value import Value
+
+
+def line_cost(theta: Sequence[Value], points: Points) -> Value:
+    """J(θ₀, θ₁), the mean squared error of the line θ₀ + θ₁x."""
+    J: Value = losses.mse([theta[0] + theta[1] * x for x, _ in points], [y for _, y in points])
+    J.label = "J"
+    return J
+
+
+@on_slides(34, title="One step in the direction of steepest descent")
+def steepest(
+    theta0: float = 3.0,
+    theta1: float = 0.0,
+    alpha: float = 0.05,
+    steps: int = 40,
+    points: Points = LINE,
+) -> Lesson:
+    """Two parameters: of all directions, the negative gradient lowers the cost fastest.
+
+    Args:
+        theta0, theta1: where we stand.
+        alpha: the learning rate α.
+        steps: how many steps the path takes.
+        points: the data of the line.
+    """
+    theta = Value(theta0, "θ₀"), Value(theta1, "θ₁")
+    J = line_cost(theta, points)
+    J.backward()
+    gradient = [t.grad for t in theta]
+    length = sum(g * g for g in gradient) ** 0.5
+    path = descent_path((theta0, theta1), alpha, steps, points)
+    tried = {
+        "against the gradient": [-g / length for g in gradient],
+        "θ₀ alone": [-1.0 if gradient[0] > 0 else 1.0, 0.0],
+        "θ₁ alone": [0.0, -1.0 if gradient[1] > 0 else 1.0],
+        "across the gradient": [-gradient[1] / length, gradient[0] / length],
+    }
+    reach = alpha * length
+    rows = tuple(
+        (name, J_at([t.data + reach * d for t, d in zip(theta, way, strict=True)], points))
+        for name, way in tried.items()
+    )
+    return Lesson(
+        formulas=("∇J(θ) = (∂J/∂θ₀, ∂J/∂θ₁)", "θ := θ − α ∇J(θ)"),
+        text=(
+            "The gradient points where the cost rises most steeply; one step is taken the other "
+            f"way. The table compares {len(rows)} steps of the same length, {short(reach)}.",
+            "In the picture the cost is shaded: blue is high, orange low. The path is that of "
+            f"{steps} steps.",
+        ),
+        numbers=(
+            number("J(θ)", J),
+            number("∂J/∂θ₀", gradient[0]),
+            number("∂J/∂θ₁", gradient[1]),
+            number("length of ∇J", length),
+            number("J after one step", J_at(path[1], points)),
+            number(f"J after {steps} steps", J_at(path[-1], points)),
+        ),
+        tables=(Table("Steps of the same length", ("direction", "J after it"), rows),),
+        pictures=(
+            Picture(
+                "descent-path",
+                path_chart(path, points),
+                "The cost of a line over its two parameters, and the path of gradient descent.",
+            ),
+        ),
+        ours="The line, its data, θ and α.",
+    )
+
+
+def J_at(theta: Sequence[float], points: Points) -> float:
+    """The cost of the line at these numbers."""
+    return line_cost([Value(t) for t in theta], points).data
+
+
+def descent_path(
+    start: tuple[float, float], alpha: float, steps: int, points: Points
+) -> list[tuple[float, float]]:
+    """Every pair (θ₀, θ₁) that gradient descent visits."""
+    theta = [Value(start[0], "θ₀"), Value(start[1], "θ₁")]
+    path = [start]
+    descend(
+        theta,
+        lambda: line_cost(theta, points),
+        alpha,
+        steps,
+        lambda done, total: path.append((theta[0].data, theta[1].data)),
+    )
+    return path
+
+
+def path_chart(path: Sequence[tuple[float, float]], points: Points) -> Chart:
+    """The logarithm of the cost as shades, and the path."""
+    low = min(x for x, _ in path) - 1.0, min(y for _, y in path) - 1.0
+    high = max(x for x, _ in path) + 1.0, max(y for _, y in path) + 1.0
+    count = 36
+    across, up = spread(low[0], high[0], count), spread(low[1], high[1], count)
+    levels = [[Value(J_at((t0, t1), points)).log().data for t0 in across] for t1 in up]
+    least, most = min(map(min, levels)), max(map(max, levels))
+    shades = [[(level - least) / (most - least) for level in row] for row in levels]
+    return Chart(
+        "A long valley, and a path that first falls into it and then follows its floor.",
+        "θ₀",
+        "θ₁",
+        curves=(Curve(path, "path", colour="#333333"),),
+        dots=(
+            Dots((path[0],), "start", hollow=True, colour=COLOURS[1]),
+            Dots((path[-1],), "end", colour=COLOURS[1]),
+        ),
+        cells=Cells(low, high, shades),
+    )
