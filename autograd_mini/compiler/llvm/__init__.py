@@ -4,18 +4,29 @@ Each file has one idea, and they are read in this order:
 
 ===============  =================================================================================
 ``prepare``      rewrites the rare kinds of statement as common ones
-``places``       where each cell of each array lies in memory, worked out in numbers
-``kernels``      which statements become which loops: maps, reductions, contractions
+``places``       buffers, and accesses: lists of cells, worked out in numbers
+``kernels``      what a kernel is: a grid, a core, actions
+``placing``      decides where each array is computed: in a place, in another's, where it is read
+``reading``      arrays as formulas over accesses
+``sides``        the two sides of each kind of product
+``planner``      which statements become which kernels, and in which order
 ``memory``       buffers that are not needed at the same time share their place
 ``text``         writes LLVM's language: values, loops, addresses
 ``mathematics``  exp, log, tanh … as polynomials on vectors
 ``rows``         the table's rows on vectors
-``sweep``        maps and reductions: element by element, and along an axis
-``tiles``        matrix products: sums of products in registers
-``lower``        the driver: from the array program to a module
+``reach``        accesses as strides: what loads and stores use
+``actions``      formulas at one point, or at a vector of points
+``axes``         axes joined, and one chosen for the vectors
+``maps``         kernels that go element by element
+``folds``        kernels that sum, or take the largest, along an axis
+``tiles``        kernels that are matrix products: sums in registers
+``scatter``      the kernel that adds to the rows an index names
+``lower``        the driver: from the plan to a module
 ``loop``         the optimiser's update, and the loop over steps and batches
 ``host``         this machine: its vectors, its code generator
+``batches``      examples as the compiled code reads them
 ``engine``       the tier at run time
+``trainer``      one call of ``train``
 ===============  =================================================================================
 
 Vocabulary: a *lane* is one of the numbers in a vector; a *kernel* is one function of the module,

@@ -16,52 +16,17 @@ import numpy as np
 
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import lower_numpy, pipeline
-from autograd_mini.compiler.engines import Batched, Loop, refuse_outside
-from autograd_mini.compiler.llvm import host, kernels, loop, lower
+from autograd_mini.compiler.engines import Loop, refuse_outside
+from autograd_mini.compiler.llvm import host, kernels, lower, planner
+from autograd_mini.compiler.llvm.batches import Batch, aligned
 from autograd_mini.compiler.llvm.prepare import prepare
 from autograd_mini.compiler.trace import Trace, source_names
-from autograd_mini.compiler.update import Update
 
 SIZES = 4
 """Sizes of batch for which code is made; another size then runs as several batches of these."""
 
 LARGEST = 512
 """A larger batch runs in runs of so many examples, whose numbers fit into the caches."""
-
-SLACK = 8
-"""Doubles after the end of an array that a vector may read."""
-
-
-def aligned(count: int) -> Any:
-    """Zeros that begin at a cache line, with room for a vector after them."""
-    line = 64
-    raw = np.zeros(8 * (count + SLACK) + line, dtype=np.uint8)
-    start = -raw.ctypes.data % line
-    return raw[start : start + 8 * (count + SLACK)].view(np.float64)
-
-
-class Batch:
-    """Examples: an array for each argument, and these again as the compiled code reads them."""
-
-    def __init__(self, arrays: list[Any]) -> None:
-        self.arrays = arrays
-        self.packed: dict[int, tuple[Any, list[Any]]] = {}
-
-    def pointers(self, runner: Runner) -> Any:
-        """A pointer for each argument that is read; made once for each form."""
-        key = id(runner)
-        if key not in self.packed:
-            held = [self._packed(self.arrays[slot], runner) for slot in runner.slots]
-            addresses = np.array([x.ctypes.data for x in held] or [0], dtype=np.uintp)
-            self.packed[key] = addresses, held
-        return self.packed[key][0]
-
-    def _packed(self, array: Any, runner: Runner) -> Any:
-        """Cell by cell, the examples side by side."""
-        cells = array.reshape(len(array), -1)
-        made = aligned(cells.shape[1] * runner.row)
-        made[: cells.shape[1] * runner.row].reshape(-1, runner.row)[:, : len(cells)] = cells.T
-        return made
 
 
 class Runner:
@@ -182,7 +147,7 @@ class Native:
     def runner(self, count: int) -> Runner:
         """The code for so many examples."""
         if count not in self.runners:
-            self.runners[count] = Runner(kernels.plan(self.program), count, self.given)
+            self.runners[count] = Runner(planner.plan(self.program), count, self.given)
         return self.runners[count]
 
     def forward(self, theta: Any, data: Batch, count: int) -> Any:
@@ -219,111 +184,10 @@ class Native:
 
     def loop(self, *given: Any) -> Loop:
         """The whole loop, compiled; theta and the states change in place."""
-        return Training(self, *given).run
+        return self.loop_of(self, *given)
 
     def loop_of(self, runner: object, *given: Any) -> Loop:
         """The same: the pieces of a batch name their engines."""
+        from autograd_mini.compiler.llvm.trainer import Training
+
         return Training(self, *given).run
-
-
-class _Loops(dict[Any, host.Assembled]):
-    """Loops that have been compiled; an update is known by the names of its state and settings."""
-
-    def of(self, update: Update, count: int, room: int) -> host.Assembled:
-        """The loop for an update of so many parameters."""
-        key = update.state, update.settings, count, room
-        if key not in self:
-            text = loop.module(update, count, room, host.host().width)
-            self[key] = host.Assembled(text)
-        return self[key]
-
-
-LOOPS = _Loops()
-
-
-class Training:
-    """The loop of one call of ``train``."""
-
-    def __init__(
-        self,
-        engine: Native,
-        update: Update,
-        theta: Any,
-        states: list[Any],
-        batches: Batched,
-        mean: bool,
-    ) -> None:
-        self.engine, self.batches, self.mean = engine, batches, mean
-        self.theta, self.states = theta, states
-        self.kept = np.concatenate([*states, aligned(0)])
-        count = len(engine.order)
-        self.gradient, self.piece = aligned(count), aligned(count)
-        self.code = LOOPS.of(update, count, len(theta))
-        pointer, whole = ctypes.c_void_p, ctypes.c_int64
-        kinds = [pointer, whole, whole, whole, *[pointer] * 6]
-        self.train = ctypes.CFUNCTYPE(None, *kinds)(self.code.address("train"))
-        self.arenas: dict[int, Any] = {}
-        self.again: tuple[Any, list[Any]] | None = None
-
-    def run(self, first: int, steps: int, settings: Sequence[float]) -> list[float]:
-        """So many steps, the first of which has this number; returns their costs."""
-        table, held = self._table(first, steps)
-        costs = np.empty(steps)
-        given = np.array([*settings, 0.0])
-        arrays = (self.theta, self.gradient, self.piece, self.kept, given, costs)
-        addresses = [x.ctypes.data for x in arrays]
-        self.train(table.ctypes.data, len(table), first, steps, *addresses)
-        del held
-        room = len(self.theta)
-        for i, state in enumerate(self.states):
-            state[:] = self.kept[i * room : (i + 1) * room]
-        found: list[float] = costs.tolist()
-        return found
-
-    def _table(self, first: int, steps: int) -> tuple[Any, list[Any]]:
-        """The records of the batches, such that step i finds its own at i modulo their number."""
-        period = self.batches.period()
-        if period is not None and self.again is None:
-            self.again = self._records(range(period))
-        if self.again is not None:
-            return self.again
-        table, held = self._records(range(first, first + steps))
-        return np.roll(table, first % steps, axis=0), held
-
-    def _records(self, steps: range) -> tuple[Any, list[Any]]:
-        held: list[Any] = []
-        table, records = loop.table([self._batch(step, held) for step in steps])
-        return table, [held, records]
-
-    def _batch(self, step: int, held: list[Any]) -> list[list[int]]:
-        data, count = self.batches.batch(step)
-        weight = 1.0 / count if self.mean else 1.0
-        if isinstance(data, Batch):
-            runs = [(self.engine, *piece) for piece in self.engine.pieces(data, count)]
-        else:  # lengths come together in ever other numbers: code for each would take too long
-            runs = [
-                (engine, *piece)
-                for engine, part, places in data
-                for piece in engine.pieces(part, len(places), most=1)
-            ]
-        return [self._record(*run, weight, held) for run in runs]
-
-    def _record(
-        self, engine: Native, data: Batch, count: int, weight: float, held: list[Any]
-    ) -> list[int]:
-        runner = engine.runner(count)
-        pointers = data.pointers(runner)
-        arena = self.arenas.setdefault(id(runner), None)
-        if arena is None:
-            arena = self.arenas[id(runner)] = aligned(runner.arena_size)
-        held += [data, runner]
-        (_, _, batched), (start, _, _) = runner.outputs
-        return loop.record(
-            runner.address,
-            pointers.ctypes.data,
-            arena.ctypes.data,
-            runner.constants.ctypes.data,
-            weight,
-            arena.ctypes.data + 8 * start,
-            weight if batched else weight * count,
-        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from autograd_mini.compiler.llvm.axes import nest
 from autograd_mini.compiler.llvm.kernels import Kernel, Rows
-from autograd_mini.compiler.llvm.sweep import Frame, nest, pointer
+from autograd_mini.compiler.llvm.reach import Frame, pointer
 from autograd_mini.compiler.llvm.text import Code, Index, Value
 
 

@@ -15,18 +15,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from autograd_mini.compiler.llvm.actions import Body
+from autograd_mini.compiler.llvm.axes import halves, nest, turned
 from autograd_mini.compiler.llvm.kernels import Kernel, Product
 from autograd_mini.compiler.llvm.places import Access
-from autograd_mini.compiler.llvm.sweep import (
-    Body,
-    Frame,
-    Lanes,
-    Reach,
-    merged_halves,
-    nest,
-    read,
-    turned,
-)
+from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach, read
 from autograd_mini.compiler.llvm.text import Code, Index, Value
 
 LATENCY = 8
@@ -58,21 +51,8 @@ def write_product(frame: Frame, kernel: Kernel, code: Code) -> None:
         reaches.append(turned(reach, len(shape)) if batched else reach)
     out = [*shape, frame.row] if batched else list(shape)
     inside = [*summed, frame.batch] if over else list(summed)
-    keys = list(body.reaches)
-    padded = [
-        r._replace(
-            strides=(*r.strides, *(0 for _ in inside)),
-            steps=(*r.steps, *(0 for _ in inside)) if r.steps else (),
-        )
-        for r in body.reaches.values()
-    ]
-    (outer, inner), together = merged_halves([*out, *inside], [*reaches, *padded], len(out))
-    body.reaches = {
-        key: r._replace(strides=r.strides[: len(outer)], steps=r.steps[: len(outer)])
-        for key, r in zip(keys, together[2:], strict=True)
-    }
-    ends = over and frame.batch % frame.width != 0
-    _Tiling(frame, code, body, (together[0], together[1]), outer, inner, batched, ends).write()
+    outer, inner, (left, right) = halves(body, reaches, out, inside)
+    _Tiling(frame, code, body, (left, right), outer, inner, batched).write()
 
 
 def _affine(reach: Reach) -> Reach:
@@ -92,7 +72,6 @@ class _Tiling:
         outer: list[int],
         inner: list[int],
         batched: bool,
-        ends: bool,
     ) -> None:
         self.frame = frame
         self.code = code

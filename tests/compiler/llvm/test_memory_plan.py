@@ -9,7 +9,7 @@ import pytest
 
 from autograd_mini import losses, nn
 from autograd_mini.compiler import compile
-from autograd_mini.compiler.llvm import kernels, memory
+from autograd_mini.compiler.llvm import kernels, memory, planner
 from autograd_mini.compiler.llvm.engine import Native
 
 
@@ -23,7 +23,7 @@ def plan() -> kernels.Plan:
     compiled([[0.1] * 6], [2])
     engine = compiled._last
     assert isinstance(engine, Native)
-    return kernels.plan(engine.program)
+    return planner.plan(engine.program)
 
 
 def test_buffers_share_places() -> None:

@@ -1,0 +1,49 @@
+"""Examples as the compiled code reads them: cell by cell, the examples side by side."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+SLACK = 8
+"""Doubles after the end of an array that a vector may read."""
+
+
+class Reader(Protocol):
+    """What a batch must know of the code that reads it: which arrays, and how long its rows are."""
+
+    slots: list[int]
+    row: int
+
+
+def aligned(count: int) -> Any:
+    """Zeros that begin at a cache line, with room for a vector after them."""
+    line = 64
+    raw = np.zeros(8 * (count + SLACK) + line, dtype=np.uint8)
+    start = -raw.ctypes.data % line
+    return raw[start : start + 8 * (count + SLACK)].view(np.float64)
+
+
+class Batch:
+    """Examples: an array for each argument, and these again as the compiled code reads them."""
+
+    def __init__(self, arrays: list[Any]) -> None:
+        self.arrays = arrays
+        self.packed: dict[int, tuple[Any, list[Any]]] = {}
+
+    def pointers(self, runner: Reader) -> Any:
+        """A pointer for each argument that is read; made once for each form."""
+        key = id(runner)
+        if key not in self.packed:
+            held = [self._packed(self.arrays[slot], runner) for slot in runner.slots]
+            addresses = np.array([x.ctypes.data for x in held] or [0], dtype=np.uintp)
+            self.packed[key] = addresses, held
+        return self.packed[key][0]
+
+    def _packed(self, array: Any, runner: Reader) -> Any:
+        """Cell by cell, the examples side by side."""
+        cells = array.reshape(len(array), -1)
+        made = aligned(cells.shape[1] * runner.row)
+        made[: cells.shape[1] * runner.row].reshape(-1, runner.row)[:, : len(cells)] = cells.T
+        return made

@@ -1,0 +1,148 @@
+"""Where arrays are computed: in a place of their own, in another's, or where they are read.
+
+Vocabulary: an array is *inlined* if it is computed where it is read. A *place* is the access
+through which an array is stored: statements that glue arrays together (``concat``, ``scatter``)
+hand their own cells to what they glue, which then needs no copy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.llvm.places import ALIASES, Access, Buffer, Cells, root, window_cells
+from autograd_mini.compiler.llvm.places import root_cells as cells_of_root
+from autograd_mini.compiler.program import Array, Program
+from autograd_mini.compiler.windows import tiles
+
+LEAVES = ("theta", "argument", "index", "constant", "seed")
+SWEPT = ("formula", "sum", "max", "fold")
+"""Kinds that read their operands number by number, so that these may be inlined."""
+
+DEEP = 12
+"""The most formulas inlined into each other."""
+
+
+class Placing:
+    """The decisions for one program.
+
+    Attributes:
+        readers: for each array that is needed its readers, each with the alias that it reads.
+        places: where arrays are stored.
+        glued: parts of glue (the array, the number of the part) that are computed in its place.
+        inlined: the arrays without a place, and how deep they are inlined.
+        buffers: those in the arena.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.buffers: list[Buffer] = []
+        self.places: dict[Array, Access] = {}
+        self.glued: set[tuple[Array, int]] = set()
+        self.inlined: dict[Array, int] = {}
+        self.known: dict[Array, Cells] = {}
+        self.readers = self._find_readers()
+        self.outputs = [self.pin(x, "arena") for x in program.outputs]
+        if program.gradient is not None:
+            self.pin(program.gradient, "gradient")
+        self.needed = [x for x in program.arrays if x in self.readers]
+        for array in reversed(self.needed):
+            self.place(array)
+
+    def _find_readers(self) -> dict[Array, list[tuple[Array, Array]]]:
+        """For each array that is needed its readers, each with the alias that it reads."""
+        results = [*self.program.outputs]
+        if self.program.gradient is not None:
+            results.append(self.program.gradient)
+        readers: dict[Array, list[tuple[Array, Array]]] = {x: [] for x in results}
+        for array in reversed(self.program.arrays):
+            if array not in readers:
+                continue
+            if array.kind in ALIASES:
+                readers.setdefault(array.operands[0], [])
+                continue
+            for x in dict.fromkeys(array.operands):
+                readers.setdefault(x, [])
+                readers.setdefault(root(x), []).append((array, x))
+        return readers
+
+    def root_cells(self, array: Array) -> Cells:
+        """For each cell of an alias the cell of its root; worked out once."""
+        if array not in self.known:
+            self.known[array] = cells_of_root(array)
+        return self.known[array]
+
+    def buffer(self, name: Any, size: int, batched: bool, pinned: bool = False) -> Buffer:
+        """A new buffer."""
+        made = Buffer(name, size, batched, pinned)
+        if name == "arena":
+            self.buffers.append(made)
+        return made
+
+    def pin(self, array: Array, name: str) -> Access:
+        """Give a result a buffer to itself."""
+        buffer = self.buffer(name, array.size, array.batched, pinned=True)
+        self.places[array] = Access(buffer, np.arange(array.size))
+        return self.places[array]
+
+    def place(self, array: Array) -> None:
+        """Decide where an array lies, after those that read it."""
+        if array.kind in LEAVES or array.kind in ALIASES:
+            return
+        if array not in self.places:
+            if self._may_inline(array):
+                self.inlined[array] = 1 + max(
+                    (self.inlined.get(reader, 0) for reader, _ in self.readers[array]), default=0
+                )
+                return
+            buffer = self.buffer("arena", array.size, array.batched)
+            self.places[array] = Access(buffer, np.arange(array.size))
+        place = self.places[array]
+        if array.kind == "formula" and isinstance(array.detail, f.Name):
+            self._hand_down(array, 0, array.operands[0], place.cells)
+        elif array.kind == "concat":
+            start = 0
+            for i, part in enumerate(array.operands):
+                self._hand_down(array, i, part, place.cells[start : start + part.size])
+                start += part.size
+        elif array.kind == "scatter":
+            disjoint = tiles(array.size, list(array.detail))
+            for i, (where, part) in enumerate(zip(array.detail, array.operands, strict=True)):
+                if where is None:
+                    self._hand_down(array, i, part, place.cells)
+                elif disjoint:
+                    self._hand_down(array, i, part, place.cells[window_cells(where).ravel()])
+
+    def _hand_down(self, array: Array, i: int, part: Array, cells: Cells) -> None:
+        """Let a part be computed where it is wanted, if nothing else reads it."""
+        base, buffer = root(part), self.places[array].buffer
+        alone = len(self.readers[base]) == 1 and array.operands.count(part) == 1
+        if not alone or base.kind in LEAVES or base in self.places or base.kind == "unselect":
+            return
+        mapping = self.root_cells(part)
+        if base.batched != buffer.batched or base.size != part.size:
+            return
+        inverse = np.full(base.size, -1)
+        inverse[mapping] = cells
+        if (inverse < 0).any():
+            return
+        self.places[base] = Access(buffer, inverse)
+        self.glued.add((array, i))
+
+    def _may_inline(self, array: Array) -> bool:
+        if array.kind not in ("formula", "select") or len(self.readers[array]) != 1:
+            return False
+        ((reader, alias),) = self.readers[array]
+        if self.inlined.get(reader, 0) >= DEEP:
+            return False
+        if reader.kind in ("scatter", "concat"):
+            batched = reader.batched
+            size = alias.size
+        elif reader.kind in SWEPT:
+            batched = reader.batched if reader.kind == "formula" else alias.batched
+            size = reader.size if reader.kind == "formula" else alias.size
+        else:
+            return False
+        return size == array.size and batched == array.batched
