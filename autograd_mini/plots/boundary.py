@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini import TracingError, compile, no_grad
 from autograd_mini.data import Dataset
 from autograd_mini.plots import themes
-from autograd_mini.training import answer
-from autograd_mini.value import Value
+from autograd_mini.training import accuracy, outputs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,14 +53,16 @@ def decision_boundary(
             f"plots.decision_boundary: {examples!r}; it takes two features and classes"
         )
     x_range, y_range = (_range(column) for column in zip(*examples.X, strict=True))
-    outputs = _outputs(model, _grid(x_range, y_range, resolution))
-    if isinstance(outputs[0], list):
-        _regions(ax, outputs, (x_range, y_range), resolution)
+    found = outputs(model, _grid(x_range, y_range, resolution))
+    if isinstance(found[0], list):
+        _regions(ax, found, (x_range, y_range), resolution)
     else:
-        _shades(ax, outputs, (x_range, y_range), resolution, threshold)
+        _shades(ax, found, (x_range, y_range), resolution, threshold)
     _points(ax, examples)
-    right = [answer(z, threshold) == y for z, y in _pairs(model, examples)]
-    ax.set_title(f"{sum(right)} of {len(right)} right" if title is None else title, loc="left")
+    if title is None:
+        right = accuracy(model, examples, threshold) * len(examples)
+        title = f"{right:.0f} of {len(examples)} right"
+    ax.set_title(title, loc="left")
     ax.set_xlabel(examples.features[0])
     ax.set_ylabel(examples.features[1])
     ax.set_xlim(x_range)
@@ -91,36 +91,12 @@ def _spread(low: float, high: float, count: int) -> list[float]:
     return [low + (high - low) * k / (count - 1) for k in range(count)]
 
 
-def _pairs(model: Callable[[Any], Any], examples: Dataset[Any]) -> Any:
-    return zip(_outputs(model, examples.X), examples.Y, strict=True)
-
-
-def _outputs(model: Callable[[Any], Any], points: list[list[float]]) -> list[Any]:
-    """What the model gives for each point, compiled where it can be."""
-    parameters = getattr(model, "parameters", None)
-    if parameters is not None:
-        try:
-            found: list[Any] = compile(model, parameters()).forward(points)
-        except TracingError:  # it looks at a number, or uses other Values
-            pass
-        else:
-            return found
-    with no_grad():
-        return [_numbers(model(x)) for x in points]
-
-
-def _numbers(output: Any) -> Any:
-    if isinstance(output, (list, tuple)):
-        return [_numbers(part) for part in output]
-    return output.data if isinstance(output, Value) else float(output)
-
-
-def _shades(ax: Any, outputs: list[float], extent: Any, count: int, threshold: float) -> None:
+def _shades(ax: Any, found: list[float], extent: Any, count: int, threshold: float) -> None:
     """One output: from the colour of class 0 over the paper to that of class 1."""
     import numpy as np
     from matplotlib.colors import LinearSegmentedColormap
 
-    z = np.array(outputs).reshape(count, count)
+    z = np.array(found).reshape(count, count)
     is_probability = 0.0 < threshold < 1.0 and z.min() >= 0.0 and z.max() <= 1.0
     with np.errstate(over="ignore"):
         sure = z - threshold + 0.5 if is_probability else 1.0 / (1.0 + np.exp(threshold - z))
@@ -144,14 +120,14 @@ def _shades(ax: Any, outputs: list[float], extent: Any, count: int, threshold: f
         ax.contour(xs, ys, z, levels=[threshold], colors=[line], linewidths=2.0)
 
 
-def _regions(ax: Any, outputs: list[list[float]], extent: Any, count: int) -> None:
+def _regions(ax: Any, found: list[list[float]], extent: Any, count: int) -> None:
     """Several outputs: the colour of the largest."""
     import numpy as np
     from matplotlib.colors import to_rgb
 
-    scores = np.array(outputs).reshape(count, count, -1)
+    scores = np.array(found).reshape(count, count, -1)
     places = scores.argmax(axis=2)
-    colours = np.array([to_rgb(_mixed(themes.colour(k))) for k in range(len(outputs[0]))])
+    colours = np.array([to_rgb(_mixed(themes.colour(k))) for k in range(len(found[0]))])
     corners = (*extent[0], *extent[1])
     ax.imshow(colours[places], origin="lower", extent=corners, aspect="auto")
     line = themes.setting("text.color")

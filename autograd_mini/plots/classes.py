@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini import no_grad
 from autograd_mini.data import Dataset
 from autograd_mini.plots import themes
-from autograd_mini.training import answer
+from autograd_mini.training import answer, outputs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,9 +41,8 @@ def confusion(
 
     count = len(examples.classes)
     table = [[0] * count for _ in range(count)]
-    with no_grad():
-        for x, y in examples:
-            table[y][answer(model(x), threshold)] += 1
+    for output, y in zip(outputs(model, examples.X), examples.Y, strict=True):
+        table[y][answer(output, threshold)] += 1
     paper, ink = themes.setting("axes.facecolor"), themes.setting("text.color")
     shades = LinearSegmentedColormap.from_list("counts", [paper, themes.colour(0)])
     largest = max(map(max, table))

@@ -20,7 +20,7 @@ from autograd_mini.training.bar import Bar
 from autograd_mini.training.batches import batches
 from autograd_mini.training.fitting import fit
 from autograd_mini.training.history import History
-from autograd_mini.training.judging import accuracy, answer
+from autograd_mini.training.judging import accuracy, answer, outputs
 from autograd_mini.training.rates import cosine, staircase
 from autograd_mini.training.recipes import RECIPES, Recipe, Trained, run
 from autograd_mini.training.starting import scale_weights
@@ -36,6 +36,7 @@ __all__ = [
     "batches",
     "cosine",
     "fit",
+    "outputs",
     "run",
     "scale_weights",
     "staircase",

@@ -6,14 +6,17 @@ the largest, of a single one whether it is above the *threshold*.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_mini import no_grad
+from autograd_mini import TracingError, compile, no_grad
 from autograd_mini.data import Dataset
 from autograd_mini.value import Value
 
 HALF = 0.5
+
+MANY = 50
+"""From so many examples on, compiling a model takes less time than it saves."""
 
 
 def answer(output: Any, threshold: float = HALF) -> int:
@@ -26,11 +29,39 @@ def answer(output: Any, threshold: float = HALF) -> int:
     >>> answer(0.8), answer(-0.3, threshold=0.0), answer([0.1, 2.0, 0.7])
     (1, 0, 1)
     """
+    number = _numbers(output)
+    return number.index(max(number)) if isinstance(number, list) else int(number > threshold)
+
+
+def outputs(model: Callable[[Any], Any], X: Sequence[Sequence[float]]) -> list[Any]:
+    """What a model gives for each example, as floats, or lists of them.
+
+    A model with ``parameters()`` is compiled where it has many examples to answer; one that cannot
+    be compiled, because it looks at a number, say, is called for each of them.
+
+    Args:
+        model: a function of one example.
+        X: the examples.
+
+    >>> outputs(lambda x: [x[0], 2.0 * x[0]], [[1.0], [3.0]])
+    [[1.0, 2.0], [3.0, 6.0]]
+    """
+    parameters = getattr(model, "parameters", None)
+    if parameters is not None and len(X) >= MANY:
+        try:
+            found: list[Any] = compile(model, parameters()).forward(X)
+        except TracingError:  # it looks at a number, or uses other Values
+            pass
+        else:
+            return found
+    with no_grad():
+        return [_numbers(model(x)) for x in X]
+
+
+def _numbers(output: Any) -> Any:
     if isinstance(output, (list, tuple)):
-        numbers = [x.data if isinstance(x, Value) else float(x) for x in output]
-        return numbers.index(max(numbers))
-    number = output.data if isinstance(output, Value) else float(output)
-    return int(number > threshold)
+        return [_numbers(part) for part in output]
+    return output.data if isinstance(output, Value) else float(output)
 
 
 def accuracy(model: Callable[[Any], Any], examples: Dataset[int], threshold: float = HALF) -> float:
@@ -45,6 +76,5 @@ def accuracy(model: Callable[[Any], Any], examples: Dataset[int], threshold: flo
     >>> accuracy(lambda x: max(x), data.or_()), accuracy(lambda x: max(x), data.xor())
     (1.0, 0.75)
     """
-    with no_grad():
-        right = sum(answer(model(x), threshold) == y for x, y in examples)
-    return right / len(examples)
+    pairs = zip(outputs(model, examples.X), examples.Y, strict=True)
+    return sum(answer(output, threshold) == y for output, y in pairs) / len(examples)

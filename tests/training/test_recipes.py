@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from typing import Any
+
+import numpy as np
 import pytest
 
-from autograd_mini import data
-from autograd_mini.training import RECIPES, answer, run
+from autograd_mini import Value, data, nn
+from autograd_mini.training import RECIPES, answer, outputs, run
 
 
 def learned_xor(seed: int, engine: str = "eager") -> bool:
@@ -65,6 +69,21 @@ def test_epochs_and_patience_can_be_asked_for() -> None:
     assert len(short.history) == 3
     assert [p.data for p in short.model.parameters()] != short.first
     assert run(RECIPES["moons"], 0, epochs=40, patience=1).history.stopped
+
+
+def test_many_examples_give_what_each_gives_alone() -> None:
+    digits = data.digits().take(range(60))
+    model = run(RECIPES["digits"], 0, epochs=0).model
+    alone = [[z.data for z in model(x)] for x in digits.X]
+    np.testing.assert_allclose(outputs(model, digits.X), alone, rtol=1e-12, atol=1e-12)
+
+    class Peeking(nn.LogisticRegression):
+        def __call__(self, x: Any) -> Any:
+            return super().__call__(x) if x[0] > 0.0 else Value(0.25)
+
+    moons = data.moons(60, rng=random.Random(0))
+    peeking = Peeking(2)
+    assert outputs(peeking, moons.X) == [peeking(x).data for x in moons.X]
 
 
 def test_answers_compare_with_a_threshold_or_with_each_other() -> None:
