@@ -98,6 +98,7 @@ class Traced(_Node):
     __float__ = __int__ = __complex__ = _NUMBER
     __round__ = __trunc__ = __floor__ = __ceil__ = _NUMBER
     __index__ = _PLACE
+    __deepcopy__ = __reduce_ex__ = _refuse("a copy", "compute with the Value itself")
     _take_from = _refuse(
         "an index", "ops.take selects by an argument that is an integer; give integers for it"
     )
@@ -236,7 +237,8 @@ class Tape:
                 made: Value = ordinary(x, y)
                 return made
             node: Value = traced()
-            node._row = row
+            node._row, node._a, node._b = row, x, y
+            node._grad = None
             node._data = forward(x._data, y._data)
             read = x._stamp, y._stamp
             node._stamp = place = seen.setdefault(read, len(rows))
@@ -261,7 +263,6 @@ class Recorder(modes.Watcher):
         """Put a new node on the tape."""
         node._stamp = self.tape.add(node._row, graph.raw_operands(node), node._data)
         node.__class__ = self.tape.fixed if modes._here.no_grad else self.tape.traced
-        node._a = node._b = None
 
 
 def _captured(x: Value) -> str:

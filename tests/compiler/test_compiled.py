@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import random
 import subprocess
 import sys
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_mini import Value, losses, nn, ops
+from autograd_mini import Value, grad, losses, nn, ops
 from autograd_mini.compiler import compile, derive, formula
 from autograd_mini.compiler.program import formula as elementwise
 from tests.compiler.agreement import EVERY_TIER as TIERS
@@ -254,3 +255,25 @@ def test_importing_the_compiler_loads_the_standard_library_alone() -> None:
     code = "import sys, autograd_mini.compiler; print(*{m.split('.')[0] for m in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "numpy" not in done.stdout.split()
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_derivatives_inside_of_the_function_are_recorded(tier: str) -> None:
+    """A penalty on the slope of a network by its input: the gradient goes through a gradient."""
+    model = nn.MLP(2, [3, 1], "tanh", rng=random.Random(0))
+
+    def fn(x: list[Any], y: Any) -> Any:
+        z = model(x)
+        slopes = grad(z, x)
+        return (z - y) ** 2 + 0.1 * sum(slope * slope for slope in slopes)
+
+    def eager(x: list[float], y: float) -> Any:
+        return fn([Value(v) for v in x], y)
+
+    batch = [[[0.5, -1.0], [0.25, 2.0]], [1.0, 0.5]]
+    compiled = compile(fn, model.parameters(), tier, reduce="sum")
+    value, gradient = compiled(*batch)
+    total = sum(eager(x, y) for x, y in zip(*batch, strict=True))
+    total.backward()
+    assert value == pytest.approx(total.data, rel=1e-13)
+    assert gradient == pytest.approx([p.grad for p in model.parameters()], rel=1e-10, abs=1e-14)

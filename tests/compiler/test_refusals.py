@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +40,8 @@ READING: dict[str, tuple[Callable[[Any], Any], str]] = {
     "take by a real": (lambda x: ops.take([w, x], x), "integers"),
     "take by a parameter": (lambda x: x * ops.take([1.0, 2.0], w), "integers"),
     "gradient": (lambda x: x * w.grad, "autograd_mini.grad"),
+    "operands": (lambda x: (x * w).operands[0], "outside of the function"),
+    "pickle": (lambda x: x * pickle.loads(pickle.dumps(w)), "compute with the Value itself"),
     "backward": (lambda x: (x * w).backward(), "autograd_mini.grad"),
 }
 
