@@ -82,7 +82,6 @@ ax = plots.loss_surface(
     path=path,
     names=("θ₀", "θ₁"),
     log=True,
-    title="",
 )
 
 # %% [markdown]
