@@ -32,8 +32,9 @@ BUNDLED = "graphviz-pure"
 FORMS = ("svg", "png", "pdf")
 BUNDLED_FORMS = ("svg", "png")
 BEGINNINGS = {"svg": b"<", "png": b"\x89PNG", "pdf": b"%PDF"}
-OPTIONS = {"png": ("-Gdpi=144",)}
-"""PNG gets two pixels for each point, so that it stays sharp on a slide."""
+OPTIONS = {"png": ("-Gdpi=144", "-Gsize=80,80")}
+"""PNG gets two pixels for each point, so that it stays sharp on a slide. A picture of more than 80
+inches is made smaller: a bitmap of it would take longer than its layout, and some viewers fail."""
 
 INSTALL = (
     "Install a layout program: `pip install graphviz-pure` (SVG and PNG), or Graphviz itself "

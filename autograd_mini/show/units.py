@@ -106,11 +106,13 @@ class _Builder:
         owned = {x for neuron in self._neurons for x in (neuron.sum, *neuron.inside)}
         owned.update(self._by_output)
         self._operations = [n for n in nodes if n not in owned and not graph.is_leaf(n)]
-        self._depths = self._found_depths()
+        self._depths = self._found_depths() if self._neurons else {}
         self._same = _Sets()
 
     def network(self) -> Network:
-        """Put everything together."""
+        """Put everything together; nothing at all where there is no neuron."""
+        if not self._neurons:
+            return Network((), (), 0)
         units: dict[object, list[Neuron]] = {}
         for neuron in self._neurons:
             units.setdefault(self._key(neuron), []).append(neuron)

@@ -95,9 +95,9 @@ def draw(
         format: how numbers are written instead, as in ``format(number, ".2f")``.
         theme: "light" or "dark".
         legend: whether to explain the shapes; None does where there is more than one.
-        max_nodes: a larger graph, or one with more than three times as many arrows, is collapsed:
-            its layers and neurons, and what is far from the output, become grey boxes that say
-            what they stand for. Constants do not count.
+        max_nodes: a larger graph, or one with more than three times as many arrows or with very
+            long ones, is collapsed: its layers and neurons, and what is far from the output,
+            become grey boxes that say what they stand for. Constants do not count.
         program: the layout program to use (a path, or a command on PATH) instead of the bundled
             one; the environment variable ``AUTOGRAD_MINI_DOT`` does the same.
         timeout: how many seconds the layout may take.
@@ -164,10 +164,11 @@ def _with_emphasis(
     picture: Picture, marks: Marks, outputs: list[Node], options: Options, legend: bool | None
 ) -> str:
     """The DOT text, with the path and the colours that were asked for."""
-    from autograd_mini.show import emphasis
+    from autograd_mini.show import effort, emphasis
     from autograd_mini.show.dot import to_dot
 
     theme, short = options.theme, options.short
+    picture, marks = effort.eased(picture, marks)
     notes = list(picture.notes)
     samples: list[tuple[str, str]] = []
     if options.colour != "kind":
@@ -182,21 +183,22 @@ def _with_emphasis(
 
 
 def _expanded(outputs: list[Node], options: Options, max_nodes: int) -> Made:
-    from autograd_mini.show import collapse, expanded
+    from autograd_mini.show import collapse, effort, expanded
     from autograd_mini.show.dot import NO_MARKS
 
     nodes = _without_constants(outputs)
     _refuse_strangers(options, nodes)
-    if _too_large(nodes, max_nodes) and not _is_part(options):
-        most = min(max_nodes, collapse.MOST_SHOWN)
-        return collapse.picture(nodes, outputs, options.short, most), NO_MARKS
-    picture = expanded.picture(outputs, options)
-    _refuse_large_part(picture, options, max_nodes)
-    return picture, NO_MARKS
+    if _is_part(options) or not _too_large(nodes, max_nodes):
+        picture = expanded.picture(outputs, options)
+        _refuse_large_part(picture, options, max_nodes)
+        if _is_part(options) or effort.work(picture) <= effort.MOST:
+            return picture, NO_MARKS
+    most = min(max_nodes, collapse.MOST_SHOWN)
+    return collapse.picture(nodes, outputs, options.short, most), NO_MARKS
 
 
 def _compact(outputs: list[Node], options: Options, max_nodes: int) -> Made:
-    from autograd_mini.show import collapse, compact
+    from autograd_mini.show import collapse, compact, effort
     from autograd_mini.show.captions import Captions
     from autograd_mini.show.dot import NO_MARKS
     from autograd_mini.show.expanded import in_order
@@ -212,7 +214,9 @@ def _compact(outputs: list[Node], options: Options, max_nodes: int) -> Made:
         found = neurons(nodes, outputs)
         picture, marks = compact.picture(nodes, outputs, found, captions, options)
         _refuse_large_part(picture, options, max_nodes)
-        return picture, marks
+        if _is_part(options) or effort.work(picture) <= effort.MOST:
+            return picture, marks
+    nodes = _without_constants(outputs)
     merged = network(nodes, outputs)
     size = len(merged.parts) + len(merged.links) / ARROWS_PER_NODE
     if not merged.applications or size > max_nodes:
