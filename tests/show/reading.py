@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -60,3 +61,8 @@ def spaced(line: str) -> str:
 def texts(svg: str) -> list[str]:
     """All text in the picture."""
     return [spaced("".join(text.itertext())) for text in parsed(svg).iter(f"{SVG}text")]
+
+
+def said(dot: str) -> str:
+    """The text with the notes' line breaks undone."""
+    return re.sub(r"(&#160;)*\\l", " ", dot)

@@ -19,6 +19,7 @@ from autograd_mini.show.options import Options
 from autograd_mini.show.palette import ink, luminance
 from autograd_mini.show.picture import Picture
 from tests.graphs import build, recipes
+from tests.show.reading import said
 
 
 def seen(*outputs: Value, **options: Any) -> Picture:
@@ -41,11 +42,6 @@ def statements(dot: str) -> dict[str, dict[str, str]]:
             attributes = dict(re.findall(r'(\w+)=("(?:[^"\\]|\\.)*"|\S+)', made[2]))
             found.setdefault(made[1], {k: v.strip('"') for k, v in attributes.items()})
     return found
-
-
-def said(dot: str) -> str:
-    """The text with the notes' line breaks undone."""
-    return re.sub(r"(&#160;)*\\l", " ", dot)
 
 
 def kinds(picture: Picture) -> list[str]:
