@@ -34,6 +34,8 @@ MOST_TEXTS = 40
 """Up to this many lines, each has its number beside it."""
 THIN = 0.6
 """The width of the line of a weight 0, in points."""
+NARROW = 1.4
+"""The distance to a column of operations, in inches."""
 SAMPLES = (-1.0, -0.5, 0.0, 0.5, 1.0)
 """The shares that the legend shows."""
 
@@ -113,6 +115,8 @@ class _Circles:
         across = max(room.across, 0.22 * self._down * (self._tallest - 1) + 1.5)
         x = 0.0
         for number, column in enumerate(self._shown):
+            if self._is_narrow(number):  # no weights to write on the lines from the last column
+                x -= across - NARROW
             top = (len(column) - 1) / 2 * self._down
             half = max((self._half(place) for place in column if place >= 0), default=0.0)
             x += half
@@ -124,6 +128,10 @@ class _Circles:
                     self._text(f"gap{number}", ["⋮"], (x, y), size=24)
             self._title(column, x)
             x += half + across
+
+    def _is_narrow(self, number: int) -> bool:
+        kind = self._found.parts[self._shown[number][0]].kind
+        return number > 0 and kind == "operations"
 
     def _half(self, place: int) -> float:
         part = self._found.parts[place]

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph, ops
 from autograd_mini.show import modules, selection, text
 from autograd_mini.show.captions import Captions
-from autograd_mini.show.dot import LINE, SIZE, Marks
+from autograd_mini.show.dot import LINE, SIZE, Marks, shape
 from autograd_mini.show.expanded import EDGE_NOTE, Expanded
 from autograd_mini.show.kinds import leaf_kinds
+from autograd_mini.show.looks import LOOKS
 from autograd_mini.show.neurons import Neuron, Term
 from autograd_mini.show.numbers import MINUS
 from autograd_mini.show.options import DEFAULTS, Options
 from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.placement import placed
 from autograd_mini.show.text import named, plural
 from autograd_mini.show.units import Network, Part
 from autograd_mini.show.writing import record
@@ -106,7 +108,7 @@ class _Compact:
             {name: node for node, name in self._view.ids.items()},
             self._box_of(),
         )
-        return made, in_columns(made, self._marks)
+        return made, in_columns(made, self._marks, self._texts or clustered)
 
     def _operands(self, node: Node) -> Sequence[Node]:
         """The nodes from whose boxes arrows lead into a node's box."""
@@ -222,15 +224,23 @@ def _shown(nodes: Sequence[Node], outputs: Sequence[Node], found: Sequence[Neuro
     return [x for x in nodes if (x in needed if graph.is_leaf(x) else x not in hidden)]
 
 
-def in_columns(made: Picture, marks: dict[str, dict[str, str]]) -> Marks:
-    """The marks, with the neurons of a layer in order and room for what stands on the arrows.
+def in_columns(made: Picture, marks: dict[str, dict[str, str]], texts: bool) -> Marks:
+    """The marks, with the neurons of a layer in order.
 
-    The layout program keeps the order in which arrows leave a box that says so. It is said of the
-    inputs alone: leaves have nothing to the left that could ask for another order.
+    Where weights stand on the arrows, the layout program finds places that leave room for them. It
+    keeps the order in which arrows leave a box that says so; it is said of the inputs alone, since
+    leaves have nothing to the left that could ask for another order. Where there are too many
+    weights for that, every layer is a column.
     """
-    inputs = {box.id for box in made.boxes if box.kind == "input"}
-    for name in inputs:
-        marks[name] = {**marks.get(name, {}), "ordering": "out"}
+    if not texts:
+        sizes = {}
+        for box in made.boxes:
+            look = marks.get(box.id) or shape(LOOKS[box.kind], box.lines)
+            sizes[box.id] = (float(look["width"]), float(look["height"]))
+        return placed(made, Marks(marks), sizes)
+    for box in made.boxes:
+        if box.kind == "input":
+            marks[box.id] = {**marks.get(box.id, {}), "ordering": "out"}
     return Marks(marks, whole={"ranksep": "0.7"})
 
 
@@ -286,7 +296,7 @@ def collapsed(found: Network, captions: Captions, nodes: int) -> tuple[Picture, 
     notes = (note, *captions.shared(found), *captions.gradients.notes())
     shown, box_of = boxes_of(found)
     made = Picture(tuple(boxes), tuple(arrows), notes, nodes=shown, box_of=box_of)
-    return made, in_columns(made, marks)
+    return made, in_columns(made, marks, texts)
 
 
 def boxes_of(found: Network) -> tuple[dict[str, Node], dict[Node, str]]:

@@ -90,7 +90,7 @@ def to_dot(
             body += [f"{tail} -> {leaf} [style=invis]" for tail, leaf in entrances(picture)]
     kinds = {box.kind for box in picture.boxes}
     if legend or (legend is None and (len(kinds) > 1 or samples)):
-        body += _legend([kind for kind in theme.looks if kind in kinds], theme, samples)
+        body += _legend([kind for kind in theme.looks if kind in kinds], theme, samples, marks)
     text.body += [f"\t{line}\n" for line in body]
     return str(text.source)
 
@@ -256,18 +256,20 @@ def _stacks(stacks: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _legend(
-    kinds: Sequence[str], theme: Theme, samples: Sequence[tuple[str, str]]
+    kinds: Sequence[str], theme: Theme, samples: Sequence[tuple[str, str]], marks: Marks
 ) -> Iterator[str]:
     """A row of small empty shapes with the names of their kinds, and of colours with numbers."""
     yield "subgraph legend {"
     yield f"\tnode [fontsize={SMALL_SIZE}]"
     for kind in kinds:
         look = {"label": kind, **shape(theme.looks[kind], [kind], SMALL_SIZE)}
-        yield "\t" + statement(f"legend_{kind}", look)
+        name = f"legend_{kind}"
+        yield "\t" + statement(name, {**look, **marks.boxes.get(name, {})})
     for i, (number, fill) in enumerate(samples):
         look = {**shape(theme.looks["interior"], [number], SMALL_SIZE), "label": literal(number)}
         look |= {"fillcolor": fill, "fontcolor": ink(fill)}
-        yield "\t" + statement(f"legend_{i}", look)
+        name = f"legend_{i}"
+        yield "\t" + statement(name, {**look, **marks.boxes.get(name, {})})
     for row in (kinds, range(len(samples))):
         for left, right in pairwise(row):
             yield f"\tlegend_{left} -> legend_{right} [style=invis]"
