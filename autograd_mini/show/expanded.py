@@ -41,7 +41,8 @@ def picture(outputs: Sequence[Node], options: Options = DEFAULTS) -> Picture:
     near = selection.selected(nodes, lambda node: node.operands, ends, focus, options.depth)
     kinds = leaf_kinds(recorded)
     kept, said = selection.without(near, options, kinds)
-    places = _places(recorded, outputs, twins) if options.clusters else {}
+    places = {} if options.clusters is False else _places(recorded, outputs, twins)
+    framed = options.clusters or len(set(places.values())) > 1
     gradients = Gradients(nodes, ends)
     view = Expanded(kept.nodes, ends, gradients, options.short, kinds, places)
     stubs, more = selection.stubs(kept, view.ids)
@@ -54,7 +55,7 @@ def picture(outputs: Sequence[Node], options: Options = DEFAULTS) -> Picture:
         (*map(view.box, kept.nodes), *stubs),
         arrows,
         (*said, *notes(arrows, gradients)),
-        options.clusters,
+        framed,
         {name: node for node, name in view.ids.items()},
         box_of,
     )

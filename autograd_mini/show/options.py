@@ -42,7 +42,7 @@ class Options(NamedTuple):
     hide: frozenset[Any] = frozenset()
     path: Any = None
     colour: str = "kind"
-    clusters: bool = True
+    clusters: bool | None = None
     legend: bool | None = None
 
     def hides(self, node: Node, kind: str) -> bool:

@@ -45,7 +45,7 @@ def placed(picture: Picture, marks: Marks, sizes: Mapping[str, tuple[float, floa
     at |= {f"legend_{kind}": (LEGEND * i, top + 0.45) for i, kind in enumerate(kinds)}
     at |= {f"legend_{i}": (LEGEND * i, top + 0.9) for i in range(MOST_SAMPLES)}
     places = {name: {"pos": f"{x:.3f},{y:.3f}!"} for name, (x, y) in at.items()}
-    made = marks.over(places, dict.fromkeys(range(len(picture.arrows)), {"headport": "w"}))
+    made = marks.over(places, {i: {"headport": "w"} for i in range(len(picture.arrows))})
     whole = {"layout": "neato", "splines": "line", "outputorder": "edgesfirst"}
     return made._replace(whole={**marks.whole, **whole})
 

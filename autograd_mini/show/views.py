@@ -89,7 +89,8 @@ def draw(
         colour: what fills the boxes: "kind", "value" or "gradient". The fills differ in lightness
             for the size and in hue for the sign, which the number in the box shows too.
         clusters: whether frames show what belongs to a neuron and to a layer; None does in the
-            expanded view. In the compact view, where a neuron is one box, they frame layers.
+            expanded view where there is more than one neuron. In the compact view, where a neuron
+            is one box, they frame layers.
         edges: what the lines of the network view show: "weight" or "gradient".
         digits: how many significant digits numbers get; tooltips have all of them.
         format: how numbers are written instead, as in ``format(number, ".2f")``.
@@ -150,7 +151,7 @@ def draw(
         hide=read.hiding_of(hide),
         path=path,
         colour=colour,
-        clusters=view == "expanded" if clusters is None else clusters,
+        clusters=clusters,
         legend=legend,
     )
     made = {"expanded": _expanded, "compact": _compact, "network": _network}[view]
