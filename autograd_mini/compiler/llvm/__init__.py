@@ -19,6 +19,7 @@ Each file has one idea, and they are read in this order:
 ``axes``         axes joined, and one chosen for the vectors
 ``maps``         kernels that go element by element
 ``folds``        kernels that sum, or take the largest, along an axis
+``tile_shapes``  how many results are kept in registers
 ``tiles``        kernels that are matrix products: sums in registers
 ``scatter``      the kernel that adds to the rows an index names
 ``lower``        the driver: from the plan to a module

@@ -13,28 +13,17 @@ Source: Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplicatio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograd_mini.compiler.llvm.actions import Body
 from autograd_mini.compiler.llvm.axes import halves, nest, turned
 from autograd_mini.compiler.llvm.kernels import Kernel, Product
-from autograd_mini.compiler.llvm.places import Access
 from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach, read
 from autograd_mini.compiler.llvm.text import Code, Index, Value
-
-LATENCY = 8
-"""Accumulators that keep two multiply-add units busy."""
+from autograd_mini.compiler.llvm.tile_shapes import Axis, best_tile
 
 WRITTEN = 16
 """Multiply-adds of the innermost sum that are written one after the other, about."""
-
-
-class Axis(NamedTuple):
-    """An axis that a tile has places along: its number, how far one place is, how many places."""
-
-    number: int
-    step: int
-    places: int
 
 
 def write_product(frame: Frame, kernel: Kernel, code: Code) -> None:
@@ -45,19 +34,13 @@ def write_product(frame: Frame, kernel: Kernel, code: Code) -> None:
     batched, over = kernel.batched and frame.batch > 1, core.over_batch and frame.batch > 1
     reaches = []
     for access in (core.left, core.right):
-        cells = access.cells
-        sized = Access(access.buffer, cells)
-        reach = _affine(frame.reach(sized, cells.shape, batched or over))
+        reach = frame.reach(access, access.cells.shape, batched or over)
+        assert reach.table is None, "factors lie in windows"
         reaches.append(turned(reach, len(shape)) if batched else reach)
     out = [*shape, frame.row] if batched else list(shape)
     inside = [*summed, frame.batch] if over else list(summed)
     outer, inner, (left, right) = halves(body, reaches, out, inside)
     _Tiling(frame, code, body, (left, right), outer, inner, batched).write()
-
-
-def _affine(reach: Reach) -> Reach:
-    assert reach.table is None, "factors lie in windows"
-    return reach
 
 
 class _Tiling:
@@ -79,13 +62,17 @@ class _Tiling:
         self.left, self.right = factors
         self.outer, self.inner = outer, inner
         self.sizes = [*outer, *inner]
-        self.limit = 20 if frame.registers >= 32 else 12
         self.vector = self._vector_axis(batched)
         self.width = frame.width if self.vector is not None else 1
 
     # --- choices --------------------------------------------------------------------------------
 
     def _vector_axis(self, batched: bool) -> int | None:
+        """The axis for the lanes: the examples; else the fullest one that is read in order.
+
+        An axis that is summed over costs the addition of the lanes at the end, and one along which
+        results do not lie side by side a store for each.
+        """
         if batched:
             return len(self.outer) - 1
         best, chosen = 0.0, None
@@ -109,6 +96,7 @@ class _Tiling:
         return ("l" if self.left.strides[axis] else "") + ("r" if self.right.strides[axis] else "")
 
     def _candidates(self, side: str) -> list[Axis]:
+        """The axes of one side, the best for a tile last."""
         found = []
         for axis, size in enumerate(self.outer):
             if self._side(axis) == side:
@@ -116,24 +104,6 @@ class _Tiling:
                 if size // step >= 1:
                     found.append(Axis(axis, step, size // step))
         return sorted(found, key=lambda a: (a.places > 1, a.step, min(a.places, 8)))
-
-    def _tile(self, left: Axis | None, right: Axis | None) -> tuple[int, int]:
-        """How many places along each axis: the cheapest by a count of instructions."""
-        n, m = left.places if left else 1, right.places if right else 1
-        best, chosen = float("inf"), (1, 1)
-        for a in range(1, min(n, self.limit) + 1):
-            for b in range(1, min(m, self.limit) + 1):
-                if a * b + min(a, b) <= self.limit + 4 and a * b <= self.limit:
-                    cost = sum(
-                        _cost(x, y) * count_x * count_y
-                        for x, count_x in ((a, n // a), (n % a, 1))
-                        for y, count_y in ((b, m // b), (m % b, 1))
-                        if x and y
-                    )
-                    cost *= 1.0 + 0.05 * ((n % a > 0) + (m % b > 0))
-                    if cost < best:
-                        best, chosen = cost, (a, b)
-        return chosen
 
     # --- loops ----------------------------------------------------------------------------------
 
@@ -145,7 +115,8 @@ class _Tiling:
         if self.vector is not None and not vector_inside:
             taken.add(self.vector)
         others = [axis for axis in range(len(self.outer)) if axis not in taken]
-        self.tile = self._tile(left, right)
+        places = (left.places if left else 1, right.places if right else 1)
+        self.tile = best_tile(*places, self.frame.registers)
 
         def each(indices: list[Index], values: list[Value]) -> list[Value]:
             here = [Index(None)] * len(self.outer)
@@ -282,11 +253,6 @@ class _Tiling:
 
 def _put(here: list[Index], axis: int, index: Index) -> list[Index]:
     return [index if i == axis else x for i, x in enumerate(here)]
-
-
-def _cost(a: int, b: int) -> float:
-    """Instructions of one round of an a × b tile, where few accumulators leave the units idle."""
-    return max(a * b, LATENCY) + 0.8 * (a + b) + 1.5
 
 
 def _blocks(code: Code, axis: Axis | None, tile: int, body: Any) -> None:
