@@ -17,7 +17,7 @@ from autograd_mini.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from autograd_mini import losses, nn, optim
+    from autograd_mini import data, losses, nn, optim, plots, training
     from autograd_mini.check import finite_difference, gradcheck, nan_origin
     from autograd_mini.compiler import TracingError, compile
     from autograd_mini.show import draw, explain, walk
@@ -33,6 +33,7 @@ __all__ = [
     "TracingError",
     "Value",
     "compile",
+    "data",
     "draw",
     "explain",
     "finite_difference",
@@ -47,13 +48,16 @@ __all__ = [
     "no_grad",
     "ops",
     "optim",
+    "plots",
     "strict",
+    "training",
     "walk",
 ]
 
 _ROOM_OF = {
     "TracingError": "compiler",
     "compile": "compiler",
+    "data": "",
     "draw": "show",
     "explain": "show",
     "finite_difference": "check",
@@ -62,6 +66,8 @@ _ROOM_OF = {
     "nan_origin": "check",
     "nn": "",
     "optim": "",
+    "plots": "",
+    "training": "",
     "walk": "show",
 }
 """The room that each of the other public names comes from; "" for a room that is one itself."""

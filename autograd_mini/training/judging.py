@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_mini import TracingError, compile, no_grad
+from autograd_mini.compiler import TracingError, compile
 from autograd_mini.data import Dataset
+from autograd_mini.modes import no_grad
 from autograd_mini.value import Value
 
 HALF = 0.5

@@ -6,8 +6,10 @@ import importlib.util
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from autograd_mini import compile, losses, no_grad
+from autograd_mini import losses
+from autograd_mini.compiler import compile
 from autograd_mini.data import Dataset
+from autograd_mini.modes import no_grad
 from autograd_mini.optim import Optimizer
 
 Model = Callable[[Any], Any]

@@ -41,6 +41,23 @@ def run(*words: str, given: str | None = None, **world: str) -> subprocess.Compl
     )
 
 
+def unread(*words: str, cwd: Path | None = None) -> tuple[int, bytes]:
+    """The exit code and the complaints of a command whose output nobody reads."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autograd_mini", *words],
+        cwd=cwd,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    complained = process.stderr.read()
+    process.stderr.close()
+    return process.wait(60), complained
+
+
 def on_a_terminal(words: list[str], given: dict[str, str]) -> str:
     """What the command writes when both of its streams are a terminal."""
     import pty

@@ -14,7 +14,7 @@ import pytest
 
 from autograd_mini import cli
 from autograd_mini.lessons import course, folder
-from tests.cli.running import WITH_CTRL_C, environment, on_a_terminal, run
+from tests.cli.running import WITH_CTRL_C, environment, on_a_terminal, run, unread
 
 
 def test_the_tour_of_one_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,20 +122,7 @@ def test_a_terminal_that_knows_few_characters(tmp_path: Path, given: dict[str, s
 
 @pytest.mark.parametrize("words", [["tour", "--part", "11", "--out", "."], ["tour", "--list"]])
 def test_a_reader_that_stops_reading(tmp_path: Path, words: list[str]) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "autograd_mini", *words],
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.stderr is not None
-    complained = process.stderr.read()
-    process.stderr.close()
-    assert process.wait(60) == cli.NOBODY_READS
-    assert complained == b""
+    assert unread(*words, cwd=tmp_path) == (cli.NOBODY_READS, b"")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent otherwise on Windows")

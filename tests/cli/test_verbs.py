@@ -15,7 +15,7 @@ import pytest
 
 import autograd_mini
 from autograd_mini import cli
-from tests.cli.running import ROOT, environment, run
+from tests.cli.running import ROOT, environment, run, unread
 
 NEURON = ["sigmoid(w*x + b)", "-s", "w=2", "-s", "x=1.5", "-s", "b=-1"]
 SIGMA = 1 / (1 + math.exp(-2.0))
@@ -256,16 +256,4 @@ def test_narrow_terminals(columns: str) -> None:
     "words", [["draw", *NEURON], ["walk", *NEURON], ["explain", *NEURON, "--wrt", "w"], ["--help"]]
 )
 def test_a_reader_that_stops_reading(words: list[str]) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "autograd_mini", *words],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.stderr is not None
-    complained = process.stderr.read()
-    process.stderr.close()
-    assert process.wait(60) == cli.NOBODY_READS
-    assert complained == b""
+    assert unread(*words) == (cli.NOBODY_READS, b"")
