@@ -17,9 +17,11 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from tests.benchmarks import baseline
+from tests.benchmarks import baseline, stripped
 
 OURS = "autograd_mini"
+BOUND = "stripped"
+"""What remains of this project's engine without all that it promises: no peer, but a bound."""
 
 Cost = Callable[[Sequence[Any]], Any]
 """A program: from the variables to the one number that is differentiated."""
@@ -199,6 +201,10 @@ def _baseline() -> Kit:
     return Kit(baseline.Value)
 
 
+def _stripped() -> Kit:
+    return Kit(stripped.variable)
+
+
 ARITHMETIC = frozenset({"relu"})
 EVERYTHING = ARITHMETIC | {"exp"}
 
@@ -208,6 +214,7 @@ ENGINES = {
         Engine(OURS, "autograd-mini", "Python", _ours, EVERYTHING | {"mlp", "deep"}),
         Engine("micrograd", "micrograd", "Python", _micrograd, ARITHMETIC | {"mlp"}),
         Engine("slots", "", "Python", _baseline, EVERYTHING),
+        Engine(BOUND, "", "Python", _stripped, EVERYTHING),
         Engine("scalargrad", "scalargrad", "Python", _scalargrad, EVERYTHING | {"mlp"}),
         Engine("propgrad", "propgrad", "Python", _propgrad, EVERYTHING | {"mlp"}),
         Engine("minigrad", "minigrad", "C", _minigrad, ARITHMETIC | {"mlp"}),

@@ -53,7 +53,7 @@ def write(results: Results, folder: Path) -> list[Path]:
 
 
 def _line(axes: Any, name: str, points: Sequence[tuple[float, float]]) -> None:
-    if points:
+    if points and name in COLOURS:  # the bound is no engine of its own: it is in the tables
         x, y = zip(*points, strict=True)
         width = 2.4 if name == OURS else 1.2
         axes.plot(
@@ -104,7 +104,7 @@ def _depth(axes: Any, results: Results) -> None:
     for name, row in results["depth"].items():
         points = [(int(n), a["pass"] / int(n) * 1e6) for n, a in row.items() if "pass" in a]
         _line(axes, name, points)
-        if points and any("failure" in answer for answer in row.values()):
+        if points and name in COLOURS and any("failure" in answer for answer in row.values()):
             axes.plot(*points[-1], marker="x", color="black", markersize=11, zorder=5)
     if any(mark.get_marker() == "x" for mark in axes.get_lines()):
         axes.plot([], [], "x", color="black", markersize=8, label="the next one failed")
