@@ -235,10 +235,12 @@ class _Binder:
         d, w = array.operands
         self._buffer(array)
         if len(w.shape) == 1:
-            column = f"{self.texts[d]}[..., None]"
-            if d in self.stable:
-                column = self.lines.named(self.stable[d][..., None])
-            self.lines.add(f"multiply({column}, {self.texts[w]}, {self.texts[array]})")
+            if d not in self.stable or w not in self.stable:
+                column = f"{self.texts[d]}[..., None]"
+                self.lines.add(f"multiply({column}, {self.texts[w]}, {self.texts[array]})")
+                return
+            column = self.lines.named(self.stable[d].reshape(*self._full(d), 1))
+            self._multiply(array, column, self.lines.named(self.stable[w].reshape(1, -1)))
             return
         rows, out = self._rows(d, d.shape[-1]), self._rows(array, array.shape[-1])
         if rows and out:
@@ -283,7 +285,18 @@ class _Binder:
     def _sum(self, array: Array) -> None:
         (x,) = array.operands
         self._buffer(array)
-        self.lines.add(f"add.reduce({self.texts[x]}, -1, None, {self.texts[array]})")
+        if not self._by_ones(array, x):
+            self.lines.add(f"add.reduce({self.texts[x]}, -1, None, {self.texts[array]})")
+
+    def _by_ones(self, array: Array, x: Array) -> bool:
+        """A sum along the last axis as a product with ones, which BLAS does in half the time."""
+        if x not in self.stable or self.stable[x].ndim < 2:
+            return False
+        rows = self._as(self.stable[x], (-1, x.shape[-1]))
+        out = self._as(self.stable[array], (-1,))
+        if rows and out:
+            self._multiply(array, rows, self.lines.named(np.ones(x.shape[-1])), out)
+        return bool(rows and out)
 
     def _max(self, array: Array) -> None:
         (x,) = array.operands
@@ -304,7 +317,11 @@ class _Binder:
                 f"copyto({self.texts[array]}, add.reduce({self.texts[x]}, {tuple(axes)})"
                 f".reshape({self._full(array)}))"
             )
-        elif axes == [0] and len(left) == 1 and x in self.stable:  # BLAS sums rows faster
+        elif axes == [self.stable[x].ndim - 1 if x in self.stable else -1] and self._by_ones(
+            array, x
+        ):
+            return
+        elif axes == [0] and len(left) == 1 and x in self.stable:
             ones = self.lines.named(np.ones(self.count))
             self._multiply(array, ones, self.texts[x], out)
         else:

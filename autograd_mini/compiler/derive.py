@@ -155,7 +155,12 @@ class _Reverse:
         if not larger and made.batched == array.batched:
             return value
         made = self._materialised(value)
-        return f.Name(self._add(Array("fold", [made], array.shape, batched=array.batched)))
+        shape = array.shape
+        if len(made.shape) == len(shape):  # what is the same along an axis stays so
+            shape = tuple(min(sizes) for sizes in zip(made.shape, shape, strict=True))
+        elif not made.shape:
+            shape = ()
+        return f.Name(self._add(Array("fold", [made], shape, batched=array.batched)))
 
 
 # --- one rule for each kind -----------------------------------------------------------------------

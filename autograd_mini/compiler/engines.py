@@ -230,9 +230,9 @@ class Grouped:
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
         import numpy as np
 
-        from autograd_mini.compiler import numpy_rows, pipeline
+        from autograd_mini.compiler import bound, calls, numpy_rows, pipeline
 
-        self.np = np
+        self.np, self.binding, self.calls = np, bound, calls
         self.trace = trace
         self.parameters = parameters
         self.library = numpy_rows.library()
@@ -316,17 +316,15 @@ class Grouped:
 
     def _bound(self, theta: Any, data: Any, count: int, weight: float) -> Any:
         """The program bound to this θ, if it has come before and its results are the same."""
-        from autograd_mini.compiler import bound
-
         key = id(theta), count, weight
         known, step = self.bound.get(key, (None, None))
         if known is None or known() is not theta:
             self.bound = dict(list(self.bound.items())[-KEPT:])
             self.bound[key] = weakref.ref(theta), None
         elif step is None:
-            step = bound.bind(self.program, theta, count, weight)
+            step = self.binding.bind(self.program, theta, count, weight)
             plain = self.run(theta, *data, self.np.full(count, weight))
-            if not bound.same(step(*data), plain):
+            if not self.binding.same(step(*data), plain):
                 step = False
             self.bound[key] = known, step
         return step or None
@@ -344,14 +342,45 @@ class Grouped:
         return self.loop_of(self, *given)
 
     def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
-        """Step by step."""
-        return one_by_one(runner, self._updater(update), *given)
+        """Step by step; many of them without looking up where all of one structure are."""
+        if runner is not self:
+            return one_by_one(runner, self._updater(update), *given)
+        return self._many(update, *given)
+
+    def _many(
+        self, update: Update, theta: Any, states: list[Any], batches: Batched, mean: bool
+    ) -> Loop:
+        change = self.calls.in_place(update, len(self.order))
+        counts = 1 if update.settings[:1] == ("t",) else 0
+        stopped: list[BaseException] = []
+        weights: dict[int, Any] = {}
+
+        def run(first: int, steps: int, settings: Sequence[float]) -> list[float]:
+            costs: list[float] = []
+            if stopped:
+                raise stopped.pop()
+            try:
+                for k in range(first, first + steps):
+                    part, count = batches.batch(k)
+                    weight = 1.0 / count if mean else 1.0
+                    if count not in weights:
+                        weights[count] = self.np.full(count, weight)
+                    losses, gradient = self.step(theta, part, count, weight)
+                    change(theta, gradient, *states, *settings)
+                    costs.append(float(losses.dot(weights[count])))
+                    if counts:
+                        settings = (settings[0] + 1.0, *settings[1:])
+            except BaseException as fault:
+                if not costs:
+                    raise
+                stopped.append(fault)  # first the steps that were made
+            return costs
+
+        return run
 
     def _updater(self, update: Update) -> Callable[..., Any]:
         """The update of whole arrays, where they lie."""
-        from autograd_mini.compiler import calls
-
-        change = calls.in_place(update, len(self.order))
+        change = self.calls.in_place(update, len(self.order))
 
         def run(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
             change(theta, gradient, *states, *settings)

@@ -65,3 +65,21 @@ def test_a_row_of_any_number_of_operands(row: Any, width: int) -> None:
         return apply([w * x_i for w, x_i in zip(params, x, strict=True)])
 
     assert_agrees(fn, params, X)
+
+
+@pytest.mark.parametrize("name", ["sign", "step", "abs", "sigmoid", "greater"])
+def test_a_row_of_many_parameters_and_one_argument(name: str) -> None:
+    """The derivative of some is the constant 0, the same for all of them."""
+    row = ops.TABLE[name]
+    params = [Value(-0.7 + 0.1 * i, f"w{i}") for i in range(15)]
+
+    def fn(x: list[Any]) -> Any:
+        operands = [0.25] * ((row.arity or 1) - 1)
+        return ops.sum([row(w + 0.5 * x[0], *operands) for w in params]) + ops.sum(params)
+
+    assert_agrees(fn, params, [[1.0], [0.5], [-0.25]])
+    assert_agrees(
+        lambda x: ops.sum([row(w + 0.0 * x[0], *[0.5] * ((row.arity or 1) - 1)) for w in params]),
+        params,
+        [[1.0]] * 3,
+    )
