@@ -7,8 +7,8 @@ The stages, each in its own file, with what they hand on and a validator:
 1. :mod:`normal`: all ways of writing a weighted sum become one; *colours* say what is alike.
 2. :mod:`layout`: which numbers lie together, and in which order; *blocks* (:mod:`blocks`), whose
    products fill *grids* (:mod:`grids`).
-3. :mod:`build`: the *array program* (:mod:`program`), with :mod:`windows` for addresses, :mod:`pads`
-   for rows that differ in length; :mod:`fuse` joins short statements.
+3. :mod:`build`: the *array program* (:mod:`program`), with :mod:`windows` for addresses and
+   :mod:`pads` for rows that differ in length; :mod:`fuse` joins short statements.
 4. :mod:`derive`: its derivative, as statements of the same program.
 5. :mod:`lower_numpy`: NumPy source, with :mod:`numpy_rows`, :mod:`kernels` and :mod:`arrayops`;
    :mod:`bound`, :mod:`calls`: the same statements with buffers that stay, for training;
