@@ -289,6 +289,47 @@ def test_entries_in_symbols_have_the_values_of_the_jacobians(hidden: str, layer:
     assert first.text.text == "−y / a₁⁽²⁾ + (1 − y) / (1 − a₁⁽²⁾)"
 
 
+SLIDE_38 = """\
+The forward pass:
+J    = −y · log a₁⁽²⁾ − (1 − y) · log (1 − a₁⁽²⁾)
+a⁽²⁾ = σ(z⁽²⁾)
+z⁽²⁾ = W⁽²⁾ · a⁽¹⁾ + b⁽²⁾
+a⁽¹⁾ = tanh(z⁽¹⁾)
+z⁽¹⁾ = W⁽¹⁾ · x + b⁽¹⁾
+"""
+
+
+def test_the_forward_pass_stands_beside_as_on_the_slide() -> None:
+    model = network()
+    x = [Value(number, f"x{low}") for number, low in zip(X, "₁₂₃", strict=True)]
+    J = losses.binary_cross_entropy(model(x), Value.constant(1.0, "y"))
+    J.label = "J"
+    told = matrices(J, wrt=model.layers[0].W)
+    assert SLIDE_38 in told.text
+    assert r"z^{[1]}} &= {W^{[1]}} \cdot x + {b^{[1]}}" in told.latex
+    biases = matrices(J, wrt=model.layers[0].b).text
+    assert SLIDE_38 in biases
+    output = matrices(J, wrt=model.layers[1].W).text
+    assert SLIDE_38.split("a⁽¹⁾ = ", maxsplit=1)[0] in output
+
+
+def test_the_forward_pass_leaves_out_what_fits_no_line() -> None:
+    model = network()
+    J = losses.mse([model([*X]), model([1.0, 2.0, 3.0])], [1.0, 0.0])
+    text = matrices(J, wrt=model.layers[0].W).text
+    assert "a⁽²⁾ = σ(z⁽²⁾)" in text  # of both examples at once
+    assert "W⁽²⁾ · a⁽¹⁾" not in text  # each example has inputs of its own
+    x = Value(2.0, "x")
+    p, q = x * 3.0, x.exp()
+    p.label, q.label = "p", "q"
+    assert "The forward pass:\ny = p · q\n" in named(p * q, "y", [x], [[p, q]])
+
+
+def named(y: Value, label: str, wrt: list[Value], through: list[list[Value]]) -> str:
+    y.label = label
+    return explain(y, wrt, through).text
+
+
 def test_numbers_in_an_entry_are_gathered() -> None:
     model = nn.MLP(1, [1], None, rng=random.Random(0))
     y = [model([Value(float(i), "x")]) for i in (1, 2, 3)]

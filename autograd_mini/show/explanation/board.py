@@ -18,6 +18,9 @@ from typing import NamedTuple
 from autograd_mini.show.explanation.terms import Term
 from autograd_mini.show.numbers import MINUS
 
+FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
+"""Sentences that open the list below them."""
+
 
 class Ratio(NamedTuple):
     """∂top/∂bottom; ``place`` counts from 1, and is 0 where there is one place only."""

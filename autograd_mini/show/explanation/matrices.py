@@ -14,7 +14,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini.show.explanation import entries
-from autograd_mini.show.explanation.board import Grid, Ratio, Sentence, Shapes
+from autograd_mini.show.explanation.board import (
+    FORWARD,
+    Definitions,
+    Grid,
+    Ratio,
+    Sentence,
+    Shapes,
+)
+from autograd_mini.show.explanation.forward import definitions
 from autograd_mini.show.explanation.gathering import Skipped, elided
 from autograd_mini.show.explanation.jacobians import Subgraph
 from autograd_mini.show.explanation.names import Names
@@ -141,6 +149,9 @@ def _board(
     if len(ratios) > 1:
         width = _shape(1, len(wrt.nodes))
         yield Shapes(whole, width, tuple(zip(ratios, shapes, strict=True)))
+        if known := tuple(definitions(told.root, [*through, wrt], [*stops, last], names)):
+            yield Sentence((FORWARD,))
+            yield Definitions(known)
         for ratio, shape, factor, entries_ in zip(
             ratios, shapes, told.factors, formulas, strict=True
         ):

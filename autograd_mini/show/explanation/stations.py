@@ -146,7 +146,7 @@ def names_of(stations: Sequence[Station], names: Names) -> list[Term]:
 
     Stations of one name are numbered from the input on, as they were made.
     """
-    common = [_common_label(each) for each in stations]
+    common = [common_label(each) for each in stations]
     found = []
     for i, (each, label) in enumerate(zip(stations, common, strict=True)):
         if label:
@@ -159,7 +159,7 @@ def names_of(stations: Sequence[Station], names: Names) -> list[Term]:
     return found
 
 
-def _common_label(each: Station) -> str:
+def common_label(each: Station) -> str:
     """The label that the nodes share but for their indices; "" where they share none."""
     parts = {_without_index(graph.label(node)) for node in each.nodes}
     if len(parts) > 1:

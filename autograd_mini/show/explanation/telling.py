@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph
 from autograd_mini.show.explanation import gathering
 from autograd_mini.show.explanation.board import (
+    FACTORS,
+    NAMES,
     Block,
     Cell,
     Definitions,
@@ -73,7 +75,7 @@ class PathWriter:
             yield Sentence(("Shared factors gathered:",))
             yield self._derivation("", left, tree, told.gradient)
         if self._used:
-            yield Sentence(("Factors:",))
+            yield Sentence((FACTORS,))
             rows = [*self._used][:MOST_ROWS]
             yield Factors(tuple(map(self._row, rows)))
             if len(rows) < len(self._used):
@@ -150,7 +152,7 @@ def small_print(names: Names, has_places: bool) -> Iterator[Block]:
     """What a reader needs to know about the names."""
     defined = names.legend(MOST_DEFINITIONS)
     if defined:
-        yield Sentence(("where:",))
+        yield Sentence((NAMES,))
         yield Definitions(tuple(defined))
         if names.numbered > len(defined):
             yield Sentence((f"and {names.numbered - len(defined)} more.",))

@@ -11,6 +11,9 @@ from unicodedata import category, east_asian_width
 
 from autograd_mini.show import text
 from autograd_mini.show.explanation.board import (
+    FACTORS,
+    FORWARD,
+    NAMES,
     Board,
     Cell,
     Definitions,
@@ -43,7 +46,7 @@ def to_text(board: Board) -> str:
     written = ""
     for block in board:
         written += "\n".join(_block(block))
-        opens = isinstance(block, Sentence) and block.parts[-1] in (":", "Factors:", "where:")
+        opens = isinstance(block, Sentence) and block.parts[-1] in (":", FACTORS, FORWARD, NAMES)
         written += "\n" if opens else "\n\n"
     return written.rstrip("\n")
 
