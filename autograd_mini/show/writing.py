@@ -18,6 +18,9 @@ from functools import lru_cache
 
 from autograd_mini.show.text import visible
 
+LONGEST = 4000
+"""Graphviz's ``dot`` refuses a string of more than 16,384 bytes between two quotes."""
+
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)")
 _KEYWORDS = frozenset({"node", "edge", "graph", "digraph", "subgraph", "strict"})
 _COMPARTMENTS = str.maketrans({c: f"\\{c}" for c in "{}|<> "})
@@ -70,6 +73,8 @@ def quoted(text: str) -> str:
 
     >>> quoted("red"), quoted("1.50"), quoted("<b>"), quoted("node")
     ('red', '1.50', '"<b>"', '"node"')
+    >>> [len(piece) for piece in quoted("x y " * 5000).split(" + ")]
+    [4002, 4002, 4002, 4002, 4002]
     """
     return _quoted(text) if len(text) > 80 else _remembered(text)
 
@@ -77,7 +82,21 @@ def quoted(text: str) -> str:
 def _quoted(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _KEYWORDS:
         return text
-    return '"' + text.replace('"', '\\"') + '"'  # backslashes in it come in pairs, or are ours
+    escaped = text.replace('"', '\\"')  # backslashes in it come in pairs, or are ours
+    return f'"{escaped}"' if len(escaped) <= LONGEST else _in_pieces(escaped)
+
+
+def _in_pieces(escaped: str) -> str:
+    """A string as a sum of shorter ones, none of which ends within an escape."""
+    pieces = []
+    start = 0
+    while start < len(escaped):
+        end = min(start + LONGEST, len(escaped))
+        slashes = end - start - len(escaped[start:end].rstrip("\\"))
+        end -= slashes % 2 if end < len(escaped) else 0
+        pieces.append(f'"{escaped[start:end]}"')
+        start = end
+    return " + ".join(pieces)
 
 
 _remembered = lru_cache(maxsize=4096)(_quoted)
