@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograd_mini import graph
 from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.nn import notation
 from autograd_mini.value import Value
 
 XS = (-2.0, 0.0, 0.5, 3.0)
@@ -68,14 +69,16 @@ def collapse(
 
 def two_layers(w1: float, b1: float, w2: float, b2: float, x: float) -> tuple[Value, Value]:
     """a₂ and x of two layers in a row, both without an activation function."""
-    layer_1, layer_2 = ("layer 1",), ("layer 2",)
     x_ = Value(x, graph.Tag("x", role="input"))
-    a1 = Value(w1, graph.Tag("w₁", layer_1, "weight")) * x_ + Value(
-        b1, graph.Tag("b₁", layer_1, "bias")
-    )
-    a1.label = "a₁"
-    a2: Value = Value(w2, graph.Tag("w₂", layer_2, "weight")) * a1 + Value(
-        b2, graph.Tag("b₂", layer_2, "bias")
-    )
-    a2.label = "a₂"
-    return a2, x_
+    a1 = _layer(1, w1, x_, b1)
+    return _layer(2, w2, a1, b2), x_
+
+
+def _layer(place: int, w: float, a: Value, b: float) -> Value:
+    """One linear layer of one neuron: wa + b, all of it in a frame."""
+    scope, low = (f"layer {place}",), notation.lowered(place)
+    product = Value(w, graph.Tag(f"w{low}", scope, "weight")) * a
+    product.label = graph.Tag(f"w{low}{a.label}", scope)
+    result: Value = product + Value(b, graph.Tag(f"b{low}", scope, "bias"))
+    result.label = graph.Tag(f"a{low}", scope)
+    return result

@@ -124,7 +124,7 @@ def output_sum(parameters: Parameters = PARAMETERS, x: Sequence[float] = classro
 
 
 def output_neuron(parameters: Parameters, activations: Sequence[float]) -> Value:
-    """z₁⁽²⁾ by itself, the hidden activations as leaves."""
+    """z₁⁽²⁾ by itself, the hidden activations as leaves: one neuron, without frames of layers."""
     width = len(activations)
     names, hidden = (
         notation.in_layer(width, 1, 2),
@@ -132,14 +132,14 @@ def output_neuron(parameters: Parameters, activations: Sequence[float]) -> Value
     )
     w, b = parameters.output
     z: Value = products(
-        [Value(w_j, tag) for w_j, tag in zip(w, names.weights, strict=True)],
         [
-            Value(a, Tag(tag, tag.scope, "input"))
-            for a, tag in zip(activations, hidden, strict=True)
+            Value(w_j, Tag(str(tag), role="weight"))
+            for w_j, tag in zip(w, names.weights, strict=True)
         ],
-        Value(b, names.bias),
+        [Value(a, Tag(str(tag), role="input")) for a, tag in zip(activations, hidden, strict=True)],
+        Value(b, Tag(str(names.bias), role="bias")),
     )
-    z.label = names.sum
+    z.label = str(names.sum)
     return z
 
 
