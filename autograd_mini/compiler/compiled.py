@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import normal, training
+from autograd_mini.compiler import training
 from autograd_mini.compiler.engines import Engine, Grouped, Runner, Straight
 from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace, agrees, trace
@@ -327,9 +327,12 @@ class Compiled:
             )
         work = sum(map(len, traced.recording.operands))
         choose = self.backend == "auto" and not traced.order
-        regular = not choose or work >= SPARSE * normal.kinds(traced.recording)
         tier = self._array_tier(work)
-        if tier and regular:
+        if tier and choose:
+            traced = _with_form(traced)
+            assert traced.form is not None
+            tier = tier if work >= SPARSE * len(traced.form.kinds) else None
+        if tier:
             engine = _array_engine(tier, traced, len(self.params), gradient)
             if _right(engine, traced, gradient, size):
                 if work >= SPARSE * engine.statements or not choose:
@@ -377,6 +380,13 @@ def _array_engine(tier: str, traced: Trace, parameters: int, gradient: bool) -> 
         with suppress(UnknownKindError):
             return Native(traced, parameters, gradient)
     return Grouped(traced, parameters, gradient)
+
+
+def _with_form(traced: Trace) -> Trace:
+    """The trace with its normal form, whose colours say how many statements there will be."""
+    from autograd_mini.compiler import pipeline  # needs NumPy
+
+    return traced._replace(form=traced.form or pipeline.formed(traced))
 
 
 def _right(engine: Engine, traced: Trace, gradient: bool, size: int) -> bool:

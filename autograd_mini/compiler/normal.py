@@ -235,11 +235,6 @@ def _read(form: Normal, i: int) -> set[int]:
     return {form.colours[j] for j in read if j != NONE}
 
 
-def kinds(recording: Recording) -> int:
-    """How many colours there are; there will be about as many array statements, or more."""
-    return len(normal(recording).kinds)
-
-
 def validate(form: Normal) -> None:
     """Raise AssertionError unless only entries that are left are used, by later ones."""
     left = [i if row is not None else len(form.rows) for i, row in enumerate(form.rows)]

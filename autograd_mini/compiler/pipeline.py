@@ -54,8 +54,7 @@ def run(trace: Trace, names: Sequence[str], gradient: bool) -> Made:
 
 def grouped(trace: Trace, names: Sequence[str], gradient: bool) -> program.Program:
     """The array program of a trace."""
-    form = normal.normal(trace.recording)
-    normal.validate(form)
+    form = trace.form or formed(trace)
     plan = layout.layout(form, trace.order)
     layout.validate(form, plan)
     shapes = [args.array_shape(form) for form in trace.forms]
@@ -65,3 +64,10 @@ def grouped(trace: Trace, names: Sequence[str], gradient: bool) -> program.Progr
         made = differentiate(made)
         program.validate(made)
     return made
+
+
+def formed(trace: Trace) -> normal.Normal:
+    """The normal form of a trace, checked."""
+    form = normal.normal(trace.recording)
+    normal.validate(form)
+    return form

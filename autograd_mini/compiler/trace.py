@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import record, scalar
+from autograd_mini.compiler.normal import Normal
 from autograd_mini.compiler.record import PARAMETER, TAKE, Recording, Tape
 from autograd_mini.compiler.scalar import Derivatives
 from autograd_mini.value import Value
@@ -40,6 +41,7 @@ class Trace(NamedTuple):
         results: the eager engine's results for it.
         derivatives: its gradient and how exact it can be; None where there is no one result.
         order: how the parameters lie, if other programs share them.
+        form: the recording in normal form, once it is known.
     """
 
     recording: Recording
@@ -52,6 +54,7 @@ class Trace(NamedTuple):
     results: list[float]
     derivatives: Derivatives | None
     order: tuple[int, ...] = ()
+    form: Normal | None = None
 
     @property
     def used(self) -> list[int]:
