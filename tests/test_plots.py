@@ -229,6 +229,19 @@ def test_the_confusion_counts_every_example(ax: Any) -> None:
     assert sorted(t.get_text() for t in ax.texts) == ["1"] * 5
 
 
+def test_images_stand_side_by_side_with_their_captions(ax: Any) -> None:
+    digits = data.digits().take(range(8))
+    same(plots.images(digits.X, ax, captions=list(map(str, digits.Y)), columns=5), ax)
+    assert len(ax.images) == 8
+    for image, pixels in zip(ax.images, digits.X, strict=True):
+        np.testing.assert_array_equal(np.asarray(image.get_array()).ravel(), pixels)
+        assert image.get_clim() == (0.0, 1.0)
+    corners = [image.get_extent()[:2] for image in ax.images]
+    assert corners[0] == corners[5]
+    assert corners[1] == corners[6] != corners[0]
+    assert [t.get_text() for t in ax.texts] == list("01234567")
+
+
 def test_left_out_the_axes_are_the_current_ones() -> None:
     figure, (_, second) = plt.subplots(1, 2)
     assert plots.loss_curve([2.0, 1.0]) is second
@@ -249,6 +262,8 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "no span": (lambda ax: plots.activation("tanh", ax, span=(1.0, 1.0)), "must be the smaller"),
     "one too few": (lambda ax: plots.weights([1.0], [1.0, 2.0], ax), "1 before and 2 after"),
+    "no pictures": (lambda ax: plots.images([], ax), "at least one"),
+    "another shape": (lambda ax: plots.images([[0.0] * 9], ax), "8×8 = 64"),
     "no such theme": (lambda ax: plots.theme("sepia"), "'light' or 'dark'"),
 }
 

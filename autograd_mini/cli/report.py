@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from autograd_mini.training import Trained
 
 SIZE = (6.6, 4.4)
+PIXELS = 64
+MOST_MISREAD = 18
 
 OWN_CSS = """
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
@@ -132,12 +134,32 @@ def _wanted(trained: Trained) -> Iterator[Plot]:
             "Examples that were held out: a row for each true class, a column for each answer.",
             lambda ax: plots.confusion(model, shown, ax, threshold=limit),
         )
+    if len(shown.features) == PIXELS and (misread := _misread(trained)):
+        yield Plot(
+            "Digits that were held out and misread: the truth, and the answer.",
+            lambda ax: plots.images(
+                [x for x, _ in misread],
+                ax,
+                captions=[said for _, said in misread],
+                columns=4 if len(misread) <= 8 else 6,
+            ),
+        )
     yield Plot(
         "What training did to the parameters.",
         lambda ax: plots.weights(trained.first, model.parameters(), ax),
     )
     if len(set(history.rates)) > 1:
         yield Plot("The learning rate of every epoch.", lambda ax: plots.learning_rate(history, ax))
+
+
+def _misread(trained: Trained) -> list[tuple[list[float], str]]:
+    """The first wrong answers, each the example and what was said of it."""
+    from autograd_mini.training import answer, outputs
+
+    shown = trained.test or trained.train
+    found = zip(outputs(trained.model, shown.X), shown, strict=True)
+    said = [(x, y, answer(output, trained.recipe.threshold)) for output, (x, y) in found]
+    return [(x, f"{y}, not {given}") for x, y, given in said if y != given][:MOST_MISREAD]
 
 
 def _image(plot: Plot, theme: str) -> str:

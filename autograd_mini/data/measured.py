@@ -20,7 +20,7 @@ def digits() -> Dataset[int]:
     names = [f"pixel {row},{column}" for row in range(8) for column in range(8)]
     X = [[pixel / 16.0 for pixel in image] for image in found.data.tolist()]
     classes = [str(digit) for digit in range(10)]
-    rule = "handwritten digits of 43 people, 8×8 pixels from 0 to 1"
+    rule = "handwritten digits of 13 people, 8×8 pixels from 0 to 1"
     return Dataset("digits", X, found.target.tolist(), names, classes, rule)
 
 

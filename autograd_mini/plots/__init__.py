@@ -16,6 +16,7 @@ from autograd_mini.plots.boundary import decision_boundary
 from autograd_mini.plots.changes import weights
 from autograd_mini.plots.classes import confusion
 from autograd_mini.plots.curves import learning_rate, loss_curve
+from autograd_mini.plots.images import images
 from autograd_mini.plots.slopes import activation
 from autograd_mini.plots.surface import loss_surface
 from autograd_mini.plots.themes import theme
@@ -24,6 +25,7 @@ __all__ = [
     "activation",
     "confusion",
     "decision_boundary",
+    "images",
     "learning_rate",
     "loss_curve",
     "loss_surface",

@@ -37,14 +37,12 @@ def confusion(
     ax = themes.axes(ax, "confusion")
     if not examples.classes:
         raise ValueError(f"plots.confusion: {examples!r}; it takes examples with classes")
-    from matplotlib.colors import LinearSegmentedColormap
-
     count = len(examples.classes)
     table = [[0] * count for _ in range(count)]
     for output, y in zip(outputs(model, examples.X), examples.Y, strict=True):
         table[y][answer(output, threshold)] += 1
     paper, ink = themes.setting("axes.facecolor"), themes.setting("text.color")
-    shades = LinearSegmentedColormap.from_list("counts", [paper, themes.colour(0)])
+    shades = themes.between("axes.facecolor", themes.colour(0))
     largest = max(map(max, table))
     ax.imshow(table, cmap=shades, vmin=0)
     for y, row in enumerate(table):

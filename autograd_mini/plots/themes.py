@@ -112,6 +112,14 @@ def colour(i: int) -> str:
     return colours[i % len(colours)]
 
 
+def between(low: str, high: str) -> Any:
+    """A colour map from one colour of the theme, a setting's name or a colour, to another."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ends = [setting(name) if "." in name else name for name in (low, high)]
+    return LinearSegmentedColormap.from_list("between", ends)
+
+
 MARKS = "osD^vPX*<>"
 
 

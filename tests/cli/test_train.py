@@ -202,9 +202,9 @@ def test_what_somebody_else_wrote_is_kept(
 
 
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
-    words = ["train", "xor", "--epochs", "1500", "--out", str(tmp_path)]
+    words = ["train", "xor", "--epochs", "3000", "--out", str(tmp_path)]
     said = on_a_terminal(words, {"COLUMNS": "80"})
-    assert re.search(r"\rTraining xor: █+░* +\d+ of 1500 epochs, cost 0\.\d+", said)
+    assert re.search(r"\rTraining xor: █+░* +\d+ of 3000 epochs, cost 0\.\d+", said)
     last = said[said.rindex("\r") :]
     assert last.startswith("\r\x1b[K")  # wiped
     assert "█" not in last
