@@ -148,6 +148,8 @@ def depending(nodes: Iterable[Node], inputs: Iterable[Node]) -> list[Node]:
 
 def edges(node: Node, active: Container[Node]) -> list[Edge]:
     """The edges from a node to those of its operands that are active, left to right."""
+    if graph.is_leaf(node):
+        return []
     local = slopes(node)
     return [
         Edge(node, i, operand, local(i))

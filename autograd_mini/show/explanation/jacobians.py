@@ -49,6 +49,18 @@ class Jacobian(NamedTuple):
         """All entries, 0.0 where there is no path."""
         return [[row.get(j, 0.0) for j in range(len(self.bottoms))] for row in self.rows]
 
+    def corners(self, most: int) -> list[list[float]]:
+        """The matrix; of a large one only rows and columns of which ``most`` are first or last."""
+        kept = _kept(len(self.bottoms), most)
+        return [[self.rows[i].get(j, 0.0) for j in kept] for i in _kept(len(self.rows), most)]
+
+
+def _kept(count: int, most: int) -> Sequence[int]:
+    """The first and the last so many, and one between them where there are more."""
+    if count <= 2 * most + 1:
+        return range(count)
+    return [*range(most + 1), *range(count - most, count)]
+
 
 class Subgraph:
     """The graph of an output and of the stations."""
@@ -96,10 +108,14 @@ class Subgraph:
         active = set(depending(self.nodes, bottoms))
         ends = set(bottoms) if stop else set()
         known = {} if known is None else known
+        columns: dict[Node, list[int]] = {}
+        for j, x in enumerate(bottoms):
+            columns.setdefault(x, []).append(j)
         rows = []
         for top in tops:
             adjoints = self._swept(top, active, ends, known)
-            rows.append({j: adjoints[x] for j, x in enumerate(bottoms) if x in adjoints})
+            reached = [x for x in adjoints if x in columns]
+            rows.append(dict(sorted((j, adjoints[x]) for x in reached for j in columns[x])))
         return Jacobian(tuple(tops), tuple(bottoms), tuple(rows))
 
     def _swept(

@@ -155,7 +155,7 @@ def _board(
         for ratio, shape, factor, entries_ in zip(
             ratios, shapes, told.factors, formulas, strict=True
         ):
-            cells = _cells(factor.matrix, digits)
+            cells = _cells(factor.corners(MOST_ROWS), digits)
             yield Grid(ratio, shape, cells, (), _in_symbols(entries_, cells))
     if len(ratios) > 2:
         yield Sentence(("Multiplied from the left:",))
