@@ -24,6 +24,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -226,6 +227,7 @@ def main() -> int:
         parser.error(f"there is no notebook {', '.join(sorted(unknown))}")
     chosen = [s for s in sources() if not options.numbers or s.name[:2] in options.numbers]
     found: list[str] = []
+    began = time.perf_counter()
     for source, text in built(chosen):
         if options.check:
             found += differences(source, text)
@@ -233,6 +235,7 @@ def main() -> int:
             target = (options.out or HERE) / source.with_suffix(".ipynb").name
             target.write_text(text, encoding="utf-8", newline="\n")
             print(target)
+    print(f"{len(chosen)} notebooks run in {time.perf_counter() - began:.0f} s")
     for difference in found:
         print(difference, file=sys.stderr)
     if found:

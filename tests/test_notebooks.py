@@ -51,20 +51,11 @@ def test_every_source_has_its_notebook_and_every_notebook_its_source() -> None:
     assert sorted(FOLDER.glob("*.ipynb")) == NOTEBOOKS
 
 
-PROCESSOR_SECONDS: list[float] = []
-"""What each build took."""
-
-
 def built_in(folder: Path, *numbers: str) -> dict[str, str]:
     """Notebooks built anew, each in a new kernel, by the names of their files."""
     folder.mkdir()
-    before = os.times()
     done = run(*numbers, "--out", str(folder))
-    after = os.times()
     assert done.returncode == 0, done.stderr
-    PROCESSOR_SECONDS.append(
-        after.children_user + after.children_system - before.children_user - before.children_system
-    )
     return {path.name: path.read_bytes().decode() for path in folder.iterdir()}
 
 
@@ -73,14 +64,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return built_in(tmp_path_factory.mktemp("notebooks") / "first")
 
 
-def test_all_notebooks_run_in_two_minutes(built: dict[str, str]) -> None:
-    """Of processor time, which a busy machine does not change; two run at a time."""
-    assert len(built) >= len(DECK) == 13
-    assert PROCESSOR_SECONDS[0] < 120.0
-
-
 def test_the_notebooks_run_and_are_what_their_sources_give(built: dict[str, str]) -> None:
     assert set(built) == {path.name for path in NOTEBOOKS}
+    assert len(DECK) == 13
     found = [
         difference
         for source, path in zip(SOURCES, NOTEBOOKS, strict=True)

@@ -14,6 +14,8 @@ tries the answer out.
 
 from __future__ import annotations
 
+import inspect
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple
@@ -27,6 +29,9 @@ TYPED, COMPUTED = 1e-3, 1e-9
 
 NEARLY = 0.03
 """A number off by less is probably rounded too early."""
+
+LONG = 60
+"""So many letters of an argument are shown."""
 
 UNFILLED = "Replace the ... by your answer and run the cell again."
 
@@ -102,7 +107,7 @@ class Exercise(NamedTuple):
         if callable(answer) != bool(self.points):
             return not_yet(_kinds(bool(self.points), answer))
         if not self.points:
-            return self._judge_results([answer], [()], TYPED)
+            return self._judge_results([answer], TYPED)
         results = []
         for point in self.points:
             try:
@@ -111,16 +116,17 @@ class Exercise(NamedTuple):
                 if "ellipsis" in str(error):
                     return unfilled("Your function still computes with a ...; replace it.")
                 return not_yet(
-                    f"For {_named(point)} your function raises {type(error).__name__}: {error}"
+                    f"For {_named(point, answer)} your function raises {type(error).__name__}: "
+                    f"{error}"
                 )
         if results[0] is None:
             return unfilled("Your function returns nothing: it needs a line “return …”.")
         if results[0] is ...:
             return unfilled("Your function still returns the ...; replace it.")
-        return self._judge_results(results, self.points, COMPUTED)
+        return self._judge_results(results, COMPUTED, answer)
 
     def _judge_results(
-        self, results: Sequence[Any], points: Sequence[tuple[Any, ...]], tolerance: float
+        self, results: Sequence[Any], tolerance: float, function: Any = None
     ) -> Verdict:
         try:
             given = [floats(result) for result in results]
@@ -136,25 +142,23 @@ class Exercise(NamedTuple):
             return not_yet(_lengths(given, wanted))
         if same([[-g for g in numbers] for numbers in given], wanted, tolerance):
             return not_yet("The size is right, the sign is not: yours is turned round.")
-        return not_yet(self._difference(given, wanted, points))
+        return not_yet(self._difference(given, wanted, function))
 
     def expected(self, answer: Callable[..., Any]) -> list[list[float]]:
         """What an answer gives at every point, each as a flat list."""
         return [floats(answer(*point)) for point in self.points or ((),)]
 
     def _difference(
-        self,
-        given: Sequence[Sequence[float]],
-        wanted: Sequence[Sequence[float]],
-        points: Sequence[tuple[Any, ...]],
+        self, given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]], function: Any
     ) -> str:
         """What differs, when no mistake was recognised; a typed number is not given away."""
         at = next(i for i, (g, w) in enumerate(zip(given, wanted, strict=True))
                   if not same([g], [w], COMPUTED if self.points else TYPED))  # fmt: skip
         if self.points:
+            where = _named(self.points[at], function)
             return (
-                f"For {_named(points[at])} your function gives {_listed(given[at])}; "
-                f"{self.wanted} is {_listed(wanted[at])}."
+                f"For {where} your function gives {_listed(given[at])}; {self.wanted} is "
+                f"{_listed(wanted[at])}."
             )
         pairs = list(zip(given[at], wanted[at], strict=True))
         off = [i for i, (g, w) in enumerate(pairs, 1) if not same([[g]], [[w]], TYPED)]
@@ -207,7 +211,7 @@ def floats(answer: Any) -> list[float]:
     """The numbers of an answer, from nested lists too.
 
     Raises:
-        UnreadableError: there is something else in it.
+        UnreadableError: there is something else in it, or a number that is not finite.
 
     >>> floats([[1, Value(2.0)], 3.5])
     [1.0, 2.0, 3.5]
@@ -217,9 +221,12 @@ def floats(answer: Any) -> list[float]:
 
 def _floats(answer: Any) -> Iterator[float]:
     if isinstance(answer, Value):
-        yield answer.data
+        yield from _floats(answer.data)
     elif is_real(answer) and not isinstance(answer, bool):
-        yield float(answer)
+        number = float(answer)
+        if not math.isfinite(number):
+            raise UnreadableError(f"A finite number is asked for, and this is {number}")
+        yield number
     elif isinstance(answer, Iterable) and not isinstance(answer, str | bytes | dict):
         for part in answer:
             yield from _floats(part)
@@ -255,9 +262,17 @@ def _lengths(given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]]
     return f"{w} number{'s are' if w != 1 else ' is'} asked for, and this has {g}."
 
 
-def _named(point: tuple[Any, ...]) -> str:
-    """The arguments of a call as a reader writes them."""
-    return ", ".join(_argument(argument) for argument in point)
+def _named(point: tuple[Any, ...], function: Callable[..., Any]) -> str:
+    """The arguments of a call, with the names that the function gives them."""
+    said = [text if len(text) <= LONG else f"{text[:LONG]}…" for text in map(_argument, point)]
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # some built-in functions do not tell
+        return ", ".join(said)
+    names = [p.name for p in parameters if p.kind in {p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD}]
+    if len(names) != len(said):
+        return ", ".join(said)
+    return ", ".join(f"{name} = {text}" for name, text in zip(names, said, strict=True))
 
 
 def _argument(argument: Any) -> str:

@@ -160,7 +160,20 @@ def test_a_sign_turned_round_is_seen_without_being_listed() -> None:
 
 def test_a_function_is_shown_where_it_differs() -> None:
     words = check("sigmoid", lambda z: 0.5).words
+    assert words == "For z = 0.5 your function gives 0.5; σ(z) is 0.622459."
+    assert check("sigmoid", math.sinh).words.startswith("For x = 0.5 your function gives 0.52")
+
+
+def test_a_function_without_names_is_shown_with_the_numbers_alone() -> None:
+    words = check("sigmoid", lambda *numbers: 0.5).words
     assert words == "For 0.5 your function gives 0.5; σ(z) is 0.622459."
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_number_that_is_not_finite_is_named(name: str, number: float) -> None:
+    given = (lambda *arguments: number) if name in FUNCTIONS else number
+    assert check(name, given).words == f"A finite number is asked for, and this is {number}."
 
 
 def test_a_verdict_is_shown_as_text_and_in_a_page() -> None:
