@@ -6,40 +6,22 @@ name, an operator of arithmetic or a function of the table of operations is refu
 where it stands. A *name* is a variable that the command line gave a number; ``(z := w*x + b)``
 names an intermediate result. A *chain* is what lies between operators of one strength, a + b + …;
 its tree leans to the left, and is followed in a loop, however long it is.
-
-Python's parser has limits that depend on its version, and is known to crash beyond them, so length
-and depth are bounded before it sees the text, and a long sum is handed over term by term.
 """
 
 from __future__ import annotations
 
 import ast
 import math
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd_mini import ops
+from autograd_mini.cli.parsing import DEEPEST, ExpressionError, parsed, too_deep
 from autograd_mini.value import Value
-
-LONGEST = 500_000
-"""Characters."""
-
-DEEPEST = 50
-"""Brackets inside brackets, or signs and powers on top of each other."""
 
 USUAL = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "sum", "max", "where")
 """Functions that a message names."""
-
-LONG_CHAIN = 500
-"""A sum of more terms is handed to the parser term by term."""
-
-_TOKEN = re.compile(
-    r"(?P<operand>(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?|\w+)"
-    r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<sign>[+-])|(?P<space>\s+)|(?P<other>\*\*|:=|.)",
-    re.DOTALL,
-)
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: ops.add,
@@ -59,10 +41,6 @@ _REMEDIES: dict[type[ast.AST], str] = {
     ast.Starred: "write the operands one by one",
     ast.Tuple: "one expression is asked for; inside sum, max and affine use brackets: [x, y]",
 }
-
-
-class ExpressionError(ValueError):
-    """The expression, or a number for one of its names, cannot be used; the message says why."""
 
 
 class Expression:
@@ -88,7 +66,7 @@ class Expression:
 
     def __init__(self, text: str) -> None:
         self.text = " ".join(text.split())
-        self._terms = list(_parsed(self.text))
+        self._terms = list(parsed(self.text))
         found: dict[str, None] = {}
         given: set[str] = set()
         for _, tree in self._terms:
@@ -109,74 +87,10 @@ class Expression:
         reader = _Reader(values)
         (_, first), *others = self._terms
         total = reader.value(first, 0)
-        for combine, tree in others:
-            total = combine(total, reader.value(tree, 0))
+        for sign, tree in others:
+            term = reader.value(tree, 0)
+            total = ops.sub(total, term) if sign == "-" else ops.add(total, term)
         return total
-
-
-def _parsed(text: str) -> Iterator[tuple[Callable[[Any, Any], Any], ast.expr]]:
-    """The trees of the terms, each with the operation that adds it to those before."""
-    if not text:
-        raise ExpressionError("the expression is empty; write one such as 'w*x + b'")
-    if len(text) > LONGEST:
-        raise ExpressionError(
-            f"the expression has {len(text):,} characters, more than {LONGEST:,}; "
-            "build one of this size in Python"
-        )
-    terms = _terms(text)
-    if len(terms) <= LONG_CHAIN:
-        terms = [("+", text)]
-    for sign, term in terms:
-        yield (ops.sub if sign == "-" else ops.add), _tree(term)
-
-
-def _terms(text: str) -> list[tuple[str, str]]:
-    """The terms of the outermost sum with their signs; brackets are counted on the way."""
-    depth, start, sign, terms = 0, 0, "+", []
-    after_operand = False
-    for token in _TOKEN.finditer(text):
-        kind = token.lastgroup
-        if kind == "open":
-            depth += 1
-            if depth > DEEPEST:
-                raise ExpressionError(_too_deep("brackets"))
-        elif kind == "close":
-            depth -= 1
-        elif kind == "sign" and depth == 0 and after_operand:
-            terms.append((sign, text[start : token.start()]))
-            start, sign = token.end(), token[0]
-        if kind != "space":
-            after_operand = kind in {"operand", "close"}
-    return [*terms, (sign, text[start:])]
-
-
-def _too_deep(what: str) -> str:
-    return f"more than {DEEPEST} {what} inside each other; name a part: (z := …)"
-
-
-def _tree(text: str) -> ast.expr:
-    try:
-        return ast.parse(text.strip(), mode="eval").body
-    except SyntaxError as error:
-        raise ExpressionError(_pointed_at(text.strip(), error)) from None
-    except (RecursionError, MemoryError, UnicodeError, ValueError):
-        raise ExpressionError(
-            "Python's parser gives up: signs, powers or products on top of each other, or a sum of "
-            "thousands of terms inside brackets; write sum(x, y, …), or name a part: (z := …)"
-        ) from None
-
-
-def _pointed_at(text: str, error: SyntaxError) -> str:
-    reason = error.msg.partition(":")[0]
-    place = min(max((error.offset or 1) - 1, 0), len(text))
-    return f"{reason}: {_around(text, place)}"
-
-
-def _around(text: str, place: int) -> str:
-    """A piece of the text with a mark before the place: ``w*x + ▸* b``."""
-    before, after = text[max(place - 20, 0) : place], text[place : place + 20]
-    ends = ("…" if place > 20 else "", "…" if place + 20 < len(text) else "")
-    return f"{ends[0]}{before} >>> {after}{ends[1]}"
 
 
 def _in_order(tree: ast.expr) -> Iterator[ast.AST]:
@@ -204,7 +118,7 @@ class _Reader:
     def value(self, node: ast.expr, depth: int) -> Any:
         """The value of a node; ``depth`` counts what lies around it."""
         if depth > 2 * DEEPEST:
-            raise ExpressionError(_too_deep("operations"))
+            raise ExpressionError(too_deep("operations"))
         if isinstance(node, ast.BinOp):
             return self._chain(node, depth)
         if isinstance(node, ast.Constant):

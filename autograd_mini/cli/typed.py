@@ -77,7 +77,8 @@ def read(options: argparse.Namespace) -> Typed:
     Raises:
         Refusal: it cannot be read, a name has no number, or there is none to differentiate by.
     """
-    from autograd_mini.cli.expression import Expression, ExpressionError, settings
+    from autograd_mini.cli.expression import Expression, settings
+    from autograd_mini.cli.parsing import ExpressionError
     from autograd_mini.value import Value
 
     with refusing(ExpressionError):
