@@ -123,7 +123,7 @@ def _frame(notes: Sequence[str], depth: int, theme: Theme) -> Any:
             "rankdir": "LR",
             "bgcolor": theme.background,
             "nodesep": "0.1",
-            "ranksep": "0.3",
+            "ranksep": "0.25",
             "fontname": FONT,
             "fontsize": str(SMALL_SIZE),
             "label": below,

@@ -21,7 +21,7 @@ ELLIPSIS = "…"
 BESIDE = 16
 """A label longer than this gets a line to itself; a shorter one shares the number's."""
 
-SPARE = 1.1
+SPARE = 1.13
 """How much wider than Helvetica the text may turn out."""
 
 WIDTHS = {
