@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from autograd_mini import ops
 from autograd_mini.rows import CALL, TABLE
 
 LEVELS = {
@@ -74,6 +75,31 @@ DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
 def test_where_tests_and_examples_draw_from(name: str) -> None:
     row = TABLE[name]
     assert row.domain == DOMAINS.get(name, (ANY,) * len(row.partials))
+
+
+ORIGIN = ((0.0, 0.0),)
+KINKS: dict[str, tuple[tuple[float, ...], ...]] = {
+    **dict.fromkeys(("abs", "relu", "sign", "step"), ((0.0,),)),
+    **dict.fromkeys(("pow", "pow_dx", "hypot", "atan2", "xlogy", "xlogy_dy"), ORIGIN),
+    **dict.fromkeys(("direction", "hypot_dxx", "hypot_dxy"), ORIGIN),
+    **dict.fromkeys(("dipole", "quadrupole", "skew_quadrupole"), ORIGIN),
+    **dict.fromkeys(("maximum", "minimum", "max", "greater", "equal"), ((1.0, 1.0),)),
+    **dict.fromkeys(("leaky_relu", "leaky_relu_d"), ((0.0, 0.01),)),
+    "elu": ((0.0, 0.5), (0.0, 1.0)),
+    "elu_d": ((0.0, 1.0),),
+    "where": ((0.0, 1.0, 2.0),),
+}
+"""Where a row has no derivative; all others have one all over their domains."""
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_where_the_kinks_are(name: str) -> None:
+    assert tuple(kink.at for kink in TABLE[name].kinks) == KINKS.get(name, ())
+
+
+def test_what_the_table_offers_beside_its_rows() -> None:
+    offered = {"CONSTANT", "LEAF", "TABLE", "Kink", "NaryOp", "Op", "op", "row_named"}
+    assert set(ops.__all__) == {*offered, "affine", "take"}
 
 
 HIDDEN = {("where", 0), ("where", 2), ("equal", 0), ("equal", 1)}
