@@ -11,6 +11,7 @@ from math import inf, nan
 from typing import NamedTuple
 
 ROOT_HALF = 0.7071067811865475
+LARGEST = 1.7976931348623157e308
 
 
 class Edge(NamedTuple):
@@ -91,6 +92,10 @@ SECTIONS: dict[str, list[Edge]] = {
         Edge("exp", (-1000.0,), 0.0, (0.0,)),
         Edge("exp", (-inf,), 0.0, (0.0,)),
         Edge("mul", (0.0, inf), nan, (inf, 0.0)),
+        Edge("affine", (0.0, inf, 1.0), nan, (inf, 0.0, 1.0)),
+        Edge("xlogy", (0.0, inf), 0.0, (inf, 0.0)),
+        Edge("div", (1.0, inf), 0.0, (0.0, -0.0)),
+        Edge("div", (inf, inf), nan, (0.0, nan)),
         Edge("sub", (inf, inf), nan, (1.0, -1.0)),
         Edge("sum", (inf, -inf), nan, (1.0, 1.0)),
         Edge("sin", (inf,), nan, (nan,)),
@@ -135,6 +140,18 @@ SECTIONS: dict[str, list[Edge]] = {
         Edge("minimum", (0.0, -0.0), -0.0, (0.5, 0.5)),
         Edge("atan2", (-0.0, -1.0), -3.141592653589793, (-1.0, 0.0)),
         Edge("sum", (-0.0, -0.0), -0.0, (1.0, 1.0)),
+    ],
+    "Overflow and underflow": [
+        Edge("add", (LARGEST, LARGEST), inf, (1.0, 1.0)),
+        Edge("mul", (1e300, 1e300), inf, (1e300, 1e300)),
+        Edge("mul", (1e-300, 1e-300), 0.0, (1e-300, 1e-300)),
+        Edge("div", (1e300, 1e-300), inf, (1e300, -inf)),
+        Edge("pow", (1e300, 2.0), inf, (2e300, inf)),
+        Edge("sinh", (711.0,), inf, (inf,)),
+        Edge("cosh", (-711.0,), inf, (-inf,)),
+        Edge("softplus", (LARGEST,), LARGEST, (1.0,)),
+        Edge("hypot", (LARGEST, LARGEST), inf, (ROOT_HALF, ROOT_HALF)),
+        Edge("logaddexp", (-1000.0, -1000.0), -999.3068528194401, (0.5, 0.5)),
     ],
     "Large and small": [
         Edge("hypot", (1e300, 1e300), 1.4142135623730952e300, (ROOT_HALF, ROOT_HALF)),

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pytest
 
-from autograd_mini import Value, grad, ops
+from autograd_mini import StrictError, Value, grad, ops, strict
 from tests.accuracy.edges import EDGES, SECTIONS, Edge
+from tests.graphs import applied
 
 
 def computed(edge: Edge) -> tuple[float, list[float], list[float]]:
     """The value, the gradients by backward and the derivatives by grad."""
-    row: Any = ops.TABLE[edge.row]
     operands = [Value(x) for x in edge.at]
-    z = row(operands) if row.arity is None else row(*operands)
+    z = applied(edge.row, operands)
     z.backward()
     slopes = [slope.data for slope in grad(z, operands)]
     return z.data, [x.grad for x in operands], slopes
@@ -38,6 +37,32 @@ def test_the_promised_numbers(edge: Edge) -> None:
         assert math.copysign(1.0, value) == math.copysign(1.0, edge.value)
     for found in (gradients, slopes):
         assert all(map(agree, found, edge.partials)), found
+
+
+def forward(edge: Edge) -> None:
+    applied(edge.row, [Value(x) for x in edge.at])
+
+
+def backward(edge: Edge) -> None:
+    z = applied(edge.row, [Value(x) for x in edge.at])
+    with strict():
+        z.backward()
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=[edge.call() for edge in EDGES])
+def test_strict_raises_where_finite_operands_give_something_else(edge: Edge) -> None:
+    came_in_finite = all(map(math.isfinite, edge.at))
+    if came_in_finite and not math.isfinite(edge.value):
+        with strict(), pytest.raises(StrictError, match=rf"^{edge.row}\(.*graphs\.py, line"):
+            forward(edge)
+    else:
+        with strict():
+            forward(edge)
+    if all(map(math.isfinite, edge.partials)):
+        backward(edge)
+    else:
+        with pytest.raises(StrictError, match=rf"derivative of {edge.row}\("):
+            backward(edge)
 
 
 def test_every_kink_of_a_public_row_is_promised() -> None:

@@ -15,6 +15,8 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -35,26 +37,28 @@ def main() -> None:
     parser.add_argument(
         "--again", action="store_true", help="only what survived the last time"
     )
+    parser.add_argument("--every", type=int, default=1, help="a sample: each n-th fault")
     given = parser.parse_args()
     for name in given.modules:
         if name != "page":
-            score = measured(name, given.workers, given.again)
+            score = measured(name, given.workers, given.again, given.every)
             path = HERE / "results" / f"{name}.json"
             path.parent.mkdir(exist_ok=True)
             path.write_text(json.dumps(score, indent=1, ensure_ascii=False) + "\n", "utf-8")
     (HERE / "README.md").write_text(page.written(HERE / "results"), "utf-8")
 
 
-def measured(name: str, workers: int, again: bool = False) -> dict[str, Any]:
+def measured(name: str, workers: int, again: bool = False, every: int = 1) -> dict[str, Any]:
     """The score of a module: how many mutants, how they ended, and those that survived."""
     source = (PACKAGE / f"{name}.py").read_text("utf-8")
     digest = hashlib.sha256(source.encode()).hexdigest()[:16]
     outcomes: Counter[str] = Counter()
-    found = mutants(source)
+    found: Iterator[Mutant] = islice(mutants(source), 0, None, every)
     if again:
         before = json.loads((HERE / "results" / f"{name}.json").read_text("utf-8"))
         left = {(s["operator"], s["change"]) for s in before["survivors"]}
-        found = (m for m in found if (m.operator, m.key) in left)
+        found = (m for m in mutants(source) if (m.operator, m.key) in left)
+        every = before["every"]
         outcomes = Counter(before["outcomes"])
         outcomes["survived"] = 0
     path, tests = PACKAGE / f"{name}.py", TESTS[name]
@@ -72,7 +76,7 @@ def measured(name: str, workers: int, again: bool = False) -> dict[str, Any]:
         said = f"{name} {tried} {outcome}, {len(survivors)} so far, {seconds:.1f} s each"
         sys.stderr.write(f"{said}: {mutant.line}: {mutant.key} [{told}]\n")
     survivors.sort(key=lambda line: (line["line"], str(line["operator"])))
-    return {"source": digest, "outcomes": dict(outcomes), "survivors": survivors}
+    return {"source": digest, "every": every, "outcomes": dict(outcomes), "survivors": survivors}
 
 
 if __name__ == "__main__":

@@ -29,8 +29,8 @@ from tests.mutation.mutants import Mutant
 WARM = (hypothesis, mpmath, np, pytest)
 """What every child would import first; nothing of the package under test."""
 
-SECONDS = 90
-"""Of processor time; a run without a mutant takes less than half of it."""
+SECONDS = 30
+"""Of processor time; a run without a mutant takes half of it."""
 
 PATIENCE = 10 * SECONDS
 
