@@ -8,6 +8,7 @@ recurses.
 
 from __future__ import annotations
 
+import copy
 import threading
 import weakref
 
@@ -29,7 +30,26 @@ def shallow_copy(node: Node) -> Node:
     made._a, made._b = node._a, node._b
     if text := graph.label(node):
         made._label = text
+    _give(made, _own_attributes(node))
     return made
+
+
+def _own_attributes(node: Node) -> dict[str, Any]:
+    """What a subclass of the user's keeps beside the node's own slots."""
+    found = dict(getattr(node, "__dict__", {}))
+    for cls in type(node).__mro__:
+        slots = cls.__dict__.get("__slots__", ())
+        if "_row" in slots:  # the node's own class
+            break
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if hasattr(node, name) and name not in ("__dict__", "__weakref__"):
+                found[name] = getattr(node, name)
+    return found
+
+
+def _give(node: Node, attributes: dict[str, Any]) -> None:
+    for name, thing in attributes.items():
+        setattr(node, name, thing)
 
 
 def deep_copy(root: Node, memo: dict[int, Any]) -> Node:
@@ -39,6 +59,8 @@ def deep_copy(root: Node, memo: dict[int, Any]) -> Node:
             made = memo[id(node)] = shallow_copy(node)
             if not graph.is_leaf(node):
                 made._a, made._b = _relinked(node._a, memo), _relinked(node._b, memo)
+            elif own := _own_attributes(node):
+                _give(made, copy.deepcopy(own, memo))
     return memo[id(root)]
 
 
@@ -84,7 +106,14 @@ def reduce(node: Node) -> tuple[Any, ...]:
     stale = graph.is_stale(node)
     b = None if graph.is_leaf(node) else node._b
     record = (kind, node._data, node._grad, node._a, b, stale, graph.label(node))
-    return (_rebuild, (below, type(node), *record))
+    return (
+        _rebuild,
+        (below, type(node), *record),
+        _own_attributes(node) or None,
+        None,
+        None,
+        _give,
+    )
 
 
 def _rebuild(

@@ -106,7 +106,7 @@ def jvp(output: Value, inputs: Value | Iterable[Value], tangents: Any) -> Value:
     34.0
     """
     wanted = _values(inputs, "jvp")
-    given = [tangents] if isinstance(tangents, Value) or is_real(tangents) else list(tangents)
+    given = _listed(tangents, "jvp: the tangents are")
     if len(given) != len(wanted) or len(set(wanted)) != len(wanted):
         raise ValueError(
             f"jvp: {len(wanted)} input(s), {len(given)} tangent(s); "
@@ -145,7 +145,9 @@ def _push_forward(
     return tangents
 
 
-def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[Value]]:
+def jacobian(
+    outputs: Value | Iterable[Value], inputs: Value | Iterable[Value]
+) -> list[list[Value]]:
     """∂outputs[i]/∂inputs[j] as a list of rows of Values, one row for each output.
 
     Reverse mode, one sweep for each output; forward mode where the inputs are fewer.
@@ -154,13 +156,13 @@ def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[Val
     >>> [[entry.data for entry in row] for row in jacobian([x * y, x + y], [x, y])]
     [[4.0, 3.0], [1.0, 1.0]]
     """
-    rows, columns = list(outputs), _values(inputs, "jacobian")
+    rows, columns = _listed(outputs, "jacobian: the outputs are"), _values(inputs, "jacobian")
     if len(columns) >= len(rows) or len(set(columns)) < len(columns):
         return [list(grad(output, columns)) for output in rows]
     return [[jvp(output, [x], [1.0]) for x in columns] for output in rows]
 
 
-def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
+def hessian(output: Value, inputs: Value | Iterable[Value]) -> list[list[Value]]:
     """∂²output/∂inputs[i]∂inputs[j] as a list of rows of Values.
 
     >>> x, y = Value(3.0), Value(4.0)
@@ -187,7 +189,7 @@ def _as_result(derivative: Number, known: set[Value]) -> Value:
 
 
 def _values(inputs: Value | Iterable[Value], where: str) -> list[Value]:
-    found = [inputs] if isinstance(inputs, Value) else list(inputs)
+    found = _listed(inputs, f"{where}: the inputs are")
     for x in found:
         if not isinstance(x, Value):
             raise TypeError(
@@ -195,3 +197,16 @@ def _values(inputs: Value | Iterable[Value], where: str) -> list[Value]:
                 "respect to Values, so build the expression from Value(...)"
             )
     return found
+
+
+def _listed(given: Any, said: str) -> list[Any]:
+    """The elements of what was given; a single Value or number is a list of one.
+
+    Raises:
+        TypeError: it is neither; ``said`` begins the message.
+    """
+    if isinstance(given, Value) or is_real(given):
+        return [given]
+    if not hasattr(given, "__iter__") or isinstance(given, str):
+        raise TypeError(f"{said} {type(given).__name__} {given!r}; give a list of them, or one")
+    return list(given)

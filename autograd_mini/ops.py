@@ -307,7 +307,7 @@ class Affine(NaryOp):
 
     __slots__ = ()
 
-    def __call__(self, w: Iterable[Any], x: Iterable[Any], b: Any = 0.0) -> Any:  # type: ignore[override]
+    def __call__(self, w: Iterable[Any], x: Iterable[Any], b: Any = 0.0) -> Any:
         """w₁x₁ + … + wₙxₙ + b (slides 5 and 18).
 
         Raises:

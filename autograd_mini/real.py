@@ -27,7 +27,7 @@ def is_real(x: object) -> bool:
     (True, True, False, False, False)
     """
     if isinstance(x, Real):  # int, float, bool, Fraction and NumPy's floating and integer scalars
-        return True
+        return type(x).__name__ != "timedelta64"  # which NumPy counts among the integers
     decimal = sys.modules.get("decimal")  # whoever has a Decimal has imported its module
     if decimal is not None and isinstance(x, decimal.Decimal):
         return True
@@ -56,7 +56,7 @@ def real(x: Any, where: str) -> float:
         return math.nan
     if math.isinf(number) and not _is_infinite(x):
         raise OverflowError(
-            f"{where}: {_shown(x)} is beyond the largest double, about 1.8e308; "
+            f"{where}: {shown(x)} is beyond the largest double, about 1.8e308; "
             "scale the data, or pass math.inf if an infinity is meant"
         )
     return number
@@ -71,7 +71,7 @@ def refusal(x: object, where: str) -> str:
     if x is None:
         return f"{said}, not None"
     if isinstance(x, str):
-        return f"{said}, not the string {_shown(x)}; convert it with float(...)"
+        return f"{said}, not the string {shown(x)}; convert it with float(...)"
     if hasattr(type(x), "_apply_op"):
         return f"{said}, not another Value; use it as it is, or its .data for the number"
     if hasattr(x, "__len__") or hasattr(x, "__iter__"):
@@ -83,7 +83,8 @@ def _is_infinite(x: Any) -> bool:
     return bool(x == math.inf or x == -math.inf)
 
 
-def _shown(x: object) -> str:
+def shown(x: object) -> str:
+    """A thing in a message, cut short; a huge int by its size, since Python may refuse its digits."""
     if isinstance(x, int) and x.bit_length() > 300:
         return f"an int of {x.bit_length()} bits"
     text = repr(x)

@@ -157,8 +157,10 @@ class NaryOp(Op):
 
     __slots__ = ()
 
-    def __call__(self, values: Iterable[Any]) -> Any:
+    def __call__(self, values: Iterable[Any], *more: Any) -> Any:
         """Apply the operation to the elements of ``values``, at least one."""
+        if more or not hasattr(values, "__iter__"):
+            raise TypeError(f"ops.{self.name} takes one list of values, as ops.{self.name}([a, b])")
         operands = tuple(values)
         if not operands:
             raise ValueError(f"ops.{self.name}: no values given; it takes at least one")

@@ -13,7 +13,7 @@ from functools import cache
 from autograd_mini import copying, diff, graph, modes, ops
 from autograd_mini.graph import Tag
 from autograd_mini.ieee import dot
-from autograd_mini.real import is_real, real
+from autograd_mini.real import is_real, real, shown
 from autograd_mini.rows import CONSTANT, LEAF, Op
 
 TYPE_CHECKING = False
@@ -425,7 +425,7 @@ class Value:
             return self is other
         if is_real(other):
             raise TypeError(
-                f"==: a Value is equal to itself only, so comparing it with {other!r} would "
+                f"==: a Value is equal to itself only, so comparing it with {shown(other)} would "
                 "always be False; compare its .data"
             )
         return NotImplemented
@@ -437,7 +437,7 @@ class Value:
 
     # --- ways to lose the gradient, refused -------------------------------------------------
 
-    def __float__(self) -> NoReturn:
+    def __float__(self, *_: Any) -> NoReturn:
         raise TypeError(
             "float() of a Value, which math's functions call too, would lose the gradient; "
             "use .data for the number, or the functions of autograd_mini.ops, such as "

@@ -20,6 +20,9 @@ from autograd_mini.nn.module import Module
 FORMAT = "autograd_mini model"
 VERSION = 1
 
+DEEPEST = 1000
+"""So deep a file's brackets may be nested; a model's are eight deep."""
+
 
 def save(model: Module, path: str | os.PathLike[str]) -> None:
     """Write a model to a file, as JSON, whole or not at all.
@@ -107,11 +110,26 @@ def _parse(data: bytes) -> Any:
     import json
 
     try:
-        return json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_refuse)
+        text = data.decode()
+        _refuse_depth(text)
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
     except ModelFileError:
         raise
     except ValueError as error:  # no UTF-8, no JSON, an integer of thousands of digits
         raise ModelFileError(f"it is damaged or incomplete ({error})") from error
+
+
+def _refuse_depth(text: str) -> None:
+    """Look at the brackets before json does: its C code recurses, and crashes the process where the
+    program has raised Python's recursion limit.
+    """
+    import re
+
+    depth = 0
+    for found in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', text, re.DOTALL):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth > DEEPEST:
+            raise RecursionError
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -34,9 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("modules", nargs="+", choices=[*MODULES, "page"])
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument(
-        "--again", action="store_true", help="only what survived the last time"
-    )
+    parser.add_argument("--again", action="store_true", help="only what survived the last time")
     parser.add_argument("--every", type=int, default=1, help="a sample: each n-th fault")
     given = parser.parse_args()
     for name in given.modules:

@@ -7,6 +7,8 @@ import math
 import os
 import random
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -191,6 +193,30 @@ def test_files_that_are_no_models(text: bytes, message: str, tmp_path: Path) -> 
     path = tmp_path / "model.json"
     path.write_bytes(text)
     assert message in refusal(path)
+
+
+@pytest.mark.parametrize("bracket", ["[", '{"a":'])
+def test_deep_brackets_do_not_crash_a_program_without_recursion_limit(
+    bracket: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.json"
+    path.write_text(bracket * 200_000)
+    program = (
+        "import sys; sys.setrecursionlimit(10**6)\n"
+        "from autograd_mini import ModelFileError, nn\n"
+        "try:\n    nn.load(sys.argv[1])\n"
+        "except ModelFileError as error:\n    print(error)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
+    )
+    assert "nested too deep" in run.stdout
+
+
+def test_brackets_inside_strings_do_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    path.write_text('{"format": "' + "[" * 5000 + '\\"[", "x": "')
+    assert "damaged or incomplete" in refusal(path)
 
 
 NEURON = {
