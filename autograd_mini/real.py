@@ -84,7 +84,7 @@ def _is_infinite(x: Any) -> bool:
 
 
 def shown(x: object) -> str:
-    """A thing in a message, cut short; a huge int by its size, since Python may refuse its digits."""
+    """A thing in a message, cut short; a huge int, whose digits Python may refuse, by its size."""
     if isinstance(x, int) and x.bit_length() > 300:
         return f"an int of {x.bit_length()} bits"
     text = repr(x)

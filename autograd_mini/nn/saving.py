@@ -120,8 +120,9 @@ def _parse(data: bytes) -> Any:
 
 
 def _refuse_depth(text: str) -> None:
-    """Look at the brackets before json does: its C code recurses, and crashes the process where the
-    program has raised Python's recursion limit.
+    """Look at the brackets before json does, whose C code recurses.
+
+    It would crash the process where the program has raised Python's recursion limit.
     """
     import re
 
