@@ -239,6 +239,7 @@ class Grouped:
         made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
         self.source, _, self.given, self.batched = made[:4]
         self.order: Sequence[int] = made.order
+        self.places = np.array(made.order, dtype=int)
         self.statements = made.statements
         name = "step" if gradient else "forward"
         self.run = load(self.source, name, {**self.library, **made.constants})
@@ -279,14 +280,14 @@ class Grouped:
 
     def theta(self, numbers: Sequence[float]) -> Any:
         """An array, in the order of the layout."""
-        return self.np.array([numbers[i] for i in self.order], dtype=float)
+        return self.np.array(numbers, dtype=float)[self.places]
 
     def numbers(self, theta: Any) -> list[float]:
         """Out of the layout's order."""
-        placed = [0.0] * self.parameters
-        for i, x in zip(self.order, theta.tolist(), strict=True):
-            placed[i] = x
-        return placed
+        placed = self.np.zeros(self.parameters)
+        placed[self.places] = theta
+        found: list[float] = placed.tolist()
+        return found
 
     def forward(self, theta: Any, data: Any, count: int) -> Any:
         """Run the code; an array of one or two axes."""
