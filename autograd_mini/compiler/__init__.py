@@ -2,23 +2,25 @@
 
 The stages, each in its own file, with what they hand on and a validator:
 
-0. :mod:`record`, :mod:`trace`: run the function once; a *recording*, and what the eager engine says
-   of the example (:mod:`scalar`), with which every program is compared before it is used.
+0. :mod:`traced`, :mod:`record`, :mod:`trace`: run the function once; a *recording*, and what the
+   eager engine says of the example (:mod:`scalar`), with which every program is compared before
+   it is used.
 1. :mod:`normal`: all ways of writing a weighted sum become one; *colours* say what is alike.
 2. :mod:`layout`: which numbers lie together, and in which order; *blocks* (:mod:`blocks`), whose
    products fill *grids* (:mod:`grids`).
-3. :mod:`build`: the *array program* (:mod:`program`), with :mod:`windows` for addresses and
-   :mod:`pads` for rows that differ in length; :mod:`fuse` joins short statements.
+3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), with :mod:`windows` for
+   addresses and :mod:`pads` for rows that differ in length; :mod:`fuse` joins short statements.
 4. :mod:`derive`: its derivative, as statements of the same program.
 5. :mod:`lower_numpy`: NumPy source, with :mod:`numpy_rows`, :mod:`kernels` and :mod:`arrayops`;
    :mod:`bound`, :mod:`calls`: the same statements with buffers that stay, for training;
    :mod:`llvm`: native loops; :mod:`straight`: Python source, from the recording itself.
 
 :mod:`formula` lets the table's rows run on symbols, :mod:`update` traces the optimisers with it;
-:mod:`engines`, :mod:`several`, :mod:`training` and :mod:`compiled` are what happens at run time.
+:mod:`engines`, :mod:`python_tier`, :mod:`numpy_tier`, :mod:`several`, :mod:`training` and
+:mod:`compiled` are what happens at run time.
 """
 
 from autograd_mini.compiler.compiled import Compiled, compile
-from autograd_mini.compiler.record import TracingError
+from autograd_mini.compiler.traced import TracingError
 
 __all__ = ["Compiled", "TracingError", "compile"]

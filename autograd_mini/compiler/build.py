@@ -1,8 +1,7 @@
 """Stage 3: from the layout to the array program.
 
-Vocabulary: the *home* of a block is the array that holds its entries; an *access* is the array of
-the cells that a block reads, in the block's axes: a view of a home, or a gather where the cells
-follow no pattern. The hand-over is a :class:`~autograd_mini.compiler.program.Program`.
+Vocabulary: *home* and *access*, see :mod:`~autograd_mini.compiler.access`. The hand-over is a
+:class:`~autograd_mini.compiler.program.Program`.
 """
 
 from __future__ import annotations
@@ -16,20 +15,16 @@ import numpy as np
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import pads
+from autograd_mini.compiler.access import Accesses
 from autograd_mini.compiler.blocks import Block, Ids, Matrix, Rows, Select, Term, reads
 from autograd_mini.compiler.fuse import fused
 from autograd_mini.compiler.layout import THETA, Layout
 from autograd_mini.compiler.normal import NONE, Normal
-from autograd_mini.compiler.program import Array, Program, Shape, Window, formula
+from autograd_mini.compiler.program import Array, Program, Shape, formula
 from autograd_mini.compiler.record import ARGUMENT, INDEX
 from autograd_mini.compiler.windows import (
     axes,
     breaks,
-    cells_of,
-    collapsed,
-    folded,
-    overlaps,
-    window,
 )
 from autograd_mini.rows import CONSTANT
 
@@ -45,20 +40,14 @@ def build(form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]) ->
     return _Builder(form, plan, arguments).program()
 
 
-class _Builder:
+class _Builder(Accesses):
     """The work in progress of :func:`build`."""
 
     def __init__(self, form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]) -> None:
-        self.form = form
-        self.plan = plan
+        super().__init__(form, plan)
         self.arguments = arguments
-        self.arrays: list[Array] = []
-        self.views: dict[Any, Array] = {}
-        self.masks: dict[bytes, Array] = {}
         self.matrices: set[Array] = set()
         self.low = _read_by_maxima(plan)
-        self.theta = self._add(Array("theta", (), (len(plan.order),), batched=False, name="theta"))
-        self.homes = {THETA: self.theta}
 
     def program(self) -> Program:
         self._leaves()
@@ -107,133 +96,6 @@ class _Builder:
                 continue
             counts[stem] = counts.get(stem, 0) + 1
             array.name = f"{stem}{counts[stem]}"
-
-    # --- accesses -------------------------------------------------------------------------------
-
-    def _add(self, array: Array) -> Array:
-        self.arrays.append(array)
-        return array
-
-    def _fit(self, array: Array, shape: Shape) -> Array:
-        """The array in this shape, its cells repeated where broadcasting left them out."""
-        if array.shape == shape:
-            return array
-        if array.size == np.prod(shape):
-            return self._add(Array("reshape", [array], shape))
-        ones = array.shape or (1,) * len(shape)
-        index = np.broadcast_to(np.arange(array.size).reshape(ones), shape)
-        return self._add(Array("gather", [array], shape, detail=index))
-
-    def _access(
-        self, ids: Ids, shape: Shape, full: bool = False, pad: float | None = None
-    ) -> Array:
-        """The array of these entries, in this shape.
-
-        Args:
-            ids: the entries; NONE where any cell will do.
-            shape: their number, as axes.
-            full: keep axes along which the entries are the same.
-            pad: what must stand where there is NONE, if that matters.
-        """
-        known = ids != NONE
-        ragged = not known.all()
-        homes = np.unique(self.plan.homes[ids[known]] if ragged else self.plan.homes[ids])
-        if len(homes) > 1:
-            made = self._mixed(ids, known, homes.tolist(), shape, full)
-        elif homes[0] == NONE:
-            return self._numbers(ids, shape, pad)
-        else:
-            cells = np.where(known, self.plan.cells[ids], NONE)
-            made = self._cells(self.homes[int(homes[0])], cells.reshape(shape), full)
-        if pad is None or not ragged:
-            return made
-        return self._padded(made, known.reshape(shape), pad)
-
-    def _padded(self, array: Array, mask: Any, pad: float) -> Array:
-        """The array with this number outside of the mask."""
-        if pads.cover(array, mask) and array.pads and array.pads.number == pad:
-            return array
-        made = self._add(formula(pads.filled(f.Name(array), self._mask(mask), pad)))
-        made.pads = pads.Pads(mask, pad)
-        return made
-
-    def _mask(self, mask: Any) -> Array:
-        """A mask as a constant, once, with size 1 along axes where it does not change."""
-        for axis in range(mask.ndim):
-            first = mask.take([0], axis)
-            if (mask == first).all():
-                mask = first
-        key = mask.tobytes() + bytes(mask.shape)
-        if key not in self.masks:
-            made = Array("constant", (), mask.shape, batched=False, detail=mask, name="mask")
-            self.masks[key] = self._add(made)
-        return self.masks[key]
-
-    def _mixed(self, ids: Ids, known: Any, present: list[int], shape: Shape, full: bool) -> Array:
-        """Entries of several homes: these one after the other, and the cells in that."""
-        homes: list[Array] = []
-        cells = np.full(ids.shape, NONE)
-        start = 0
-        for number in present:
-            here = known & (self.plan.homes[ids] == number)
-            if number == NONE:
-                distinct, which = np.unique(ids[here], return_inverse=True)
-                homes.append(self._numbers(distinct, distinct.shape))
-                cells[here] = start + which
-            else:
-                homes.append(self.homes[number])
-                cells[here] = start + self.plan.cells[ids[here]]
-            start += homes[-1].size
-        batched = any(home.batched for home in homes)
-        pool = self._add(Array("concat", homes, (start,), batched=batched))
-        return self._cells(pool, cells.reshape(shape), full)
-
-    def _numbers(self, ids: Ids, shape: Shape, pad: float | None = None) -> Array:
-        """Constants as an array."""
-        leaves = [*self.form.recording.leaves, pad or 0.0]  # the last is NONE's
-        numbers = np.array([leaves[i] for i in ids.flat]).reshape(shape)
-        return self._add(Array("constant", (), shape, batched=False, detail=numbers))
-
-    def _cells(self, home: Array, cells: Any, full: bool = False) -> Array:
-        """A view of these cells, or a gather."""
-        known = cells != NONE
-        first = int(cells[known][0])
-        if not full and not home.batched and (cells[known] == first).all():
-            return self._view(home, Window(first, (), ()))
-        fits = window(cells)
-        if fits is not None and not known.all():
-            shown = cells_of(fits)
-            fits = fits if shown.min() >= 0 and shown.max() < home.size else None
-        if fits is not None:
-            fits = fits if full else collapsed(fits)
-            if not home.active or not overlaps(fits):  # what has an adjoint is written to as well
-                return self._view(home, fits)
-        elif (
-            known.all()
-            and (finer := folded(cells)) is not None
-            and not (home.active and overlaps(finer[1]))
-        ):
-            return self._add(Array("reshape", [self._view(home, finer[1])], cells.shape))
-        return self._add(Array("gather", [home], cells.shape, detail=np.where(known, cells, first)))
-
-    def _view(self, home: Array, fits: Window) -> Array:
-        key = (home, fits)
-        if key not in self.views:
-            self.views[key] = self._new_view(home, fits)
-        return self.views[key]
-
-    def _new_view(self, home: Array, fits: Window) -> Array:
-        everything = fits.offset == 0 and fits.whole and home.size == np.prod(fits.sizes)
-        if everything and fits.sizes == home.shape:
-            return home
-        if everything:
-            made = self._add(Array("reshape", [home], fits.sizes))
-        else:
-            made = self._add(Array("view", [home], fits.sizes, detail=fits))
-        if home.pads is not None:
-            mask = home.pads.mask.reshape(-1)[cells_of(fits)]
-            made.pads = None if mask.all() else pads.Pads(mask, home.pads.number)
-        return made
 
     # --- blocks ---------------------------------------------------------------------------------
 

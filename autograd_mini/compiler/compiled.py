@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import training
-from autograd_mini.compiler.engines import Engine, Grouped, Runner, Straight
+from autograd_mini.compiler.engines import Engine, Runner
+from autograd_mini.compiler.numpy_tier import Grouped
+from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace, agrees, trace
 from autograd_mini.errors import AutogradError

@@ -33,7 +33,8 @@ from autograd_mini.compiler.blocks import (
     rearranged,
 )
 from autograd_mini.compiler.normal import NONE, Normal
-from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, TAKE
+from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER
+from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT, Op
 
 THETA = 0

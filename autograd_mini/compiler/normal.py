@@ -21,7 +21,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from autograd_mini import ops
-from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, TAKE, Recording
+from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, Recording
+from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT, Op
 
 NONE = -1

@@ -2,9 +2,7 @@
 
 Vocabulary:
 
-- *traced*: a Value of the example that is being recorded. It computes like any other, because it is
-  one, but whatever would read its number raises: a branch on it would fix the program to that one
-  example. While the function runs, the parameters are traced too.
+- *traced*: a number of the example that may not be read (:mod:`traced`).
 - *tape*: what has been recorded so far. A traced number keeps in ``_stamp`` its place on the tape.
 - *recording*: the hand-over. Entries with operands before results, equal ones merged, unused ones
   left out; an entry is a row and the places of its operands, or a leaf and what it stands for.
@@ -21,122 +19,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from operator import lt
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from autograd_mini import graph, modes, ops
-from autograd_mini.rows import CONSTANT, NaryOp, Op, leaf_row
+from autograd_mini.compiler.traced import TAKE, Integer, Traced, TracingError
+from autograd_mini.rows import CONSTANT, Op, leaf_row
 from autograd_mini.value import Value, _Node
 
 ARGUMENT, PARAMETER, INDEX = leaf_row("argument"), leaf_row("parameter"), leaf_row("index")
 """The rows of a recording's leaves, beside CONSTANT. An index is an argument that selects."""
-
-
-class TracingError(TypeError):
-    """The function reads a number that a compiled program knows only when it runs."""
-
-
-class Take(NaryOp):
-    """The row of ``ops.take`` with a traced index: its operands are the index and the values."""
-
-    __slots__ = ()
-
-    def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
-        """1 for the value that the index selects; the index has no derivative."""
-        return ops.equal(operands[0], float(i - 1)) if i else 0.0
-
-    def local(self, i: int, z: float, operands: Sequence[float]) -> float:
-        """The same for floats."""
-        return float(self.partial(i, z, operands))
-
-
-def _take_row() -> Take:
-    row = Take()
-    row.name = row.label = "take"
-    row.arity = None
-    row.forward = lambda index, *values: values[int(index)]
-    return row
-
-
-TAKE = _take_row()
-
-
-# --- numbers that refuse to be read ---------------------------------------------------------------
-
-
-def _refuse(what: str, remedy: str) -> Callable[..., NoReturn]:
-    """A method that raises, naming the number, the user's line and the remedy."""
-
-    def method(self: Value, *_: Any) -> NoReturn:
-        named = graph.label(self) or self._row.name or self._row.label
-        raise TracingError(
-            f"compile: {what} of the traced number {str(named)!r} {modes.user_line()} would fix "
-            f"the program to one example; {remedy}"
-        )
-
-    return method
-
-
-_BRANCH = "write ops.where(condition, a, b), ops.maximum(a, b) or ops.minimum(a, b) instead"
-_STATE = _refuse("the gradient", "take derivatives with autograd_mini.grad, which is recorded")
-_COMPARISON = _refuse("a comparison", f"{_BRANCH}; ops.step(a - b) is 1 where a > b")
-_NUMBER = _refuse("the number", "compute with the Value itself and the functions in ops")
-_PLACE = _refuse("an index", "write ops.take(values, index) instead of values[index]")
-
-
-class Traced(_Node):
-    """A Value whose number nobody may read."""
-
-    __slots__ = ()
-
-    data = property(_NUMBER, _refuse("setting the data", "set it outside of the function"))
-    operands = property(_refuse("the operands", "look at the graph outside of the function"))
-    grad = has_grad = property(_STATE, _STATE)
-    backward = zero_grad = _STATE
-    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _COMPARISON
-    __hash__ = _Node.__hash__
-    __bool__ = _refuse("the truth value", _BRANCH)
-    __float__ = __int__ = __complex__ = _NUMBER
-    __round__ = __trunc__ = __floor__ = __ceil__ = _NUMBER
-    __index__ = _PLACE
-    __deepcopy__ = __reduce_ex__ = _refuse("a copy", "compute with the Value itself")
-    _take_from = _refuse(
-        "an index", "ops.take selects by an argument that is an integer; give integers for it"
-    )
-
-    def __format__(self, spec: str) -> str:
-        return _NUMBER(self) if spec else repr(self)
-
-    def __repr__(self) -> str:
-        return f"<traced {graph.label(self) or self._row.name or self._row.label}>"
-
-
-class _Integer:
-    """An argument that was given as an integer: a number, and an index for ``ops.take``."""
-
-    __slots__ = ()
-
-    _data: float
-
-    def _take_from(self, values: Sequence[Any]) -> Any:
-        """What ``ops.take`` records: one selection for each number in an element of the list."""
-        if not values:
-            raise IndexError("ops.take: the list is empty")
-        if isinstance(values[0], (list, tuple)):
-            if len({len(row) for row in values}) > 1:
-                raise ValueError("ops.take: the rows to select from differ in length")
-            return [self._take_from(column) for column in zip(*values, strict=True)]
-        if not 0 <= self._data < len(values):
-            raise IndexError(f"ops.take: index {self._data:g} is outside 0 to {len(values) - 1}")
-        lifted = [x if isinstance(x, Value) else Value.constant(x) for x in values]
-        node = _Node()
-        node._data = lifted[int(self._data)]._data
-        node._grad, node._row, node._stamp = None, TAKE, graph.epoch
-        node._a, node._b = (self, *lifted), None
-        modes.finish(node)
-        return node
-
-
-# --- the tape -------------------------------------------------------------------------------------
 
 
 class Tape:
@@ -159,7 +50,7 @@ class Tape:
         """The integers of the example, which go on the tape when they are used: as what?"""
         self.traced: type[Traced] = type("Traced", (Traced,), {"__slots__": ()})
         self.fixed: type[Traced] = type("Fixed", (Traced,), {"__slots__": ()})
-        self.integer: Any = type("TracedInteger", (_Integer, self.traced), {"__slots__": ()})
+        self.integer: Any = type("TracedInteger", (Integer, self.traced), {"__slots__": ()})
         for row, name in ((ops.add, "__add__"), (ops.mul, "__mul__"), (ops.sub, "__sub__")):
             setattr(self.traced, name, self._direct(row, getattr(_Node, name)))
 

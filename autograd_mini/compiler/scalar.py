@@ -19,7 +19,8 @@ from operator import mul
 from typing import NamedTuple
 
 from autograd_mini import ops
-from autograd_mini.compiler.record import PARAMETER, TAKE, Recording
+from autograd_mini.compiler.record import PARAMETER, Recording
+from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT
 
 

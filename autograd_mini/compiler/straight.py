@@ -15,7 +15,8 @@ from typing import Any
 
 from autograd_mini import ieee, ops
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, TAKE, Recording
+from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, Recording
+from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT, TABLE, Op
 
 LONG = 120

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import record, scalar
 from autograd_mini.compiler.normal import Normal
-from autograd_mini.compiler.record import PARAMETER, TAKE, Recording, Tape
+from autograd_mini.compiler.record import PARAMETER, Recording, Tape
 from autograd_mini.compiler.scalar import Derivatives
+from autograd_mini.compiler.traced import TAKE
 from autograd_mini.value import Value
 
 SUBNORMAL = 1e-310

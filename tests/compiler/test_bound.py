@@ -12,7 +12,7 @@ import pytest
 
 from autograd_mini import Value, losses, nn, ops, optim
 from autograd_mini.compiler import bound, calls, compile, update
-from autograd_mini.compiler.engines import Grouped
+from autograd_mini.compiler.numpy_tier import Grouped
 from autograd_mini.lessons import gpt
 from tests.compiler.test_fuzz import graph, vector_code
 from tests.compiler.test_models import MODELS

@@ -1,0 +1,191 @@
+"""The tier "numpy" at run time: the generated source, and in training the bound program."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from autograd_mini.compiler import arguments as args
+from autograd_mini.compiler.engines import (
+    Batched,
+    Loop,
+    Runner,
+    load,
+    one_by_one,
+    refuse_outside,
+)
+from autograd_mini.compiler.trace import Trace, source_names
+from autograd_mini.compiler.update import Update
+
+KEPT = 7
+"""So many programs that were bound last are kept beside a new one."""
+
+
+class Grouped:
+    """The tier "numpy"."""
+
+    tier = "numpy"
+
+    def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
+        import numpy as np
+
+        from autograd_mini.compiler import bound, calls, numpy_rows, pipeline
+
+        self.np, self.binding, self.calls = np, bound, calls
+        self.trace = trace
+        self.parameters = parameters
+        self.library = numpy_rows.library()
+        made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
+        self.source, _, self.given, self.batched = made[:4]
+        self.order: Sequence[int] = made.order
+        self.places = np.array(made.order, dtype=int)
+        self.statements = made.statements
+        name = "step" if gradient else "forward"
+        self.run = load(self.source, name, {**self.library, **made.constants})
+        self.program = made.program
+        self.bound: dict[Any, Any] = {}
+        """For θ, a size and a weight: how often they came, or the program bound to them."""
+
+    def prepare(self, arguments: Sequence[Any]) -> Any:
+        """The arrays that the source reads, in its order."""
+        np = self.np
+        arrays = []
+        for k, (argument, form) in enumerate(zip(arguments, self.trace.forms, strict=True)):
+            shape = args.shape_of(form)
+            if shape is None:
+                rows = args.numbers(argument, form, self.trace.names[k])
+                arrays.append(np.array(rows, dtype=float))
+            else:
+                arrays.append(np.asarray(argument).reshape(len(argument), *shape))
+        for k, cell in self.trace.limits:
+            column = arrays[k].reshape(len(arrays[k]), -1)[:, cell]
+            refuse_outside(self.trace, k, cell, int(column.min()), int(column.max()))
+        return [
+            np.ascontiguousarray(arrays[k], dtype=np.intp if kind == "index" else np.float64)
+            for kind, k in self.given
+        ]
+
+    def part(self, data: Any, start: int, stop: int) -> Any:
+        """A view."""
+        return [array[start:stop] for array in data]
+
+    def pick(self, data: Any, indices: Sequence[int]) -> Any:
+        """A copy."""
+        return [array[list(indices)] for array in data]
+
+    def copies(self, data: Any, count: int) -> tuple[Any, int]:
+        """The code is the same for every number of examples."""
+        return data, 1
+
+    def theta(self, numbers: Sequence[float]) -> Any:
+        """An array, in the order of the layout."""
+        return self.np.array(numbers, dtype=float)[self.places]
+
+    def numbers(self, theta: Any) -> list[float]:
+        """Out of the layout's order."""
+        placed = self.np.zeros(self.parameters)
+        placed[self.places] = theta
+        found: list[float] = placed.tolist()
+        return found
+
+    def forward(self, theta: Any, data: Any, count: int) -> Any:
+        """Run the code; an array of one or two axes."""
+        np = self.np
+        outputs = self.run(theta, *data)
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        columns = []
+        for output, batched in zip(outputs, self.batched, strict=True):
+            rows = output if batched else np.broadcast_to(output, (count, *np.shape(output)))
+            columns.append(rows.reshape(count, -1))
+        if self.trace.shape is None:
+            return columns[0][:, 0]
+        return np.concatenate(columns, axis=1)
+
+    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """Run the code; what does not depend on the example counts for each.
+
+        Where the same θ comes again, as in training, the program is bound to it (:mod:`bound`);
+        then the results lie in buffers, and hold until the next step.
+        """
+        bound = self._bound(theta, data, count, weight)
+        if bound is None:
+            losses, gradient = self.run(theta, *data, self.np.full(count, weight))
+        else:
+            losses, gradient = bound(*data)
+        return losses if self.batched[0] else self.np.broadcast_to(losses, (count,)), gradient
+
+    def _bound(self, theta: Any, data: Any, count: int, weight: float) -> Any:
+        """The program bound to this θ, if it has come before and its results are the same."""
+        key = id(theta), count, weight
+        known, step = self.bound.get(key, (None, None))
+        if known is None or known() is not theta:
+            self.bound = dict(list(self.bound.items())[-KEPT:])
+            self.bound[key] = weakref.ref(theta), None
+        elif step is None:
+            step = self.binding.bind(self.program, theta, count, weight)
+            plain = self.run(theta, *data, self.np.full(count, weight))
+            if not self.binding.same(step(*data), plain):
+                step = False
+            self.bound[key] = known, step
+        return step or None
+
+    def mean(self, losses: Any) -> float:
+        """The mean."""
+        return float(self.np.add.reduce(losses)) / len(losses)
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """NumPy's own block."""
+        return self.np.errstate(all="ignore")
+
+    def loop(self, *given: Any) -> Loop:
+        """Step by step."""
+        return self.loop_of(self, *given)
+
+    def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
+        """Step by step; many of them without looking up where all of one structure are."""
+        if runner is not self:
+            return one_by_one(runner, self._updater(update), *given)
+        return self._many(update, *given)
+
+    def _many(
+        self, update: Update, theta: Any, states: list[Any], batches: Batched, mean: bool
+    ) -> Loop:
+        change = self.calls.in_place(update, len(self.order))
+        counts = 1 if update.settings[:1] == ("t",) else 0
+        stopped: list[BaseException] = []
+        weights: dict[int, Any] = {}
+
+        def run(first: int, steps: int, settings: Sequence[float]) -> list[float]:
+            costs: list[float] = []
+            if stopped:
+                raise stopped.pop()
+            try:
+                for k in range(first, first + steps):
+                    part, count = batches.batch(k)
+                    weight = 1.0 / count if mean else 1.0
+                    if count not in weights:
+                        weights[count] = self.np.full(count, weight)
+                    losses, gradient = self.step(theta, part, count, weight)
+                    change(theta, gradient, *states, *settings)
+                    costs.append(float(losses.dot(weights[count])))
+                    if counts:
+                        settings = (settings[0] + 1.0, *settings[1:])
+            except BaseException as fault:
+                if not costs:
+                    raise
+                stopped.append(fault)  # first the steps that were made
+            return costs
+
+        return run
+
+    def _updater(self, update: Update) -> Callable[..., Any]:
+        """The update of whole arrays, where they lie."""
+        change = self.calls.in_place(update, len(self.order))
+
+        def run(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
+            change(theta, gradient, *states, *settings)
+            return theta, states
+
+        return run

@@ -1,0 +1,100 @@
+"""The tier "python" at run time: straight-line code, one example after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from autograd_mini.compiler import arguments as args
+from autograd_mini.compiler import straight
+from autograd_mini.compiler.engines import Loop, Runner, load, one_by_one, refuse_outside
+from autograd_mini.compiler.trace import Trace
+from autograd_mini.compiler.update import Update
+
+
+class Straight:
+    """The tier "python"."""
+
+    tier = "python"
+    statements = 0
+
+    def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
+        self.trace = trace
+        self.order: Sequence[int] = range(parameters)
+        counts = [sum(1 for _ in args.leaves(form)) for form in trace.forms]
+        self.source = straight.lower(trace.recording, parameters, counts, gradient)
+        self.run = load(self.source, "step", straight.namespace())
+
+    def prepare(self, arguments: Sequence[Any]) -> Any:
+        """A list of examples, each its arguments as flat lists."""
+        columns = [
+            args.numbers(argument, form, name)
+            for argument, form, name in zip(
+                arguments, self.trace.forms, self.trace.names, strict=True
+            )
+        ]
+        for k, cell in self.trace.limits:
+            indices = [row[cell] for row in columns[k]]
+            refuse_outside(self.trace, k, cell, int(min(indices)), int(max(indices)))
+        return list(zip(*columns, strict=True))
+
+    def part(self, data: Any, start: int, stop: int) -> Any:
+        """A slice."""
+        return data[start:stop]
+
+    def pick(self, data: Any, indices: Sequence[int]) -> Any:
+        """One after the other."""
+        return [data[i] for i in indices]
+
+    def copies(self, data: Any, count: int) -> tuple[Any, int]:
+        """The code is the same for every number of examples."""
+        return data, 1
+
+    def theta(self, numbers: Sequence[float]) -> list[float]:
+        """The numbers as they are."""
+        return list(numbers)
+
+    def numbers(self, theta: Any) -> list[float]:
+        """The numbers as they are."""
+        return list(theta)
+
+    def forward(self, theta: Any, data: Any, count: int) -> list[Any]:
+        """Run the code for the results alone."""
+        results: list[Any] = self.run(theta, data, 1.0)[0]
+        return results
+
+    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """Run the code."""
+        losses, gradient = self.run(theta, data, weight)
+        return losses, gradient
+
+    def mean(self, losses: Any) -> float:
+        """The mean."""
+        total: float = sum(losses)
+        return total / len(losses)
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """Python's floats do not warn."""
+        return nullcontext()
+
+    def loop(self, *given: Any) -> Loop:
+        """Step by step."""
+        return self.loop_of(self, *given)
+
+    def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
+        """Step by step."""
+        return one_by_one(runner, self._updater(update), *given)
+
+    def _updater(self, update: Update) -> Callable[..., Any]:
+        """The update as a function of floats, for one parameter after the other."""
+        one = load(update.source(straight.template), "update", straight.namespace())
+
+        def run(theta: Any, gradient: list[float], states: list[Any], *settings: float) -> Any:
+            columns = zip(theta, gradient, *states, strict=True)
+            if not states:
+                return [one(p, g, *settings) for p, g in columns], []
+            theta, *states = zip(*[one(*column, *settings) for column in columns], strict=True)
+            return theta, states
+
+        return run

@@ -1,0 +1,117 @@
+"""Numbers that refuse to be read.
+
+A *traced* number is a Value of the example that is being recorded. It computes like any other,
+because it is one, but whatever would read its number raises: a branch on it would fix the program
+to that one example. While the function runs, the parameters are traced too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from autograd_mini import graph, modes, ops
+from autograd_mini.rows import NaryOp
+from autograd_mini.value import Value, _Node
+
+
+class TracingError(TypeError):
+    """The function reads a number that a compiled program knows only when it runs."""
+
+
+class Take(NaryOp):
+    """The row of ``ops.take`` with a traced index: its operands are the index and the values."""
+
+    __slots__ = ()
+
+    def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
+        """1 for the value that the index selects; the index has no derivative."""
+        return ops.equal(operands[0], float(i - 1)) if i else 0.0
+
+    def local(self, i: int, z: float, operands: Sequence[float]) -> float:
+        """The same for floats."""
+        return float(self.partial(i, z, operands))
+
+
+def _take_row() -> Take:
+    row = Take()
+    row.name = row.label = "take"
+    row.arity = None
+    row.forward = lambda index, *values: values[int(index)]
+    return row
+
+
+TAKE = _take_row()
+
+
+def refuse(what: str, remedy: str) -> Callable[..., NoReturn]:
+    """A method that raises, naming the number, the user's line and the remedy."""
+
+    def method(self: Value, *_: Any) -> NoReturn:
+        named = graph.label(self) or self._row.name or self._row.label
+        raise TracingError(
+            f"compile: {what} of the traced number {str(named)!r} {modes.user_line()} would fix "
+            f"the program to one example; {remedy}"
+        )
+
+    return method
+
+
+_BRANCH = "write ops.where(condition, a, b), ops.maximum(a, b) or ops.minimum(a, b) instead"
+_STATE = refuse("the gradient", "take derivatives with autograd_mini.grad, which is recorded")
+_COMPARISON = refuse("a comparison", f"{_BRANCH}; ops.step(a - b) is 1 where a > b")
+_NUMBER = refuse("the number", "compute with the Value itself and the functions in ops")
+_PLACE = refuse("an index", "write ops.take(values, index) instead of values[index]")
+
+
+class Traced(_Node):
+    """A Value whose number nobody may read."""
+
+    __slots__ = ()
+
+    data = property(_NUMBER, refuse("setting the data", "set it outside of the function"))
+    operands = property(refuse("the operands", "look at the graph outside of the function"))
+    grad = has_grad = property(_STATE, _STATE)
+    backward = zero_grad = _STATE
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _COMPARISON
+    __hash__ = _Node.__hash__
+    __bool__ = refuse("the truth value", _BRANCH)
+    __float__ = __int__ = __complex__ = _NUMBER
+    __round__ = __trunc__ = __floor__ = __ceil__ = _NUMBER
+    __index__ = _PLACE
+    __deepcopy__ = __reduce_ex__ = refuse("a copy", "compute with the Value itself")
+    _take_from = refuse(
+        "an index", "ops.take selects by an argument that is an integer; give integers for it"
+    )
+
+    def __format__(self, spec: str) -> str:
+        return _NUMBER(self) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        return f"<traced {graph.label(self) or self._row.name or self._row.label}>"
+
+
+class Integer:
+    """An argument that was given as an integer: a number, and an index for ``ops.take``."""
+
+    __slots__ = ()
+
+    _data: float
+
+    def _take_from(self, values: Sequence[Any]) -> Any:
+        """What ``ops.take`` records: one selection for each number in an element of the list."""
+        if not values:
+            raise IndexError("ops.take: the list is empty")
+        if isinstance(values[0], (list, tuple)):
+            if len({len(row) for row in values}) > 1:
+                raise ValueError("ops.take: the rows to select from differ in length")
+            return [self._take_from(column) for column in zip(*values, strict=True)]
+        if not 0 <= self._data < len(values):
+            raise IndexError(f"ops.take: index {self._data:g} is outside 0 to {len(values) - 1}")
+        lifted = [x if isinstance(x, Value) else Value.constant(x) for x in values]
+        node = _Node()
+        node._data = lifted[int(self._data)]._data
+        node._grad, node._row, node._stamp = None, TAKE, graph.epoch
+        node._a, node._b = (self, *lifted), None
+        modes.finish(node)
+        return node
