@@ -120,8 +120,8 @@ check("and-line", [w1, w2, b])
 # </details>
 
 # %% [markdown]
-# Now XOR. The classifier below is trained for 60 steps; the dashed lines are other attempts. Put
-# `AND = (0, 0, 0, 1)` in as `targets` and it succeeds.
+# Now XOR. The classifier below is trained for 60 steps; the dashed lines are other attempts.
+# With `targets=(0, 0, 0, 1)`, which is AND, it succeeds.
 
 # %% xor-linear
 linear = xor.linear_model(targets=(0, 1, 1, 0), seed=0)

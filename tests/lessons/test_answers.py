@@ -47,7 +47,7 @@ def test_two_hidden_neurons_and_the_gates() -> None:
     assert xor.two_layers(width=2, seed=9)["right answers"] < 4
     assert said("06", "try `width=2, seed=9`")
     assert xor.linear_model(targets=(0, 0, 0, 1))["right answers"] == 4
-    assert said("06", "Put `AND = (0, 0, 0, 1)` in as `targets` and it succeeds")
+    assert said("06", "With `targets=(0, 0, 0, 1)`, which is AND, it succeeds")
 
 
 def test_sure_and_right_or_sure_and_wrong() -> None:
