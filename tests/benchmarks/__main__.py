@@ -7,17 +7,9 @@ import json
 import sys
 from pathlib import Path
 
-from tests.benchmarks import plots, results, table
+from tests.benchmarks import plots, readme, results, table
 
 FOLDER = Path(__file__).parent / "results"
-README = Path(__file__).parents[2] / "README.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-
-
-def with_summary(readme: str, measured: results.Results) -> str:
-    """The project's README with the summary between the two marks."""
-    head, rest = readme.split(BEGIN)
-    return f"{head}{BEGIN}\n{table.summary(measured)}\n{END}{rest.split(END)[1]}"
 
 
 def main() -> None:
@@ -46,7 +38,7 @@ def main() -> None:
     (given.out / "README.md").write_text(table.page(measured, measured["date"]), encoding="utf-8")
     plots.write(measured, given.out)
     if given.out == FOLDER and not given.quick:
-        README.write_text(with_summary(README.read_text(encoding="utf-8"), measured), "utf-8")
+        readme.write("scalars", table.summary(measured))
     say(f"written to {given.out}")
 
 

@@ -9,8 +9,9 @@ import math
 import pytest
 
 from tests.benchmarks import guard, microgpt, moons, programs, table
-from tests.benchmarks.__main__ import FOLDER, README, with_summary
+from tests.benchmarks.__main__ import FOLDER
 from tests.benchmarks.engines import OURS, Engine, installed
+from tests.benchmarks.readme import README, with_summary
 from tests.benchmarks.rounds import MODULE, Worker
 from tests.benchmarks.workloads import WORKLOADS
 
@@ -100,7 +101,7 @@ def test_the_guard_has_no_limits_for_another_version() -> None:
 def test_the_readme_shows_what_the_results_say() -> None:
     measured = json.loads((FOLDER / "results.json").read_text(encoding="utf-8"))
     readme = README.read_text(encoding="utf-8")
-    assert with_summary(readme, measured) == readme
+    assert with_summary(readme, "scalars", table.summary(measured)) == readme
     assert "µs per operation" in readme
     page = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert page == table.page(measured, measured["date"])

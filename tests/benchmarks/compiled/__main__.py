@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import results
+from tests.benchmarks import readme, results
 from tests.benchmarks.__main__ import say
 from tests.benchmarks.compiled import growth, measure, plots, table
 
@@ -18,7 +18,7 @@ ROUNDS, FEW = 25, 3
 
 
 def main() -> None:
-    """Measure, then write results.json, README.md and the plots."""
+    """Measure, then write results.json, README.md, the plots, and the README's summary."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.compiled")
     parser.add_argument("--date", default="", help="the day, for the head of the table")
     parser.add_argument("--quick", action="store_true", help="few rounds and sizes: a look")
@@ -40,6 +40,8 @@ def main() -> None:
         kept.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     (given.out / "README.md").write_text(table.page(measured), encoding="utf-8")
     plots.write(measured["growth"], given.out)
+    if given.out == FOLDER and not given.quick:
+        readme.write("compiled", table.summary(measured))
     say(f"written to {given.out}")
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from tests.benchmarks.table import grid
 
+SHOWN = ("jax.jit", "jax lax.scan", "NumPy by hand", "PyTorch eager", "micrograd", "slots")
+"""The peers in the README, each with how many times as long it takes."""
+
 HOW = """\
 Every contestant runs in a process of its own, pinned to one core, on one thread, in double
 precision. In each round every contestant makes a chunk of training steps (about a tenth of a
@@ -45,6 +48,17 @@ def page(results: dict[str, Any]) -> str:
     for name, row in results["growth"].items():
         parts += [f"### {row['title']}", f"![{row['title']}]({name}.svg)", _growth(row)]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def summary(results: dict[str, Any]) -> str:
+    """The best tier of each work beside its peers, for the project's README."""
+    rows = []
+    for work in results["works"].values():
+        times = {n: row["seconds"] for n, row in work["contestants"].items() if "seconds" in row}
+        best = min((n for n in times if n.startswith("tier")), key=times.__getitem__)
+        peers = [f"{times[p] / times[best]:,.1f}×" if p in times else "–" for p in SHOWN]
+        rows.append([work["title"], f"{times[best] * 1e6:,.1f} µs, {best[5:]}", *peers])
+    return grid(["one training step", "time, tier", *SHOWN], rows)
 
 
 def _contestants(work: dict[str, Any]) -> str:
