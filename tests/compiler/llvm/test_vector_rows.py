@@ -51,7 +51,6 @@ def test_at_the_edges_as_the_eager_engine(row: Any) -> None:
     rng = random.Random(row.name)
     grid = list(itertools.product(EDGES, repeat=row.arity))
     at = grid if len(grid) <= 200 else rng.sample(grid, 200)
-    at = [p for p in at if row.name != "gauss" or p[0] == p[0]]
     at += [tuple(rng.uniform(low, high) for low, high in row.domain) for _ in range(40)]
     for width in (1, 4):
         for point, z in zip(at, on_points(row, at, width), strict=True):
