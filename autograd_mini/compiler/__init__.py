@@ -12,7 +12,7 @@ The stages, each in its own file, with what they hand on and a validator:
    addresses and :mod:`pads` for rows that differ in length; :mod:`fuse` joins short statements.
 4. :mod:`derive`: its derivative, as statements of the same program.
 5. :mod:`lower_numpy`: NumPy source, with :mod:`numpy_rows`, :mod:`kernels` and :mod:`arrayops`;
-   :mod:`bound`, :mod:`calls`: the same statements with buffers that stay, for training;
+   :mod:`bound`, :mod:`buffers`, :mod:`calls`: the same with buffers that stay, for training;
    :mod:`llvm`: native loops; :mod:`straight`: Python source, from the recording itself.
 
 :mod:`formula` lets the table's rows run on symbols, :mod:`update` traces the optimisers with it;
