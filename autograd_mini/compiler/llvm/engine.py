@@ -53,7 +53,10 @@ class Runner:
     def run(self, theta: Any, gradient: Any, batch: Batch, weight: float) -> list[Any]:
         """One run; returns the results, each with an axis for the examples where it has one."""
         pointers = batch.pointers(self)
-        arena = self.arenas.pop() if self.arenas else aligned(self.arena_size)
+        try:
+            arena = self.arenas.pop()  # asking first whether there is one would be a race
+        except IndexError:
+            arena = aligned(self.arena_size)
         given = (theta, gradient, pointers, arena, self.constants)
         self.step(*[x.ctypes.data for x in given], weight)
         results = []

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm import rows
 from autograd_mini.compiler.llvm.lower import ARGUMENTS
@@ -170,6 +171,11 @@ def _uniform_first(
     if isinstance(expression, f.Name):
         return expression
     parts = [_uniform_first(code, x, settings, width, known) for x in expression.operands]
+    if expression.row is ops.div and isinstance(parts[1], f.Name):
+        divisor = parts[1].of  # of a division by a uniform number, one is left for all parameters
+        if isinstance(divisor, Value):
+            parts[1] = f.Name(1.0 / divisor)
+            return f.Formula(ops.mul, tuple(parts))
     return f.Formula(expression.row, tuple(parts))
 
 
