@@ -78,16 +78,25 @@ def started(server: subprocess.Popen[bytes], own: Path, folder: Path) -> Lab:
     until = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < until and server.poll() is None:
         for told in (own / "runtime").glob("jpserver-*.json"):
-            said = json.loads(told.read_text() or "{}")
+            said = read(told)
             if said:
                 return Lab(said["url"], said["token"], folder)
         time.sleep(0.1)
     raise AssertionError((own / "log").read_text()[-2000:])
 
 
+def read(path: Path) -> dict[str, Any]:
+    """A file of JSON; {} while another process is still writing it."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return found
+
+
 def walks(notebook: Path) -> list[str]:
     """The texts of the walks that a built notebook shows."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    cells = read(notebook).get("cells", [])
     found = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
     return [
         "".join(data["text/plain"])
