@@ -20,7 +20,7 @@ from autograd_mini.show.compact import boxes_of
 from autograd_mini.show.dot import Marks
 from autograd_mini.show.options import Options
 from autograd_mini.show.picture import Arrow, Box, Picture
-from autograd_mini.show.spots import Spots
+from autograd_mini.show.spots import Line, Spots, crosses
 from autograd_mini.show.text import plural
 from autograd_mini.show.units import Link, Network, Part
 
@@ -28,6 +28,8 @@ TALLEST = 16
 """A column with more parts is shown with a gap."""
 FIRST, LAST = 8, 4
 """How many parts of it are shown before and after the gap."""
+MOST_COLUMNS, BEGINNING = 12, 6
+"""A network of more columns is shown with a gap; so many stand before it."""
 ROOMY = 6
 """Up to this many parts in the tallest column, circles are large and hold numbers."""
 MOST_TEXTS = 40
@@ -81,7 +83,10 @@ class _Circles:
         self._options = options
         self._theme = options.theme
         self._edges = options.edges
-        columns = found.columns()
+        columns = [kept for column in found.columns() if (kept := self._kept(column))]
+        self._left_out = max(len(columns) - MOST_COLUMNS, 0)
+        if self._left_out:
+            columns = [*columns[:BEGINNING], *columns[BEGINNING - MOST_COLUMNS :]]
         self._shown = [_with_gap(column) for column in columns]
         self._hidden = {
             found.parts[column[0]].column: len(column) - FIRST - LAST
@@ -102,10 +107,19 @@ class _Circles:
         self._box_marks: dict[str, dict[str, str]] = {}
         self._arrow_marks: dict[int, dict[str, str]] = {}
         self._spots = Spots()
-        self._first_weight = True
         units = [place for place, part in enumerate(found.parts) if part.kind == "unit"]
         self._last_layer = max(found.parts[place].depth for place in units)
         self._layers = sorted({found.parts[place].depth for place in units})
+
+    def _kept(self, column: list[int]) -> list[int]:
+        """The parts of a column without hidden inputs."""
+        parts = self._found.parts
+        hides = self._options.hides
+        return [
+            place
+            for place in column
+            if parts[place].kind != "input" or not hides(parts[place].nodes[0], "input")
+        ]
 
     # --- places ---
 
@@ -117,6 +131,9 @@ class _Circles:
         for number, column in enumerate(self._shown):
             if self._is_narrow(number):  # no weights to write on the lines from the last column
                 x -= across - NARROW
+            if self._left_out and number == BEGINNING:
+                lines = [text.ELLIPSIS, plural(self._left_out, "column"), "not shown"]
+                self._text("columns", lines, (x - across / 2, 0.0), size=14)
             top = (len(column) - 1) / 2 * self._down
             half = max((self._half(place) for place in column if place >= 0), default=0.0)
             x += half
@@ -141,7 +158,8 @@ class _Circles:
 
     def _title(self, column: Sequence[int], x: float) -> None:
         top = (self._tallest - 1) / 2 * self._down + self._room.circle / 2 + 0.4
-        part = self._found.parts[column[0]]
+        parts = [self._found.parts[place] for place in column if place >= 0]
+        part = next((part for part in parts if part.kind == "unit"), parts[0])
         name = self._column_name(part)
         hidden = self._hidden.get(part.column, 0)
         lines = [name] + ([f"{hidden:,} more not shown"] if hidden else [])
@@ -149,7 +167,7 @@ class _Circles:
 
     def _column_name(self, part: Part) -> str:
         if part.kind == "input":
-            return "input layer"
+            return "input layer" if part.depth == 0 else "more inputs"
         if part.kind == "operations":
             return "after the neurons" if part.depth == self._last_layer else "in between"
         if part.depth == self._last_layer:
@@ -222,13 +240,34 @@ class _Circles:
             tooltip = self._link_tooltip(link)
             self._arrow_marks[len(self._arrows)] = mark
             weight = link.term and link.term.weight
-            ends = f"p{link.tail}", f"p{link.head}"
-            self._arrows.append(Arrow(*ends, "", tooltip, weight=weight))
+            tail, head = f"p{link.tail}", f"p{link.head}"
+            if bend := self._bend(link):
+                self._text(f"bend{len(self._arrows)}", [], bend, 1)
+                self._arrows.append(Arrow(tail, f"bend{len(self._arrows)}", "", tooltip))
+                tail = self._arrows[-1].head
+                self._arrow_marks[len(self._arrows)] = mark
+                self._arrow_marks[len(self._arrows) - 1] = {**mark, "arrowhead": "none"}
+            self._arrows.append(Arrow(tail, head, "", tooltip, weight=weight))
         if texts:
-            self._spots.lines = [(self._at[x.tail], self._at[x.head]) for x in weights]
+            self._spots.lines = [self._last_piece(link) for link in weights]
             for i, link in enumerate(weights):
                 if link.term and not self._options.hides(link.term.weight, "weight"):
                     self._beside(i, link)
+
+    def _last_piece(self, link: Link) -> Line:
+        """The line, or what follows its bend."""
+        return self._bend(link) or self._at[link.tail], self._at[link.head]
+
+    def _bend(self, link: Link) -> tuple[float, float] | None:
+        """A point beside the shape that a line would pass behind; None where it passes none."""
+        tail, head = self._at[link.tail], self._at[link.head]
+        wide = self._room.circle
+        for place, at in self._at.items():
+            between = tail[0] + wide < at[0] < head[0] - wide
+            others = between and place not in {link.tail, link.head}
+            if others and crosses((tail, head), at, wide * 0.7, wide * 0.7):
+                return (at[0], at[1] + wide / 2 + 0.2)
+        return None
 
     def _number(self, link: Link) -> float | None:
         """What a line shows; None where a gradient was not computed."""
@@ -264,7 +303,7 @@ class _Circles:
         lines = self._captions.weight(link.term, self._edges)
         size = self._room.size - 1
         wide, tall = text.widest(lines) * size / 72, 1.15 * len(lines) * size / 72
-        at = self._spots.on_line((self._at[link.tail], self._at[link.head]), wide, tall)
+        at = self._spots.on_line(self._last_piece(link), wide, tall)
         self._text(f"w{number}", lines, at, size, self._captions.weight_tooltip(link.term), True)
 
     # --- legend and the rest ---
@@ -329,7 +368,7 @@ class _Circles:
         )
 
     def _gap_notes(self) -> list[str]:
-        hidden = len(self._found.parts) - len(self._at)
+        hidden = sum(self._hidden.values())
         if not hidden:
             return []
         lines = len(self._found.links) - sum(

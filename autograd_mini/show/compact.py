@@ -262,13 +262,16 @@ def halves(compartments: Sequence[Sequence[Sequence[str]]]) -> dict[str, str]:
 # --- a graph that is too large ---
 
 
-def collapsed(found: Network, captions: Captions, nodes: int) -> tuple[Picture, Marks]:
+def collapsed(
+    found: Network, captions: Captions, nodes: int, options: Options = DEFAULTS
+) -> tuple[Picture, Marks]:
     """The compact view with each unit once, and each piece of other operations as one box.
 
     Args:
         found: the network.
         captions: what boxes and arrows say.
         nodes: how many nodes the graph has.
+        options: whether weights are hidden.
     """
     boxes, marks = [], {}
     for place, part in enumerate(found.parts):
@@ -277,7 +280,7 @@ def collapsed(found: Network, captions: Captions, nodes: int) -> tuple[Picture, 
         if part.kind == "unit":
             compartments = _compartments(part, captions)
             marks[box.id] = halves([[lines] for lines in compartments])
-    texts = len(found.links) <= MOST_TEXTS
+    texts = len(found.links) <= MOST_TEXTS and "weight" not in options.hide
     arrows = [
         Arrow(
             f"p{link.tail}",

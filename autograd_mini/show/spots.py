@@ -45,14 +45,14 @@ class Spots:
             max(0.0, (wide + w) / 2 - abs(at[0] - x)) * max(0.0, (tall + t) / 2 - abs(at[1] - y))
             for x, y, w, t in self._taken
         )
-        crossed = sum(_crosses(line, at, wide, tall) for line in self.lines)
+        crossed = sum(crosses(line, at, wide, tall) for line in self.lines)
         return 10.0 * covered / (wide * tall) + crossed
 
 
-def _crosses(line: Line, at: Point, wide: float, tall: float) -> bool:
+def crosses(line: Line, at: Point, wide: float, tall: float) -> bool:
     """Whether a line runs through a rectangle (Liang and Barsky, 1984).
 
-    >>> _crosses(((0, 0), (4, 4)), (2, 2), 1, 1), _crosses(((0, 0), (4, 0)), (2, 2), 1, 1)
+    >>> crosses(((0, 0), (4, 4)), (2, 2), 1, 1), crosses(((0, 0), (4, 0)), (2, 2), 1, 1)
     (True, False)
     """
     first, last = 0.0, 1.0

@@ -4,8 +4,8 @@ Vocabulary:
 
 - *unit*: a neuron with all its applications. Applications with the same weights, bias and
   activation at the same depth are one unit: that is how a batch of examples reads.
-- *depth*: how many neurons lie on the longest way from the inputs; inputs have 0, the first hidden
-  layer 1.
+- *depth*: how many neurons lie on the longest way from the inputs: the first hidden layer has 1.
+  An input has one less than the first unit that reads it, which is 0 for most.
 - *part*: what becomes one shape: an input, a unit, or *operations*: what belongs to no neuron, such
   as a loss, each connected piece at one depth as one part.
 - *link*: a line between parts. Into a unit it carries one weight, elsewhere none.
@@ -118,7 +118,7 @@ class _Builder:
             units.setdefault(self._key(neuron), []).append(neuron)
         self._unite(list(units.values()))
         parts = [*self._inputs(), *self._units(list(units.values())), *self._pieces()]
-        parts.sort(key=lambda part: part.column)
+        parts.sort(key=lambda part: (part.column, part.kind == "input"))
         place_of = {node: place for place, part in enumerate(parts) for node in part.nodes}
         return Network(tuple(parts), tuple(self._links(parts, place_of)), len(self._neurons))
 
@@ -193,7 +193,21 @@ class _Builder:
                 operands = graph.operand_nodes(node)
                 free = [x for x in operands if graph.is_leaf(x) and not graph.is_constant(x)]
                 leaves.update((x, None) for x in free)
-        return [Part("input", 0, tuple(leaves)) for leaves in self._same.groups(leaves)]
+        before = self._first_uses()
+        groups = self._same.groups(leaves)
+        return [Part("input", min(map(before.__getitem__, x)), tuple(x)) for x in groups]
+
+    def _first_uses(self) -> dict[Node, int]:
+        """For each leaf the depth before the first unit or of the first operation reading it."""
+        found: dict[Node, int] = {}
+        for neuron in self._neurons:
+            depth = self._depths[neuron.output] - 1
+            for term in neuron.terms:
+                found[term.input] = min(found.get(term.input, depth), depth)
+        for node in self._operations:
+            for x in graph.operand_nodes(node):
+                found[x] = min(found.get(x, self._depths[node]), self._depths[node])
+        return found
 
     def _units(self, units: Sequence[Sequence[Neuron]]) -> list[Part]:
         found = []

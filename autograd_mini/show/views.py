@@ -224,7 +224,7 @@ def _compact(outputs: list[Node], options: Options, max_nodes: int) -> Made:
         most = min(max_nodes, collapse.MOST_SHOWN)
         return collapse.picture(nodes, outputs, options.short, most), NO_MARKS
     captions = Captions(Gradients(nodes, outputs), options.short)
-    return compact.collapsed(merged, captions, len(nodes))
+    return compact.collapsed(merged, captions, len(nodes), options)
 
 
 def _network(outputs: list[Node], options: Options, max_nodes: int) -> Made:

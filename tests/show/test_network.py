@@ -82,7 +82,35 @@ def test_one_neuron_used_again_on_its_own_output_is_unrolled() -> None:
     for x in (1.0, 2.0, 3.0):
         h = cell([x, h])
     assert isinstance(h, Value)
-    assert [len(c) for c in of(h).columns() if of(h).parts[c[0]].kind == "unit"] == [1, 1, 1]
+    assert kinds(of(h)) == [["input"] * 2, ["unit", "input"], ["unit", "input"], ["unit"]]
+
+
+def test_a_line_that_would_pass_behind_a_circle_goes_around_it() -> None:
+    layer = nn.Layer(2, 2, "relu", rng=random.Random(0), number=1)
+    x = [Value(1.0, "x₁"), Value(2.0, "x₂")]
+    sums = [a + b for a, b in zip(layer(x), x, strict=True)]  # a residual connection
+    y = nn.Layer(2, 1, None, rng=random.Random(1), number=2)(sums)
+    dot = draw(y, view="network").dot
+    assert len(set(re.findall(r"-> (bend\d+) ", dot))) == 2
+    at = {
+        m[1]: (float(m[2]), float(m[3])) for m in re.finditer(r'\t(\w+) \[.*pos="(.*),(.*)!"', dot)
+    }
+    for name, (_, tall) in at.items():
+        if name.startswith("bend"):
+            below = max(y for part, (_, y) in at.items() if part.startswith("p") and y < tall)
+            assert tall - below > 0.45
+
+
+def test_a_deep_network_has_a_gap_and_says_so() -> None:
+    y = nn.MLP(1, [1] * 100, "tanh", rng=random.Random(0))([1.0])
+    dot = draw(y, view="network").dot
+    assert "89 columns\\nnot shown" in dot
+    assert len(re.findall(r"\tp\d+ \[", dot)) == 12
+
+
+def test_hidden_inputs_take_their_lines_along() -> None:
+    y = nn.MLP(2, [3, 1], "tanh", rng=random.Random(0))([1.0, 2.0])
+    assert len(lines(draw(y, view="network", hide="inputs").dot)) == 3
 
 
 def test_operations_in_between_have_their_own_column() -> None:
