@@ -9,7 +9,7 @@
 # %%
 import math
 
-from autograd_mini import Value, explain, walk
+from autograd_mini import Value, draw, explain, walk
 from autograd_mini.lessons import chain_rule, classroom
 from autograd_mini.lessons.exercises import check
 
@@ -188,10 +188,14 @@ explain(cost, wrt=model.layers[0].W)
 # </details>
 
 # %% [markdown]
-# All gradients at once, as `backward()` leaves them in the graph:
+# All gradients at once, as `backward()` leaves them in the graph. The way back to $w_{11}^{[1]}$ is
+# marked; its factors stand on its arrows. (The last three arrows are the parts of the loss; xlogy is
+# $y \log ŷ$. The other way, through $1 - y = 0$, contributes nothing.)
 
-# %%
-output.pictures[0]
+# %% path
+cost.backward()
+ways = explain(cost, wrt=model.layers[0].W[0][0]).paths
+draw(cost, path=ways[0], hide=["biases"], clusters=False)
 
 # %% [markdown]
 # **Question 3.** Slide 38 defines $J$ as a sum over examples. What is $∂J/∂W$ for three examples?

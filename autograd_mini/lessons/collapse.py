@@ -59,7 +59,12 @@ def collapse(
         ),
         tables=(Table("Two layers and one, side by side", ("x", "a₂", "wx + b"), rows),),
         pictures=(
-            Picture("linear-two-layers", a2, "Two layers without an activation between them."),
+            Picture(
+                "linear-two-layers",
+                a2,
+                "Two layers without an activation between them.",
+                frames=True,
+            ),
             Picture("linear-collapsed", one, "The one layer that does the same."),
         ),
         ours="All numbers.",

@@ -65,14 +65,14 @@ class Picture(NamedTuple):
         source: the Value whose graph is drawn, or several of them, or a chart.
         caption: the sentence below it.
         view: how a graph is drawn: "expanded", "compact" or "network".
-        edges: what the lines of the network view show, "weight" or "gradient".
+        frames: whether what belongs to a layer is framed, where it is drawn expanded.
     """
 
     name: str
     source: Value | tuple[Value, ...] | Chart
     caption: str
     view: str = "expanded"
-    edges: str = "weight"
+    frames: bool = False
 
     def __repr__(self) -> str:
         return f"<Picture: {self.caption}>"
@@ -100,7 +100,7 @@ class Picture(NamedTuple):
         """The picture laid out: save it, or let a notebook show it."""
         if isinstance(self.source, Chart):
             return Drawing(self.source.dot, (1, 0))
-        return draw(self.outputs, view=self.view, edges=self.edges)
+        return draw(self.outputs, view=self.view, clusters=self.frames)
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
