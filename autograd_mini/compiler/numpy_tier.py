@@ -23,6 +23,24 @@ KEPT = 7
 """So many programs that were bound last are kept beside a new one."""
 
 
+def checked(trace: Trace, arguments: Sequence[Any]) -> list[Any]:
+    """Each argument as an array with one axis more than an example's; its indices are in range."""
+    import numpy as np
+
+    arrays = []
+    for k, (argument, form) in enumerate(zip(arguments, trace.forms, strict=True)):
+        shape = args.shape_of(form)
+        if shape is None:
+            rows = args.numbers(argument, form, trace.names[k])
+            arrays.append(np.array(rows, dtype=float))
+        else:
+            arrays.append(np.asarray(argument).reshape(len(argument), *shape))
+    for k, cell in trace.limits:
+        column = arrays[k].reshape(len(arrays[k]), -1)[:, cell]
+        refuse_outside(trace, k, cell, int(column.min()), int(column.max()))
+    return arrays
+
+
 class Grouped:
     """The tier "numpy"."""
 
@@ -51,17 +69,7 @@ class Grouped:
     def prepare(self, arguments: Sequence[Any]) -> Any:
         """The arrays that the source reads, in its order."""
         np = self.np
-        arrays = []
-        for k, (argument, form) in enumerate(zip(arguments, self.trace.forms, strict=True)):
-            shape = args.shape_of(form)
-            if shape is None:
-                rows = args.numbers(argument, form, self.trace.names[k])
-                arrays.append(np.array(rows, dtype=float))
-            else:
-                arrays.append(np.asarray(argument).reshape(len(argument), *shape))
-        for k, cell in self.trace.limits:
-            column = arrays[k].reshape(len(arrays[k]), -1)[:, cell]
-            refuse_outside(self.trace, k, cell, int(column.min()), int(column.max()))
+        arrays = checked(self.trace, arguments)
         return [
             np.ascontiguousarray(arrays[k], dtype=np.intp if kind == "index" else np.float64)
             for kind, k in self.given

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import lower_numpy, pipeline
-from autograd_mini.compiler.engines import Loop, refuse_outside
+from autograd_mini.compiler import pipeline
+from autograd_mini.compiler.engines import Loop
 from autograd_mini.compiler.llvm import host, kernels, lower, planner
 from autograd_mini.compiler.llvm.batches import Batch, aligned
 from autograd_mini.compiler.llvm.prepare import prepare
+from autograd_mini.compiler.numpy_tier import checked
 from autograd_mini.compiler.trace import Trace, source_names
 
 SIZES = 4
@@ -76,16 +76,10 @@ class Native:
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
         self.trace = trace
         self.parameters = parameters
-        made = pipeline.grouped(trace, source_names(trace.forms, trace.names), gradient)
-        read = [array for array in made.arrays if array.kind in ("argument", "index")]
-        self.given = [(array.kind, array.detail) for array in read]
-        lowered = lower_numpy.lower(
-            made, "step" if gradient else "forward", [array.name for array in read]
-        )
-        self.source = lowered.text
-        self.statements = self.source.count("\n") - 2
+        made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
+        self.source, self.given, self.statements = made.source, made.given, made.statements
         self.order: Sequence[int] = made.order
-        self.program = prepare(made)
+        self.program = prepare(made.program)
         self.runners: dict[int, Runner] = {}
 
     @property
@@ -100,17 +94,7 @@ class Native:
 
     def prepare(self, arguments: Sequence[Any]) -> Batch:
         """The arguments as arrays, checked."""
-        arrays = []
-        for k, (argument, form) in enumerate(zip(arguments, self.trace.forms, strict=True)):
-            shape = args.shape_of(form)
-            if shape is None:
-                rows = args.numbers(argument, form, self.trace.names[k])
-                arrays.append(np.array(rows, dtype=float))
-            else:
-                arrays.append(np.asarray(argument).reshape(len(argument), *shape))
-        for k, cell in self.trace.limits:
-            column = arrays[k].reshape(len(arrays[k]), -1)[:, cell]
-            refuse_outside(self.trace, k, cell, int(column.min()), int(column.max()))
+        arrays = checked(self.trace, arguments)
         return Batch([arrays[k].astype(np.float64) for _, k in self.given])
 
     def part(self, data: Batch, start: int, stop: int) -> Batch:
