@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from autograd_mini.show import palette, text
 from autograd_mini.show.captions import Captions
-from autograd_mini.show.compact import boxes_of
 from autograd_mini.show.dot import Marks
+from autograd_mini.show.merged import boxes_of
 from autograd_mini.show.options import Options
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.spots import Line, Spots, crosses

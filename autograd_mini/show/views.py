@@ -199,7 +199,7 @@ def _expanded(outputs: list[Node], options: Options, max_nodes: int) -> Made:
 
 
 def _compact(outputs: list[Node], options: Options, max_nodes: int) -> Made:
-    from autograd_mini.show import collapse, compact, effort
+    from autograd_mini.show import collapse, compact, effort, merged
     from autograd_mini.show.captions import Captions
     from autograd_mini.show.dot import NO_MARKS
     from autograd_mini.show.expanded import in_order
@@ -218,13 +218,13 @@ def _compact(outputs: list[Node], options: Options, max_nodes: int) -> Made:
         if _is_part(options) or effort.work(picture) <= effort.MOST:
             return picture, marks
     nodes = _without_constants(outputs)
-    merged = network(nodes, outputs)
-    size = len(merged.parts) + len(merged.links) / ARROWS_PER_NODE
-    if not merged.applications or size > max_nodes:
+    units = network(nodes, outputs)
+    size = len(units.parts) + len(units.links) / ARROWS_PER_NODE
+    if not units.applications or size > max_nodes:
         most = min(max_nodes, collapse.MOST_SHOWN)
         return collapse.picture(nodes, outputs, options.short, most), NO_MARKS
     captions = Captions(Gradients(nodes, outputs), options.short)
-    return compact.collapsed(merged, captions, len(nodes), options)
+    return merged.picture(units, captions, len(nodes), options)
 
 
 def _network(outputs: list[Node], options: Options, max_nodes: int) -> Made:
