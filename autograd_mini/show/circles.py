@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from autograd_mini.show import palette, text
+from autograd_mini.show import text
+from autograd_mini.show.canvas import Canvas
 from autograd_mini.show.captions import Captions
 from autograd_mini.show.dot import Marks
 from autograd_mini.show.merged import boxes_of
 from autograd_mini.show.options import Options
-from autograd_mini.show.picture import Arrow, Box, Picture
-from autograd_mini.show.spots import Line, Spots, crosses
+from autograd_mini.show.picture import Box, Picture
+from autograd_mini.show.spots import Spots
 from autograd_mini.show.text import plural
-from autograd_mini.show.units import Link, Network, Part
+from autograd_mini.show.units import Network, Part
+from autograd_mini.show.wires import Room, Wires
 
 TALLEST = 16
 """A column with more parts is shown with a gap."""
@@ -32,31 +33,12 @@ MOST_COLUMNS, BEGINNING = 12, 6
 """A network of more columns is shown with a gap; so many stand before it."""
 ROOMY = 6
 """Up to this many parts in the tallest column, circles are large and hold numbers."""
-MOST_TEXTS = 40
-"""Up to this many lines, each has its number beside it."""
-THIN = 0.6
-"""The width of the line of a weight 0, in points."""
 NARROW = 1.4
 """The distance to a column of operations, in inches."""
-SAMPLES = (-1.0, -0.5, 0.0, 0.5, 1.0)
-"""The shares that the legend shows."""
 
 
-class Room(NamedTuple):
-    """Measures in inches: of circles, and of the distances between them.
-
-    ``size`` is that of the text and ``thick`` the width of the thickest line, both in points.
-    """
-
-    circle: float
-    down: float
-    across: float
-    size: int
-    thick: float
-
-
-LARGE = Room(0.9, 0.7, 3.0, 12, 6.0)
-SMALL = Room(0.5, 0.24, 2.5, 10, 3.5)
+LARGE = Room(0.9, 0.7, 3.0, 12, 6.0, full=True)
+SMALL = Room(0.5, 0.24, 2.5, 10, 3.5, full=False)
 
 
 def picture(found: Network, captions: Captions, options: Options) -> tuple[Picture, Marks]:
@@ -70,9 +52,7 @@ def picture(found: Network, captions: Captions, options: Options) -> tuple[Pictu
     view = _Circles(found, captions, options)
     view.place()
     view.draw_parts()
-    view.draw_links()
-    if options.legend is not False:
-        view.draw_legend()
+    view.draw_lines()
     return view.finished()
 
 
@@ -81,7 +61,6 @@ class _Circles:
         self._found = found
         self._captions = captions
         self._options = options
-        self._theme = options.theme
         self._edges = options.edges
         columns = [kept for column in found.columns() if (kept := self._kept(column))]
         self._left_out = max(len(columns) - MOST_COLUMNS, 0)
@@ -102,10 +81,7 @@ class _Circles:
             self._room = LARGE._replace(circle=max(LARGE.circle, 2 * needed))
         self._down = self._room.circle + self._room.down
         self._at: dict[int, tuple[float, float]] = {}
-        self._boxes: list[Box] = []
-        self._arrows: list[Arrow] = []
-        self._box_marks: dict[str, dict[str, str]] = {}
-        self._arrow_marks: dict[int, dict[str, str]] = {}
+        self._canvas = Canvas(options.theme.background)
         self._spots = Spots()
         units = [place for place, part in enumerate(found.parts) if part.kind == "unit"]
         self._last_layer = max(found.parts[place].depth for place in units)
@@ -133,7 +109,7 @@ class _Circles:
                 x -= across - NARROW
             if self._left_out and number == BEGINNING:
                 lines = [text.ELLIPSIS, plural(self._left_out, "column"), "not shown"]
-                self._text("columns", lines, (x - across / 2, 0.0), size=14)
+                self._canvas.text("columns", lines, (x - across / 2, 0.0), size=14)
             top = (len(column) - 1) / 2 * self._down
             half = max((self._half(place) for place in column if place >= 0), default=0.0)
             x += half
@@ -142,7 +118,7 @@ class _Circles:
                 if place >= 0:
                     self._at[place] = (x, y)
                 else:
-                    self._text(f"gap{number}", ["⋮"], (x, y), size=24)
+                    self._canvas.text(f"gap{number}", ["⋮"], (x, y), size=24)
             self._title(column, x)
             x += half + across
 
@@ -163,7 +139,7 @@ class _Circles:
         name = self._column_name(part)
         hidden = self._hidden.get(part.column, 0)
         lines = [name] + ([f"{hidden:,} more not shown"] if hidden else [])
-        self._text(f"title{len(self._box_marks)}", lines, (x, top), size=14, bold=True)
+        self._canvas.text(f"title{len(self._canvas.boxes)}", lines, (x, top), size=14, bold=True)
 
     def _column_name(self, part: Part) -> str:
         if part.kind == "input":
@@ -187,8 +163,7 @@ class _Circles:
             tooltip = self._captions.part_tooltip(part)
             flagged = any(map(self._captions.gradients.warns, part.nodes))
             name = f"p{place}"
-            self._boxes.append(Box(name, kind, tuple(lines), tooltip, flagged=flagged))
-            size = {"fontsize": str(self._room.size), **_pinned(at)}
+            size = {"fontsize": str(self._room.size)}
             if part.kind == "operations":
                 wide = _box_width(lines, self._room.size)
                 tall = (len(lines) * 1.2 + 0.7) * self._room.size / 72
@@ -199,8 +174,8 @@ class _Circles:
                 self._spots.take(at, wide, wide)
                 size |= {"shape": "circle", "style": "filled"}
                 size |= {"width": f"{wide:.2f}", "height": f"{wide:.2f}"}
-                self._bias(place, part, at)
-            self._box_marks[name] = size
+            self._canvas.box(Box(name, kind, tuple(lines), tooltip, flagged=flagged), at, size)
+            self._bias(place, part, at)
 
     def _kind(self, part: Part) -> str:
         if part.is_output:
@@ -210,11 +185,11 @@ class _Circles:
     def _lines(self, part: Part) -> list[str]:
         if part.kind == "operations":
             return self._captions.operations(part)
-        return self._captions.circle(part, full=self._room.size == LARGE.size)
+        return self._captions.circle(part, full=self._room.full)
 
     def _bias(self, place: int, part: Part, at: tuple[float, float]) -> None:
         """The bias, below its neuron."""
-        if part.kind != "unit" or self._room.size != LARGE.size:
+        if part.kind != "unit" or not self._room.full:
             return
         bias = part.applications[0].bias
         if bias is None or self._options.hides(bias.weight, "bias"):
@@ -222,150 +197,26 @@ class _Circles:
         lines = self._captions.weight(bias, self._edges)
         size = self._room.size - 1
         below = (at[0], at[1] - self._room.circle / 2 - (0.4 + 0.6 * len(lines)) * size / 72)
-        self._text(f"b{place}", lines, below, size, tooltip=self._captions.weight_tooltip(bias))
-
-    # --- lines ---
-
-    def draw_links(self) -> None:
-        """A line for each weight between shown parts, and a grey arrow for any other use."""
-        shown = [x for x in self._found.links if x.tail in self._at and x.head in self._at]
-        weights = [link for link in shown if link.term is not None]
-        most = palette.largest(
-            number for link in weights if (number := self._number(link)) is not None
+        self._canvas.text(
+            f"b{place}", lines, below, size, tooltip=self._captions.weight_tooltip(bias)
         )
-        self._most = most
-        texts = len(weights) <= MOST_TEXTS and self._room.size == LARGE.size
-        for link in shown:
-            mark = self._line(link, most)
-            tooltip = self._link_tooltip(link)
-            self._arrow_marks[len(self._arrows)] = mark
-            weight = link.term and link.term.weight
-            tail, head = f"p{link.tail}", f"p{link.head}"
-            if bend := self._bend(link):
-                self._text(f"bend{len(self._arrows)}", [], bend, 1)
-                self._arrows.append(Arrow(tail, f"bend{len(self._arrows)}", "", tooltip))
-                tail = self._arrows[-1].head
-                self._arrow_marks[len(self._arrows)] = mark
-                self._arrow_marks[len(self._arrows) - 1] = {**mark, "arrowhead": "none"}
-            self._arrows.append(Arrow(tail, head, "", tooltip, weight=weight))
-        if texts:
-            self._spots.lines = [self._last_piece(link) for link in weights]
-            for i, link in enumerate(weights):
-                if link.term and not self._options.hides(link.term.weight, "weight"):
-                    self._beside(i, link)
 
-    def _last_piece(self, link: Link) -> Line:
-        """The line, or what follows its bend."""
-        return self._bend(link) or self._at[link.tail], self._at[link.head]
-
-    def _bend(self, link: Link) -> tuple[float, float] | None:
-        """A point beside the shape that a line would pass behind; None where it passes none."""
-        tail, head = self._at[link.tail], self._at[link.head]
-        wide = self._room.circle
-        for place, at in self._at.items():
-            between = tail[0] + wide < at[0] < head[0] - wide
-            others = between and place not in {link.tail, link.head}
-            if others and crosses((tail, head), at, wide * 0.7, wide * 0.7):
-                return (at[0], at[1] + wide / 2 + 0.2)
-        return None
-
-    def _number(self, link: Link) -> float | None:
-        """What a line shows; None where a gradient was not computed."""
-        assert link.term is not None
-        return self._captions.number(link.term, self._edges)
-
-    def _line(self, link: Link, most: float) -> dict[str, str]:
-        ends = {"tailport": "c", "headport": "c"} if link.term is not None else {}
-        if link.term is None:
-            return {"tailport": "c", "color": self._theme.lines.colour(0.0), "penwidth": "1.2"}
-        number = self._number(link)
-        return {**ends, **self.line_of(number, most), "arrowhead": "none"}
-
-    def line_of(self, number: float | None, most: float) -> dict[str, str]:
-        """Colour, width and dash of a line."""
-        if number is None:
-            return {"color": self._theme.lines.colour(0.0), "penwidth": "1", "style": "dotted"}
-        part = palette.share(number, most)
-        width = THIN + (self._room.thick - THIN) * abs(part)
-        look = {"color": self._theme.lines.colour(part), "penwidth": f"{width:.2f}"}
-        if math.isnan(number):
-            return {"color": self._theme.flag, "penwidth": "2", "style": "dotted"}
-        return look | ({"style": "dashed"} if part < 0 else {})
-
-    def _link_tooltip(self, link: Link) -> str:
-        if link.term is None:
-            return plural(link.uses, "use")
-        return self._captions.weight_tooltip(link.term)
-
-    def _beside(self, number: int, link: Link) -> None:
-        """The text of a line, on it, where it covers least."""
-        assert link.term is not None
-        lines = self._captions.weight(link.term, self._edges)
-        size = self._room.size - 1
-        wide, tall = text.widest(lines) * size / 72, 1.15 * len(lines) * size / 72
-        at = self._spots.on_line(self._last_piece(link), wide, tall)
-        self._text(f"w{number}", lines, at, size, self._captions.weight_tooltip(link.term), True)
-
-    # --- legend and the rest ---
-
-    def draw_legend(self) -> None:
-        """Five sample lines with their numbers, below everything."""
-        if not self._most:
-            return
-        bottom = min(y for _, y in self._at.values()) - self._room.circle / 2 - 0.75
-        for i, part in enumerate(SAMPLES):
-            number = part * self._most
-            x = i * 1.15
-            ends = [(f"s{i}a", x - 0.35), (f"s{i}b", x + 0.35)]
-            for name, place in ends:
-                self._text(name, [], (place, bottom), 8)
-            self._arrow_marks[len(self._arrows)] = {
-                **self.line_of(number, self._most),
-                "arrowhead": "none",
-                "tailport": "c",
-                "headport": "c",
-            }
-            self._arrows.append(Arrow(f"s{i}a", f"s{i}b"))
-            self._text(f"s{i}", [self._captions.short(number)], (x, bottom - 0.2), 11)
-        self._text("legend", [self._legend_title()], (2.3, bottom + 0.25), 11)
-
-    def _legend_title(self) -> str:
-        return "line: the weight" if self._edges == "weight" else "line: the weight's gradient"
-
-    def _text(
-        self,
-        name: str,
-        lines: Sequence[str],
-        at: tuple[float, float],
-        size: float,
-        tooltip: str = "",
-        opaque: bool = False,
-        bold: bool = False,
-    ) -> None:
-        wide = text.widest(list(lines)) * size / 72 * (1.1 if bold else 1.0)
-        tall = 1.15 * len(lines) * size / 72
-        style = {"style": "filled", "fillcolor": self._theme.background} if opaque else {}
-        face = {"fontname": "Helvetica-Bold"} if bold else {}
-        self._boxes.append(Box(name, "text", tuple(lines), tooltip or " ".join(lines)))
-        self._box_marks[name] = {
-            "fontsize": f"{size:g}",
-            "width": f"{wide:.2f}",
-            "height": f"{tall:.2f}",
-            **face,
-            **style,
-            **_pinned(at),
-        }
+    def draw_lines(self) -> None:
+        """The lines and their legend."""
+        found, at = self._found, self._at
+        options, room = self._options, self._room
+        wires = Wires(found, self._captions, options, room, at, self._spots, self._canvas)
+        wires.draw()
+        if options.legend is not False:
+            wires.draw_legend()
 
     def finished(self) -> tuple[Picture, Marks]:
         """The picture with its notes."""
         notes = (*self._captions.network_notes(self._found, self._edges), *self._gap_notes())
-        boxes = tuple(self._boxes)
-        whole = {"layout": "neato", "splines": "line", "outputorder": "edgesfirst", "pad": "0.15"}
         shown, box_of = boxes_of(self._found)
-        return (
-            Picture(boxes, tuple(self._arrows), notes, nodes=shown, box_of=box_of),
-            Marks(self._box_marks, self._arrow_marks, whole),
-        )
+        boxes, arrows = tuple(self._canvas.boxes), tuple(self._canvas.arrows)
+        made = Picture(boxes, arrows, notes, nodes=shown, box_of=box_of)
+        return made, self._canvas.marks()
 
     def _gap_notes(self) -> list[str]:
         hidden = sum(self._hidden.values())
@@ -383,10 +234,6 @@ class _Circles:
 def _with_gap(column: list[int]) -> list[int]:
     """A column's parts; where there are too many, the first, −1 for a gap, and the last."""
     return column if len(column) <= TALLEST else [*column[:FIRST], -1, *column[-LAST:]]
-
-
-def _pinned(at: tuple[float, float]) -> dict[str, str]:
-    return {"pos": f"{at[0] + 0.0:.3f},{at[1] + 0.0:.3f}!"}
 
 
 def _box_width(lines: Sequence[str], size: float) -> float:
