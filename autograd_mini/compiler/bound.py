@@ -63,7 +63,21 @@ class _Binder(Buffers):
     # --- products -------------------------------------------------------------------------------
 
     def _multiply(self, array: Array, left: str, right: str, out: str | None = None) -> None:
-        self.lines.add(f"matmul({left}, {right}, {out or self.texts[array]})")
+        """A matrix product; ``dot`` has less to look at than ``matmul``, where it can be used."""
+        out = out or self.texts[array]
+        kind = (
+            "dot" if self._flat(left) and self._flat(right) and self._flat(out, True) else "matmul"
+        )
+        self.lines.add(f"{kind}({left}, {right}, {out})")
+
+    def _flat(self, text: str, whole: bool = False) -> bool:
+        """Whether it is a matrix or a vector, and if asked, without gaps in memory."""
+        if text in self.arguments:
+            return self.ranks[text] <= 2
+        value = self.lines.names.get(text)
+        if not isinstance(value, np.ndarray) or value.ndim > 2:
+            return False
+        return value.flags.c_contiguous or not whole
 
     def _dot(self, array: Array) -> None:
         x, w = array.operands
@@ -180,6 +194,9 @@ class _Binder(Buffers):
         elif axes == [0] and len(left) == 1 and x in self.stable:
             ones = self.lines.named(np.ones(self.count))
             self._multiply(array, ones, self.texts[x], out)
+        elif axes == [0] and left == () and x in self.stable:
+            ones = self.lines.named(np.ones(self.count))
+            self._multiply(array, self.texts[x], ones, out)
         else:
             self.lines.add(f"add.reduce({self.texts[x]}, {tuple(axes)}, None, {out})")
 

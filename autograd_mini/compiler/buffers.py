@@ -37,6 +37,7 @@ class Buffers:
         self.settled: set[Array] = set()
         self.targets: dict[Array, tuple[Array, Window]] = {}
         self.arguments: list[str] = []
+        self.ranks: dict[str, int] = {}
 
     # --- names and buffers ----------------------------------------------------------------------
 
@@ -98,8 +99,9 @@ class Buffers:
         self._settle(array, self.theta)
 
     def _argument(self, array: Array) -> None:
-        self.texts[array] = f"x{len(self.arguments)}"
-        self.arguments.append(self.texts[array])
+        name = self.texts[array] = f"x{len(self.arguments)}"
+        self.arguments.append(name)
+        self.ranks[name] = len(self._full(array))
 
     _index = _argument
 

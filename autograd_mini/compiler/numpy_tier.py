@@ -164,6 +164,8 @@ class Grouped:
         counts = 1 if update.settings[:1] == ("t",) else 0
         stopped: list[BaseException] = []
         weights: dict[int, Any] = {}
+        ready: dict[int, Any] = {}
+        """By the size of a batch, the program once it is bound."""
 
         def run(first: int, steps: int, settings: Sequence[float]) -> list[float]:
             costs: list[float] = []
@@ -172,10 +174,15 @@ class Grouped:
             try:
                 for k in range(first, first + steps):
                     part, count = batches.batch(k)
-                    weight = 1.0 / count if mean else 1.0
-                    if count not in weights:
+                    if count in ready:
+                        losses, gradient = ready[count](*part)
+                    else:
+                        weight = 1.0 / count if mean else 1.0
                         weights[count] = self.np.full(count, weight)
-                    losses, gradient = self.step(theta, part, count, weight)
+                        losses, gradient = self.step(theta, part, count, weight)
+                        _, step = self.bound[id(theta), count, weight]
+                        if step and self.batched[0]:
+                            ready[count] = step
                     change(theta, gradient, *states, *settings)
                     costs.append(float(losses.dot(weights[count])))
                     if counts:
