@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd_mini.compiler import pipeline
 from autograd_mini.compiler.engines import Loop
-from autograd_mini.compiler.llvm import host, kernels, lower, planner
+from autograd_mini.compiler.llvm import host, kernels, lower, memory, planner
 from autograd_mini.compiler.llvm.batches import Batch, aligned
 from autograd_mini.compiler.llvm.prepare import prepare
 from autograd_mini.compiler.numpy_tier import checked
@@ -26,7 +26,13 @@ SIZES = 4
 """Sizes of batch for which code is made; another size then runs as several batches of these."""
 
 LARGEST = 512
-"""A larger batch runs in runs of so many examples, whose numbers fit into the caches."""
+"""A larger batch runs in runs of at most so many examples."""
+
+LANES = 8
+"""Runs are multiples of it, so that no vector is half empty."""
+
+CACHED = 3 * 2**17
+"""The doubles of an arena that stays in the caches; runs are made short enough for it."""
 
 
 class Runner:
@@ -81,6 +87,7 @@ class Native:
         self.order: Sequence[int] = made.order
         self.program = prepare(made.program)
         self.runners: dict[int, Runner] = {}
+        self.most: int | None = None
 
     @property
     def llvm(self) -> str:
@@ -103,7 +110,7 @@ class Native:
 
     def copies(self, data: Batch, count: int) -> tuple[Batch, int]:
         """The example again and again: the code for one example would be another."""
-        count = min(count, LARGEST)
+        count = min(count, self.largest())
         return Batch([np.repeat(array, count, axis=0) for array in data.arrays]), count
 
     def theta(self, numbers: Sequence[float]) -> Any:
@@ -121,15 +128,25 @@ class Native:
 
     def pieces(self, data: Batch, count: int, most: int = SIZES) -> list[tuple[Batch, int]]:
         """The examples in runs for which there is code, or may be: ``most`` sizes in all."""
+        runs = -(-count // self.largest())
+        even = min(self.largest(), -(-count // runs // LANES) * LANES)
         made, start = [], 0
         while start < count:
-            size = min(count - start, LARGEST)
+            size = min(count - start, even if runs > 1 else count)
             known = {1, *self.runners}
             if size not in known and len(self.runners) >= most:
                 size = max(n for n in known if n <= size)
             made.append((self.part(data, start, start + size), size))
             start += size
         return made if len(made) > 1 else [(data, count)]
+
+    def largest(self) -> int:
+        """The most examples that run together, so that their numbers stay in the caches."""
+        if self.most is None:
+            plan = planner.plan(self.program)
+            each = memory.assign(plan.kernels, plan.buffers, LANES) // LANES
+            self.most = max(LANES, min(LARGEST, CACHED // max(each, 1) // LANES * LANES))
+        return self.most
 
     def runner(self, count: int) -> Runner:
         """The code for so many examples."""

@@ -8,6 +8,9 @@ Vocabulary: a buffer *lives* from the first kernel that writes it to the last th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from autograd_mini.compiler.llvm.kernels import Kernel, accesses
 from autograd_mini.compiler.llvm.places import Buffer
@@ -64,31 +67,33 @@ def assign(kernels: Sequence[Kernel], buffers: Sequence[Buffer], row: int) -> in
 def validate(kernels: Sequence[Kernel], buffers: Sequence[Buffer], row: int) -> None:
     """Raise AssertionError if two buffers that live at the same time share a double.
 
-    It goes through the kernels in order and keeps for each double of the arena whose it is: a
-    kernel may only read what the buffer it reads from wrote there last.
+    It goes through the kernels in order and keeps for each cache line of the arena whose it is: a
+    kernel may only read where the buffer that it reads from was written last.
     """
-    owner: dict[int, Buffer] = {}
-    wanted = set(buffers)
+    number = {buffer: i for i, buffer in enumerate(buffers)}
+    owner = np.full(max((_lines(b, row).stop for b in buffers), default=0), -1)
     for kernel in kernels:
-        written = {action.target.buffer for action in kernel.actions}
-        for access in accesses(kernel):
-            if access.buffer in wanted and access.buffer not in written:
-                _check(owner, access.buffer, row)
-        for buffer in written & wanted:
-            others = {a.buffer for a in accesses(kernel)} & wanted - {buffer}
-            for line in _lines(buffer, row):
-                held = owner.get(line)
-                assert held not in others, f"{kernel} overwrites {held} while it reads it"
-                owner[line] = buffer
-    for buffer in wanted:
+        written = {action.target.buffer for action in kernel.actions} & set(number)
+        read = {access.buffer for access in accesses(kernel)} & set(number)
+        for buffer in read - written:
+            _check(owner, buffer, number, row)
+        for buffer in written:
+            lines = _lines(buffer, row)
+            for other in read - {buffer}:
+                held = owner[lines] == number[other]
+                assert not held.any(), f"{kernel} overwrites {other} while it reads it"
+            owner[lines] = number[buffer]
+    for buffer in buffers:
         if buffer.pinned:
-            _check(owner, buffer, row)
+            _check(owner, buffer, number, row)
 
 
-def _lines(buffer: Buffer, row: int) -> range:
-    return range(buffer.start // LINE, (buffer.start + length(buffer, row)) // LINE)
+def _lines(buffer: Buffer, row: int) -> slice:
+    """The cache lines that a buffer takes."""
+    return slice(buffer.start // LINE, (buffer.start + length(buffer, row)) // LINE)
 
 
-def _check(owner: dict[int, Buffer], buffer: Buffer, row: int) -> None:
-    for line in _lines(buffer, row):
-        assert owner.get(line) is buffer, f"{buffer} has been overwritten by {owner.get(line)}"
+def _check(owner: Any, buffer: Buffer, number: dict[Buffer, int], row: int) -> None:
+    """Raise AssertionError unless every line of a buffer is its own."""
+    others = set(owner[_lines(buffer, row)].tolist()) - {number[buffer]}
+    assert not others, f"{buffer} has been overwritten by number {min(others)} of {list(number)}"

@@ -91,29 +91,17 @@ class _Rewriter:
     # --- rules ----------------------------------------------------------------------------------
 
     def formula(self, array: Array, operands: list[Array]) -> Array:
-        """Sums inside of a formula become arrays."""
-        made = self._written(array.detail, array)
-        if isinstance(made, f.Name):
-            known: Array = made.of
-            if known.kind == "formula" and not known.name:
-                known.name = array.name
-                return known
-        found = formula(made, array.name)
+        """The same formula of the new operands."""
+        found = formula(self._written(array.detail), array.name)
         found.batched = array.batched
         return self._add(found)
 
-    def _written(self, expression: f.Formula, array: Array) -> f.Formula:
+    def _written(self, expression: f.Formula) -> f.Formula:
         if isinstance(expression, f.Name):
-            return f.Name(self.new.get(expression.of, expression.of))
+            return f.Name(self.new[expression.of])
         if isinstance(expression, f.Number):
             return expression
-        operands = [self._written(x, array) for x in expression.operands]
-        if expression.row.arity is not None:
-            return f.Formula(expression.row, tuple(operands))
-        assert expression.row is ops.sum, f"{expression.row.name} in a formula"
-        inside = self._add(formula(operands[0]))
-        total = self._add(Array("sum", [inside], inside.shape[:-1]))
-        return f.Name(self._reshaped(total, (*total.shape, 1)))
+        return f.Formula(expression.row, tuple(map(self._written, expression.operands)))
 
     def mix(self, array: Array, operands: list[Array]) -> Array:
         """d wᵀ with one row w is a product number by number."""
