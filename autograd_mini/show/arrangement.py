@@ -48,6 +48,7 @@ def entrances(picture: Picture) -> list[tuple[str, str]]:
     for arrow in picture.arrows:
         if frame[arrow.head] and frame[arrow.tail] != frame[arrow.head]:
             into.setdefault(frame[arrow.head], {})[arrow.tail] = None
+    far = {tail for tail, _ in far_arrows(picture)}  # these stand to the left already
     members: dict[tuple[str, ...], list[str]] = {}
     for box in picture.boxes:
         members.setdefault(box.scope[:1], []).append(box.id)
@@ -59,7 +60,10 @@ def entrances(picture: Picture) -> list[tuple[str, str]]:
         last = max((places[tail] for tail in before), default=0)
         latest = [tail for tail in before if places[tail] == last]
         leaves = [member for member in members[name] if member not in results]
-        found += [(latest[len(latest) // 2], leaf) for leaf in leaves if latest]
+        middle = len(latest) // 2
+        found += [(latest[middle], leaf) for leaf in leaves if latest]
+        others = [tail for tail in latest if tail != latest[middle] and tail not in far]
+        found += [(tail, leaves[0]) for tail in others if leaves]
     return found
 
 

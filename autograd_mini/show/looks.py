@@ -111,6 +111,7 @@ LIGHT = Theme(
         "fontcolor": "#555555",
         "style": "rounded",
         "labeljust": "l",
+        "labelloc": "t",
         "margin": "6",
     },
 )
@@ -128,6 +129,7 @@ DARK = Theme(
         "fontcolor": "#c0c0c0",
         "style": "rounded",
         "labeljust": "l",
+        "labelloc": "t",
         "margin": "6",
     },
 )
