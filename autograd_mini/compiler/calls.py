@@ -41,6 +41,9 @@ TEMPLATES: dict[Op, str] = {
     ops.maximum: "maximum({0}, {1}, out={out})",
     ops.minimum: "minimum({0}, {1}, out={out})",
 }
+SMALL = 4096
+"""Up to so many numbers it is faster to compare with as many zeros than with one."""
+
 SQUARE = "multiply({0}, {0}, {out})"
 
 
@@ -59,6 +62,7 @@ class Lines:
         self.lines: list[str] = []
         self.spare: dict[tuple[int, ...], list[str]] = {}
         self.borrowed: dict[str, tuple[int, ...]] = {}
+        self.constants: dict[Any, str] = {}
 
     def named(self, x: Any) -> str:
         """A name for an object."""
@@ -82,7 +86,7 @@ class Lines:
         operands = formula.operands
         if formula.row is ops.pow and f.is_number(operands[1], 2.0):
             operands = operands[:1]
-        texts = [self.compute(x) for x in operands]
+        texts = [self._operand(x, formula.row, shape) for x in operands]
         mine = [text for text in texts if text in self.borrowed]
         if out is None:
             out = next((text for text in mine if self.borrowed[text] == shape), None)
@@ -93,10 +97,17 @@ class Lines:
                 self.spare.setdefault(self.borrowed.pop(text), []).append(text)
         return out
 
-    def release(self, text: str) -> None:
-        """The array is not needed any more, if it was a spare one."""
-        if text in self.borrowed:
-            self.spare.setdefault(self.borrowed.pop(text), []).append(text)
+    def _operand(self, x: f.Formula, row: Op, shape: tuple[int, ...]) -> str:
+        """A number as an array of no axes, which NumPy need not convert in each call."""
+        if isinstance(x, f.Number) and row in UFUNCS and shape != ():
+            return self._constant(np.array(x.number))
+        return self.compute(x)
+
+    def _constant(self, value: Any) -> str:
+        key = value.shape, float(value.flat[0])
+        if key not in self.constants:
+            self.constants[key] = self.named(value)
+        return self.constants[key]
 
     def _borrow(self, shape: tuple[int, ...]) -> str:
         free = self.spare.get(shape)
@@ -113,6 +124,9 @@ class Lines:
         row = formula.row
         if row is ops.pow and len(texts) == 1:
             return SQUARE.format(*texts, out=out)
+        if row is ops.relu and (size := np.size(self.names.get(out, 0.0))) <= SMALL and size > 1:
+            zeros = self._constant(np.zeros(np.shape(self.names[out])))
+            return f"maximum({texts[0]}, {zeros}, out={out})"
         if row in TEMPLATES:
             return TEMPLATES[row].format(*texts, out=out)
         if row in UFUNCS:

@@ -171,9 +171,12 @@ class Grouped:
             costs: list[float] = []
             if stopped:
                 raise stopped.pop()
+            if not counts:
+                settings = [self.np.array(x) for x in settings]
             try:
+                only = batches.batch(first) if batches.period() == 1 else None
                 for k in range(first, first + steps):
-                    part, count = batches.batch(k)
+                    part, count = only or batches.batch(k)
                     if count in ready:
                         losses, gradient = ready[count](*part)
                     else:
