@@ -280,6 +280,10 @@ class _Binder(Buffers):
 def same(one: Sequence[Any], other: Sequence[Any]) -> bool:
     """Whether two results of a step are equal but for the order of sums."""
     return all(
-        np.allclose(a, b, rtol=1e-9, atol=1e-12 * (1.0 + np.nanmax(np.abs(b))), equal_nan=True)
+        np.allclose(a, b, rtol=1e-9, atol=1e-12 * (1.0 + _largest(b)), equal_nan=True)
         for a, b in zip(one, other, strict=True)
     )
+
+
+def _largest(x: Any) -> float:
+    return float(np.max(np.abs(x), initial=0.0, where=np.isfinite(x)))

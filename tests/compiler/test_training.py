@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from typing import Any
@@ -147,3 +148,13 @@ def test_no_steps() -> None:
     a = Value(1.0)
     assert compile(lambda x: a * x, [a]).train(optim.SGD([a], 0.5), [1.0], steps=0) == []
     assert a.data == 1.0
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_training_that_diverges_goes_on_without_warnings(tier: str) -> None:
+    theta = [Value(0.5), Value(-0.5)]
+    compiled = compile(lambda x: (theta[0] * x * x + theta[1]) ** 3, theta, tier)
+    costs = compiled.train(optim.SGD(theta, 1e6), [3.0, -2.0], steps=12)
+    assert len(costs) == 12
+    assert not math.isfinite(costs[-1])
+    assert not math.isfinite(theta[0].data)
