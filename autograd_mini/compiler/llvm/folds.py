@@ -158,7 +158,7 @@ class _Folding:
 
     def _across(self, value: Value) -> Value:
         if self.core.row == "sum":
-            return self.code.total(value)
+            return self.code.totals([value])
         joined = Value(self.code, value.lane(0), 1)
         for i in range(1, value.width):
             joined = self.join(Value(self.code, value.lane(i), 1), joined)

@@ -241,22 +241,43 @@ class Code:
             name = self.assign(f"insertelement {kind} {name}, double {lane}, i32 {i}")
         return Value(self, name, len(lanes))
 
-    def total(self, given: Value, operation: str = "fadd") -> Value:
-        """The sum of the lanes (of any operation written as a function of two values)."""
-        width, name = given.width, given.name
-        while width > 1:
-            kind, half = vector("double", width), width // 2
-            parts = []
-            for start in (0, half):
-                lanes = ", ".join(f"i32 {start + i}" for i in range(half))
-                text = f"shufflevector {kind} {name}, {kind} poison, <{half} x i32> <{lanes}>"
-                parts.append(self.assign(text))
-            if half == 1:
-                kind = "<1 x double>"
-                parts = [self.assign(f"extractelement {kind} {part}, i32 0") for part in parts]
-            width = half
-            name = self.assign(f"{operation} {vector('double', width)} {parts[0]}, {parts[1]}")
-        return Value(self, name, 1)
+    def totals(self, given: Sequence[Value]) -> Value:
+        """The sum of the lanes of each, side by side; there are 1, 2, 4 … of them.
+
+        In each round two vectors become one: half as many partial sums of twice as many values.
+        """
+        vectors, partial = list(given), given[0].width
+        if partial == 1:
+            return vectors[0]
+        while partial > 1:
+            half = partial // 2
+            if len(vectors) > 1:
+                pairs = zip(vectors[::2], vectors[1::2], strict=True)
+                vectors = [self._halved(a, b, half) for a, b in pairs]
+            else:
+                vectors = [self._halved(vectors[0], None, half)]
+            partial = half
+        (made,) = vectors
+        if made.width > 1 or len(given) > 1:
+            return made
+        return Value(self, self.assign(f"extractelement <1 x double> {made.name}, i32 0"), 1)
+
+    def _halved(self, one: Value, other: Value | None, half: int) -> Value:
+        """In every run of 2 · half lanes the second half added to the first."""
+        kind = vector("double", one.width)
+        count = one.width * (2 if other else 1)
+        second = other.name if other else "poison"
+        sums = []
+        for start in (0, half):
+            runs = range(start, count, 2 * half)
+            lanes = ", ".join(f"i32 {run + i}" for run in runs for i in range(half))
+            text = (
+                f"shufflevector {kind} {one.name}, {kind} {second}, <{count // 2} x i32> <{lanes}>"
+            )
+            sums.append(self.assign(text))
+        width = count // 2
+        name = self.assign(f"fadd <{width} x double> {sums[0]}, {sums[1]}")
+        return Value(self, name, width)
 
     # --- memory ---------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ Source: Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplicatio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograd_mini.compiler.llvm.actions import Body
@@ -180,13 +180,39 @@ class _Tiling:
                 points.append(point)
         zero = [code.number(0.0, self.width)] * len(points)
         made = self._summed(points, zero, count)
-        inside = self.vector is not None and self.vector >= len(self.outer)
+        if self.vector is not None and self.vector >= len(self.outer):
+            self._across(points, made, lefts, rights)
+            return
         for point, value in zip(points, made, strict=True):
-            if inside:
-                self.body.write(code, point, Lanes(0, 1, 1), code.total(value))
-            else:
-                lanes = Lanes(self.vector or 0, self.width, count if self.width > 1 else 1)
-                self.body.write(code, point, lanes, value)
+            lanes = Lanes(self.vector or 0, self.width, count if self.width > 1 else 1)
+            self.body.write(code, point, lanes, value)
+
+    def _across(
+        self,
+        points: list[list[Index]],
+        made: list[Value],
+        lefts: tuple[Axis | None, Index, int],
+        rights: tuple[Axis | None, Index, int],
+    ) -> None:
+        """The lanes of each sum added; results that lie side by side are vectors again."""
+        along_right = self._in_a_row(rights[0])
+        axis, _, places = rights if along_right else lefts
+        by, rows = (
+            (1, range(0, len(points), places)) if along_right else (rights[2], range(rights[2]))
+        )
+        most = self.width if self._in_a_row(axis) else 1
+        for row in rows:
+            for start, size in _powers(places, most):
+                first = row + start * by
+                sums = self.code.totals([made[first + i * by] for i in range(size)])
+                lanes = Lanes(axis.number if axis else 0, size, size)
+                self.body.write(self.code, points[first], lanes, sums)
+
+    def _in_a_row(self, axis: Axis | None) -> bool:
+        """Whether neighbouring results along an axis are neighbours in memory."""
+        return axis is not None and all(
+            r.table is None and r.strides[axis.number] == 1 for r in self.body.stored()
+        )
 
     def _summed(self, points: list[list[Index]], zero: list[Value], count: int) -> list[Value]:
         """The sums of products at these points."""
@@ -249,6 +275,15 @@ class _Tiling:
             left, right = factor(self.left, whole), factor(self.right, whole)
             made.append(left.times_plus(right, value))
         return made
+
+
+def _powers(count: int, most: int) -> Iterator[tuple[int, int]]:
+    """Starts and lengths of runs that are powers of two, at most so long."""
+    start = 0
+    while start < count:
+        size = 1 << (min(count - start, most).bit_length() - 1)
+        yield start, size
+        start += size
 
 
 def _put(here: list[Index], axis: int, index: Index) -> list[Index]:
