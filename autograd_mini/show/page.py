@@ -6,7 +6,10 @@ Vocabulary:
   and the list of all steps. Every rule, selector and id in it begins with the fragment's *scope*.
 - *page*: a file that holds one or several fragments and needs nothing beside itself.
 
-Without scripts, and in print, a fragment shows the finished picture and all steps in a list.
+Without scripts, and in print, a fragment shows the finished picture and all steps in a list. In a
+notebook the script brings the picture: a front end that trusts nobody (JupyterLab before the first
+run, GitHub) takes out the tags of an SVG and leaves the words in it standing, but no word of a
+script. There the list of steps is what remains.
 """
 
 from __future__ import annotations
@@ -53,6 +56,7 @@ def fragment(
     scene: Scene,
     stage: str,
     address: bool | None = None,
+    brought: bool = False,
 ) -> str:
     """One walk as a piece of HTML.
 
@@ -65,9 +69,11 @@ def fragment(
         stage: the picture as SVG; a sentence that says why there is none if it is not SVG.
         address: whether to keep the step in the page's address; None leaves it alone, as in a
             notebook, and False reads it but does not write it.
+        brought: whether the script brings the picture, which is not there without it.
     """
     items = "\n".join(map(_item, sayings))
-    floor = _floor(stage)
+    brought = brought and stage.startswith("<svg")
+    floor = _floor(stage, brought)
     attributes = f'id="{scope}" class="autograd-walk" tabindex="-1" aria-label="{_text(title)}"'
     return f"""<section {attributes}>
 <style>{style(scope)}</style>
@@ -80,7 +86,7 @@ def fragment(
 <ol class="list" aria-label="All steps">
 {items}
 </ol>
-<script>{_script(scope, scene, address)}</script>
+<script>{_script(scope, scene, address, stage if brought else "")}</script>
 </section>
 """
 
@@ -126,14 +132,14 @@ def _text(text: str) -> str:
     return escape(visible(text))
 
 
-def _floor(stage: str) -> str:
+def _floor(stage: str, brought: bool) -> str:
     panel = '<div class="panel"><div class="now"></div></div>'
     if not stage.startswith("<svg"):
         return f'<p class="no-picture">{_text(stage)}</p>\n<div class="floor">{panel}</div>'
     shape = "floor tall" if _is_tall(stage) else "floor"
     return (
         f'<div class="{shape}"><div class="stage" tabindex="0" role="group" '
-        f'aria-label="Picture of the graph">{stage}</div>{panel}</div>'
+        f'aria-label="Picture of the graph">{"" if brought else stage}</div>{panel}</div>'
     )
 
 
@@ -182,8 +188,9 @@ def _bar(steps: int, has_picture: bool) -> str:
     )
 
 
-def _script(scope: str, scene: Scene, address: bool | None) -> str:
+def _script(scope: str, scene: Scene, address: bool | None, stage: str) -> str:
     data = {
+        "stage": stage,
         "scope": scope,
         "address": address,
         "pace": PACE,

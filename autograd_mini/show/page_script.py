@@ -14,6 +14,7 @@ SCRIPT = """
     root.setAttribute("data-started", "");
     var at = -1, timer = null, shown = 0;
     var one = function (selector) { return root.querySelector(selector); };
+    if (scene.stage) { one(".stage").innerHTML = scene.stage; }
     var items = Array.prototype.slice.call(one(".list").children);
     var boxes = scene.first.map(function (_, i) { return one(".box-" + i); });
     var arrows = scene.arrows.map(function (_, i) { return one(".arrow-" + i); });

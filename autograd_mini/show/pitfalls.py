@@ -69,7 +69,7 @@ class Lesson:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows: the walks one below another, each with its slider."""
         head = f"<h3>{escape(self.title)}</h3>\n<p>{escape(self.about)}</p>"
-        pieces = "\n".join([head, *[walk.fragment() for walk in self.walks]])
+        pieces = "\n".join([head, *[walk.fragment(brought=True) for walk in self.walks]])
         return {"text/plain": str(self), "text/html": pieces}
 
 

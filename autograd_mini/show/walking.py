@@ -215,18 +215,21 @@ class Walk:
         frames = [frame(step - 1, self.sayings, self._scene) for step in steps]
         return Strip(frames, self._program, self._timeout)
 
-    def fragment(self, scope: str = "", address: bool | None = None) -> str:
+    def fragment(self, scope: str = "", address: bool | None = None, brought: bool = False) -> str:
         """The walk as a piece of HTML.
 
         Args:
             scope: the id of the piece; left out, one that this process has not used.
             address: whether the step stands in the page's address; None leaves it alone.
+            brought: whether the script brings the picture, for front ends that take out the tags
+                of an SVG and leave its words standing.
         """
         from autograd_mini.show.page import fragment
 
         scope = scope or f"walk-{self._digest()}-{next(_shown)}"
+        stage = self._picture()
         return fragment(
-            scope, self.title, self.about, self.sayings, self._scene, self._picture(), address
+            scope, self.title, self.about, self.sayings, self._scene, stage, address, brought
         )
 
     def _picture(self) -> str:
@@ -252,7 +255,7 @@ class Walk:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows: the slider, and the text where no HTML is shown."""
-        return {"text/plain": str(self), "text/html": self.fragment()}
+        return {"text/plain": str(self), "text/html": self.fragment(brought=True)}
 
 
 def save_page(path: str | os.PathLike[str], content: str) -> Path:

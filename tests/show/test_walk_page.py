@@ -234,3 +234,14 @@ def test_a_lesson_has_its_walks_beside_each_other(tmp_path: Path) -> None:
     assert page.tags["h2"] == 2
     assert "The derivative ∂c/∂a is 4." in [text.strip() for text in page.texts]
     assert "Too early" in str(lesson)
+
+
+def test_in_a_notebook_the_script_brings_the_picture() -> None:
+    """JupyterLab before the first run, and GitHub, drop the content of scripts, but not of SVG."""
+    html = walk(doubled())._repr_mimebundle_()["text/html"]
+    without = re.sub(r"<(script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
+    assert "<text" not in without
+    assert "Step" in without
+    (scene,) = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+    assert "\\u003csvg" in scene
+    assert "<text" in walk(doubled()).fragment()
