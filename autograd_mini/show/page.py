@@ -162,7 +162,7 @@ def _item(saying: Saying) -> str:
     return (
         f'<li class="{names}" data-say="{_text(saying.sentence)}" '
         f'data-brief="{_text(f"{saying.part}: {saying.heading}")}">'
-        f'<p class="heading"><span class="part">{saying.part}</span>{_text(saying.heading)}</p>'
+        f'<p class="heading"><span class="part">{saying.part}</span> {_text(saying.heading)}</p>'
         f"<dl>{lines}</dl>{remarks}</li>"
     )
 

@@ -50,7 +50,7 @@ STYLE = """
 & .panel:has(.backward) { border-left-color: var(--back); }
 & .panel:has(.is-wrong) { border-left-color: var(--bad); }
 & .heading { font-weight: 650; font-size: 1.1em; margin: 0 0 6px; overflow-wrap: anywhere; }
-& .part { color: var(--go); margin-right: .35em; }
+& .part { color: var(--go); margin-right: .1em; }
 & .backward .part { color: var(--back); }
 & dl { margin: 0; }
 & :is(dt, dd) { float: none; width: auto; display: block; font-weight: normal; }
