@@ -6,8 +6,8 @@ The stages, each in its own file, with what they hand on and a validator:
    eager engine says of the example (:mod:`scalar`), with which every program is compared before
    it is used.
 1. :mod:`normal`: all ways of writing a weighted sum become one; *colours* say what is alike.
-2. :mod:`layout`: which numbers lie together, and in which order; *blocks* (:mod:`blocks`), whose
-   products fill *grids* (:mod:`grids`).
+2. :mod:`layout`, :mod:`homes`: which numbers lie together, and in which order; *blocks*
+   (:mod:`blocks`), whose products fill *grids* (:mod:`grids`).
 3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), with :mod:`windows` for
    addresses and :mod:`pads` for rows that differ in length; :mod:`fuse` joins short statements.
 4. :mod:`derive`: its derivative, as statements of the same program.

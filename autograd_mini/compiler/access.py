@@ -14,7 +14,8 @@ import numpy as np
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import pads
 from autograd_mini.compiler.blocks import Ids
-from autograd_mini.compiler.layout import THETA, Layout
+from autograd_mini.compiler.homes import THETA
+from autograd_mini.compiler.layout import Layout
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.program import Array, Shape, Window, formula
 from autograd_mini.compiler.windows import cells_of, collapsed, folded, overlaps, window

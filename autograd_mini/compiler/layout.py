@@ -1,7 +1,6 @@
 """Stage 2: which entries one statement computes, and in which order their cells lie.
 
-Vocabulary: see :mod:`~autograd_mini.compiler.blocks`. The *home* of an entry is the array that
-holds it: theta, an argument, or a block. Its *address* puts all homes one after the other.
+Vocabulary: see :mod:`~autograd_mini.compiler.blocks` and :mod:`~autograd_mini.compiler.homes`.
 
 The producer decides the order, consumers inherit it. Parameters may lie in any order, so they are
 placed last, by the matrices that read them, the largest first; squares come after everything else,
@@ -28,17 +27,12 @@ from autograd_mini.compiler.blocks import (
     Rows,
     Select,
     Term,
-    permuted,
-    reads,
-    rearranged,
 )
+from autograd_mini.compiler.homes import THETA, Homes
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER
 from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT, Op
-
-THETA = 0
-"""The number of the home of the parameters."""
 
 PADDING = 3
 """Rows are padded to at most so many times the terms they have."""
@@ -70,19 +64,11 @@ def layout(form: Normal, order: Sequence[int] = ()) -> Layout:
     return _Arranger(form).arrange(order)
 
 
-class _Arranger:
+class _Arranger(Homes):
     """The work in progress of :func:`layout`."""
 
     def __init__(self, form: Normal) -> None:
-        self.form = form
-        self.colours = np.array([*form.colours, NONE])  # of NONE too
-        self.address = np.full(len(form.rows) + 1, NONE)
-        self.homes = np.full(len(form.rows), NONE)
-        self.cells = np.full(len(form.rows), NONE)
-        self.blocks: dict[int, Block] = {}
-        self.begins = [0]
-        """The address of the first cell of each home; parameters have none before the end."""
-        self.end = 0
+        super().__init__(form)
         self.wanted: list[tuple[int, Ids]] = []
 
     def arrange(self, order: Sequence[int]) -> Layout:
@@ -113,15 +99,6 @@ class _Arranger:
             [(c, members) for c, members in found if len(members)],
             key=lambda item: (depth[item[0]], item[1][0]),
         )
-
-    def _settle(self, members: Ids, cells: Ids, size: int) -> None:
-        """Make a home with these members in these cells; holes have a cell and no member."""
-        real = members != NONE
-        self.homes[members[real]] = len(self.begins)
-        self.cells[members[real]] = cells[real]
-        self.address[members[real]] = self.end + cells[real]
-        self.begins.append(self.end)
-        self.end += size
 
     def _group(self, row: Op, members: Ids) -> list[Block]:
         if row is ops.sum:
@@ -213,13 +190,6 @@ class _Arranger:
             parts.append(part)
         return self._ordered(ops.sum, members, parts)
 
-    def _placed(self, ids: Ids) -> bool:
-        return bool((self.address[ids] >= 0).all())
-
-    def _order(self, ids: Ids) -> Ids:
-        """By what rows are sorted: their addresses, or not at all."""
-        return self.address[ids] if self._placed(ids) else np.zeros(len(ids), dtype=int)
-
     def _matrix(self, sign: int, left: Ids, right: Ids) -> Matrix | None:
         """The matrix part, if the rows are on a grid; parameters ask for their order here."""
         found = grids.grid(left, right, self._order)
@@ -261,47 +231,7 @@ class _Arranger:
             part = Select(values, index[:, 0], np.arange(len(members)), False)
         return self._ordered(row, members, [part])
 
-    # --- order ----------------------------------------------------------------------------------
-
-    def _ordered(self, row: Op, members: Ids, parts: list[Any]) -> Block:
-        """The block with its members in the order of its first grid, else of what it reads."""
-        shape = None
-        grid = next((part for part in parts if isinstance(part, (Matrix, Select))), None)
-        if isinstance(grid, Matrix):
-            shape = len(grid.x), grid.x.shape[1], grid.w.shape[1]
-            by = _inverse(grid.places, int(np.prod(shape)))
-        elif grid is not None:
-            by = np.argsort(grid.places, kind="stable")
-        elif (holey := self._like_its_operand(parts)) is not None:
-            by, shape = holey
-        else:
-            keys = [self.address[ids] for ids in reads(parts) if self._placed(ids)]
-            keys.sort(key=lambda key: len(np.unique(key)))
-            by = np.lexsort(keys) if keys else np.arange(len(members))
-        holes = (by == NONE).any()
-        return Block(
-            row,
-            rearranged(members, by),
-            [permuted(part, by) for part in parts],
-            tuple(n for n in shape if n > 1) if holes and shape else None,
-        )
-
-    def _like_its_operand(self, parts: list[Any]) -> tuple[Ids, Any] | None:
-        """The order of a home with holes that the members read one to one."""
-        for part in parts:
-            if not isinstance(part, Term):
-                continue
-            for ids in (part.left, part.right):
-                if ids is None or not self._placed(ids):
-                    continue
-                home = self.homes[ids[0]]
-                block = self.blocks.get(home)
-                if block is None or block.shape is None or (self.homes[ids] != home).any():
-                    continue
-                by = _inverse(self.cells[ids], len(block.members))
-                if ((by == NONE) == (block.members == NONE)).all() and len(ids) == (by >= 0).sum():
-                    return by, block.shape
-        return None
+    # --- parameters -----------------------------------------------------------------------------
 
     def _place_parameters(self, parameters: Ids, order: list[int]) -> list[int]:
         """Give the parameters their cells: matrices first, then in the order they are read."""
@@ -325,13 +255,6 @@ class _Arranger:
         self.cells[entries] = [cell[number] for number in numbers]
         self.homes[entries] = THETA
         return order
-
-
-def _inverse(places: Ids, size: int) -> Ids:
-    """For each place the member that is there, or NONE."""
-    members = np.full(size, NONE)
-    members[places] = np.arange(len(places))
-    return members
 
 
 def validate(form: Normal, plan: Layout) -> None:

@@ -12,7 +12,7 @@ import pytest
 from autograd_mini import ops
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler import grids, layout, normal, pads, program, record
+from autograd_mini.compiler import grids, homes, layout, normal, pads, program, record
 from autograd_mini.compiler.build import build
 from autograd_mini.compiler.derive import differentiate
 from autograd_mini.compiler.program import Array, Program, Window
@@ -113,7 +113,7 @@ def two_in_one_cell(plan: layout.Layout) -> None:
 
 
 def a_strange_home(plan: layout.Layout) -> None:
-    plan.homes[list(plan.blocks.values())[-1].members[0]] = layout.THETA
+    plan.homes[list(plan.blocks.values())[-1].members[0]] = homes.THETA
 
 
 def parameters_exchanged(plan: layout.Layout) -> None:
