@@ -16,8 +16,8 @@ The stages, each in its own file, with what they hand on and a validator:
    :mod:`llvm`: native loops; :mod:`straight`: Python source, from the recording itself.
 
 :mod:`formula` lets the table's rows run on symbols, :mod:`update` traces the optimisers with it;
-:mod:`engines`, :mod:`python_tier`, :mod:`numpy_tier`, :mod:`several`, :mod:`training` and
-:mod:`compiled` are what happens at run time.
+:mod:`choice`, :mod:`engines`, :mod:`python_tier`, :mod:`numpy_tier`, :mod:`several`,
+:mod:`training` and :mod:`compiled` are what happens at run time.
 """
 
 from autograd_mini.compiler.compiled import Compiled, compile

@@ -8,36 +8,23 @@ like; the function is traced and compiled once for each structure.
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import training
+from autograd_mini.compiler.choice import chosen
 from autograd_mini.compiler.engines import Engine, Runner
-from autograd_mini.compiler.numpy_tier import Grouped
 from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.several import Several, Share
-from autograd_mini.compiler.trace import Trace, agrees, trace
+from autograd_mini.compiler.trace import Trace, trace
 from autograd_mini.errors import AutogradError
 from autograd_mini.value import Value
 
 TIERS = ("auto", "python", "numpy", "llvm")
 REDUCTIONS = ("mean", "sum", "none")
-
-EXTRAS = {"numpy": "fast", "llvm": "llvm"}
-MODULES = {"numpy": {"numpy": "NumPy"}, "llvm": {"llvmlite": "llvmlite", "numpy": "NumPy"}}
-"""For each tier the modules it needs, and what they are called."""
-
-WORTH_LLVM = 500
-"""Operands of the scalar graph from which on the tenths of a second pay that LLVM takes."""
-
-SPARSE = 4
-"""Array statements pay where each of them stands for at least so many operands."""
 
 
 def compile(
@@ -53,14 +40,15 @@ def compile(
         fn: the loss of one example (or, for ``forward`` alone, any results) as ordinary scalar
             code. It may not look at a number: see the errors below.
         params: the parameters, leaf Values; gradients come in their order.
-        backend: "python" (standard library), "numpy" (matrix products; extra ``fast``), or "auto",
-            which takes NumPy if it is installed and the function has array structure.
+        backend: "python" (standard library), "numpy" (matrix products; extra ``fast``), "llvm"
+            (native loops over vectors; extra ``llvm``), or "auto", which takes for a function with
+            array structure the fastest of them that is installed and worth its time.
         reduce: what becomes of the losses of a batch: "mean", "sum", or "none", which gives every
             example's loss and every example's gradient.
 
     Raises:
         ValueError: an unknown backend or reduction, or unfit parameters.
-        ImportError: NumPy is asked for and not installed.
+        ImportError: NumPy or llvmlite is asked for and not installed.
 
     While the function is traced (at the first call for each structure), a comparison, ``bool``,
     ``float``, ``.data`` or an index that depends on an argument or a parameter raises
@@ -317,93 +305,10 @@ class Compiled:
         key = traced.forms, gradient
         known = self._engines.get(key)
         if known is None or (order and tuple(known.order) != order):
-            known = self._engines[key] = self._checked(traced._replace(order=order), gradient, size)
-        return known
-
-    def _checked(self, traced: Trace, gradient: bool, size: int) -> Engine:
-        """An engine whose answer for the recorded example is the eager engine's."""
-        if gradient and traced.shape is not None:
-            raise TypeError(
-                "compiled: the function returns a list, and gradients belong to one number; return "
-                "one Value, or call compiled.forward(...)"
+            known = self._engines[key] = chosen(
+                self.backend, len(self.params), traced._replace(order=order), gradient, size
             )
-        work = sum(map(len, traced.recording.operands))
-        choose = self.backend == "auto" and not traced.order
-        tier = self._array_tier(work)
-        if tier and choose:
-            traced = _with_form(traced)
-            assert traced.form is not None
-            tier = tier if work >= SPARSE * len(traced.form.kinds) else None
-        if tier:
-            engine = _array_engine(tier, traced, len(self.params), gradient)
-            if _right(engine, traced, gradient, size):
-                if work >= SPARSE * engine.statements or not choose:
-                    return engine
-            else:
-                warnings.warn(
-                    "compile: the array program differs from the eager engine on the first "
-                    "example; straight-line code is used instead. Please report the function",
-                    RuntimeWarning,
-                    stacklevel=5,
-                )
-        return Straight(traced, len(self.params), gradient)
-
-    def _array_tier(self, work: int) -> str | None:
-        """The tier for array programs: the one asked for, or the fastest that is worth its time.
-
-        Raises:
-            ImportError: the one asked for is not installed.
-        """
-        if self.backend in EXTRAS:
-            needed = MODULES[self.backend]
-            missing = next((module for module in needed if not _installed(module)), None)
-            if missing is not None:
-                raise ImportError(
-                    f"compile: the backend {self.backend!r} needs {needed[missing]}; install it "
-                    f"with pip install 'autograd-mini[{EXTRAS[self.backend]}]', or use "
-                    "backend='python'"
-                )
-            return self.backend
-        if self.backend == "python" or not _installed("numpy"):
-            return None
-        return "llvm" if work >= WORTH_LLVM and _installed("llvmlite") else "numpy"
-
-
-def _installed(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
-
-
-def _array_engine(tier: str, traced: Trace, parameters: int, gradient: bool) -> Engine:
-    """An engine of this tier."""
-    if tier == "llvm":
-        from autograd_mini.compiler.llvm.engine import Native
-        from autograd_mini.compiler.llvm.prepare import UnknownKindError
-
-        with suppress(UnknownKindError):
-            return Native(traced, parameters, gradient)
-    return Grouped(traced, parameters, gradient)
-
-
-def _with_form(traced: Trace) -> Trace:
-    """The trace with its normal form, whose colours say how many statements there will be."""
-    from autograd_mini.compiler import pipeline  # needs NumPy
-
-    return traced._replace(form=traced.form or pipeline.formed(traced))
-
-
-def _right(engine: Engine, traced: Trace, gradient: bool, size: int) -> bool:
-    """Whether the engine's answer for the recorded example is the eager engine's.
-
-    A tier whose code depends on the size of the batch answers for as many copies of the example.
-    """
-    theta = engine.theta(traced.theta)
-    data, count = engine.copies(engine.prepare([[x] for x in traced.example]), size)
-    with engine.quiet():
-        if gradient:
-            losses, found = engine.step(theta, data, count, 1.0 / count)
-            return agrees(traced, [float(losses[-1])], engine.numbers(found))
-        row = engine.forward(theta, data, count)[-1]
-    return agrees(traced, [row] if traced.shape is None else list(row), None)
+        return known
 
 
 def _refuse_unknown(backend: str, reduce: str) -> None:

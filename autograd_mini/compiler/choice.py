@@ -1,0 +1,113 @@
+"""Which tier a traced function runs on, and whether its program may be used.
+
+A program whose answer for the recorded example is not the eager engine's is left aside for
+straight-line code, with a warning.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import warnings
+from contextlib import suppress
+
+from autograd_mini.compiler.engines import Engine
+from autograd_mini.compiler.numpy_tier import Grouped
+from autograd_mini.compiler.python_tier import Straight
+from autograd_mini.compiler.trace import Trace, agrees
+
+EXTRAS = {"numpy": "fast", "llvm": "llvm"}
+MODULES = {"numpy": {"numpy": "NumPy"}, "llvm": {"llvmlite": "llvmlite", "numpy": "NumPy"}}
+"""For each tier the modules it needs, and what they are called."""
+
+WORTH_LLVM = 500
+"""Operands of the scalar graph from which on the tenths of a second pay that LLVM takes."""
+
+SPARSE = 4
+"""Array statements pay where each of them stands for at least so many operands."""
+
+
+def chosen(backend: str, parameters: int, traced: Trace, gradient: bool, size: int) -> Engine:
+    """An engine whose answer for the recorded example is the eager engine's."""
+    if gradient and traced.shape is not None:
+        raise TypeError(
+            "compiled: the function returns a list, and gradients belong to one number; return "
+            "one Value, or call compiled.forward(...)"
+        )
+    work = sum(map(len, traced.recording.operands))
+    choose = backend == "auto" and not traced.order
+    tier = _array_tier(backend, work)
+    if tier and choose:
+        traced = _with_form(traced)
+        assert traced.form is not None
+        tier = tier if work >= SPARSE * len(traced.form.kinds) else None
+    if tier:
+        engine = _array_engine(tier, traced, parameters, gradient)
+        if _right(engine, traced, gradient, size):
+            if work >= SPARSE * engine.statements or not choose:
+                return engine
+        else:
+            warnings.warn(
+                "compile: the array program differs from the eager engine on the first "
+                "example; straight-line code is used instead. Please report the function",
+                RuntimeWarning,
+                stacklevel=5,
+            )
+    return Straight(traced, parameters, gradient)
+
+
+def _array_tier(backend: str, work: int) -> str | None:
+    """The tier for array programs: the one asked for, or the fastest that is worth its time.
+
+    Raises:
+        ImportError: the one asked for is not installed.
+    """
+    if backend in EXTRAS:
+        needed = MODULES[backend]
+        missing = next((module for module in needed if not _installed(module)), None)
+        if missing is not None:
+            raise ImportError(
+                f"compile: the backend {backend!r} needs {needed[missing]}; install it "
+                f"with pip install 'autograd-mini[{EXTRAS[backend]}]', or use "
+                "backend='python'"
+            )
+        return backend
+    if backend == "python" or not _installed("numpy"):
+        return None
+    return "llvm" if work >= WORTH_LLVM and _installed("llvmlite") else "numpy"
+
+
+def _installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _array_engine(tier: str, traced: Trace, parameters: int, gradient: bool) -> Engine:
+    """An engine of this tier."""
+    if tier == "llvm":
+        from autograd_mini.compiler.llvm.engine import Native
+        from autograd_mini.compiler.llvm.prepare import UnknownKindError
+
+        with suppress(UnknownKindError):
+            return Native(traced, parameters, gradient)
+    return Grouped(traced, parameters, gradient)
+
+
+def _with_form(traced: Trace) -> Trace:
+    """The trace with its normal form, whose colours say how many statements there will be."""
+    from autograd_mini.compiler import pipeline  # needs NumPy
+
+    return traced._replace(form=traced.form or pipeline.formed(traced))
+
+
+def _right(engine: Engine, traced: Trace, gradient: bool, size: int) -> bool:
+    """Whether the engine's answer for the recorded example is the eager engine's.
+
+    A tier whose code depends on the size of the batch answers for as many copies of the example.
+    """
+    theta = engine.theta(traced.theta)
+    data, count = engine.copies(engine.prepare([[x] for x in traced.example]), size)
+    with engine.quiet():
+        if gradient:
+            losses, found = engine.step(theta, data, count, 1.0 / count)
+            return agrees(traced, [float(losses[-1])], engine.numbers(found))
+        row = engine.forward(theta, data, count)[-1]
+    return agrees(traced, [row] if traced.shape is None else list(row), None)
