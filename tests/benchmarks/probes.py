@@ -11,6 +11,9 @@ JSON object. A probe that dies (of recursion, of memory, of a signal) is an answ
 - *depth*: seconds to build a long chain and go backward through it, and seconds until it is freed,
   under Python's own recursion limit.
 - *drawing*: seconds for the DOT text of a graph, everything shown.
+- *expanded*, *compact*, *network*: seconds for the picture in that view, layout included and large
+  graphs collapsed, of a training cost of the network 2-16-16-1 on as many examples as make the
+  operations.
 - *walking*: seconds for all steps of its walk, with their text.
 - *explaining*: seconds for the explanation of its derivative with respect to one leaf, as text.
 """
@@ -35,6 +38,9 @@ from tests.benchmarks.engines import ENGINES, Cost, Kit
 from tests.benchmarks.worker import DEPTH, pin
 
 STATUS = Path("/proc/self/statm")
+OPERATIONS = 70
+"""In one example through 2-16-16-1: a sum and a ReLU for each neuron, and the loss."""
+
 TIME_LIMIT = 40
 """Seconds of processor time; on a crowded machine that may be ten times as long by the clock."""
 
@@ -122,6 +128,27 @@ def drawing(kit: Kit, operations: int) -> Answer:
     return _told(kit, operations, lambda root, _: draw(root, max_nodes=10**9).dot)
 
 
+def _picture(view: str) -> Callable[[Kit, int], Answer]:
+    def probe(kit: Kit, operations: int) -> Answer:
+        from autograd_mini import Value, draw, losses
+
+        model = kit.mlp(2, [16, 16, 1])
+        examples = max(1, operations // OPERATIONS)
+        draw(Value(1.0)).svg  # noqa: B018 (the first picture imports what all need)
+        cost = losses.mse([model([0.5, i]) for i in range(examples)], [1.0] * examples)
+        began = _spent()
+        svg = draw(cost, view=view).svg
+        return {"seconds": _spent() - began, "bytes": len(svg)}
+
+    return probe
+
+
+def _spent() -> float:
+    """Processor seconds of this process and of the layout program."""
+    uses = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(use.ru_utime + use.ru_stime for use in uses)
+
+
 def walking(kit: Kit, operations: int) -> Answer:
     from autograd_mini import walk
 
@@ -139,6 +166,9 @@ KINDS: dict[str, Callable[[Kit, int], Answer]] = {
     "resident": resident,
     "depth": depth,
     "drawing": drawing,
+    "expanded": _picture("expanded"),
+    "compact": _picture("compact"),
+    "network": _picture("network"),
     "walking": walking,
     "explaining": explaining,
 }

@@ -11,7 +11,7 @@ import platform
 import statistics
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +30,9 @@ REFERENCES = {"W3": "slots"}
 SEEING = ("drawing", "walking", "explaining")
 """What turns a graph into text, everything shown."""
 
+VIEWS = ("expanded", "compact", "network")
+"""The pictures, laid out."""
+
 
 class Plan(NamedTuple):
     """How much is measured: a look, or the table that is published."""
@@ -42,6 +45,7 @@ class Plan(NamedTuple):
     resident: int
     starts: int
     pictures: tuple[int, ...]
+    laid_out: tuple[int, ...]
 
 
 FULL = Plan(
@@ -53,6 +57,7 @@ FULL = Plan(
     resident=200_000,
     starts=15,
     pictures=(100, 300, 1_000, 3_000, 10_000),
+    laid_out=(100, 1_000, 10_000, 100_000),
 )
 QUICK = Plan(
     rounds=5,
@@ -63,6 +68,7 @@ QUICK = Plan(
     resident=20_000,
     starts=3,
     pictures=(100, 300),
+    laid_out=(100,),
 )
 
 
@@ -196,12 +202,12 @@ def imports(plan: Plan, say: Say) -> Results:
     return dict(importing.measure(names, plan.starts))
 
 
-def seeing(plan: Plan, core: int, say: Say) -> Results:
-    """Seconds to draw, to walk and to explain a graph of so many operations."""
+def seeing(kinds: Sequence[str], counts: Sequence[int], core: int, say: Say) -> Results:
+    """Seconds to draw, to walk or to explain a graph of so many operations."""
     made: Results = {}
-    for kind in SEEING:
+    for kind in kinds:
         say(kind)
-        made[kind] = {str(size): probes.ask(kind, OURS, size, core) for size in plan.pictures}
+        made[kind] = {str(size): probes.ask(kind, OURS, size, core) for size in counts}
     return made
 
 
@@ -214,7 +220,8 @@ def everything(plan: Plan, core: int, say: Say) -> Results:
         "memory": memory(plan, core, say),
         "depth": depth(plan, core, say),
         "imports": imports(plan, say),
-        "seeing": seeing(plan, core, say),
+        "seeing": seeing(SEEING, plan.pictures, core, say),
+        "laid out": seeing(VIEWS, plan.laid_out, core, say),
     }
 
 

