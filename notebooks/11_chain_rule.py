@@ -49,8 +49,9 @@ check("chain", derivative)
 # %% [markdown]
 # ## A walk, forward and back
 #
-# One neuron and its loss: $J = -\log σ(wx + b)$, for $y = 1$. Move the slider (or click into the
-# picture and use the arrow keys). Forward, each box gets its number; backward, each step multiplies
+# One neuron and its loss: $J = -\log σ(wx + b)$, for $y = 1$. Run the cells, then move the slider
+# (or click into the picture and use the arrow keys); before they are run, only the list of all steps
+# is shown. Forward, each box gets its number; backward, each step multiplies
 # the gradient that comes in by one local derivative.
 
 # %%
