@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 import autograd_mini
-from autograd_mini import Value, grad, hessian, jacobian, jvp, no_grad
+from autograd_mini import Value, grad, hessian, jacobian, jvp, no_grad, ops
+from autograd_mini.value import weighted_sum
 
 
 def numbers(table: list[list[Value]]) -> list[list[float]]:
@@ -141,3 +142,29 @@ def test_ctrl_c_in_backward_leaves_the_leaf_as_it_was() -> None:
     leaf.zero_grad()
     y.backward()
     assert leaf.grad == 1.0
+
+
+def test_a_dead_unit_hands_on_nothing_and_stops_nothing_else() -> None:
+    for turned in (False, True):
+        x, w, v = Value(1.0), Value(-1.0), Value(2.0)
+        units = [ops.affine([w], [x], 0.0).relu(), ops.affine([v], [x], 0.0).relu()]
+        left, right = reversed(units) if turned else units
+        (left + right).backward()
+        assert (x.grad, w.grad, v.grad) == (2.0, 0.0, 1.0)
+
+
+def test_the_same_weighted_sum_twice() -> None:
+    """The tuples of operands are shared, so the walk has met them when it meets the second node."""
+    w, x = (Value(2.0), Value(1.0)), (Value(3.0),)
+    one, two = (weighted_sum(w, x, (2.0, 1.0), (3.0,)) for _ in range(2))
+    (one * two).backward()
+    assert (w[0].grad, w[1].grad, x[0].grad) == (42.0, 14.0, 28.0)
+
+
+@pytest.mark.parametrize("row", [ops.sum, ops.max])
+def test_data_and_gradient_of_a_row_of_many_operands_cannot_be_set(row: Any) -> None:
+    node = row([Value(1.0), Value(2.0)])
+    with pytest.raises(AttributeError, match="result of an operation"):
+        node.data = 3.0
+    with pytest.raises(AttributeError, match="result of an operation"):
+        node.grad = 3.0

@@ -18,15 +18,21 @@ from tests.accuracy.references import REFERENCES
 
 HERE = Path(__file__).parent
 COUNT = 3000
+WHAT = ("ours", "peers", "edges", "pages")
+"""Measure ours, or the peers; their numbers at edges that are new; or write the pages alone."""
 
 
 def main() -> None:
     """Measure ours (or the peers), keep the numbers as JSON, write both pages."""
     parser = argparse.ArgumentParser(prog="python -m tests.accuracy", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["ours", "peers", "pages"], default="ours")
+    parser.add_argument("what", nargs="?", choices=WHAT, default="ours")
     parser.add_argument("--points", type=int, default=COUNT, help="for each row, about")
     given = parser.parse_args()
-    if given.what != "pages":
+    if given.what == "edges":
+        measured = json.loads(_path("peers.json").read_text("utf-8"))
+        record_edges(measured["edges"])
+        _write("peers.json", json.dumps(measured, indent=1, ensure_ascii=False) + "\n")
+    elif given.what != "pages":
         measured = ours(given.points) if given.what == "ours" else peers(given.points)
         _write(f"{given.what}.json", json.dumps(measured, indent=1, ensure_ascii=False) + "\n")
     kept = [json.loads(_path(f"{what}.json").read_text("utf-8")) for what in ("ours", "peers")]
@@ -56,12 +62,21 @@ def peers(count: int) -> dict[str, Any]:
         rows[engine][name] = _kept(witnesses)
         say(f"{engine} {name}: {', '.join(format(w.ulps, '.3g') for w in witnesses)}")
     edges: dict[str, dict[str, Any]] = {engine: {} for engine in page.ENGINES}
+    record_edges(edges)
+    return {"versions": engines.versions(), "points": count, "rows": rows, "edges": edges}
+
+
+def record_edges(edges: dict[str, dict[str, Any]]) -> None:
+    """Add the other engines' numbers at the edges where they are not known yet."""
+    from tests.accuracy import peers as engines
+
     for engine, known in edges.items():
         for edge in EDGES:
+            if edge.call() in known:
+                continue
             numbers = engines.at_edge(engine, edge.row, edge.at)
             if numbers is not None:
                 known[edge.call()] = [repr(x) for x in numbers]
-    return {"versions": engines.versions(), "points": count, "rows": rows, "edges": edges}
 
 
 def _kept(witnesses: list[Witness]) -> list[dict[str, Any]]:

@@ -9,15 +9,13 @@ a system that can fork.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from tests.mutation import page
@@ -35,46 +33,52 @@ def main() -> None:
     parser.add_argument("modules", nargs="+", choices=[*MODULES, "page"])
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--again", action="store_true", help="only what survived the last time")
-    parser.add_argument("--every", type=int, default=1, help="a sample: each n-th fault")
+    parser.add_argument("--sample", type=int, default=0, help="so many faults, drawn at random")
+    parser.add_argument("--no-control", action="store_true", help="not first without a fault")
     given = parser.parse_args()
     for name in given.modules:
         if name != "page":
-            score = measured(name, given.workers, given.again, given.every)
-            path = HERE / "results" / f"{name}.json"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(json.dumps(score, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            if not given.no_control:
+                refuse_failing_tests(name)
+            measure(name, given.workers, given.again, given.sample)
     (HERE / "README.md").write_text(page.written(HERE / "results"), "utf-8")
 
 
-def measured(name: str, workers: int, again: bool = False, every: int = 1) -> dict[str, Any]:
-    """The score of a module: how many mutants, how they ended, and those that survived."""
-    source = (PACKAGE / f"{name}.py").read_text("utf-8")
-    digest = hashlib.sha256(source.encode()).hexdigest()[:16]
-    outcomes: Counter[str] = Counter()
-    found: Iterator[Mutant] = islice(mutants(source), 0, None, every)
-    if again:
-        before = json.loads((HERE / "results" / f"{name}.json").read_text("utf-8"))
-        left = {(s["operator"], s["change"]) for s in before["survivors"]}
-        found = (m for m in mutants(source) if (m.operator, m.key) in left)
-        every = before["every"]
-        outcomes = Counter(before["outcomes"])
-        outcomes["survived"] = 0
-    path, tests = PACKAGE / f"{name}.py", TESTS[name]
-    ((_, outcome, told),) = trials(path, [Mutant("none", 0, "", "", source, "")], tests, 1)
+def refuse_failing_tests(name: str) -> None:
+    """The control: without a fault all the tests must pass."""
+    path = PACKAGE / f"{name}.py"
+    control = Mutant("none", 0, "", "", path.read_text("utf-8"), "")
+    ((_, outcome, told),) = trials(path, [control], TESTS[name], 1)
     if outcome != "survived":
         sys.exit(f"the tests of {name} fail without any fault: {outcome}, {told}")
+
+
+def measure(name: str, workers: int, again: bool, sample: int) -> None:
+    """Try the faults of a module and keep the score after each of them."""
+    path, kept = PACKAGE / f"{name}.py", HERE / "results" / f"{name}.json"
+    found = list(mutants(path.read_text("utf-8")))
+    score: dict[str, Any] = {"of": len(found), "outcomes": {}, "survivors": []}
+    if again:
+        score = json.loads(kept.read_text("utf-8"))
+        left = {(s["operator"], s["change"]) for s in score["survivors"]}
+        found = [m for m in found if (m.operator, m.key) in left]
+        score["survivors"] = []
+        score["outcomes"]["survived"] = 0
+    elif sample:
+        found = Random(0).sample(found, min(sample, len(found)))
+    outcomes: Counter[str] = Counter(score["outcomes"])
     since = time.monotonic()
-    survivors = []
-    for tried, (mutant, outcome, told) in enumerate(trials(path, found, tests, workers), 1):
+    for tried, (mutant, outcome, told) in enumerate(trials(path, found, TESTS[name], workers), 1):
         outcomes[outcome] += 1
-        line = {"operator": mutant.operator, "line": mutant.line, "change": mutant.key}
         if outcome == "survived":
-            survivors.append(line)
+            line = {"operator": mutant.operator, "line": mutant.line, "change": mutant.key}
+            score["survivors"] = sorted([*score["survivors"], line], key=lambda s: s["line"])
+        score["outcomes"] = dict(outcomes)
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(json.dumps(score, indent=1, ensure_ascii=False) + "\n", "utf-8")
         seconds = (time.monotonic() - since) / tried
-        said = f"{name} {tried} {outcome}, {len(survivors)} so far, {seconds:.1f} s each"
+        said = f"{name} {tried} of {len(found)} {outcome}, {seconds:.1f} s each"
         sys.stderr.write(f"{said}: {mutant.line}: {mutant.key} [{told}]\n")
-    survivors.sort(key=lambda line: (line["line"], str(line["operator"])))
-    return {"source": digest, "every": every, "outcomes": dict(outcomes), "survivors": survivors}
 
 
 if __name__ == "__main__":

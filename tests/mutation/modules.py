@@ -25,9 +25,9 @@ TESTS = {
         "tests/test_value.py",
         "tests/accuracy/test_accuracy.py",
     ],
-    "graph": [*ENGINE, "tests/nn/test_notation.py"],
-    "value": [*ENGINE, "tests/nn/test_models.py"],
-    "diff": ENGINE,
+    "graph": [*ENGINE, "tests/test_attacks.py", "tests/nn/test_notation.py"],
+    "value": ["tests/test_value.py", *ENGINE, "tests/test_attacks.py"],
+    "diff": [*ENGINE, "tests/test_attacks.py"],
 }
 """For each module the arguments of pytest; the first test that fails ends the trial."""
 

@@ -29,12 +29,10 @@ from tests.mutation.mutants import Mutant
 WARM = (hypothesis, mpmath, np, pytest)
 """What every child would import first; nothing of the package under test."""
 
-SECONDS = 30
-"""Of processor time; a run without a mutant takes half of it."""
+SECONDS = 60
+"""Of processor time; a run without a fault takes a third of it."""
 
 PATIENCE = 10 * SECONDS
-
-NOTHING_TO_RUN = int(pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 OPTIONS = [
@@ -109,10 +107,11 @@ def _start(module: Path, mutant: Mutant, tests: list[str]) -> tuple[int, int]:
         replace_source(module, mutant.source)
         notes = Notes()
         arguments = [*OPTIONS, *tests]
-        # the tests with the name of a row in theirs are enough: who survives them is a survivor
-        code = int(pytest.main([*arguments, "-k", mutant.subject], plugins=[notes]))
-        if code == NOTHING_TO_RUN:
-            code = int(pytest.main(arguments, plugins=[notes]))
+        if mutant.subject:  # the tests with the row's name in theirs are enough
+            code = int(pytest.main([*arguments, "-k", mutant.subject], plugins=[notes]))
+        else:  # one file alone starts in a third of the time, and sees most faults
+            code = int(pytest.main([*OPTIONS, tests[0]], plugins=[notes]))
+            code = code or int(pytest.main(arguments, plugins=[notes]))
         os.write(writing, notes.failed.encode()[:3000])
     finally:
         os._exit(code)
