@@ -27,7 +27,8 @@ Allowed are {exact} for {rounded}, else {z:g} for z, {d1:g} for d1 and {d2:g} fo
 function is smaller than a sixteenth of the largest term that it is the sum of, {term:g} ulp of that
 term are allowed, and the error is shown on the same scale. A subnormal number's ulp is 5e-324.
 Where the engine's worst error exceeds what is allowed it is set in bold; ∞ stands for nan or an
-infinity where there is a number, 0 where it should not be for as many ulp as there are.
+infinity where there is a number, 0 where it should not be for as many ulp as there are. Most of
+JAX's in the simplest rows are subnormal numbers, which it takes for zero on a CPU.
 
 Measured with Python {python}, {libc}; {versions}. `python -m tests.accuracy` measures ours anew and
 writes this page, `python -m tests.accuracy peers` does the others where they are installed.

@@ -1,0 +1,57 @@
+"""The pages say what was measured, cover the whole table, and do not fall behind the code."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mpmath import mp
+
+from autograd_mini import ops
+from tests.accuracy import page
+from tests.accuracy.edges import EDGES
+from tests.accuracy.measure import allowed, derivatives, errors
+from tests.accuracy.references import DIGITS, REFERENCES
+
+HERE = Path(__file__).parent
+OURS: Any = json.loads((HERE / "results" / "ours.json").read_text("utf-8"))
+PEERS: Any = json.loads((HERE / "results" / "peers.json").read_text("utf-8"))
+
+
+def test_the_pages_are_written_from_what_was_measured() -> None:
+    assert (HERE / "ACCURACY.md").read_text("utf-8") == page.accuracy(OURS, PEERS)
+    assert (HERE / "EDGES.md").read_text("utf-8") == page.edges(PEERS)
+
+
+def test_every_row_and_every_edge_is_on_a_page() -> None:
+    assert set(OURS["rows"]) == set(REFERENCES)
+    accuracy, edges = page.accuracy(OURS, PEERS), page.edges(PEERS)
+    assert all(f"| `{name}` |" in accuracy for name in REFERENCES)
+    assert all(f"| `{edge.call()}` |" in edges for edge in EDGES)
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_no_row_has_lost_digits_since(name: str) -> None:
+    """At the published points the errors are those published; half a unit is left to the libm."""
+    for published in OURS["rows"][name]:
+        of, point = tuple(published["of"]), tuple(published["at"])
+        assert published["ulps"] <= allowed(name, len(of))
+        with mp.workdps(DIGITS):
+            computed = derivatives(ops.TABLE[name], point, REFERENCES[name])
+            found = {w.of: w.ulps for w in errors(REFERENCES[name], point, computed)}
+        assert found[of] <= published["ulps"] + 0.5
+
+
+WHERE_DIGITS_ARE_LOST = {"tanh": 1, "sigmoid": 1, "silu": 1, "gelu": 1, "erf": 0, "acosh": 1}
+
+
+@pytest.mark.parametrize("name", WHERE_DIGITS_ARE_LOST)
+def test_the_comparison_is_one(name: str) -> None:
+    """Where the others lose all digits, the page shows it beside errors of a few units."""
+    order = WHERE_DIGITS_ARE_LOST[name]
+    theirs = [PEERS["rows"][engine][name][order]["ulps"] for engine in page.ENGINES]
+    assert max(theirs) > 1e6 or math.inf in theirs or name == "erf"
+    assert OURS["rows"][name][order]["ulps"] <= 4.0
