@@ -168,3 +168,9 @@ def test_data_and_gradient_of_a_row_of_many_operands_cannot_be_set(row: Any) -> 
         node.data = 3.0
     with pytest.raises(AttributeError, match="result of an operation"):
         node.grad = 3.0
+
+
+def test_a_plain_label_is_a_plain_string() -> None:
+    v = Value(1.0, "x")
+    v.label = "y"
+    assert type(v.label) is str

@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 from tests.mutation import page
+from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.modules import MODULES, TESTS
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.trial import trials
@@ -32,7 +33,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("modules", nargs="+", choices=[*MODULES, "page"])
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--again", action="store_true", help="only what survived the last time")
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="only what survived the last time, unless it is equivalent",
+    )
     parser.add_argument("--sample", type=int, default=0, help="so many faults, drawn at random")
     parser.add_argument("--no-control", action="store_true", help="not first without a fault")
     given = parser.parse_args()
@@ -60,10 +65,11 @@ def measure(name: str, workers: int, again: bool, sample: int) -> None:
     score: dict[str, Any] = {"of": len(found), "outcomes": {}, "survivors": []}
     if again:
         score = json.loads(kept.read_text("utf-8"))
-        left = {(s["operator"], s["change"]) for s in score["survivors"]}
-        found = [m for m in found if (m.operator, m.key) in left]
-        score["survivors"] = []
-        score["outcomes"]["survived"] = 0
+        shown = [s for s in score["survivors"] if (name, s["change"]) in EQUIVALENT]
+        left = {(s["line"], s["change"]) for s in score["survivors"] if s not in shown}
+        found = [m for m in found if (m.line, m.key) in left]
+        score["survivors"] = shown
+        score["outcomes"]["survived"] = len(shown)
     elif sample:
         found = Random(0).sample(found, min(sample, len(found)))
     outcomes: Counter[str] = Counter(score["outcomes"])

@@ -38,4 +38,27 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "diff",
         "elif node._data == 0.0: → elif node._data == -1.0:",
     ): "a short cut: hand_on, in the last branch, adds the same",
+    (
+        "diff",
+        "node._stamp = this if made == this.epoch else Pass(made, this) → "
+        "node._stamp = this if made > this.epoch else Pass(made, this)",
+    ): "a Pass of its own with the same epoch and the same origin tells the same",
+    (
+        "diff",
+        "inputs = node._b → pass",
+    ): "a short cut: the set of finished tuples, looked into next, says the same",
+    (
+        "diff",
+        "if adjoint == 0.0 and node._data - node._data == 0.0: → "
+        "if adjoint == 0.0 and node._data - node._data > 0.0:",
+    ): "a short cut: the contributions that it saves are zeros",
+    (
+        "diff",
+        "if adjoint == 0.0 and node._data - node._data == 0.0: → "
+        "if adjoint == 0.0 and node._data - node._data == -1.0:",
+    ): "a short cut: the contributions that it saves are zeros",
+    (
+        "diff",
+        "elif row.arity == 2: → elif row.arity == 1:",
+    ): "a short cut: hand_on, in the last branch, adds the same",
 }
