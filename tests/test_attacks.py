@@ -174,3 +174,13 @@ def test_a_plain_label_is_a_plain_string() -> None:
     v = Value(1.0, "x")
     v.label = "y"
     assert type(v.label) is str
+
+
+def test_a_stale_node_behind_a_fresh_one_is_found() -> None:
+    x, z = Value(1.0), Value(2.0)
+    old = x * 2.0
+    x.data = 5.0
+    root = z * 3.0 + old
+    for use in (lambda: grad(root, z), lambda: jvp(root, z, 1.0), root.backward):
+        with pytest.raises(autograd_mini.StaleGraphError):
+            use()
