@@ -39,13 +39,14 @@ def main() -> None:
         help="only what survived the last time, unless it is equivalent",
     )
     parser.add_argument("--sample", type=int, default=0, help="so many faults, drawn at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--no-control", action="store_true", help="not first without a fault")
     given = parser.parse_args()
     for name in given.modules:
         if name != "page":
             if not given.no_control:
                 refuse_failing_tests(name)
-            measure(name, given.workers, given.again, given.sample)
+            measure(name, given.workers, given.again, given.sample, given.seed)
     (HERE / "README.md").write_text(page.written(HERE / "results"), "utf-8")
 
 
@@ -58,7 +59,7 @@ def refuse_failing_tests(name: str) -> None:
         sys.exit(f"the tests of {name} fail without any fault: {outcome}, {told}")
 
 
-def measure(name: str, workers: int, again: bool, sample: int) -> None:
+def measure(name: str, workers: int, again: bool, sample: int, seed: int) -> None:
     """Try the faults of a module and keep the score after each of them."""
     path, kept = PACKAGE / f"{name}.py", HERE / "results" / f"{name}.json"
     found = list(mutants(path.read_text("utf-8")))
@@ -71,7 +72,7 @@ def measure(name: str, workers: int, again: bool, sample: int) -> None:
         score["survivors"] = shown
         score["outcomes"]["survived"] = len(shown)
     elif sample:
-        found = Random(0).sample(found, min(sample, len(found)))
+        found = Random(seed).sample(found, min(sample, len(found)))
     outcomes: Counter[str] = Counter(score["outcomes"])
     since = time.monotonic()
     for tried, (mutant, outcome, told) in enumerate(trials(path, found, TESTS[name], workers), 1):
