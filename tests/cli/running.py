@@ -58,13 +58,23 @@ def unread(*words: str, cwd: Path | None = None) -> tuple[int, bytes]:
     return process.wait(60), complained
 
 
+AT_ONCE = """
+import sys
+from autograd_mini.cli import main
+from autograd_mini.training import bar
+bar.PAUSE = 0.0
+sys.exit(main())
+"""
+"""The command, with a progress bar for what is too quick to need one as well."""
+
+
 def on_a_terminal(words: list[str], given: dict[str, str]) -> str:
     """What the command writes when both of its streams are a terminal."""
     import pty
 
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "autograd_mini", *words],
+        [sys.executable, "-c", AT_ONCE, *words],
         env=environment(PYTHONIOENCODING="utf-8", **given),
         stdout=theirs,
         stderr=theirs,
