@@ -76,7 +76,7 @@ def record_edges(edges: dict[str, dict[str, Any]]) -> None:
                 continue
             numbers = engines.at_edge(engine, edge.row, edge.at)
             if numbers is not None:
-                known[edge.call()] = [repr(x) for x in numbers]
+                known[edge.call()] = [None if x is None else repr(x) for x in numbers]
 
 
 def _kept(witnesses: list[Witness]) -> list[dict[str, Any]]:

@@ -128,16 +128,24 @@ def _edge(edge: Edge, peers: Results) -> list[str]:
     cells = [f"`{edge.call()}`", _numbers(ours, ours)]
     for engine in ENGINES:
         theirs = peers[engine].get(edge.call())
-        cells.append("–" if theirs is None else _numbers([float(x) for x in theirs], ours))
+        cells.append("–" if theirs is None else _numbers(map(_number, theirs), ours))
     return cells
 
 
-def _numbers(numbers: Sequence[float], ours: Sequence[float]) -> str:
-    """The value; then the derivatives."""
-    value, *slopes = [
-        shown(x) if _agree(x, y) else f"**{shown(x)}**" for x, y in zip(numbers, ours, strict=True)
-    ]
+def _number(text: str | None) -> float | None:
+    return None if text is None else float(text)
+
+
+def _numbers(numbers: Iterable[float | None], ours: Sequence[float]) -> str:
+    """The value; then the derivatives, a dash for one that the engine does not have."""
+    value, *slopes = [_beside(x, y) for x, y in zip(numbers, ours, strict=True)]
     return f"{value}; {', '.join(slopes)}"
+
+
+def _beside(x: float | None, ours: float) -> str:
+    if x is None:
+        return "–"
+    return shown(x) if _agree(x, ours) else f"**{shown(x)}**"
 
 
 def _agree(x: float, y: float) -> bool:

@@ -3,7 +3,7 @@
 ``python -m tests.accuracy peers`` needs PyTorch and JAX and writes results/peers.json; nothing else
 imports this module. Both compute in float64, differentiate by their own reverse mode, twice for
 the second derivative, and see the points that our rows see. A row that an engine lacks, or whose
-last operand it takes as a fixed setting, is left out.
+last operand it takes as a fixed setting, is left out of the errors; at edges the latter is asked.
 """
 
 from __future__ import annotations
@@ -120,9 +120,53 @@ def measured(points_of: Callable[[str], list[Point]]) -> Iterator[tuple[str, str
             yield engine, name, worst(name, points, run(fn, points))
 
 
-def at_edge(engine: str, name: str, operands: Point) -> list[float] | None:
-    """The value and the first derivatives at one point; None where the engine lacks the row."""
-    rows, run = (torch_rows(), by_torch) if engine == "PyTorch" else (jax_rows(), by_jax)
+Fixed = dict[str, Callable[[Any, float], Any]]
+"""Functions whose last operand the engine takes as a setting, without a derivative."""
+
+
+def torch_fixed() -> Fixed:
+    """PyTorch's, by the names of our rows."""
+    functional = import_module("torch").nn.functional
+    return {"leaky_relu": functional.leaky_relu, "elu": functional.elu}
+
+
+def jax_fixed() -> Fixed:
+    """JAX's, by the names of our rows."""
+    nn = import_module("jax").nn
+    return {"leaky_relu": nn.leaky_relu, "elu": nn.elu}
+
+
+def torch_lists() -> dict[str, Callable[..., Any]]:
+    """PyTorch's reductions of a list, by the names of our rows."""
+    torch = import_module("torch")
+    return {
+        "max": lambda *xs: torch.amax(torch.stack(xs), 0),
+        "sum": lambda *xs: torch.sum(torch.stack(xs), 0),
+    }
+
+
+def jax_lists() -> dict[str, Callable[..., Any]]:
+    """JAX's reductions of a list, by the names of our rows."""
+    jnp = import_module("jax.numpy")
+    return {
+        "max": lambda *xs: jnp.max(jnp.stack(xs), 0),
+        "sum": lambda *xs: jnp.sum(jnp.stack(xs), 0),
+    }
+
+
+def at_edge(engine: str, name: str, operands: Point) -> list[float | None] | None:
+    """The value and the first derivatives at one point; None where the engine lacks the row.
+
+    None among the derivatives is one that the engine does not have.
+    """
+    torch = engine == "PyTorch"
+    run = by_torch if torch else by_jax
+    fixed = torch_fixed() if torch else jax_fixed()
+    if name in fixed:
+        *free, setting = operands
+        (numbers,) = run(lambda x: fixed[name](x, setting), [tuple(free)], twice=False)
+        return [*[numbers[of] for of in sorted(numbers)], None]
+    rows = {**torch_rows(), **torch_lists()} if torch else {**jax_rows(), **jax_lists()}
     if name not in rows:
         return None
     (numbers,) = run(rows[name], [operands], twice=False)
