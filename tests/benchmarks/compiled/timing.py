@@ -27,10 +27,15 @@ def enough(run: Run) -> int:
     if timed(run, 1) > LONG:
         return 0
     chunk = 1
-    while timed(run, chunk) < ENOUGH + timed(run, 1):
+    while _warm(run, chunk + 1) < ENOUGH + _warm(run, 1):
         chunk *= 2
-    timed(run, chunk + 1)  # a scan is compiled for this number now
     return chunk
+
+
+def _warm(run: Run, steps: int) -> float:
+    """The seconds of a call when it is not the first with so many steps: a scan compiles then."""
+    run(steps)
+    return timed(run, steps)
 
 
 def step(run: Run, chunk: int) -> float:
