@@ -61,4 +61,30 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "diff",
         "elif row.arity == 2: → elif row.arity == 1:",
     ): "a short cut: hand_on, in the last branch, adds the same",
+    (
+        "diff",
+        "if adjoint == 0.0 and node._data - node._data == 0.0: → "
+        "if adjoint == 0.0 and node._data - node._data < 0.0:",
+    ): "a short cut: the contributions that it saves are zeros",
+    (
+        "diff",
+        "if adjoint == 0.0 and node._data - node._data == 0.0: → "
+        "if adjoint == 0.0 and node._data - node._data <= 0.0:",
+    ): "a number less itself is 0 or nan, and neither is below 0",
+    (
+        "diff",
+        "elif node._data == 0.0: → elif node._data < 0.0:",
+    ): "a short cut: hand_on, in the last branch, adds the same",
+    (
+        "diff",
+        "if node._data > 0.0: → if node._data > 1.0:",
+    ): "a short cut: hand_on, in the last branch, adds the same",
+    (
+        "diff",
+        "elif b is inputs or id(b) in finished: → elif b is inputs and id(b) in finished:",
+    ): "a short cut: a tuple that was finished holds nothing new when it is looked into again",
+    (
+        "diff",
+        "finished.add(id(node._a)) → pass",
+    ): "a short cut: a tuple that was finished holds nothing new when it is looked into again",
 }
