@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.benchmarks.compiled import by_hand, measure, ours, peers, scalars, table, works
+from tests.benchmarks.compiled.__main__ import FOLDER
 from tests.benchmarks.compiled.works import Perceptron, Transformer
+from tests.benchmarks.readme import README, with_summary
 
 SMALL = (
     Perceptron("hinge", (2, 5, 4, 1), 12, "hinge", 0.05, 1e-4),
@@ -79,3 +83,10 @@ def test_the_page_names_what_failed() -> None:
     assert "| tier llvm | 10.0 µs |" in made
     assert "| jax.jit | needs jax |" in made
     assert "2.50×" in made
+
+
+def test_the_readme_and_the_page_show_what_the_results_say() -> None:
+    measured = json.loads((FOLDER / "results.json").read_text(encoding="utf-8"))
+    shown = README.read_text(encoding="utf-8")
+    assert with_summary(shown, "compiled", table.summary(measured)) == shown
+    assert (FOLDER / "README.md").read_text(encoding="utf-8") == table.page(measured)
