@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import random
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from autograd_mini import Value, draw, finite_difference, grad, gradcheck, jvp, 
 from autograd_mini.rows import TABLE, Op
 from tests.accuracy.measure import is_within, worst
 from tests.accuracy.references import REFERENCES
+from tests.counting import calls
 from tests.graphs import applied
 
 ROWS = list(TABLE)
@@ -233,22 +233,6 @@ def test_a_planted_fault_at_a_kink_is_seen() -> None:
 
 
 # --- cost of rows of any number of operands ---
-
-
-def calls(work: Callable[[], object]) -> int:
-    """How many functions the work calls, Python's and C's."""
-    count = 0
-
-    def seen(frame: Any, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(seen)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 @pytest.mark.parametrize("name", ["sum", "max", "affine"])

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
 
 from tests.benchmarks import plots, readme, results, table
+from tests.benchmarks.options import parser
 
 FOLDER = Path(__file__).parent / "results"
 
 
 def main() -> None:
     """Measure, then write results.json, README.md, the plots, and the README's summary."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--date", default="", help="the day, for the head of the table")
-    parser.add_argument("--quick", action="store_true", help="small sizes and few rounds: a look")
-    parser.add_argument("--core", type=int, default=0, help="the core to pin processes to")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="the folder to write to")
-    parser.add_argument("--again", action="store_true", help="only rewrite table and plots")
-    given = parser.parse_args()
+    given = parser("tests.benchmarks", FOLDER).parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     kept = given.out / "results.json"
     if given.again:

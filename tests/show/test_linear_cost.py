@@ -5,13 +5,12 @@ The measure is the number of calls, which is the same on every machine, however 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from autograd_mini import Value, explain, ops, walk
+from tests.counting import calls
 
 MARK = 15.0
 
@@ -42,22 +41,6 @@ TASKS: dict[str, Callable[[Value, Value], object]] = {
     "explain": lambda x, y: explain(y, x).text,
     "explain a list": lambda x, y: explain(y, [x, *y.operands]).text,
 }
-
-
-def calls(task: Callable[[], object]) -> int:
-    """How many functions are called, Python's own included."""
-    count = 0
-
-    def watch(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(watch)
-    try:
-        task()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib.metadata
 import json
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from tests.benchmarks import readme, results
 from tests.benchmarks.__main__ import say
 from tests.benchmarks.compiled import growth, measure, plots, table
+from tests.benchmarks.options import parser
 
 FOLDER = Path(__file__).parent / "results"
 PACKAGES = ("numpy", "llvmlite", "jax", "torch", "micrograd")
@@ -19,13 +19,7 @@ ROUNDS, FEW = 25, 3
 
 def main() -> None:
     """Measure, then write results.json, README.md, the plots, and the README's summary."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.compiled")
-    parser.add_argument("--date", default="", help="the day, for the head of the table")
-    parser.add_argument("--quick", action="store_true", help="few rounds and sizes: a look")
-    parser.add_argument("--core", type=int, default=0, help="the core to pin processes to")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="the folder to write to")
-    parser.add_argument("--again", action="store_true", help="only rewrite table and plots")
-    given = parser.parse_args()
+    given = parser("tests.benchmarks.compiled", FOLDER).parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     kept = given.out / "results.json"
     if given.again:

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import random
 
+from tests.benchmarks import microgpt
 from tests.benchmarks.compiled.works import Matrix, Transformer
 
-WIDTH, HEADS, TOKENS, LEAST = 16, 4, 27, 16
+WIDTH, HEADS, LEAST = microgpt.WIDTH, microgpt.HEADS, 16
 BETAS, EPS = (0.85, 0.99), 1e-8
 
 
 def shapes(length: int) -> dict[str, tuple[int, int]]:
     """Rows and columns of every matrix."""
-    return {
-        "token": (TOKENS, WIDTH),
-        "place": (max(length, LEAST), WIDTH),
-        "query": (WIDTH, WIDTH),
-        "key": (WIDTH, WIDTH),
-        "value": (WIDTH, WIDTH),
-        "mix": (WIDTH, WIDTH),
-        "up": (4 * WIDTH, WIDTH),
-        "down": (WIDTH, 4 * WIDTH),
-        "logits": (TOKENS, WIDTH),
-    }
+    return {**microgpt.SHAPES, "place": (max(length, LEAST), WIDTH)}
 
 
 def first_matrices(work: Transformer) -> dict[str, Matrix]:
