@@ -11,8 +11,12 @@ is no skip.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Generator
+
+collect_ignore = [] if importlib.util.find_spec("cosmic_ray") else ["mutation"]
+"""Mutation testing needs an extra of its own, which the tests do not."""
 
 import hypothesis
 import pytest
