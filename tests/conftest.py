@@ -15,9 +15,6 @@ import importlib.util
 import os
 from collections.abc import Generator
 
-collect_ignore = [] if importlib.util.find_spec("cosmic_ray") else ["mutation"]
-"""Mutation testing needs an extra of its own, which the tests do not."""
-
 import hypothesis
 import pytest
 
@@ -25,6 +22,9 @@ import pytest
 # run, so a failure belongs to the change at hand; `--hypothesis-profile=default` draws new ones.
 hypothesis.settings.register_profile("autograd_mini", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("autograd_mini")
+
+collect_ignore = [] if importlib.util.find_spec("cosmic_ray") else ["mutation"]
+"""Mutation testing needs an extra of its own, which the tests do not."""
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
