@@ -44,7 +44,8 @@ def binary_cross_entropy(probability: Any, target: Any) -> Any:
     :func:`binary_cross_entropy_with_logits`, keeps its digits however sure the model is.
 
     Args:
-        probability: ŷ, from 0 to 1; outside, the loss is nan, as the logarithm says.
+        probability: ŷ, from 0 to 1. Outside it is none: the logarithm of a negative number is nan,
+            unless its factor is 0, and the loss of ŷ = 1.5 for y = 1 is below 0.
         target: y, 0 or 1, or a probability between them.
 
     Raises:

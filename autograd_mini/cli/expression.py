@@ -31,6 +31,12 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Pow: ops.pow,
 }
 
+_SIGNS = str.maketrans({"·": "*", "×": "*", "−": "-"})
+"""What explanations print, and Python does not read."""
+
+_SCHOOL = {"ln": "log", "σ": "sigmoid", "ReLU": "relu", "arctan": "atan"}
+"""Functions by the names that a textbook gives them."""
+
 _REMEDIES: dict[type[ast.AST], str] = {
     ast.Attribute: "attributes are not looked up; write functions by name alone, as in exp(x)",
     ast.Compare: "comparisons are not numbers; where(step(x), a, b) is a when x is above 0",
@@ -65,7 +71,7 @@ class Expression:
     """
 
     def __init__(self, text: str) -> None:
-        self.text = " ".join(text.split())
+        self.text = " ".join(text.translate(_SIGNS).split())
         self._terms = list(parsed(self.text))
         found: dict[str, None] = {}
         given: set[str] = set()
@@ -226,6 +232,9 @@ def _refuse_overflow(base: Any, exponent: Any, result: Any) -> None:
 
 def _unknown(name: str) -> str:
     from difflib import get_close_matches
+
+    if name in _SCHOOL:
+        return f"{name} is written {_SCHOOL[name]} here"
 
     near = get_close_matches(name, ops.TABLE, n=1)
     advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(USUAL)} and others"

@@ -6,6 +6,7 @@ Slide 34, with its two parameters, is in :mod:`autograd_mini.lessons.surface`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from autograd_mini import losses, optim
 from autograd_mini.lessons import classroom
@@ -238,7 +239,7 @@ def rule(
             "Scalar learning rate α, individual weight θⱼ, cost J of the vector of all weights "
             f"θ. With α = {short(alpha)} the rule is applied {steps} times; optim.SGD does "
             "exactly the same.",
-            "The steps shrink by themselves, because the slope does.",
+            _told_of_steps([row[4] for row in rows if isinstance(row[4], float)]),
         ),
         numbers=(
             number("α", alpha, "the learning rate"),
@@ -351,3 +352,11 @@ def history_chart(history: Sequence[float]) -> Chart:
         curves=(Curve(tuple((float(i), J) for i, J in enumerate(history)), "J"),),
         y_range=(0.0, 1.06 * max(history)),
     )
+
+
+def _told_of_steps(steps: list[float]) -> str:
+    """What the sizes of the steps did."""
+    sizes = [abs(step) for step in steps]
+    if all(after <= before for before, after in pairwise(sizes)):
+        return "The steps shrink by themselves, because the slope does."
+    return "This α is too large: the steps overshoot the minimum and do not shrink."

@@ -167,9 +167,17 @@ class Exercise(NamedTuple):
             return "Nearly: it seems to be rounded too early. Give at least four digits."
         if len(pairs) == 1:
             g, w = pairs[0]
-            return f"{self.wanted[0].upper()}{self.wanted[1:]} is {_side(g, w)} than {short(g)}."
-        which = " and ".join(map(str, off)) if len(off) < len(pairs) else "all"
-        return f"Of the {len(pairs)} numbers, {which} {'is' if len(off) == 1 else 'are'} not right."
+            return f"{_sentence(self.wanted)} is {_side(g, w)} than {short(g)}."
+        if len(off) == len(pairs):
+            return f"None of the {len(pairs)} numbers is right."
+        wrong = [f"number {i} ({short(pairs[i - 1][0])})" for i in off]
+        verb = "is" if len(off) == 1 else "are"
+        return f"Of the {len(pairs)}, {' and '.join(wrong)} {verb} not right."
+
+
+def _sentence(words: str) -> str:
+    """With a capital, unless it begins with a symbol such as θ, which means another thing then."""
+    return f"{words[0].upper()}{words[1:]}" if words[0].isascii() else words
 
 
 def _side(given: float, wanted: float) -> str:

@@ -84,7 +84,9 @@ def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesso
             f"k = {len(units)} regressions read the same n = {len(x)} inputs. Each has weights "
             "and a bias of its own, so each answers a question of its own.",
             "Here a raised number in round brackets counts units. From slide 16 on a raised "
-            "number in square brackets counts layers.",
+            "number in square brackets counts layers, as in the formulas. There are no raised "
+            "square brackets for plain text, so labels, tables and pictures write a layer in "
+            "round ones too: a₁⁽²⁾ is unit 1 of layer 2.",
         ),
         numbers=tuple(number(a.label, a) for a in outputs),
         tables=(_unit_table(units),),

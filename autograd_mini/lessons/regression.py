@@ -265,8 +265,9 @@ def scaling(
             f"{short(raw.after)} (this step is too long for w₃). A step short enough for w₃ would "
             "hardly move w₁ and w₂.",
             f"Count square feet in units of {short(units[2])} and the weight grows by the same "
-            "factor: the same price, gradients of similar size, and the same step brings the "
-            f"prediction to {short(scaled.after)}.",
+            "factor: the same price, and the gradient of w₃ is "
+            f"{short(scaled.gradient[2] / scaled.gradient[0])} times that of w₁. The same step "
+            f"then brings the prediction to {short(scaled.after)}.",
         ),
         numbers=(
             number("z", raw.before, "before the step, thousand dollars"),

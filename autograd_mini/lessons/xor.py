@@ -143,7 +143,7 @@ def inequalities(
     return tuple(rows)
 
 
-@on_slides(20, title="XOR: two layers with sigmoids get all four right")
+@on_slides(20, title="XOR: two layers with sigmoids")
 def two_layers(
     targets: Sequence[float] = Y,
     width: int = WIDTH,

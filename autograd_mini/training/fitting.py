@@ -88,7 +88,8 @@ def fit(
         watched = history.validation[-1] if validation is not None else cost
         if not math.isfinite(cost):
             history.stopped = (
-                f"the cost became {cost} in epoch {epoch + 1}; take a smaller learning rate"
+                f"the cost became {cost} in epoch {epoch + 1}; take a smaller learning rate, or, "
+                "where the loss takes a probability, a network that ends in one: output='sigmoid'"
             )
             break
         if best.gives_up(watched, epoch + 1):

@@ -240,3 +240,13 @@ def test_settings_are_names_and_finite_numbers() -> None:
             settings([wrong])
     with pytest.raises(ExpressionError, match="two numbers"):
         settings(["w=1", "w=2"])
+
+
+def test_what_explanations_print_can_be_typed() -> None:
+    assert Expression("w·x − 2 × b")({"w": 2.0, "x": 1.5, "b": 0.25}) == 2.5
+
+
+@pytest.mark.parametrize(("typed", "here"), [("ln", "log"), ("σ", "sigmoid"), ("ReLU", "relu")])
+def test_a_textbooks_name_is_told_the_tables(typed: str, here: str) -> None:
+    with pytest.raises(ExpressionError, match=f"{typed} is written {here} here"):
+        Expression(f"{typed}(x)")({"x": 1.0})

@@ -150,8 +150,10 @@ def test_a_number_is_not_given_away_but_its_side_is() -> None:
 
 
 def test_a_list_says_which_of_its_numbers_is_wrong() -> None:
-    assert check("gradient-of-a-line", [3, 2, 7]).words == "Of the 3 numbers, 3 is not right."
-    assert "1 and 2 are not right" in check("gradient-of-a-line", [5, 7, 1]).words
+    assert check("gradient-of-a-line", [3, 2, 7]).words == "Of the 3, number 3 (7) is not right."
+    words = check("gradient-of-a-line", [5, 7, 1]).words
+    assert "number 1 (5) and number 2 (7) are not right" in words
+    assert check("gradient-of-a-line", [5, 7, 9]).words == "None of the 3 numbers is right."
 
 
 def test_a_sign_turned_round_is_seen_without_being_listed() -> None:

@@ -286,3 +286,10 @@ def test_training_the_network_lowers_the_cost_and_gets_all_samples_right() -> No
 def test_parameters_are_changed_by_a_step_except_those_of_a_silent_neuron() -> None:
     lesson = descent.parameters_and_hyperparameters()
     assert lesson["parameters"] - lesson["changed by one step"] == 4 + 1
+
+
+def test_the_lessons_words_follow_their_numbers() -> None:
+    assert "shrink by themselves" in descent.rule().text[1]
+    assert "too large" in descent.rule(alpha=5.0).text[1]
+    told = regression.scaling(units=(1, 1, 100)).text[2]
+    assert "the gradient of w₃ is 6 times that of w₁" in told
