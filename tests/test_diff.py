@@ -439,3 +439,11 @@ def test_constants_may_be_labelled_and_hold_no_gradient_of_their_own() -> None:
     k, x = Value.constant(2.0, "k"), Value(3.0)
     (k * x + k).backward()
     assert (k.label, k.grad, k.has_grad, x.grad) == ("k", 0.0, False, 2.0)
+
+
+def test_a_node_of_any_number_of_operands_knows_its_pass() -> None:
+    x = Value(1.0)
+    y = ops.sum([x, x * 2, 3.0])
+    assert graph.pass_of(y) is None
+    y.backward()
+    assert graph.pass_of(y) is graph.pass_of(x) is not None

@@ -87,4 +87,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "diff",
         "finished.add(id(node._a)) → pass",
     ): "a short cut: a tuple that was finished holds nothing new when it is looked into again",
+    ("graph", "epoch += 1 → epoch += 2"): "any number that rises will do",
+    ("graph", "epoch = 1 → epoch = 0"): "any number to begin with will do",
+    ("graph", "epoch = 1 → epoch = 2"): "any number to begin with will do",
+    (
+        "graph",
+        "if TYPE_CHECKING: → if not TYPE_CHECKING:",
+    ): "imports names that only annotations use, which are never evaluated",
 }
