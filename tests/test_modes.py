@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from autograd_mini import AutogradError, StrictError, Value, graph, modes, no_grad, ops, strict
+from autograd_mini import AutogradError, StrictError, Value, graph, modes, nn, no_grad, ops, strict
 
 
 def test_no_grad_gives_constants_and_ends_with_its_block() -> None:
@@ -120,3 +121,50 @@ def test_watchers_nest_and_close_in_any_order() -> None:
 def test_errors_share_a_base() -> None:
     assert issubclass(StrictError, AutogradError)
     assert graph.order(Value(1.0))
+
+
+WAYS: dict[str, Callable[[Value], Value]] = {
+    "a method": lambda x: x.exp(),
+    "a method of two operands": lambda x: x.hypot(2.0),
+    "a function": ops.tanh,
+    "+": lambda x: x + 1.0,
+    "×": lambda x: x * x,
+    "a number first": lambda x: 3 - x,
+    "−": lambda x: x - 1,
+    "÷": lambda x: x / 2.0,
+    "^": lambda x: x**2,
+    "negation": lambda x: -x,
+    "abs": abs,
+    "sum": lambda x: ops.sum([x, x]),
+    "affine": lambda x: ops.affine([x], [x], x),
+    "a neuron": lambda x: nn.Neuron(2, None)([x, x]),
+    "a neuron with its activation": lambda x: nn.Neuron(1, "tanh")([x]),
+}
+"""Each of them records a node in code of its own."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_making_a_node_obeys_the_modes(way: str) -> None:
+    x = Value(0.5)
+    recorded = WAYS[way](x)
+    assert recorded.operands
+    with no_grad():
+        made = WAYS[way](x)
+    assert made.operands == ()
+    with pytest.raises(AutogradError, match="constant"):
+        made.backward()
+    with Seen() as seen:
+        WAYS[way](x)
+    assert seen.rows
+
+
+class Seen(modes.Watcher):
+    """The rows of the nodes made in the block."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows: list[str] = []
+
+    def made(self, node: Value) -> None:
+        self.rows.append(node.op)

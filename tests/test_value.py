@@ -366,3 +366,20 @@ def test_take_selects_by_an_integer() -> None:
             ops.take(values, index)
     with pytest.raises(TypeError, match=r"ops\.take"):
         ops.take(values, values[0])
+
+
+def test_what_a_value_cannot_be_compared_with_gets_its_turn() -> None:
+    class Agreeable:
+        __hash__ = object.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    assert Value(1.0) == Agreeable()
+    assert Value(1.0).__eq__("1.0") is NotImplemented
+
+
+@pytest.mark.parametrize("huge", [10**400, -(10**400)])
+def test_an_integer_beyond_the_doubles_is_refused_with_the_operation(huge: int) -> None:
+    with pytest.raises(OverflowError, match="Value ×: an int of 1329 bits is beyond"):
+        Value(1.0) * huge

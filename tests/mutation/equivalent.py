@@ -94,4 +94,28 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "graph",
         "if TYPE_CHECKING: → if not TYPE_CHECKING:",
     ): "imports names that only annotations use, which are never evaluated",
+    (
+        "value",
+        "if type(x) is _Node or type(x) is float or isinstance(x, Value): → "
+        "if type(x) is _Node and type(x) is float or isinstance(x, Value):",
+    ): "a short cut: isinstance says the same of a node, and real(x) gives the same float",
+    (
+        "value",
+        "if type(x) is int and -_EXACT < x < _EXACT: → "
+        "if type(x) is int and -_EXACT < x <= _EXACT:",
+    ): "a short cut: real(x), further down, gives the same float",
+    (
+        "value",
+        "if TYPE_CHECKING: → if not TYPE_CHECKING:",
+    ): "imports names that only annotations use, which are never evaluated",
+    (
+        "value",
+        "return _record(row, data, (*nodes[0:-1:2], nodes[-1]), tuple(nodes[1::2])) → "
+        "return _record(row, data, (*nodes[0:- 2:2], nodes[-1]), tuple(nodes[1::2]))",
+    ): "every second of an odd number ends at the same weight",
+    ("value", "self._stamp = 0 → self._stamp = -1"): "any number below the first epoch will do",
+    (
+        "value",
+        " → def applied_to_one(row: Op) -> Callable[[Value], Value]:",
+    ): "a short cut: without the cache the same function is made again",
 }
