@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
 
 from autograd_mini.errors import RenderError
@@ -128,20 +130,13 @@ def _run(path: str, dot: str, form: str, timeout: float) -> bytes:
     """Run one program; its standard error is kept from the reader unless it fails."""
     import subprocess
 
-    command = [path, f"-T{form}", *OPTIONS.get(form, ())]
+    process = None
     try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=os.name == "posix",
-        )
-    except OSError as error:
-        raise _FailedError(error.strerror or str(error)) from None
-    try:
+        with _interrupts_wait():
+            process = _started([path, f"-T{form}", *OPTIONS.get(form, ())])
         image, complaint = process.communicate(dot.encode(), None if timeout == inf else timeout)
     except subprocess.TimeoutExpired:
+        assert process is not None
         _kill(process)
         raise RenderError(
             f"draw: the layout program {path} took longer than {timeout:g} s and was stopped. Give "
@@ -150,7 +145,8 @@ def _run(path: str, dot: str, form: str, timeout: float) -> bytes:
             dot,
         ) from None
     except BaseException:  # Ctrl-C above all
-        _kill(process)
+        if process is not None:
+            _kill(process)
         raise
     if process.returncode:
         said = complaint.decode("utf-8", "replace").strip()[:300]
@@ -158,6 +154,36 @@ def _run(path: str, dot: str, form: str, timeout: float) -> bytes:
     if not image.startswith(BEGINNINGS[form]):
         raise _FailedError(f"what it wrote is no {form.upper()}")
     return image
+
+
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    import subprocess
+
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=os.name == "posix",
+        )
+    except OSError as error:
+        raise _FailedError(error.strerror or str(error)) from None
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """A block that Ctrl-C waits for, so that no program runs that nobody here knows of."""
+    if os.name != "posix":
+        yield
+        return
+    import signal
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _kill(process: subprocess.Popen[Any]) -> None:
