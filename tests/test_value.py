@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_mini import Value, graph, ops
-from autograd_mini.value import _binary
+from autograd_mini import StaleGraphError, Value, graph, ops
+from autograd_mini.value import _binary, set_data
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -383,3 +383,14 @@ def test_what_a_value_cannot_be_compared_with_gets_its_turn() -> None:
 def test_an_integer_beyond_the_doubles_is_refused_with_the_operation(huge: int) -> None:
     with pytest.raises(OverflowError, match="Value ×: an int of 1329 bits is beyond"):
         Value(1.0) * huge
+
+
+def test_many_leaves_may_be_given_new_data_as_one_change() -> None:
+    a, b = Value(1.0), Value(2.0)
+    z = a * b
+    set_data([a, b], [3.0, 4.0])
+    assert (a.data, b.data, (a * b).data) == (3.0, 4.0, 12.0)
+    with pytest.raises(StaleGraphError):
+        z.backward()
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        set_data([a, b], [3.0])

@@ -118,4 +118,12 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "value",
         " → def applied_to_one(row: Op) -> Callable[[Value], Value]:",
     ): "a short cut: without the cache the same function is made again",
+    (
+        "value",
+        "if type(x) is int and -_EXACT < x < _EXACT: → if type(x) is int and _EXACT < x < _EXACT:",
+    ): "a short cut: real(x), further down, gives the same float",
+    (
+        "value",
+        "if type(x) is int and -_EXACT < x < _EXACT: → if type(x) is int and +_EXACT < x < _EXACT:",
+    ): "a short cut: real(x), further down, gives the same float",
 }
