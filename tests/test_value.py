@@ -394,3 +394,12 @@ def test_many_leaves_may_be_given_new_data_as_one_change() -> None:
         z.backward()
     with pytest.raises(ValueError, match=r"shorter|longer"):
         set_data([a, b], [3.0])
+
+
+def test_a_gradient_set_by_hand_sums_up_no_passes() -> None:
+    x = Value(3.0)
+    (x * x).backward()
+    (x * x).backward()
+    assert graph.passes(x) == 2
+    x.grad = 0
+    assert (graph.passes(x), graph.pass_of(x)) == (0, None)
