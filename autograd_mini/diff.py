@@ -257,7 +257,7 @@ def _sweep(nodes: list[Node]) -> None:  # noqa: C901 (a branch for each row writ
 
 
 def _watched_sweep(nodes: list[Node]) -> None:
-    """The sweep with every contribution shown to this thread's watchers before it is added."""
+    """The sweep with every contribution shown to this context's watchers before it is added."""
     for node in reversed(nodes):
         for i, contribution in contributions(node):
             for watcher in modes.watchers():

@@ -1,51 +1,202 @@
 """What happens to every node as it is made: nothing, unless a mode is on.
 
-Vocabulary: a *mode* is a ``with`` block that changes how operations are recorded. Modes belong to
-one thread, nest, and end with their block even after an exception. A *watcher* is a mode that looks
-at every node as it is made and at every contribution of a backward pass. ``active`` counts the
-open blocks of all threads, so that an operation pays one comparison while no mode is on.
+Vocabulary: a *mode* is a ``with`` block that changes how operations are recorded. Modes nest, and
+end with their block even after an exception. They belong to a context (:mod:`contextvars`), so each
+thread and each task of an event loop has its own; a task that is begun inside of a block shares it
+until the block ends. A *watcher* is a mode that looks at every node as it is made and at every
+contribution of a backward pass. ``active`` lists the blocks opened in all contexts, so that an
+operation pays one comparison while no mode is on.
+
+A block is open for as long as it holds its lock. ``with`` lets go of it through the lock's own
+``__exit__``, written in C: Ctrl-C can come before or after, never between. A closed block is taken
+off the lists when the next one opens or the next operation looks.
+
+Generators have no context of their own. One that is suspended inside of a block would leave it to
+whoever runs meanwhile; the next operation notices, and refuses.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-import threading
+from _thread import allocate_lock
+from contextvars import ContextVar, Token
 
 from autograd_mini import graph
-from autograd_mini.errors import StrictError
+from autograd_mini.errors import AutogradError, StrictError
 from autograd_mini.rows import CONSTANT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Self
+    from _thread import LockType
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import Any, Self
 
     from autograd_mini.graph import Node
 
-active = 0
-"""How many modes are open, over all threads."""
+active: list[_Opening] = []
+"""The blocks that are open, in all contexts, and some that have ended a moment ago."""
 
-_counting = threading.Lock()
+_here: ContextVar[tuple[_Opening, ...]] = ContextVar("autograd_mini modes", default=())
+"""Those of this context, in the order in which they were opened."""
 
+_probe: ContextVar[None] = ContextVar("autograd_mini context")
 
-class _Here(threading.local):
-    """The modes that this thread is inside of."""
-
-    no_grad = 0
-    watchers: tuple[Watcher, ...] = ()
-
-
-_here = _Here()
+SUSPENDABLE = 0x20 | 0x80 | 0x200
+"""The flags of the code of generators, coroutines, asynchronous generators; ``inspect`` names them,
+which takes as long to import as all of the engine."""
 
 
-def _count(change: int) -> None:
-    global active
-    with _counting:
-        active += change
+class _Opening:
+    """One time that a block was opened.
+
+    ``frame`` is 0, or the identity of the frame of the generator or coroutine that opened it, which
+    lives at least as long as the block is open; ``token`` then tells this context from others.
+    """
+
+    __slots__ = ("block", "count", "frame", "lock", "place", "token", "watcher")
+
+    def __init__(self, block: Mode, frame: FrameType) -> None:
+        self.block = block
+        self.watcher = block if isinstance(block, Watcher) else None
+        self.lock = block._lock
+        self.count = block._count
+        self.frame = 0
+        if frame.f_code.co_flags & SUSPENDABLE:
+            self.frame = id(frame)
+            self.place = (
+                f"{frame.f_code.co_name} ({frame.f_code.co_filename}, line {frame.f_lineno})"
+            )
+            self.token: Token[None] = _probe.set(None)
+
+    def is_open(self) -> bool:
+        """Whether the block has not been left since."""
+        return self.lock.locked() and self.count == self.block._count
+
+    def refuse_suspended(self) -> None:
+        """Raise if the generator that opened the block waits while others run in its context."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if id(frame) == self.frame:
+                return
+            frame = frame.f_back
+        try:
+            _probe.reset(self.token)
+        except ValueError:  # a task, or a thread, that was begun inside of the block
+            return
+        self.token = _probe.set(None)
+        name = type(self.block).__name__
+        raise AutogradError(
+            f"{name}(): {self.place} is suspended inside of the block, which would go on in "
+            f"whatever runs meanwhile, here {user_line()}; let the block end before a yield, or "
+            f"close the generator first"
+        )
 
 
-class no_grad:  # noqa: N801 (a block reads like a statement)
-    """Within the block, in this thread, operations are not recorded: they give constants.
+class _Leaving:
+    """What ``with`` calls at the end of a block: the release of its lock, which nothing interrupts.
+
+    Asked for on the class, as ``contextlib.ExitStack`` does, it takes the block as its argument.
+    """
+
+    def __get__(self, block: Mode | None, kind: type[Mode]) -> Callable[..., None]:
+        return _leave if block is None else block._lock.__exit__
+
+
+def _leave(block: Mode, *_: object) -> None:
+    block._lock.__exit__(None, None, None)
+
+
+class Mode:
+    """A block that changes how the operations of its context are recorded.
+
+    Raises:
+        AutogradError: it is opened again before it has ended.
+        RuntimeError: it is left without having been opened.
+    """
+
+    __slots__ = ("_count", "_lock")
+
+    _lock: LockType
+    _count: int
+
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        """A closed block, whatever arguments a subclass takes."""
+        self = super().__new__(cls)
+        self._lock = allocate_lock()
+        self._count = 0
+        return self
+
+    def __init__(self) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        tidy()
+        acquired = True  # until it is known not to be: Ctrl-C may come in between
+        try:
+            acquired = self._lock.acquire(blocking=False)
+            if not acquired:
+                raise AutogradError(
+                    f"{type(self).__name__}(): this block is open already; make one for each "
+                    f"with statement: with {type(self).__name__}(): ..."
+                )
+            self._count += 1
+            opening = _Opening(self, _opener(sys._getframe(1)))
+            active.append(opening)
+            _here.set((*_here.get(), opening))
+        except BaseException:
+            if acquired and self._lock.locked():
+                self._lock.release()
+            raise
+        return self
+
+    __exit__ = _Leaving()
+
+
+def _opener(frame: FrameType) -> FrameType:
+    """The frame that a block belongs to: whoever opens a context manager opens what it opens."""
+    while (caller := frame.f_back) is not None:
+        manages = frame.f_globals.get("__name__") == "contextlib"
+        if frame.f_code.co_flags & SUSPENDABLE:
+            manages = manages or caller.f_globals.get("__name__") == "contextlib"
+        if not manages and frame.f_code.co_name != "__enter__":
+            break
+        frame = caller
+    return frame
+
+
+def tidy() -> None:
+    """Take the blocks that have ended off the lists."""
+    here = _here.get()
+    if not all(opening.is_open() for opening in here):
+        _here.set(tuple(opening for opening in here if opening.is_open()))
+    for opening in tuple(active):
+        if not opening.is_open():
+            try:  # noqa: SIM105 (contextlib would lengthen the import)
+                active.remove(opening)
+            except ValueError:  # another thread was quicker
+                pass
+
+
+def _opened() -> tuple[_Opening, ...]:
+    """The open blocks of this context, outermost first.
+
+    Raises:
+        AutogradError: one of them belongs to a generator that is suspended.
+    """
+    here = _here.get()
+    for opening in here or active:
+        if not opening.lock.locked() or opening.count != opening.block._count:
+            tidy()
+            return _opened() if here else ()
+        if opening.frame and here:
+            opening.refuse_suspended()
+    return here
+
+
+class no_grad(Mode):  # noqa: N801 (a block reads like a statement)
+    """Within the block, in this context, operations are not recorded: they give constants.
 
     >>> from autograd_mini import Value
     >>> w = Value(2.0)
@@ -57,32 +208,16 @@ class no_grad:  # noqa: N801 (a block reads like a statement)
 
     __slots__ = ()
 
-    def __enter__(self) -> None:
-        _count(1)
-        _here.no_grad += 1
 
-    def __exit__(self, *_: object) -> None:
-        _here.no_grad -= 1
-        _count(-1)
+class Watcher(Mode):
+    """A block within which this context's operations and contributions are looked at.
 
-
-class Watcher:
-    """A block within which this thread's operations and contributions are looked at as they happen.
-
-    A subclass says what it does with them.
+    A subclass says what it does with them as they happen. ``records`` tells that it wants to see
+    operations recorded although a ``no_grad()`` stands around it.
     """
 
     __slots__ = ()
-
-    def __enter__(self) -> Self:
-        _count(1)
-        _here.watchers = (*_here.watchers, self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        last = len(_here.watchers) - 1 - _here.watchers[::-1].index(self)
-        _here.watchers = _here.watchers[:last] + _here.watchers[last + 1 :]
-        _count(-1)
+    records = False
 
     def made(self, node: Node) -> None:
         """Called with every node that has just been made."""
@@ -92,7 +227,7 @@ class Watcher:
 
 
 class strict(Watcher):  # noqa: N801
-    """Within the block, in this thread, making nan or inf of finite operands raises.
+    """Within the block, in this context, making nan or inf of finite operands raises.
 
     In the forward pass and in ``backward()``.
 
@@ -129,10 +264,16 @@ class strict(Watcher):  # noqa: N801
 
 
 def finish(node: Node) -> None:
-    """Apply this thread's modes to a node that has just been made."""
-    for watcher in _here.watchers:
-        watcher.made(node)
-    if _here.no_grad:
+    """Apply the modes of this context to a node that has just been made."""
+    recorded = True
+    for opening in _opened():
+        watcher = opening.watcher
+        if watcher is None:
+            recorded = False
+        else:
+            watcher.made(node)
+            recorded = recorded or watcher.records
+    if not recorded:
         node._row = CONSTANT
         node._grad = -0.0
         node._a = 0
@@ -141,8 +282,19 @@ def finish(node: Node) -> None:
 
 
 def watchers() -> tuple[Watcher, ...]:
-    """The watchers of this thread, in the order in which their blocks were opened."""
-    return _here.watchers
+    """The watchers of this context, in the order in which their blocks were opened."""
+    if not active:
+        return ()
+    return tuple(opening.watcher for opening in _opened() if opening.watcher is not None)
+
+
+def is_recording() -> bool:
+    """Whether operations are recorded here, now: no ``no_grad()`` is open."""
+    recorded = True
+    for opening in _opened():
+        watcher = opening.watcher
+        recorded = watcher is not None and (recorded or watcher.records)
+    return recorded
 
 
 def called(node: Node) -> str:

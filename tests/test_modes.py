@@ -1,10 +1,15 @@
-"""no_grad, strict and watchers: blocks that belong to one thread and always end."""
+"""no_grad, strict and watchers: blocks that belong to one context and always end."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
+import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -25,14 +30,14 @@ def test_no_grad_gives_constants_and_ends_with_its_block() -> None:
     z.backward()
     assert x.grad == y.data
     assert not y.has_grad
-    assert modes.active == 0
+    assert modes.active == []
 
 
 def test_no_grad_ends_after_an_exception() -> None:
     with pytest.raises(ZeroDivisionError), no_grad():
         raise ZeroDivisionError
     assert (Value(1.0) + 1).operands
-    assert modes.active == 0
+    assert modes.active == []
 
 
 def test_no_grad_belongs_to_one_thread() -> None:
@@ -115,7 +120,7 @@ def test_watchers_nest_and_close_in_any_order() -> None:
     x + 1
     inner.__exit__()
     x + 1
-    assert (outer.nodes, inner.nodes, modes.active) == (2, 2, 0)
+    assert (outer.nodes, inner.nodes, modes.active) == (2, 2, [])
 
 
 def test_errors_share_a_base() -> None:
@@ -168,3 +173,214 @@ class Seen(modes.Watcher):
 
     def made(self, node: Value) -> None:
         self.rows.append(node.op)
+
+
+# --- tasks, generators, interruptions -------------------------------------------------------------
+
+
+def recorded() -> bool:
+    return bool((Value(1.0) + 1).operands)
+
+
+def test_each_task_has_its_own_modes() -> None:
+    async def quiet(inside: asyncio.Event, done: asyncio.Event) -> list[bool]:
+        with no_grad():
+            inside.set()
+            await done.wait()
+            return [recorded()]
+
+    async def loud(inside: asyncio.Event, done: asyncio.Event) -> list[bool]:
+        await inside.wait()
+        said = [recorded()]
+        with strict():
+            await asyncio.sleep(0)
+            said.append(recorded())
+            done.set()
+            await asyncio.sleep(0)
+        return said
+
+    async def main() -> list[list[bool]]:
+        events = asyncio.Event(), asyncio.Event()
+        return list(await asyncio.gather(quiet(*events), loud(*events)))
+
+    assert asyncio.run(main()) == [[False], [True, True]]
+    assert recorded()
+    assert modes.active == []
+
+
+def test_a_task_or_thread_begun_inside_shares_the_block_until_it_ends() -> None:
+    async def later(go: asyncio.Event) -> list[bool]:
+        said = [recorded()]
+        await go.wait()
+        return [*said, recorded()]
+
+    async def main() -> tuple[list[bool], bool]:
+        go = asyncio.Event()
+        with no_grad():
+            task = asyncio.create_task(later(go))
+            await asyncio.sleep(0)
+            threaded = await asyncio.to_thread(recorded)
+        go.set()
+        return await task, threaded
+
+    assert asyncio.run(main()) == ([False, True], False)
+
+
+def generator() -> Generator[bool, None, None]:
+    with no_grad():
+        yield recorded()
+        yield recorded()
+
+
+async def asynchronous() -> AsyncIterator[bool]:
+    with strict():
+        yield recorded()
+
+
+def test_a_suspended_generator_is_refused() -> None:
+    running = generator()
+    assert next(running) is False
+    with pytest.raises(AutogradError, match=r"no_grad\(\): generator \(.*test_modes.*suspended"):
+        recorded()
+    assert next(running) is False  # inside it all is well
+    with pytest.raises(AutogradError, match="suspended"):
+        recorded()
+    running.close()
+    assert recorded()
+
+
+def test_a_suspended_asynchronous_generator_is_refused() -> None:
+    async def main() -> None:
+        running = asynchronous()
+        assert await anext(running)
+        with pytest.raises(AutogradError, match=r"strict\(\): asynchronous .*suspended"):
+            recorded()
+        await asyncio.gather(*[asyncio.to_thread(recorded)])  # a context of its own
+        with pytest.raises(AutogradError, match="suspended"):
+            Value(1.0).backward()
+        await running.aclose()  # type: ignore[attr-defined]
+        assert recorded()
+
+    asyncio.run(main())
+
+
+def test_a_coroutine_driven_by_hand_is_refused_while_it_waits() -> None:
+    class Wait:
+        def __await__(self) -> Generator[None, None, None]:
+            yield
+
+    async def waits() -> bool:
+        with no_grad():
+            await Wait()
+            return recorded()
+
+    coroutine = waits()
+    coroutine.send(None)
+    with pytest.raises(AutogradError, match=r"waits .*suspended"):
+        recorded()
+    with pytest.raises(StopIteration, match="False"):
+        coroutine.send(None)
+    assert recorded()
+
+
+def test_a_context_manager_may_be_made_of_a_generator() -> None:
+    @contextlib.contextmanager
+    def quietly() -> Iterator[None]:
+        with no_grad():
+            yield
+
+    @contextlib.asynccontextmanager
+    async def calmly() -> AsyncIterator[None]:
+        with no_grad():
+            yield
+
+    def through_it() -> Iterator[bool]:
+        with quietly():
+            yield recorded()
+
+    async def main() -> bool:
+        async with calmly():
+            return recorded()
+
+    with quietly(), quietly():
+        assert not recorded()
+    assert recorded()
+    assert asyncio.run(main()) is False
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(no_grad())
+        assert not recorded()
+    assert recorded()
+    running = through_it()
+    assert next(running) is False
+    with pytest.raises(AutogradError, match=r"through_it .*suspended"):
+        recorded()
+    del running
+    assert recorded()
+
+
+def test_a_block_left_without_having_been_opened_changes_nothing() -> None:
+    for mode in (no_grad(), strict()):
+        with pytest.raises(RuntimeError, match="release"):
+            mode.__exit__(None, None, None)
+    assert recorded()
+    with no_grad() as block:
+        assert not recorded()
+        block.__exit__(None, None, None)
+        assert recorded()
+        block.__enter__()
+    assert recorded()
+
+
+def test_one_block_opens_again_but_not_twice_at_a_time() -> None:
+    block = no_grad()
+    for _ in range(2):
+        with block:
+            assert not recorded()
+            with pytest.raises(AutogradError, match=r"open already.*with no_grad"), block:
+                pass
+            assert not recorded()
+        assert recorded()
+
+
+STORM = """
+import itertools, os, signal, threading, time
+from autograd_mini import Value, modes, no_grad
+left_on = caught = 0
+def storm(stop=threading.Event()):
+    for i in itertools.count():
+        time.sleep(0.0003 + (i % 13) * 0.00003)
+        if done: return
+        os.kill(os.getpid(), signal.SIGINT)
+done, x = [], Value(1.0)
+try:
+    thread = threading.Thread(target=storm, daemon=True)
+    thread.start()
+    while caught < 400:
+        try:
+            while True:
+                with no_grad():
+                    pass
+        except KeyboardInterrupt:
+            caught += 1
+            while True:
+                try:
+                    left_on += not (x + 1).operands
+                    break
+                except KeyboardInterrupt:
+                    pass
+finally:
+    done.append(1)
+    while thread.is_alive():
+        try: thread.join()
+        except KeyboardInterrupt: pass
+print(caught, left_on, len(modes.active))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself SIGINT there")
+def test_ctrl_c_never_leaves_a_mode_on() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STORM], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode in (0, -signal.SIGINT), done.stderr
+    assert done.stdout == "400 0 0\n", done.stderr

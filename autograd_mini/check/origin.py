@@ -27,7 +27,7 @@ DEPTH = 3
 
 
 class nan_origin(modes.Watcher):  # noqa: N801 (a block reads like a statement)
-    """Within the block, in this thread, remember where the first nan or inf appears.
+    """Within the block, in this context, remember where the first nan or inf appears.
 
     Nothing is stopped or changed: print the origin afterwards. (``strict()`` raises instead.) It
     watches operations as they are recorded and the contributions of ``backward()``. Nodes that were
@@ -86,10 +86,6 @@ class nan_origin(modes.Watcher):  # noqa: N801 (a block reads like a statement)
     def __enter__(self) -> nan_origin:
         self._forget()
         return super().__enter__()
-
-    def __exit__(self, *raised: object) -> None:
-        super().__exit__(*raised)
-        self._lines.clear()
 
     def made(self, node: Any) -> None:
         """Look at a node that has just been made, and remember the line that made it."""

@@ -124,7 +124,7 @@ class Tape:
         rows, operands, numbers = self.rows, self.operands, self.numbers
 
         def method(x: Value, y: Any) -> Value:
-            if type(y) is not traced or type(x) is not traced or modes.active != 1:
+            if type(y) is not traced or type(x) is not traced or len(modes.active) != 1:
                 made: Value = ordinary(x, y)
                 return made
             node: Value = traced()
@@ -146,6 +146,7 @@ class Recorder(modes.Watcher):
     """While it is open, new nodes go on the tape and become traced."""
 
     __slots__ = ("tape",)
+    records = True
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
@@ -153,7 +154,7 @@ class Recorder(modes.Watcher):
     def made(self, node: Value) -> None:
         """Put a new node on the tape."""
         node._stamp = self.tape.add(node._row, graph.raw_operands(node), node._data)
-        node.__class__ = self.tape.fixed if modes._here.no_grad else self.tape.traced
+        node.__class__ = self.tape.traced if modes.is_recording() else self.tape.fixed
 
 
 def _captured(x: Value) -> str:
@@ -172,7 +173,6 @@ _one_at_a_time = threading.RLock()
 def recording(params: Sequence[Value]) -> Iterator[Tape]:
     """The block in which the function runs: parameters are traced, new nodes too."""
     with _one_at_a_time:
-        outside, modes._here.no_grad = modes._here.no_grad, 0
         classes = [p.__class__ for p in params]
         stamps = [p._stamp for p in params]
         tape = Tape(params)
@@ -187,7 +187,7 @@ def recording(params: Sequence[Value]) -> Iterator[Tape]:
             for p, kind, stamp in zip(params, classes, stamps, strict=True):
                 p.__class__ = kind
                 p._stamp = stamp
-            modes._here.no_grad = outside
+            modes.tidy()  # what is on the tape is large
 
 
 # --- the hand-over --------------------------------------------------------------------------------

@@ -228,12 +228,13 @@ def test_nodes_are_freed_while_the_block_is_open() -> None:
         gc.enable()
 
 
-def test_lines_are_forgotten_after_the_block() -> None:
+def test_lines_are_forgotten_with_their_nodes() -> None:
     with nan_origin() as origin:
         kept = Value(1.0) * 2.0
         assert len(origin._lines) == 1
-    assert len(origin._lines) == 0
     assert kept.data == 2.0
+    del kept
+    assert len(origin._lines) == 0
 
 
 def test_code_without_a_source_file() -> None:
