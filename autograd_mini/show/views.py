@@ -155,9 +155,11 @@ def draw(
         legend=legend,
     )
     made = {"expanded": _expanded, "compact": _compact, "network": _network}[view]
-    picture, marks = made(outputs, options, max_nodes)
+    with graph.lock:  # another thread's backward() waits: a picture shows one state of the graph
+        picture, marks = made(outputs, options, max_nodes)
+        legend = legend if view != "network" else False
+        dot = _with_emphasis(picture, marks, outputs, options, legend)
     size = (len(picture.boxes), len(picture.arrows))
-    dot = _with_emphasis(picture, marks, outputs, options, legend if view != "network" else False)
     return Drawing(dot, size, program, timeout)
 
 

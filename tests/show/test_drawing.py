@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,33 @@ def drawing(program: str) -> Drawing:
 def undrawable() -> Drawing:
     """Its text is there, but the program named for its images is not."""
     return draw(Value(2.0, "<x>") * 3.0, program="/no/such/program")
+
+
+def test_a_picture_shows_one_state_while_another_thread_runs_backward() -> None:
+    """Gradients are computed in all boxes or in none."""
+    x = Value(0.5, "x")
+    y = (x * x + x).tanh() * (x + 1.0)
+    states = {draw(y).dot}
+    y.backward()
+    states.add(draw(y).dot)
+    stop = threading.Event()
+
+    def back_and_forth() -> None:
+        while not stop.is_set():
+            y.zero_grad()
+            y.backward()
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    thread = threading.Thread(target=back_and_forth)
+    thread.start()
+    try:
+        seen = {draw(y).dot for _ in range(100)}
+    finally:
+        stop.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+    assert seen <= states
 
 
 def test_svg_is_one_element_that_needs_nothing_from_elsewhere(drawing: Drawing) -> None:
