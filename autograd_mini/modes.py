@@ -311,6 +311,13 @@ def _named(node: Node) -> str:
 def user_line() -> str:
     """Where in the user's code the present operation stands, as "(file, line n)"."""
     frame = sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("autograd_mini."):
+    while frame.f_back and _is_below_the_user(frame.f_globals.get("__name__", "")):
         frame = frame.f_back
     return f"(at {frame.f_code.co_filename}, line {frame.f_lineno})"
+
+
+def _is_below_the_user(module: str) -> bool:
+    """Whether it is this package's or, such as ``copy``, the standard library's."""
+    return (
+        module.startswith("autograd_mini.") or module.partition(".")[0] in sys.stdlib_module_names
+    )

@@ -1,19 +1,22 @@
 """Which tier a traced function runs on, and whether its program may be used.
 
-A program whose answer for the recorded example is not the eager engine's is left aside for
-straight-line code, with a warning.
+A program that cannot be made, or whose answer for the recorded example is not the eager engine's,
+is left aside for straight-line code, with a warning.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import sys
 import warnings
 from contextlib import suppress
+from typing import Any
 
 from autograd_mini.compiler.engines import Engine
 from autograd_mini.compiler.numpy_tier import Grouped
 from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.trace import Trace, agrees
+from autograd_mini.real import shown
 
 EXTRAS = {"numpy": "fast", "llvm": "llvm"}
 MODULES = {"numpy": {"numpy": "NumPy"}, "llvm": {"llvmlite": "llvmlite", "numpy": "NumPy"}}
@@ -36,23 +39,46 @@ def chosen(backend: str, parameters: int, traced: Trace, gradient: bool, size: i
     work = sum(map(len, traced.recording.operands))
     choose = backend == "auto" and not traced.order
     tier = _array_tier(backend, work)
-    if tier and choose:
+    if tier:
+        try:
+            engine = _tried(tier, traced, parameters, gradient, size, choose)
+        except Exception as fault:  # noqa: BLE001 (there is another way, whatever is wrong)
+            name = type(fault).__name__
+            warn(f"the array program could not be made ({name}: {shown(str(fault))})", fault)
+        else:
+            if engine is not None:
+                return engine
+    return Straight(traced, parameters, gradient)
+
+
+def warn(what: str, fault: Exception | None = None) -> None:
+    """Say that the array program is left aside, at the user's line."""
+    frame: Any = sys._getframe(1)
+    depth = 2
+    while frame.f_back and str(frame.f_globals.get("__name__")).startswith("autograd_mini."):
+        frame, depth = frame.f_back, depth + 1
+    warning = RuntimeWarning(
+        f"compile: {what}; straight-line code is used instead. Please report the function"
+    )
+    warning.__cause__ = fault
+    warnings.warn(warning, stacklevel=depth)
+
+
+def _tried(
+    tier: str, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
+) -> Engine | None:
+    """An engine for arrays; None where it is not worth it, or wrong, which a warning says."""
+    work = sum(map(len, traced.recording.operands))
+    if choose:
         traced = _with_form(traced)
         assert traced.form is not None
-        tier = tier if work >= SPARSE * len(traced.form.kinds) else None
-    if tier:
-        engine = _array_engine(tier, traced, parameters, gradient)
-        if _right(engine, traced, gradient, size):
-            if work >= SPARSE * engine.statements or not choose:
-                return engine
-        else:
-            warnings.warn(
-                "compile: the array program differs from the eager engine on the first "
-                "example; straight-line code is used instead. Please report the function",
-                RuntimeWarning,
-                stacklevel=5,
-            )
-    return Straight(traced, parameters, gradient)
+        if work < SPARSE * len(traced.form.kinds):
+            return None
+    engine = _array_engine(tier, traced, parameters, gradient)
+    if not _right(engine, traced, gradient, size):
+        warn("the array program differs from the eager engine on the first example")
+        return None
+    return engine if work >= SPARSE * engine.statements or not choose else None
 
 
 def _array_tier(backend: str, work: int) -> str | None:

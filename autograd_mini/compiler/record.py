@@ -23,11 +23,14 @@ from typing import Any, NamedTuple
 
 from autograd_mini import graph, modes, ops
 from autograd_mini.compiler.traced import TAKE, Integer, Traced, TracingError
-from autograd_mini.rows import CONSTANT, Op, leaf_row
+from autograd_mini.rows import CONSTANT, LEAF, Op, leaf_row
 from autograd_mini.value import Value, _Node
 
 ARGUMENT, PARAMETER, INDEX = leaf_row("argument"), leaf_row("parameter"), leaf_row("index")
 """The rows of a recording's leaves, beside CONSTANT. An index is an argument that selects."""
+
+_OF_INTEGERS = (ops.add, ops.sub, ops.mul, ops.neg, ops.abs, TAKE)
+"""The rows that stand for what gives an int where its operands are ints."""
 
 
 class Tape:
@@ -48,8 +51,13 @@ class Tape:
         self.seen: dict[Any, int] = {}
         self.integers: list[tuple[tuple[int, int], float]] = []
         """The integers of the example, which go on the tape when they are used: as what?"""
-        self.traced: type[Traced] = type("Traced", (Traced,), {"__slots__": ()})
-        self.fixed: type[Traced] = type("Fixed", (Traced,), {"__slots__": ()})
+        self.refusals: list[Exception] = []
+        """What was refused, also where the function caught it."""
+        self.made_here: dict[int, tuple[Value, TracingError]] = {}
+        """Leaves that nobody gave: constants, if the function makes them anew in each run."""
+        self._known = bytearray()
+        self.traced: type[Traced] = type("Traced", (Traced,), {"__slots__": (), "_tape": self})
+        self.fixed: type[Traced] = type("Fixed", (self.traced,), {"__slots__": ()})
         self.integer: Any = type("TracedInteger", (Integer, self.traced), {"__slots__": ()})
         for row, name in ((ops.add, "__add__"), (ops.mul, "__mul__"), (ops.sub, "__sub__")):
             setattr(self.traced, name, self._direct(row, getattr(_Node, name)))
@@ -81,17 +89,23 @@ class Tape:
         Raises:
             TracingError: it is a Value that the function was not given.
         """
-        if isinstance(x, self.fixed):
-            raise TracingError(
-                f"compile: a number computed under no_grad() {modes.user_line()} would be "
-                "fixed to one example; leave no_grad() out of the function"
+        kind = type(x)
+        if kind is self.fixed:
+            raise self.remembered(
+                TracingError(
+                    f"compile: a number computed under no_grad() {modes.user_line()} would be "
+                    "fixed to one example; leave no_grad() out of the function"
+                )
             )
-        if isinstance(x, self.traced):
+        if kind is self.traced or kind is self.integer:
             found: int = x._stamp
             return found if found >= 0 else self._integer(found, ARGUMENT)
-        if type(x) is not float and (isinstance(x, Traced) or x._row is not CONSTANT):
-            raise TracingError(_captured(x))
-        number: float = x if type(x) is float else x._data  # type: ignore[union-attr]
+        if kind is not float and (issubclass(kind, Traced) or x._row is not CONSTANT):
+            captured = TracingError(_captured(x))
+            if issubclass(kind, Traced) or x._row is not LEAF:
+                raise self.remembered(captured)
+            self.made_here.setdefault(id(x), (x, captured))
+        number: float = x if kind is float else x._data
         key = CONSTANT, number.hex()
         if key not in self.seen:
             self.seen[key] = self.leaf(CONSTANT, number, number)
@@ -110,6 +124,37 @@ class Tape:
             self.operands.append(read)
             self.numbers.append(number)
         return place
+
+    def remembered(self, fault: Exception) -> Exception:
+        """The fault, to be raised, and raised again at the end if the function catches it."""
+        self.refusals.append(type(fault)(*fault.args))  # without the frames that it passes through
+        return fault
+
+    def plain(self, x: Value) -> bool:
+        """Whether the number depends on no parameter: a float or an int, when run eagerly."""
+        return x._stamp < 0 or not self._about(x._stamp) & 1
+
+    def whole(self, x: Value) -> bool:
+        """Whether a plain number may be an int when run eagerly."""
+        return x._stamp < 0 or not self._about(x._stamp) & 2
+
+    def _about(self, place: int) -> int:
+        """Of an entry: 1 if it depends on a parameter, plus 2 if it is a float for certain."""
+        about, rows, leaves = self._known, self.rows, self.leaves
+        for i in range(len(about), place + 1):
+            row, found = rows[i], 0
+            if row is PARAMETER:
+                found = 3
+            elif row is CONSTANT:
+                found = 0 if float(leaves[i]).is_integer() else 2
+            elif row is ARGUMENT:
+                found = 0 if any(leaves[i] == where for where, _ in self.integers) else 2
+            elif row.arity != 0 and row not in _OF_INTEGERS:
+                found = 2
+            for j in self.operands[i]:
+                found |= about[j]
+            about.append(found)
+        return about[place]
 
     def _integer(self, number: int, row: Op) -> int:
         """The entry of an integer, as an index or as a number like others."""
@@ -153,6 +198,13 @@ class Recorder(modes.Watcher):
 
     def made(self, node: Value) -> None:
         """Put a new node on the tape."""
+        if modes.watchers()[-1] is not self:
+            raise self.tape.remembered(
+                TracingError(
+                    f"compile: strict() {modes.user_line()} would look at one example only; leave "
+                    "it out of the function, and run the function eagerly under strict()"
+                )
+            )
         node._stamp = self.tape.add(node._row, graph.raw_operands(node), node._data)
         node.__class__ = self.tape.traced if modes.is_recording() else self.tape.fixed
 
@@ -173,7 +225,7 @@ _one_at_a_time = threading.RLock()
 def recording(params: Sequence[Value]) -> Iterator[Tape]:
     """The block in which the function runs: parameters are traced, new nodes too."""
     with _one_at_a_time:
-        classes = [p.__class__ for p in params]
+        classes = [type(p) for p in params]
         stamps = [p._stamp for p in params]
         tape = Tape(params)
         traced = tape.traced

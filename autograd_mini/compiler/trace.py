@@ -78,16 +78,15 @@ def trace(
         TypeError: it returns something other than a Value or a nested list of Values.
     """
     with _collector_off(), record.recording(params) as tape:
-        given = [
-            _traced_argument(k, x, form, name, tape)
-            for k, (x, form, name) in enumerate(zip(example, forms, names, strict=True))
-        ]
+        given = _traced_arguments(example, forms, names, tape)
         roots: list[Value] = []
-        shape = _structure(fn(*given), roots)
+        shape = _structure(_result(fn, given, tape), roots)
         recording = record.finished(tape, roots)
         record.validate(recording)
         one = shape is None and recording.rows[recording.roots[0]].arity != 0
         derivatives = scalar.derivatives(recording, len(params)) if one else None
+    if tape.made_here:
+        _refuse_captured(fn, params, example, forms, names, tape)
     return Trace(
         recording,
         tuple(forms),
@@ -101,14 +100,54 @@ def trace(
     )
 
 
-def _traced_argument(k: int, x: Any, form: args.Form, name: str, tape: Tape) -> Any:
-    numbers = iter(enumerate(args.cells(x)))
+def _traced_arguments(
+    example: Sequence[Any], forms: Sequence[args.Form], names: Sequence[str], tape: Tape
+) -> list[Any]:
+    """The example as the function is given it."""
+    made = []
+    for k, (x, form, name) in enumerate(zip(example, forms, names, strict=True)):
+        numbers = iter(enumerate(args.cells(x)))
 
-    def make(text: str, integer: bool) -> Value:
-        place, number = next(numbers)
-        return tape.argument(float(number), (k, place), text, integer)
+        def make(text: str, integer: bool, k: int = k, numbers: Any = numbers) -> Value:
+            place, number = next(numbers)
+            return tape.argument(float(number), (k, place), text, integer)
 
-    return args.build(form, make, name)
+        made.append(args.build(form, make, name))
+    return made
+
+
+def _result(fn: Callable[..., Any], given: Sequence[Any], tape: Tape) -> Any:
+    """What the function returns.
+
+    Raises:
+        TracingError, IndexError: it was refused something, whatever became of that inside of it.
+    """
+    try:
+        result = fn(*given)
+    except Exception as fault:
+        if tape.refusals and type(fault) is not type(tape.refusals[0]):
+            raise tape.refusals[0] from fault
+        raise
+    if tape.refusals:
+        raise tape.refusals[0]
+    return result
+
+
+def _refuse_captured(
+    fn: Callable[..., Any],
+    params: Sequence[Value],
+    example: Sequence[Any],
+    forms: Sequence[args.Form],
+    names: Sequence[str],
+    tape: Tape,
+) -> None:
+    """Raise for a leaf that nobody gave, unless the function makes another one in a second run."""
+    with record.recording(params) as again:
+        roots: list[Value] = []
+        _structure(_result(fn, _traced_arguments(example, forms, names, again), again), roots)
+        record.finished(again, roots)
+    for key in tape.made_here.keys() & again.made_here.keys():
+        raise tape.made_here[key][1]
 
 
 def _structure(result: Any, roots: list[Value]) -> Any:

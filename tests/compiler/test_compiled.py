@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograd_mini import Value, grad, losses, nn, ops
-from autograd_mini.compiler import compile, derive, formula
+from autograd_mini.compiler import compile, derive, formula, pipeline
 from autograd_mini.compiler.program import formula as elementwise
 from tests.compiler.agreement import EVERY_TIER as TIERS
 from tests.compiler.agreement import assert_agrees
@@ -215,6 +215,24 @@ def test_a_wrong_rule_is_noticed_and_straight_line_code_taken(
     assert compiled.tier == "python"
     monkeypatch.undo()
     assert_agrees(fn, model.parameters(), [[0.1, 0.2, 0.3]], [1.0])
+
+
+@pytest.mark.parametrize("tier", ["numpy", "llvm"])
+@pytest.mark.parametrize("gradient", [True, False])
+def test_a_program_that_cannot_be_made_is_named_and_straight_line_code_taken(
+    tier: str, gradient: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: Any) -> Any:
+        raise AssertionError("no such place")
+
+    monkeypatch.setattr(pipeline, "build", broken)
+    theta = Value(3.0)
+    compiled = compile(lambda x: theta * x, [theta], tier)
+    with pytest.warns(RuntimeWarning, match=r"\(AssertionError: 'no such place'\)") as caught:
+        found = compiled([2.0]) if gradient else compiled.forward([2.0])
+    assert found == ((6.0, [2.0]) if gradient else [6.0])
+    assert compiled.tier == "python"
+    assert [each.filename for each in caught] == [__file__]
 
 
 def test_a_row_of_ones_own() -> None:

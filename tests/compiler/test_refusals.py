@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import numbers
 import pickle
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, singledispatch
 from typing import Any
 
 import pytest
 
-from autograd_mini import AutogradError, Value, losses, no_grad, ops, optim
+from autograd_mini import AutogradError, StrictError, Value, losses, no_grad, ops, optim, strict
 from autograd_mini.compiler import TracingError, compile
 
 w = Value(2.0, "w")
@@ -57,6 +62,151 @@ def test_reading_a_traced_number_raises(name: str, backend: str) -> None:
     assert f"{fn.__code__.co_filename}, line {fn.__code__.co_firstlineno})" in message
     assert w.data == 2.0
     assert w < 3  # the parameter may be read again
+
+
+@cache
+def by_label(i: Any) -> Any:
+    return TABLE_OF_WEIGHTS[i]
+
+
+@singledispatch
+def doubled(x: Any) -> Any:
+    return 2.0 * x
+
+
+@doubled.register
+def _(x: float) -> Any:
+    return 20.0 * x
+
+
+def caught(fn: Callable[[Any], Any], *faults: type[Exception]) -> Callable[[Any], Any]:
+    """The function with a way out that hides what happened."""
+    faults = faults or (Exception,)
+
+    def catching(x: Any) -> Any:
+        try:
+            return fn(x) * w
+        except faults:
+            return w
+
+    return catching
+
+
+LOOK_UP: Any = {1: w, "1": w, "w1": w}
+
+SWALLOWED: dict[str, Callable[[Any], Any]] = {
+    "math": caught(math.log, ValueError, TypeError),
+    "comparison": caught(lambda x: x if x > 0 else -x),
+    "get": lambda x: LOOK_UP.get(x, w * w) * x,
+    "get by a result": lambda x: LOOK_UP.get(x + 0, w * w) * x,
+    "in a set": lambda x: w if x in {1, 3} else w * w,
+    "text": lambda x: LOOK_UP.get(str(x), w * w) * x,
+    "format": lambda x: LOOK_UP.get(f"w{x}", w * w) * x,
+    "percent": lambda x: LOOK_UP.get("w%s" % x, w * w) * x,  # noqa: UP031
+    "cache": lambda x: by_label(x) * w,
+    "index": caught(lambda x: TABLE_OF_WEIGHTS[x], TypeError),
+    "take outside": caught(lambda x: ops.take(TABLE_OF_WEIGHTS[:1], x), IndexError),
+    "isinstance of a result": lambda x: w if isinstance(x + 1, int) else w * w,
+    "attribute": caught(lambda x: x.bit_length(), AttributeError),
+    "hasattr": lambda x: w if hasattr(x, "numerator") else w * w,
+    "modulo": caught(lambda x: x % 2, TypeError),
+    "modulo, right": caught(lambda x: 7 % x, TypeError),
+    "divmod": caught(lambda x: divmod(x, 2)[0], TypeError),
+    "floor": caught(math.floor, TypeError),
+    "and": caught(lambda x: x & 1, TypeError),
+    "invert": caught(lambda x: ~x, TypeError),
+    "pickle": caught(lambda x: pickle.loads(pickle.dumps(x))),
+    "deep copy": caught(copy.deepcopy),
+    "Fraction": caught(Fraction),
+    "data of a parameter": caught(lambda x: w.data * x),
+}
+
+
+@pytest.mark.parametrize("name", SWALLOWED)
+def test_a_refusal_is_remembered_whatever_the_function_catches(name: str) -> None:
+    fn = SWALLOWED[name]
+    with pytest.raises((TracingError, IndexError)) as raised:
+        compile(fn, [w, *TABLE_OF_WEIGHTS], "python")([1, 2])
+    if raised.type is TracingError:
+        assert f"{__file__}, line " in str(raised.value)
+    assert type(w) is type(other)
+
+
+def test_another_exception_in_the_place_of_a_refusal_is_named_as_its_consequence() -> None:
+    def fn(x: Any) -> Any:
+        try:
+            return w * math.exp(x)
+        except TypeError:
+            raise RuntimeError("no exponential") from None
+
+    with pytest.raises(TracingError, match="the number of the traced number 'x'") as raised:
+        compile(fn, [w], "python")([1.0])
+    assert isinstance(raised.value.__cause__, RuntimeError)
+
+
+def test_strict_inside_looks_at_one_example_and_is_refused() -> None:
+    def fn(x: Any) -> Any:
+        try:
+            with strict():
+                return ops.log(w * x)
+        except StrictError:
+            return w
+
+    with pytest.raises(TracingError, match=r"strict\(\) .*test_refusals"):
+        compile(fn, [w], "python")([-1.0, 1.0])
+
+
+ANSWERED: dict[str, Callable[[Any], Any]] = {
+    "repr": lambda x: w * x if repr(x) and f"{x!r}" else w,
+    "a Value": lambda x: w * x if all(isinstance(z, Value) for z in (w, w * x)) else w,
+    "a float": lambda x: w * x if isinstance(x, float) else w,
+    "a real number": lambda x: w * x if isinstance(x * 2, numbers.Real) else w,
+    "no list": lambda x: w if isinstance(x, (list, tuple, dict)) else w * x,
+    "no float": lambda x: w if isinstance(w * x, (float, int)) else w * x,
+    "dispatch": lambda x: w * doubled(x),
+    "no such attribute": lambda x: w if hasattr(x, "shape") or hasattr(w, "real") else w * x,
+    "a set of Values": lambda x: w * x if w in {w, w * x} else w,
+    "no decimal": lambda x: w if isinstance(x, Decimal) else w * x,
+}
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_questions_that_have_the_same_answer_as_eagerly_are_answered(name: str) -> None:
+    fn = ANSWERED[name]
+    assert compile(fn, [w], "python").forward([2.0, 3.0]) == [fn(x).data for x in (2.0, 3.0)]
+
+
+def test_every_traced_number_is_a_value_too() -> None:
+    seen = []
+
+    def fn(x: Any, y: Any) -> Any:
+        seen.extend([isinstance(z, Value) for z in (x, y, x * y, w, w * x)])
+        return w * x * (y if isinstance(y, int) else 0.0)
+
+    assert compile(fn, [w], "python", reduce="sum")([2.0, 3.0], [1, 2]) == (16.0, [8.0])
+    assert seen == [True] * 5
+
+
+def test_values_made_inside_are_constants() -> None:
+    def fn(x: Any) -> Any:
+        total, one = Value(0.0), Value(1.0)
+        for k in range(3):
+            total = total + one * w * x**k
+        return total + Value(3.0) * Value(2.0)
+
+    assert compile(fn, [w], "python")([2.0]) == (20.0, [7.0])
+
+
+def test_a_value_made_once_and_kept_is_captured() -> None:
+    kept: list[Value] = []
+
+    def fn(x: Any) -> Any:
+        if not kept:
+            kept.append(Value(1.0, "kept"))
+        return w * x * kept[0]
+
+    with pytest.raises(TracingError, match=r"uses 'kept' .*neither an argument nor a parameter"):
+        compile(fn, [w], "python")([2.0])
 
 
 MADE = w * other
