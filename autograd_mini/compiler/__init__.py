@@ -9,7 +9,7 @@ The stages, each in its own file, with what they hand on and a validator:
 2. :mod:`layout`, :mod:`homes`: which numbers lie together, and in which order; *blocks*
    (:mod:`blocks`), whose products fill *grids* (:mod:`grids`).
 3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), with :mod:`windows` for
-   addresses and :mod:`pads` for rows that differ in length; :mod:`fuse` joins short statements.
+   addresses and :mod:`holes` for rows that differ in length; :mod:`fuse` joins short statements.
 4. :mod:`derive`: its derivative, as statements of the same program.
 5. :mod:`lower_numpy`: NumPy source, with :mod:`numpy_rows`, :mod:`kernels` and :mod:`arrayops`;
    :mod:`bound`, :mod:`buffers`, :mod:`calls`: the same with buffers that stay, for training;

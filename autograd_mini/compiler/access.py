@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler import pads
+from autograd_mini.compiler import holes
 from autograd_mini.compiler.blocks import Ids
 from autograd_mini.compiler.homes import THETA
 from autograd_mini.compiler.layout import Layout
 from autograd_mini.compiler.normal import NONE, Normal
-from autograd_mini.compiler.program import Array, Shape, Window, formula
+from autograd_mini.compiler.program import Array, Shape, Window, formula, mask
 from autograd_mini.compiler.windows import cells_of, collapsed, folded, overlaps, window
 
 
@@ -34,7 +34,7 @@ class Accesses:
         self.plan = plan
         self.arrays: list[Array] = []
         self.views: dict[Any, Array] = {}
-        self.masks: dict[bytes, Array] = {}
+        self.masks: dict[Any, Array] = {}
         self.theta = self._add(Array("theta", (), (len(plan.order),), batched=False, name="theta"))
         self.homes = {THETA: self.theta}
 
@@ -47,10 +47,12 @@ class Accesses:
         if array.shape == shape:
             return array
         if array.size == np.prod(shape):
-            return self._add(Array("reshape", [array], shape))
+            kept = array.holes and array.holes._replace(mask=array.holes.mask.reshape(shape))
+            return self._add(Array("reshape", [array], shape, holes=kept))
         ones = array.shape or (1,) * len(shape)
         index = np.broadcast_to(np.arange(array.size).reshape(ones), shape)
-        return self._add(Array("gather", [array], shape, detail=index))
+        kept = _shown(array, index)
+        return self._add(Array("gather", [array], shape, detail=index, holes=kept))
 
     def _access(
         self, ids: Ids, shape: Shape, full: bool = False, pad: float | None = None
@@ -75,25 +77,20 @@ class Accesses:
             made = self._cells(self.homes[int(homes[0])], cells.reshape(shape), full)
         if pad is None or not ragged:
             return made
-        return self._padded(made, known.reshape(shape), pad)
+        return self._filled(made, known.reshape(shape), pad)
 
-    def _padded(self, array: Array, mask: Any, pad: float) -> Array:
-        """The array with this number outside of the mask."""
-        if pads.cover(array, mask) and array.pads and array.pads.number == pad:
+    def _filled(self, array: Array, cells: Any, number: float) -> Array:
+        """The array with this number outside of a mask."""
+        if holes.cover(array, cells) and array.holes and array.holes.number == number:
             return array
-        made = self._add(formula(pads.filled(f.Name(array), self._mask(mask), pad)))
-        made.pads = pads.Pads(mask, pad)
-        return made
+        expression = holes.filled(f.Name(array), self._mask(cells), number)
+        return self._add(formula(expression, holes=holes.Holes(cells, number)))
 
-    def _mask(self, mask: Any) -> Array:
-        """A mask as a constant, once, with size 1 along axes where it does not change."""
-        for axis in range(mask.ndim):
-            first = mask.take([0], axis)
-            if (mask == first).all():
-                mask = first
-        key = mask.tobytes() + bytes(mask.shape)
+    def _mask(self, cells: Any) -> Array:
+        """The array of a mask, once."""
+        made = mask(cells)
+        key = holes.key(made.detail)
         if key not in self.masks:
-            made = Array("constant", (), mask.shape, batched=False, detail=mask, name="mask")
             self.masks[key] = self._add(made)
         return self.masks[key]
 
@@ -151,14 +148,18 @@ class Accesses:
         return self.views[key]
 
     def _new_view(self, home: Array, fits: Window) -> Array:
+        kept = _shown(home, cells_of(fits))
         everything = fits.offset == 0 and fits.whole and home.size == np.prod(fits.sizes)
         if everything and fits.sizes == home.shape:
             return home
         if everything:
-            made = self._add(Array("reshape", [home], fits.sizes))
-        else:
-            made = self._add(Array("view", [home], fits.sizes, detail=fits))
-        if home.pads is not None:
-            mask = home.pads.mask.reshape(-1)[cells_of(fits)]
-            made.pads = None if mask.all() else pads.Pads(mask, home.pads.number)
-        return made
+            return self._add(Array("reshape", [home], fits.sizes, holes=kept))
+        return self._add(Array("view", [home], fits.sizes, detail=fits, holes=kept))
+
+
+def _shown(home: Array, cells: Any) -> holes.Holes | None:
+    """The holes among these cells of an array."""
+    if home.holes is None:
+        return None
+    here = home.holes.mask.reshape(-1)[cells]
+    return None if here.all() else home.holes._replace(mask=here)

@@ -191,10 +191,10 @@ class _Binder(Buffers):
             array, x
         ):
             return
-        elif axes == [0] and len(left) == 1 and x in self.stable:
+        elif axes == [0] and x.batched and len(left) == 1 and x in self.stable:
             ones = self.lines.named(np.ones(self.count))
             self._multiply(array, ones, self.texts[x], out)
-        elif axes == [0] and left == () and x in self.stable:
+        elif axes == [0] and x.batched and left == () and x in self.stable:
             ones = self.lines.named(np.ones(self.count))
             self._multiply(array, self.texts[x], ones, out)
         else:

@@ -113,6 +113,8 @@ class Buffers:
         self._settle(array, np.ascontiguousarray(array.detail))
         self.settled.add(array)
 
+    _mask = _constant
+
     def _view(self, array: Array) -> None:
         (base,) = array.operands
         offset, sizes, strides = where = array.detail
@@ -121,7 +123,8 @@ class Buffers:
         elif len(base.shape) == 1 and (run := plain(where)) is not None and sizes:
             start, stop, step = run
             shape = f".reshape({self._full(array)})" if len(sizes) > 1 else ""
-            self._passing(array, f"{self.texts[base]}[:, {start}:{stop}:{step}]{shape}")
+            lead = ":, " if base.batched else ""
+            self._passing(array, f"{self.texts[base]}[{lead}{start}:{stop}:{step}]{shape}")
         else:
             batch = self._batch(base)
             call = f"window({self.texts[base]}, {batch}, {offset}, {sizes}, {strides})"

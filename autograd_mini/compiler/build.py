@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler import pads
+from autograd_mini.compiler import holes
 from autograd_mini.compiler.access import Accesses
 from autograd_mini.compiler.blocks import Block, Ids, Matrix, Rows, Select, Term, reads
 from autograd_mini.compiler.fuse import fused
@@ -115,19 +115,21 @@ class _Builder(Accesses):
             made = self._add(formula(f.apply(block.row, operands)))
         made = self._fit(made, shape)
         if block.shape is not None:
-            made = self._with_pads(made, (block.members != NONE).reshape(shape), number in self.low)
+            low = number in self.low
+            made = self._with_holes(made, (block.members != NONE).reshape(shape), low)
         if any(isinstance(part, Matrix) for part in block.parts):
             self.matrices.add(made)
         return made
 
-    def _with_pads(self, made: Array, mask: Any, low: bool) -> Array:
+    def _with_holes(self, made: Array, mask: Any, low: bool) -> Array:
         """The array of a block with holes, which hold a known number."""
-        if made.pads is not None:  # another block's array
+        if holes.cover(made, mask):  # another block's array
             return made
-        pad = pads.number(made.detail, mask) if made.kind == "formula" else math.nan
-        if math.isnan(pad):
-            return self._padded(made, mask, -math.inf if low else 0.0)
-        made.pads = pads.Pads(mask, pad)
+        fresh = made.kind == "formula" and made is self.arrays[-1]
+        number = holes.stands(made.detail, mask) if fresh else math.nan
+        if math.isnan(number):
+            return self._filled(made, mask, -math.inf if low else 0.0)
+        made.holes = holes.Holes(mask, number)
         return made
 
     def _axes(self, block: Block) -> Shape:
@@ -251,7 +253,7 @@ def _squeezed(ids: Ids) -> Shape:
 
 
 def _read_by_maxima(plan: Layout) -> set[int]:
-    """The homes whose pads a maximum reads, itself or through element-wise blocks with holes."""
+    """The homes whose holes a maximum reads, itself or through element-wise blocks with holes."""
     found: set[int] = set()
     for number, block in reversed(plan.blocks.items()):
         for part in block.parts:

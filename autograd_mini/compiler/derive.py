@@ -17,8 +17,9 @@ import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler import pads
-from autograd_mini.compiler.program import Array, Program, Window, formula
+from autograd_mini.compiler import holes
+from autograd_mini.compiler.fuse import CHEAP, rows_of
+from autograd_mini.compiler.program import Array, Program, Window, formula, mask
 
 
 def differentiate(program: Program) -> Program:
@@ -35,6 +36,7 @@ class _Reverse:
         self.whole: dict[Array, list[f.Formula]] = {}
         self.pieces: dict[Array, list[tuple[Any, Array]]] = {}
         """For an array the windows or cells of it that have adjoints, with these."""
+        self.masks = {holes.key(x.detail): x for x in self.arrays if x.kind == "mask"}
         self.rectified = {
             array.operands[0]: array
             for array in forward.arrays
@@ -81,37 +83,30 @@ class _Reverse:
             return part if known is None else f.apply(ops.sign, [f.Name(known)])
         return part
 
-    def _once(self, array: Array) -> Callable[[Any, f.Formula], f.Formula]:
+    def _once(self) -> Callable[[Any, f.Formula], f.Formula]:
         """Makes an array of what several contributions of one array contain."""
         made: dict[Any, Array] = {}
 
         def name(key: Any, value: f.Formula) -> f.Formula:
             if key not in made:
                 made[key] = self._add(formula(value))
-                if array.pads is not None:
-                    number = pads.number(value, array.pads.mask)
-                    made[key].pads = array.pads._replace(number=number)
             return f.Name(made[key])
 
         return name
 
-    def _add_filled(self, adjoint: Array, mask: Array) -> Array:
-        """The adjoint of what was filled: 0 in the pads."""
-        if adjoint.pads is not None and adjoint.pads.number == 0.0:
-            return adjoint
-        return self._add(formula(pads.filled(f.Name(adjoint), mask, 0.0)))
-
-    def _without_pads(self, value: f.Formula, mask: Any) -> f.Formula:
-        """What goes to cells of entries: from the holes of the array it comes from, 0."""
-        if pads.number(value, mask) == 0.0:
+    def _without_holes(self, value: f.Formula, cells: Any) -> f.Formula:
+        """What goes to cells of entries: from outside of the mask, 0."""
+        if holes.stands(value, cells) == 0.0:
             return value
-        for array in self.forward.arrays:
-            if array.kind == "constant" and array.detail.dtype == bool:
-                same = array.detail.ndim == mask.ndim and (array.detail == mask).all()
-                if same and np.broadcast_shapes(array.shape, mask.shape) == mask.shape:
-                    return pads.filled(value, array, 0.0)
-        constant = Array("constant", (), mask.shape, batched=False, detail=mask, name="mask")
-        return pads.filled(value, self._add(constant), 0.0)
+        return holes.filled(value, self._mask(cells), 0.0)
+
+    def _mask(self, cells: Any) -> Array:
+        """The array of a mask, once."""
+        made = mask(cells)
+        key = holes.key(made.detail)
+        if key not in self.masks:
+            self.masks[key] = self._add(made)
+        return self.masks[key]
 
     def _materialised(self, value: f.Formula) -> Array:
         if isinstance(value, f.Name):
@@ -133,9 +128,6 @@ class _Reverse:
                 Array("scatter", values, array.shape, batched=array.batched, detail=where)
             )
         assert adjoint is not None
-        if array.pads is not None and adjoint.kind == "formula":
-            number = pads.number(adjoint.detail, array.pads.mask)
-            adjoint.pads = array.pads._replace(number=number)
         if array.name and not adjoint.name:
             adjoint.name = f"d{array.name}"
         return adjoint
@@ -168,11 +160,14 @@ class _Reverse:
 
 def _formula(work: _Reverse, array: Array, adjoint: Array) -> None:
     expression, output, seed = array.detail, f.Name(array), adjoint
-    if getattr(expression, "row", None) is ops.where and _is_mask(expression.operands[0]):
-        seed = work._add_filled(work._expanded(adjoint, array), expression.operands[0].of)
+    if holes.filling(expression) is not None:
+        assert array.holes is not None, "what fills holes has them"
         expression = output = expression.operands[1]
+        if CHEAP.issuperset(rows_of(expression)) and not _covered(expression, array):
+            filled = work._without_holes(f.Name(work._expanded(adjoint, array)), array.holes.mask)
+            seed = work._materialised(filled)
     found = _contributions(expression, output, seed)
-    once = work._once(array)
+    once = work._once()
     twice = f.repeated(part for parts in found.values() for part in parts)
     for operand, handed in found.items():
         parts = handed
@@ -182,13 +177,15 @@ def _formula(work: _Reverse, array: Array, adjoint: Array) -> None:
         for part in parts:
             value = f.replaced(part, work._reused)
             value = f.named(value, twice, once)
-            if array.pads is not None and not pads.cover(operand, array.pads.mask):
-                value = work._without_pads(value, array.pads.mask)
+            if array.holes is not None and not holes.cover(operand, array.holes.mask):
+                value = work._without_holes(value, array.holes.mask)
             work._hand(operand, value)
 
 
-def _is_mask(formula: f.Formula) -> bool:
-    return isinstance(formula, f.Name) and formula.of.kind == "constant"
+def _covered(expression: f.Formula, array: Array) -> bool:
+    """Whether everything that the expression reads has the array's holes."""
+    mask = array.holes and array.holes.mask
+    return all(holes.cover(x, mask) for x in f.names(expression))
 
 
 def _contributions(
@@ -256,11 +253,13 @@ def _max(work: _Reverse, array: Array, adjoint: Array) -> None:
     largest = f.Name(_along_the_row(work, array))
     local = f.lift(ops.max.partial(0, largest, [f.Name(operand)]))
     equal, count = local.operands
-    ties = work._add(formula(equal))
-    ties.pads = operand.pads and operand.pads._replace(number=0.0)
+    if operand.holes is not None:  # which are as large as a row of nothing but −∞
+        equal = holes.filled(equal, work._mask(operand.holes.mask), 0.0)
+    ties = work._add(formula(equal, holes=operand.holes and operand.holes._replace(number=0.0)))
     counted = work._add(Array("sum", [ties], array.shape))
     share = work._add(formula(f.apply(local.row, [f.Name(adjoint), f.Name(counted)])))
-    assert f.key(count.operands[0]) == f.key(equal), "max: [xᵢ = z] over the sum of all of them"
+    same = f.key(count.operands[0]) == f.key(local.operands[0])
+    assert same, "max: [xᵢ = z] over the sum of all of them"
     work._hand(operand, f.Name(_along_the_row(work, share)) * f.Name(ties))
 
 

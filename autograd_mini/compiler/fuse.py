@@ -44,12 +44,13 @@ def _fits(x: Array, into: Array) -> bool:
         return False
     if any(operand.kind in ("dot", "pair") for operand in x.operands):
         return False  # the layer keeps its line
-    alone = len(x.operands) == 1 or CHEAP.issuperset(_rows(into.detail))
-    rows = _rows(x.detail)
+    alone = len(x.operands) == 1 or CHEAP.issuperset(rows_of(into.detail))
+    rows = rows_of(x.detail)
     return alone and len(rows) <= LONG and CHEAP.issuperset(rows)
 
 
-def _rows(formula: f.Formula) -> list[Op]:
+def rows_of(formula: f.Formula) -> list[Op]:
+    """The rows that a formula applies."""
     found = []
     stack = [formula]
     while stack:

@@ -199,7 +199,7 @@ class _Arranger(Homes):
         batched = self.form.batched
         outside = not batched(left[0, 0]), not batched(right[0, 0])
         components, n_left, n_right = len(lefts), lefts.shape[1], rights.shape[1]
-        ragged = (left == NONE).any()
+        ragged = (left == NONE).any() or (right == NONE).any()
         dot = components == 1 and any(outside) and not ragged
         if not dot and n_left == n_right == 1:
             return None

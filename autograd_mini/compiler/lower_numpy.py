@@ -72,7 +72,7 @@ class _Writer:
     def _statement(self, array: Array) -> None:
         if array.kind in ("theta", "argument", "index", "seed"):
             self.texts[array] = array.name, ATOM
-        elif array.kind == "constant":
+        elif array.kind in ("constant", "mask"):
             self.texts[array] = self._constant(array.detail, array.name or "k"), ATOM
         elif array.kind == "scatter":
             self._scatter(array)
@@ -254,7 +254,7 @@ class _Writer:
         if pieces[0][0] is None:
             whole = pieces.pop(0)[1]
             fresh = whole.kind in _FRESH and self.uses[whole] == 1 and array.size > 1
-            start = self._text(whole) if fresh else f"np.array({self._text(whole)})"
+            start = self._owned(whole, fresh)
         else:
             disjoint = tiles(array.size, [where for where, _ in pieces])
             make = "empty" if disjoint else "zeros"
@@ -262,6 +262,17 @@ class _Writer:
         name = self._assign(array, start)
         for where, value in pieces:
             self._piece(array, name, where, value, "=" if disjoint else "+=")
+
+    def _owned(self, whole: Array, fresh: bool) -> str:
+        """An array whose cells lie in order, and that nobody else reads; ``fresh`` if it is new.
+
+        NumPy gives results the order in memory of what they were computed from, a transposed matrix
+        say; what is added to the flat form of such an array would be lost in a copy.
+        """
+        text = self._text(whole)
+        if not fresh:
+            return f"np.array({text}, order='C')"
+        return text if len(whole.shape) + whole.batched == 1 else f"np.ascontiguousarray({text})"
 
     def _piece(self, array: Array, name: str, where: Any, value: Array, sign: str) -> None:
         if not isinstance(where, Window):

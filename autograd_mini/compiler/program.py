@@ -14,7 +14,8 @@ The kinds are few, so that each has one rule of differentiation and one line in 
 ==========  ========================================================================
 theta       the parameters, in the order the layout chose
 argument    the numbers of one argument; ``index`` if they are integers that select
-constant    numbers known when the program is made, or booleans: a mask for ``where``
+constant    numbers known when the program is made
+mask        booleans: which cells are no holes (:mod:`~autograd_mini.compiler.holes`)
 seed        ∂cost/∂loss for each example
 formula     rows of the table, element by element, with broadcasting
 view        a window of an array; ``gather`` any list of its cells
@@ -39,7 +40,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from autograd_mini.compiler.formula import Formula, names
-from autograd_mini.compiler.pads import Pads
+from autograd_mini.compiler.holes import Holes, smallest
 
 Shape = tuple[int, ...]
 
@@ -69,10 +70,10 @@ class Array:
         active: whether it depends on a parameter.
         detail: what the kind needs to know: a formula, a window, a list of cells.
         name: its name in the source, "" if it is free.
-        pads: its cells that belong to no entry, if there are any.
+        holes: its cells that belong to no entry, if there are any.
     """
 
-    __slots__ = ("active", "batched", "detail", "kind", "name", "operands", "pads", "shape")
+    __slots__ = ("active", "batched", "detail", "holes", "kind", "name", "operands", "shape")
 
     batched: bool
     active: bool
@@ -86,6 +87,7 @@ class Array:
         batched: bool | None = None,
         detail: Any = None,
         name: str = "",
+        holes: Holes | None = None,
     ) -> None:
         self.kind = kind
         self.operands = tuple(operands)
@@ -94,7 +96,7 @@ class Array:
         self.active = kind == "theta" or any(x.active for x in self.operands)
         self.detail = detail
         self.name = name
-        self.pads: Pads | None = None
+        self.holes = holes
 
     @property
     def size(self) -> int:
@@ -123,11 +125,17 @@ class Program(NamedTuple):
     order: list[int]
 
 
-def formula(expression: Formula, name: str = "") -> Array:
+def formula(expression: Formula, name: str = "", holes: Holes | None = None) -> Array:
     """An element-wise array: the names in the expression are arrays."""
     operands = list(dict.fromkeys(names(expression)))
     shape = broadcast([x.shape for x in operands])
-    return Array("formula", operands, shape, detail=expression, name=name)
+    return Array("formula", operands, shape, detail=expression, name=name, holes=holes)
+
+
+def mask(cells: Any) -> Array:
+    """The array of a mask, with size 1 along axes where it does not change."""
+    small = smallest(cells)
+    return Array("mask", (), small.shape, batched=False, detail=small, name="mask")
 
 
 def broadcast(shapes: Iterable[Shape]) -> Shape:
@@ -174,6 +182,7 @@ def _fits_dot(array: Array) -> bool:
 
 
 _CHECKS: dict[str, Callable[[Array], bool]] = {
+    "mask": lambda a: a.detail.dtype == bool and a.detail.shape == a.shape,
     "formula": lambda a: a.shape == broadcast([x.shape for x in a.operands]),
     "view": _fits_window,
     "gather": lambda a: a.detail.shape == a.shape and a.detail.max() < a.operands[0].size,

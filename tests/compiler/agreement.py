@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_mini import Value
+from autograd_mini import Value, optim
 from autograd_mini.compiler import arguments, compile
 from autograd_mini.compiler.trace import trace
 
@@ -87,3 +87,93 @@ def assert_agrees(
                 f"{tier}: ∂/∂{params[i].label or i} is {g!r}, eager {sum(column)!r}, "
                 f"size {size[i]!r}\n{compiled.source}"
             )
+
+
+Span = tuple[int, int]
+
+
+def assert_every_call(
+    fn: Callable[..., Any],
+    params: Sequence[Value],
+    *examples: Any,
+    tiers: Sequence[str] = EVERY_TIER,
+    spans: Sequence[Span] = ((0, 3), (0, 1), (1, 3), (2, 3)),
+) -> None:
+    """Compiled equals eager for every size of batch, every reduction, the results, and training.
+
+    Args:
+        spans: the batches, parts of the examples; one compiled function is called with all.
+    """
+    count = len(examples[0])
+    expected = Expected(fn, params, *examples)
+    for tier in tiers:
+        for reduce in ("mean", "sum"):
+            compiled = compile(fn, params, tier, reduce=reduce)
+            for start, stop in spans:
+                value, gradient = compiled(*[x[start:stop] for x in examples])
+                assert compiled.tier == tier
+                weight = 1.0 / (stop - start) if reduce == "mean" else 1.0
+                where = f"{tier}, {reduce}, {start}:{stop}"
+                expected.check(where, range(start, stop), weight, value, gradient)
+        apart = compile(fn, params, tier, reduce="none")
+        for i, (value, gradient) in enumerate(zip(*apart(*examples), strict=True)):
+            expected.check(f"{tier}, none, {i}", [i], 1.0, value, gradient)
+        for i, result in enumerate(compile(fn, params, tier).forward(*examples)):
+            expected.check(f"{tier}, forward, {i}", [i], 1.0, result)
+        _assert_trains(fn, params, tier, max(1, count - 1), expected, *examples)
+
+
+class Expected:
+    """For each example its loss, its gradient, and how near to these one must come."""
+
+    def __init__(self, fn: Callable[..., Any], params: Sequence[Value], *examples: Any) -> None:
+        self.losses, self.gradients = eager(fn, params, *examples)
+        each = [sizes(fn, params, *[[x] for x in one]) for one in zip(*examples, strict=True)]
+        self.conditions = [condition for condition, _ in each]
+        self.sizes = [size for _, size in each]
+
+    def check(
+        self,
+        where: str,
+        chosen: Sequence[int],
+        weight: float,
+        value: float,
+        gradient: Sequence[float] | None = None,
+    ) -> None:
+        """Assert that these are the cost of the chosen examples and its gradient."""
+        loss = weight * sum(self.losses[i] for i in chosen)
+        condition = weight * sum(self.conditions[i] for i in chosen)
+        assert near(value, loss, condition), f"{where}: value {value!r}, eager {loss!r}"
+        for k, found in enumerate([] if gradient is None else gradient):
+            right = weight * sum(self.gradients[i][k] for i in chosen)
+            size = weight * sum(self.sizes[i][k] for i in chosen)
+            assert near(found, right, size), f"{where}: ∂/∂ number {k} {found!r}, eager {right!r}"
+
+
+def _assert_trains(
+    fn: Callable[..., Any],
+    params: Sequence[Value],
+    tier: str,
+    size: int,
+    expected: Expected,
+    *examples: Any,
+) -> None:
+    """Steps so small that they change no number: each makes its batch's gradient known."""
+    count, kept = len(examples[0]), [p.data for p in params]
+    rate = 2.0**-200
+    optimizer = optim.SGD(params, lr=rate, momentum=1.0)
+    costs = compile(fn, params, tier).train(optimizer, *examples, steps=4, batch_size=size)
+    assert [p.data for p in params] == kept, f"{tier}: such steps change nothing"
+    batches = [range(start, min(start + size, count)) for start in range(0, count, size)]
+    total = [0.0] * len(params)
+    scale = [0.0] * len(params)
+    for step, cost in enumerate(costs):
+        chosen = batches[step % len(batches)]
+        expected.check(f"{tier}, train, step {step}", chosen, 1.0 / len(chosen), cost)
+        for k in range(len(params)):
+            total[k] += sum(expected.gradients[i][k] for i in chosen) / len(chosen)
+            scale[k] += sum(expected.sizes[i][k] for i in chosen) / len(chosen)
+    for k, velocity in enumerate(optimizer._velocities):
+        assert near(velocity, total[k], scale[k]), (
+            f"{tier}, train: gradients of number {k} {velocity!r}, eager {total[k]!r}"
+        )

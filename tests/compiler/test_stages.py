@@ -12,10 +12,10 @@ import pytest
 from autograd_mini import ops
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler import grids, homes, layout, normal, pads, program, record
+from autograd_mini.compiler import grids, holes, homes, layout, normal, program, record
 from autograd_mini.compiler.build import build
 from autograd_mini.compiler.derive import differentiate
-from autograd_mini.compiler.program import Array, Program, Window
+from autograd_mini.compiler.program import Array, Program, Window, formula
 from autograd_mini.compiler.trace import Trace, trace
 from autograd_mini.lessons import gpt
 
@@ -199,19 +199,32 @@ def test_rows_of_different_lengths_are_found_to_begin_alike() -> None:
     assert grids.one_side_prolonged(rows, rows) is None
 
 
-def test_pads_are_known_where_a_number_is_sure() -> None:
+def test_holes_are_known_where_a_number_is_sure() -> None:
     mask = np.array([True, False])
-    scores = Array("argument", (), (2,), batched=True)
-    scores.pads = pads.Pads(mask, -np.inf)
+    scores = Array("argument", (), (2,), batched=True, holes=holes.Holes(mask, -np.inf))
+    shares = Array("argument", (), (2,), batched=True, holes=holes.Holes(mask, 0.0))
     other = Array("argument", (), (2,), batched=True)
-    s, m = f.Name(scores), f.Name(other)
-    assert pads.number(s - m, mask) == -np.inf
-    assert pads.number(f.apply(ops.exp, [s - m]), mask) == 0.0
-    assert np.isnan(pads.number(s * m, mask))  # −∞ or ∞
-    assert np.isnan(pads.number(m, mask))
+    s, e, m = f.Name(scores), f.Name(shares), f.Name(other)
+    exp = f.apply(ops.exp, [s - m])
+    assert holes.stands(s - m, mask) == -np.inf
+    assert holes.stands(exp, mask) == holes.stands(f.Name(formula(exp)), mask) == 0.0
+    assert holes.stands(e / m, mask) == holes.stands(m * e, mask) == 0.0
+    for unknown in (
+        m,
+        s * m,  # −∞ or ∞
+        f.apply(ops.maximum, [exp, m]),
+        m - s * 0.0,
+        f.Number(1.0) / e,  # a zero of either sign
+        f.apply(ops.where, [e, m, m]),
+        f.apply(ops.where, [e, f.Number(1.0), f.Number(2.0)]),  # a nan would choose the first
+    ):
+        assert np.isnan(holes.stands(unknown, mask)), unknown
+    half = formula(holes.filled(m, program.mask(mask), 0.5))
+    assert holes.stands(half.detail, mask) == 0.5
+    assert np.isnan(holes.stands(half.detail, np.array([False, True])))
 
 
-def test_pads_do_not_leak_however_large_the_numbers_are() -> None:
+def test_holes_do_not_leak_however_large_the_numbers_are() -> None:
     """Scores that would overflow e^s beyond the diagonal leave no nan in the gradient."""
     from autograd_mini.compiler import compile
 

@@ -107,17 +107,21 @@ class Plan(NamedTuple):
     outputs: list[Access]
 
 
-def formula_accesses(expression: f.Formula, inside_picked: bool = True) -> list[Access]:
+def formula_accesses(expression: f.Formula) -> list[Access]:
     """The accesses that a formula reads."""
     found: dict[Access, None] = {}
     for name in f.names(expression):
         if isinstance(name, Access):
             found[name] = None
         elif isinstance(name, Picked):
-            found[name.index] = None
-            if inside_picked:
-                found[name.table] = None
+            found[name.index] = found[name.table] = None
     return list(found)
+
+
+def tables(expression: f.Formula) -> list[Access]:
+    """The accesses that are read at an address of their own, not at the point of the grid."""
+    picked = [name for name in f.names(expression) if isinstance(name, Picked)]
+    return [access for name in picked for access in (name.table, name.index)]
 
 
 def accesses(kernel: Kernel) -> list[Access]:

@@ -17,7 +17,7 @@ from autograd_mini.compiler.llvm.places import root_cells as cells_of_root
 from autograd_mini.compiler.program import Array, Program
 from autograd_mini.compiler.windows import tiles
 
-LEAVES = ("theta", "argument", "index", "constant", "seed")
+LEAVES = ("theta", "argument", "index", "constant", "mask", "seed")
 SWEPT = ("formula", "sum", "max", "fold")
 """Kinds that read their operands number by number, so that these may be inlined."""
 

@@ -22,6 +22,7 @@ from autograd_mini.compiler.llvm.kernels import (
     Rows,
     accesses,
     formula_accesses,
+    tables,
 )
 from autograd_mini.compiler.llvm.places import (
     ALIASES,
@@ -275,6 +276,9 @@ class _Planner:
             made = {action.target for action in kernel.actions}
             outside |= {access.buffer for access in accesses(kernel) if access not in made}
             outside |= {a.target.buffer for a in kernel.actions if a.adds}
+            outside |= {x.buffer for a in kernel.actions for x in tables(a.formula)}
+            if isinstance(kernel.core, Fold):
+                outside |= {x.buffer for x in tables(kernel.core.formula)}
         for kernel in self.kernels:
             for action in kernel.actions:
                 buffer = action.target.buffer
@@ -291,8 +295,7 @@ def _in_step(kernel: Kernel, action: Action) -> bool:
     written = {a.target.buffer: a.target for a in kernel.actions}
     if action.target.buffer in written:
         return False
-    here = set(formula_accesses(action.formula, inside_picked=False))
-    if any(x.buffer in written and x != written[x.buffer] for x in here):
+    if any(x.buffer in written for x in tables(action.formula)):
         return False
-    tables = set(formula_accesses(action.formula)) - here
-    return not any(x.buffer in written for x in tables)
+    here = formula_accesses(action.formula)
+    return not any(x.buffer in written and x != written[x.buffer] for x in here)

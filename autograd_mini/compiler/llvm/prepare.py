@@ -12,12 +12,13 @@ import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.llvm.places import root, root_cells
 from autograd_mini.compiler.program import Array, Program, formula
 
 KINDS = {
-    "theta", "argument", "index", "constant", "seed", "formula", "view", "gather", "reshape",
-    "expand", "concat", "dot", "pair", "sum", "max", "select", "mix", "gram", "pairmix", "fold",
-    "scatter", "unselect",
+    "theta", "argument", "index", "constant", "mask", "seed", "formula", "view", "gather",
+    "reshape", "expand", "concat", "dot", "pair", "sum", "max", "select", "mix", "gram", "pairmix",
+    "fold", "scatter", "unselect",
 }  # fmt: skip
 """What this tier can lower."""
 
@@ -112,6 +113,13 @@ class _Rewriter:
         row = self._reshaped(w, (*(1,) * len(d.shape), *w.shape))
         return self._add(formula(f.Name(column) * f.Name(row), array.name))
 
+    def select(self, array: Array, operands: list[Array]) -> Array:
+        """From a table whose rows lie evenly in memory; a copy where they do not."""
+        table, index = operands
+        if not _is_even(table, array.detail == "rows"):
+            table = self._add(formula(f.Name(table)))
+        return self._same(array, [table, index])
+
     def unselect(self, array: Array, operands: list[Array]) -> Array:
         """Where every place of the table is asked at most once: it is the value, or 0."""
         values, index = operands
@@ -133,8 +141,18 @@ class _Rewriter:
         return made
 
 
+def _is_even(table: Array, rows: bool) -> bool:
+    """Whether the table's rows, or the numbers in each row, are equally far from each other."""
+    if root(table).kind in ("constant", "mask", "seed"):
+        return False  # these are written into formulas
+    lines = root_cells(table).reshape(table.shape if rows else (table.shape[0], -1))
+    lines = lines.reshape(-1, table.shape[-1]).T if rows else lines
+    return len(lines) < 3 or bool((np.diff(lines, axis=0) == lines[1] - lines[0]).all())
+
+
 _RULES: dict[str, Any] = {
     "formula": _Rewriter.formula,
     "mix": _Rewriter.mix,
+    "select": _Rewriter.select,
     "unselect": _Rewriter.unselect,
 }

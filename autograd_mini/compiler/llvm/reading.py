@@ -32,7 +32,7 @@ class Reading:
             cells = self.placing.root_cells(array)[cells]
         if base.kind == "seed":
             return f.Name(WEIGHT)
-        if base.kind == "constant":
+        if base.kind in ("constant", "mask"):
             return self._constant(base, cells)
         if base.kind in LEAVES:
             return f.Name(Access(self._leaf(base), cells))

@@ -259,8 +259,8 @@ class _Tiling:
                 reach.base,
                 reach.offset,
                 tuple(
-                    (stride, index)
-                    for stride, index in zip(reach.strides, point, strict=True)
+                    (axis, stride, index)  # of two axes with one stride, each has its own indices
+                    for axis, (stride, index) in enumerate(zip(reach.strides, point, strict=True))
                     if stride
                 ),
             )
