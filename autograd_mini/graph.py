@@ -22,6 +22,7 @@ Vocabulary:
 
 from __future__ import annotations
 
+import os
 import threading
 
 from autograd_mini.errors import StaleGraphError
@@ -39,6 +40,23 @@ epoch = 1
 
 lock = threading.RLock()
 """Held while leaves change and while gradients are written: passes of several threads add up."""
+
+
+def hold_over_forks(held: Any) -> None:
+    """Let no process be forked while another thread holds this lock.
+
+    A child has the forking thread alone: a lock that another one held would never be released
+    there, and what it protects would stay half changed. So a fork waits for the lock, and both
+    processes release it. A fork takes the locks registered last first; a lock that is taken while
+    another one is held is to be registered before that one.
+    """
+    if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+        os.register_at_fork(
+            before=held.acquire, after_in_parent=held.release, after_in_child=held.release
+        )
+
+
+hold_over_forks(lock)
 
 
 class Pass:

@@ -18,8 +18,9 @@ whoever runs meanwhile; the next operation notices, and refuses.
 from __future__ import annotations
 
 import math
+import os
 import sys
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 from contextvars import ContextVar, Token
 
 from autograd_mini import graph
@@ -55,13 +56,14 @@ class _Opening:
     lives at least as long as the block is open; ``token`` then tells this context from others.
     """
 
-    __slots__ = ("block", "count", "frame", "lock", "place", "token", "watcher")
+    __slots__ = ("block", "count", "frame", "lock", "place", "thread", "token", "watcher")
 
     def __init__(self, block: Mode, frame: FrameType) -> None:
         self.block = block
         self.watcher = block if isinstance(block, Watcher) else None
         self.lock = block._lock
         self.count = block._count
+        self.thread = get_ident()
         self.frame = 0
         if frame.f_code.co_flags & SUSPENDABLE:
             self.frame = id(frame)
@@ -177,6 +179,16 @@ def tidy() -> None:
                 active.remove(opening)
             except ValueError:  # another thread was quicker
                 pass
+
+
+def _after_fork() -> None:
+    """Forget the blocks of other threads, which a forked child does not have: nobody ends them."""
+    here, thread = _here.get(), get_ident()
+    active[:] = [opening for opening in active if opening.thread == thread or opening in here]
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _opened() -> tuple[_Opening, ...]:

@@ -219,6 +219,7 @@ def _captured(x: Value) -> str:
 
 
 _one_at_a_time = threading.RLock()
+graph.hold_over_forks(_one_at_a_time)
 
 
 @contextmanager

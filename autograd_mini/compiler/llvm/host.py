@@ -7,8 +7,16 @@ choosing instructions and registers.
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import Any, NamedTuple
+
+from autograd_mini import graph
+
+_assembling = threading.RLock()
+"""Held while code is made, so that no process is forked while llvmlite holds a lock of its own."""
+
+graph.hold_over_forks(_assembling)
 
 
 class Host(NamedTuple):
@@ -67,22 +75,24 @@ class Assembled:
     """A module in memory, ready to run; it lives as long as this object."""
 
     def __init__(self, text: str) -> None:
-        llvm = _binding()
-        module = llvm.parse_assembly(text)
         self.text = text
-        self._engine = llvm.create_mcjit_compiler(module, _machine())
-        self._engine.finalize_object()
+        with _assembling:
+            llvm = _binding()
+            module = llvm.parse_assembly(text)
+            self._engine = llvm.create_mcjit_compiler(module, _machine())
+            self._engine.finalize_object()
 
     def address(self, name: str) -> int:
         """Where a function is."""
-        found: int = self._engine.get_function_address(name)
+        with _assembling:
+            found: int = self._engine.get_function_address(name)
         return found
 
 
 def assembly(text: str) -> str:
     """The module in this machine's assembly language, to be read."""
-    llvm = _binding()
-    written: str = _machine().emit_assembly(llvm.parse_assembly(text))
+    with _assembling:
+        written: str = _machine().emit_assembly(_binding().parse_assembly(text))
     return written
 
 
