@@ -57,7 +57,7 @@ def binary_cross_entropy(probability: Any, target: Any) -> Any:
     True
     """
     number = _number(target, "binary_cross_entropy")
-    _refuse_improbable(number, "binary_cross_entropy")
+    _refuse_improbable(target, number, "binary_cross_entropy")
     y = _beside(probability, target, number)
     happens = ops.xlogy(y, probability)
     fails = ops.xlogy(ops.sub(1.0, y), ops.sub(1.0, probability))
@@ -82,7 +82,7 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
     1000.0
     """
     number = _number(target, "binary_cross_entropy_with_logits")
-    _refuse_improbable(number, "binary_cross_entropy_with_logits")
+    _refuse_improbable(target, number, "binary_cross_entropy_with_logits")
     y = _beside(logit, target, number)
     happens = ops.mul(y, ops.softplus(ops.neg(logit)))
     fails = ops.mul(ops.sub(1.0, y), ops.softplus(logit))
@@ -110,8 +110,14 @@ def cross_entropy(logits: Iterable[Any], target_index: Any) -> Any:
     1000.0
     """
     z = _elements(logits, "cross_entropy: the logits")
+    if len(z) < 2:
+        raise ValueError(f"cross_entropy: {len(z)} logit(s) given, it takes one for each class")
     if hasattr(type(target_index), "_take_from"):  # a label that a compiled function is given
-        return ops.sub(_log_sum_exp(z), ops.take(z, target_index))
+        z_t = ops.take(z, target_index)
+        above = [ops.sub(z_k, z_t) for z_k in z]
+        is_target = [ops.equal(target_index, float(k)) for k in range(len(z))]
+        others = [ops.where(t, -math.inf, a) for t, a in zip(is_target, above, strict=True)]
+        return ops.softplus(_log_sum_exp(others))
     t = _class_index(target_index, len(z))
     return ops.softplus(_log_sum_exp([ops.sub(z[k], z[t]) for k in range(len(z)) if k != t]))
 
@@ -133,9 +139,9 @@ def categorical_cross_entropy(probabilities: Iterable[Any], one_hot: Iterable[An
     name = "categorical_cross_entropy"
     p, y = _paired(probabilities, one_hot, name, "probabilities", "targets in one_hot")
     numbers = [_number(y_i, name) for y_i in y]
-    for number in numbers:
-        _refuse_improbable(number, name)
-    _refuse_wrong_sum(numbers)
+    for y_i, number in zip(y, numbers, strict=True):
+        _refuse_improbable(y_i, number, name)
+    _refuse_wrong_sum(y, numbers)
     lifted = map(_beside, p, y, numbers)
     return ops.neg(ops.sum([ops.xlogy(y_i, p_i) for p_i, y_i in zip(p, lifted, strict=True)]))
 
@@ -154,11 +160,7 @@ def hinge(score: Any, target: Any) -> Any:
     (0.75, 1.25, 0.0)
     """
     number = _number(target, "hinge")
-    if number is not None and number not in (-1.0, 1.0):
-        raise ValueError(
-            f"hinge: the target is {shown(target)}, expected -1 or 1; "
-            "labels of 0 and 1 become -1 and 1 by 2 * y - 1"
-        )
+    _refuse(_is_no_sign, _no_sign, [target], [number])
     y = _beside(score, target, number)
     return ops.relu(ops.sub(1.0, ops.mul(y, score)))
 
@@ -241,26 +243,69 @@ def _beside(prediction: Any, target: Any, number: float | None) -> Any:
     return Value.constant(number, _TARGET) if isinstance(prediction, Value) else number
 
 
-def _refuse_improbable(number: float | None, name: str) -> None:
-    if number is not None and (number < 0.0 or number > 1.0):
-        raise ValueError(
-            f"{name}: the target is {number!r}, expected 0, 1 or a probability between them; "
+def _refuse(
+    wrong: Callable[..., Any],
+    message: Callable[..., str],
+    targets: list[Any],
+    numbers: list[float | None],
+) -> None:
+    """Raise ValueError for targets whose numbers are wrong.
+
+    Numbers that a compiled function is given are looked at when it runs, in arrays: ``wrong`` is
+    written for both. A target that is another Value is taken as it is.
+    """
+    if None not in numbers:
+        if wrong(*numbers):
+            raise ValueError(message(*numbers))
+        return
+    for target in targets:
+        hook = getattr(type(target), "_check_later", None)
+        if hook is not None:
+            hook(target, wrong, message, targets)
+            return
+
+
+def _is_no_sign(y: Any) -> Any:
+    return (y != -1.0) & (y != 1.0)
+
+
+def _no_sign(y: float) -> str:
+    return (
+        f"hinge: the target is {y!r}, expected -1 or 1; "
+        "labels of 0 and 1 become -1 and 1 by 2 * y - 1"
+    )
+
+
+def _refuse_improbable(target: Any, number: float | None, name: str) -> None:
+    def message(y: float) -> str:
+        return (
+            f"{name}: the target is {y!r}, expected 0, 1 or a probability between them; "
             "labels of -1 and 1 are for losses.hinge, and become 0 and 1 by (y + 1) / 2"
         )
 
+    _refuse(_is_improbable, message, [target], [number])
 
-def _refuse_wrong_sum(numbers: list[float | None]) -> None:
-    known = [number for number in numbers if number is not None]
-    if len(known) == len(numbers) and abs(math.fsum(known) - 1.0) > 1e-6:
-        raise ValueError(
-            f"categorical_cross_entropy: one_hot sums to {math.fsum(known)!r}, expected 1: "
-            "1 for the right class and 0 elsewhere"
-        )
+
+def _is_improbable(y: Any) -> Any:
+    return (y < 0.0) | (y > 1.0)
+
+
+def _refuse_wrong_sum(targets: list[Any], numbers: list[float | None]) -> None:
+    _refuse(_is_wrong_sum, _wrong_sum, targets, numbers)
+
+
+def _is_wrong_sum(*y: Any) -> Any:
+    return abs(sum(y) - 1.0) > 1e-6
+
+
+def _wrong_sum(*y: float) -> str:
+    return (
+        f"categorical_cross_entropy: one_hot sums to {math.fsum(y)!r}, expected 1: "
+        "1 for the right class and 0 elsewhere"
+    )
 
 
 def _class_index(index: Any, classes: int) -> int:
-    if classes < 2:
-        raise ValueError(f"cross_entropy: {classes} logit(s) given, it takes one for each class")
     if isinstance(index, bool) or not hasattr(index, "__index__"):
         remedy = "; convert it with int(...)" if is_real(index) else ""
         raise TypeError(

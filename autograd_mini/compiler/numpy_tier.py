@@ -38,6 +38,8 @@ def checked(trace: Trace, arguments: Sequence[Any]) -> list[Any]:
     for k, cell in trace.limits:
         column = arrays[k].reshape(len(arrays[k]), -1)[:, cell]
         refuse_outside(trace, k, cell, int(column.min()), int(column.max()))
+    for check in trace.checks:
+        check.refuse_arrays(arrays)
     return arrays
 
 

@@ -37,7 +37,10 @@ class Straight:
         for k, cell in self.trace.limits:
             indices = [row[cell] for row in columns[k]]
             refuse_outside(self.trace, k, cell, int(min(indices)), int(max(indices)))
-        return list(zip(*columns, strict=True))
+        rows = list(zip(*columns, strict=True))
+        for check in self.trace.checks:
+            check.refuse_rows(rows)
+        return rows
 
     def part(self, data: Any, start: int, stop: int) -> Any:
         """A slice."""

@@ -22,7 +22,9 @@ from operator import lt
 from typing import Any, NamedTuple
 
 from autograd_mini import graph, modes, ops
+from autograd_mini.compiler.checks import Check
 from autograd_mini.compiler.traced import TAKE, Integer, Traced, TracingError
+from autograd_mini.real import is_real, real
 from autograd_mini.rows import CONSTANT, LEAF, Op, leaf_row
 from autograd_mini.value import Value, _Node
 
@@ -51,6 +53,8 @@ class Tape:
         self.seen: dict[Any, int] = {}
         self.integers: list[tuple[tuple[int, int], float]] = []
         """The integers of the example, which go on the tape when they are used: as what?"""
+        self.checks: list[Check] = []
+        """What the arguments of each call must be."""
         self.refusals: list[Exception] = []
         """What was refused, also where the function caught it."""
         self.made_here: dict[int, tuple[Value, TracingError]] = {}
@@ -129,6 +133,19 @@ class Tape:
         """The fault, to be raised, and raised again at the end if the function catches it."""
         self.refusals.append(type(fault)(*fault.args))  # without the frames that it passes through
         return fault
+
+    def check_later(
+        self, wrong: Callable[..., Any], message: Callable[..., str], numbers: Sequence[Any]
+    ) -> None:
+        """Keep a check for each call, if all that it reads are numbers when run eagerly."""
+        if all(
+            is_real(x) or (type(x) in (self.traced, self.integer) and self.plain(x))
+            for x in numbers
+        ):
+            places = [self.place(real(x, "check") if is_real(x) else x) for x in numbers]
+            self.checks.append(
+                Check.of(wrong, message, places, self.rows, self.operands, self.leaves)
+            )
 
     def plain(self, x: Value) -> bool:
         """Whether the number depends on no parameter: a float or an int, when run eagerly."""

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import record, scalar
+from autograd_mini.compiler.checks import Check
 from autograd_mini.compiler.normal import Normal
 from autograd_mini.compiler.record import PARAMETER, Recording, Tape
 from autograd_mini.compiler.scalar import Derivatives
@@ -37,6 +38,7 @@ class Trace(NamedTuple):
         names: what the arguments are called.
         shape: the structure of the results: None for one, else a nested tuple of them.
         limits: for each argument and cell that selects, the length of the shortest list.
+        checks: what else the function asks of its arguments.
         example: the example that was recorded.
         theta: what the parameters were then.
         results: the eager engine's results for it.
@@ -50,6 +52,7 @@ class Trace(NamedTuple):
     names: tuple[str, ...]
     shape: Any
     limits: dict[tuple[int, int], int]
+    checks: list[Check]
     example: tuple[Any, ...]
     theta: list[float]
     results: list[float]
@@ -75,6 +78,7 @@ def trace(
 
     Raises:
         TracingError: it reads a number, or uses a Value that it was not given.
+        ValueError: a loss refuses the example.
         TypeError: it returns something other than a Value or a nested list of Values.
     """
     with _collector_off(), record.recording(params) as tape:
@@ -85,6 +89,8 @@ def trace(
         record.validate(recording)
         one = shape is None and recording.rows[recording.roots[0]].arity != 0
         derivatives = scalar.derivatives(recording, len(params)) if one else None
+    for check in tape.checks:
+        check.refuse_rows([[args.cells(x) for x in example]])
     if tape.made_here:
         _refuse_captured(fn, params, example, forms, names, tape)
     return Trace(
@@ -93,6 +99,7 @@ def trace(
         tuple(names),
         shape,
         _limits(recording),
+        tape.checks,
         tuple(example),
         [p._data for p in params],
         [root._data for root in roots],

@@ -113,6 +113,12 @@ class Traced(_Node):
         "an index", "ops.take selects by an argument that is an integer; give integers for it"
     )
 
+    def _check_later(
+        self, wrong: Callable[..., Any], message: Callable[..., str], numbers: Sequence[Any]
+    ) -> None:
+        """Keep a check of arguments for the calls of the compiled function."""
+        self._tape.check_later(wrong, message, numbers)
+
     def __format__(self, spec: str) -> str:
         return _NUMBER(self) if spec else _TEXT(self)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import math
 import random
 import subprocess
 import sys
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -189,6 +191,24 @@ def test_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert compiled.tier == "python"
     with pytest.raises(ImportError, match=r"autograd-mini\[fast\]"):
         compile(fn, model.parameters(), "numpy")([[0.1] * 4], [1.0])
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_cross_entropy_of_a_label_that_is_an_argument_keeps_its_digits(tier: str) -> None:
+    z = [Value(50.0), Value(0.0), Value(-20.0), Value(-math.inf)]
+    compiled = compile(lambda t: losses.cross_entropy(z, t), z, tier, reduce="none")
+    with mpmath.workdps(50):
+        powers = [mpmath.exp(p.data) for p in z]
+        soft = [p / mpmath.fsum(powers) for p in powers]
+        for labels in ([0], [2, 1, 0], [1, 0]):
+            found, gradients = compiled(labels)
+            for t, loss, gradient in zip(labels, found, gradients, strict=True):
+                rest = mpmath.fsum(p for k, p in enumerate(powers) if k != t)
+                exact = [p if k != t else -rest / mpmath.fsum(powers) for k, p in enumerate(soft)]
+                assert loss == pytest.approx(float(mpmath.log1p(rest / powers[t])), rel=1e-14)
+                assert gradient == pytest.approx(list(map(float, exact)), rel=1e-14, abs=0.0)
+    with pytest.raises(ValueError, match=r"1 logit\(s\)"):
+        compile(lambda t: losses.cross_entropy(z[:1], t), z, tier)([0])
 
 
 # --- the check at compile time --------------------------------------------------------------------

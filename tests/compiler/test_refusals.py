@@ -16,6 +16,7 @@ import pytest
 
 from autograd_mini import AutogradError, StrictError, Value, losses, no_grad, ops, optim, strict
 from autograd_mini.compiler import TracingError, compile
+from tests.compiler.agreement import EVERY_TIER
 
 w = Value(2.0, "w")
 other = Value(3.0, "other")
@@ -326,6 +327,50 @@ def test_an_index_outside_raises(backend: str, index: int) -> None:
         compiled([0, index])
 
 
-def test_losses_check_no_traced_target() -> None:
-    compiled = compile(lambda x, y: losses.hinge(w * x, y), [w], "python", reduce="sum")
-    assert compiled([0.25, 1.0], [1.0, -1.0]) == (0.5 + 3.0, [-0.25 + 1.0])
+TARGETS: dict[str, tuple[Callable[..., Any], list[Any], list[Any]]] = {
+    "hinge": (lambda x, y: losses.hinge(w * x, y), [1, -1.0], [0, 2.0, 0.5]),
+    "hinge of labels": (lambda x, y: losses.hinge(w * x, 2 * y - 1), [0, 1], [-1, 0.5]),
+    "probability": (
+        lambda x, y: losses.binary_cross_entropy(ops.sigmoid(w * x), y),
+        [0, 1.0, 0.25, math.nan],
+        [-1, 2.0, math.inf],
+    ),
+    "logit": (
+        lambda x, y: losses.binary_cross_entropy_with_logits(w * x, (y + 1) / 2),
+        [-1, 1.0, 0.5],
+        [2, -1.5],
+    ),
+    "one-hot": (
+        lambda x, y: losses.categorical_cross_entropy([ops.sigmoid(w * x), ops.sigmoid(-w)], y),
+        [[0.0, 1.0], [0.5, 0.5], [1.0, 1e-9]],
+        [[1.0, 1.0], [0.0, 0.5], [-0.5, 1.5]],
+    ),
+    "one-hot, half of it known": (
+        lambda x, y: losses.categorical_cross_entropy([ops.sigmoid(w * x), 0.5], [y, 0.25]),
+        [0.75],
+        [1.0, 0.5],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("tier", EVERY_TIER)
+def test_losses_check_targets_at_every_call_as_eagerly(name: str, tier: str) -> None:
+    fn, right, wrong = TARGETS[name]
+    compiled = compile(fn, [w], tier)
+    found = compiled.forward([0.5] * len(right), right)
+    assert found == pytest.approx([fn(0.5, y).data for y in right], rel=1e-14, nan_ok=True)
+    for y in wrong:
+        with pytest.raises(ValueError, match=r"the target is|one_hot sums to") as eagerly:
+            fn(0.5, y)
+        for targets in ([y], [right[0], y], [y, right[0]]):
+            for made in (compiled, compile(fn, [w], tier)):
+                with pytest.raises(ValueError, match=r"the target is|one_hot sums to") as refused:
+                    made([0.5] * len(targets), targets)
+                assert str(refused.value) == str(eagerly.value)
+    assert math.isfinite(compiled([0.5], right[:1])[0])
+
+
+def test_a_target_that_is_a_value_is_taken_as_it_is() -> None:
+    compiled = compile(lambda x: losses.hinge(w * x, w * x), [w], "python")
+    assert compiled([0.25]) == ((1 - 0.25), [-0.25])
