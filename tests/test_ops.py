@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from autograd_mini import Value, draw, finite_difference, grad, gradcheck, jvp, ops, symbols
+from autograd_mini import Value, draw, finite_difference, grad, gradcheck, jvp, ops
+from autograd_mini.expr import ARRAY, LATEX, Name, call, write
 from autograd_mini.rows import TABLE, Op
 from tests.accuracy.measure import is_within, worst
 from tests.accuracy.references import REFERENCES
@@ -102,7 +103,7 @@ def test_the_array_template_computes_the_row_on_a_batch(name: str) -> None:
     row = TABLE[name]
     batch = np.array(list(points(name)))
     names = "abc"[: batch.shape[1]]
-    code = symbols.call(row, names, form="array")
+    code = write(call(row, [*map(Name, names)]), ARRAY)
     scope = {"xp": _Arrays(), **{n: batch[:, i] for i, n in enumerate(names)}}
     expected = [row.forward(*map(float, point)) for point in batch]
     assert eval(code, scope) == pytest.approx(expected, rel=1e-13, abs=1e-300)
@@ -191,7 +192,7 @@ def test_a_new_row_works_in_the_engine_the_picture_and_the_checks(cube: Any) -> 
     assert "³" in draw(y).dot
     assert "12" in draw(y).dot
     assert gradcheck(cube, [1.5])
-    assert symbols.call(cube, ["x"], form="latex") == "x^3"
+    assert write(call(cube, [Name("x")]), LATEX) == "x^3"
 
 
 # --- the checks themselves: planted faults ---

@@ -6,16 +6,15 @@ Vocabulary: a *saying* is free of any format. Its *lines* are pairs, a caption a
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini import graph, ops, symbols
+from autograd_mini import expr, graph, ops
+from autograd_mini.expr import ATOM, Name, Number, write
 from autograd_mini.show.calling import derivative
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.numbers import MINUS, alike, short
-from autograd_mini.symbols import Symbol
 
 if TYPE_CHECKING:
     from autograd_mini.show.steps import Recorder, Step
@@ -33,8 +32,6 @@ GIVEN = {
 MOST_OPERANDS = 8
 """A local derivative of a node of more operands is written only where it takes few of them."""
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
-NEGATIVE = re.compile(r"(^|[(|,] ?)\((−[^()]*)\)(?=$|[),|]|( )(?!\^))")
-"""A negative number in brackets that it can do without: alone between brackets or commas."""
 
 
 class Saying(NamedTuple):
@@ -82,6 +79,10 @@ class Teller:
         self._names = names
         self._digits = digits
         self._counted: tuple[Value | None, list[str]] = (None, [])
+        form = expr.TEXT._replace(number=lambda size: (self._number(size), ATOM))
+        # A name stands for a node: first for its name, then for its number.
+        self._in_names = form._replace(name=lambda node: (names[node], ATOM))
+        self._in_numbers = form._replace(name=lambda node: expr.bound(Number(node.data), form))
 
     def tell(self, step: Step) -> Saying:
         """What a step says."""
@@ -115,9 +116,9 @@ class Teller:
     def _forward(self, step: Step) -> Saying:
         node = step.node
         assert node is not None and step.number is not None
-        name, row = self._names[node], ops.row_named(node.op)
-        formula = symbols.written(row, [Symbol(self._names[x]) for x in node.operands]).text
-        numbers = tidy(symbols.written(row, [self._symbol(x.data) for x in node.operands]).text)
+        name = self._names[node]
+        computed = expr.call(ops.row_named(node.op), [*map(Name, node.operands)])
+        formula, numbers = write(computed, self._in_names), write(computed, self._in_numbers)
         return Saying(
             "Forward",
             f"compute {name}",
@@ -179,14 +180,10 @@ class Teller:
         written = []
         involved = self._involved(node, i)
         if involved:
-            names = [self._plain(x, Symbol(self._names[x])) for x in involved]
-            numbers = [self._plain(x, self._symbol(x.data)) for x in involved]
             if row is ops.affine and len(involved) == 3:
                 row, i = ops.mul, 0
-            written = [
-                symbols.derivative(row, i, names).text,
-                tidy(symbols.derivative(row, i, numbers).text),
-            ]
+            slope = expr.derivative(row, i, [*map(_term, involved)])
+            written = [write(slope, self._in_names), write(slope, self._in_numbers)]
         left = derivative(self._names[node], self._names[step.operand])
         return " = ".join(dict.fromkeys([left, *written, self._number(step.local)]))
 
@@ -197,11 +194,6 @@ class Teller:
             cofactor = operands[place - 1 if place % 2 else place + 1]
             return node, operands[place], cofactor
         return (node, *operands) if len(operands) <= MOST_OPERANDS else ()
-
-    def _plain(self, node: Value, symbol: Symbol) -> Symbol | float:
-        """A constant that a formula may reckon with: 2 · e instead of 2 · e ^ (2 − 1)."""
-        bare = graph.is_constant(node) and not graph.label(node)
-        return node.data if bare and float(f"{node.data:.6g}") == node.data else symbol
 
     def _contribution(self, step: Step, wrong: bool) -> str:
         assert step.node is not None and step.operand is not None
@@ -293,19 +285,13 @@ class Teller:
     def _bracketed(self, number: float) -> str:
         return bracketed(self._number(number))
 
-    def _symbol(self, number: float) -> Symbol:
-        return Symbol(self._bracketed(number))
-
 
 def bracketed(shown: str) -> str:
     """A number that stands inside a formula: a negative one in brackets."""
     return f"({shown})" if shown.startswith(MINUS) else shown
 
 
-def tidy(formula: str) -> str:
-    """A formula of numbers, where each negative one is in brackets, without superfluous brackets.
-
-    >>> tidy("tanh((−1.3))"), tidy("(−2) · (−3)"), tidy("(−2) ^ 2"), tidy("(−2)")
-    ('tanh(−1.3)', '−2 · (−3)', '(−2) ^ 2', '−2')
-    """
-    return NEGATIVE.sub(r"\1\2", formula)
+def _term(node: Value) -> Name | float:
+    """A node, or a constant that a formula may reckon with: 2 · e instead of 2 · e ^ (2 − 1)."""
+    bare = graph.is_constant(node) and not graph.label(node)
+    return node.data if bare and float(f"{node.data:.6g}") == node.data else Name(node)

@@ -137,7 +137,7 @@ def step(theta, X, y, weight):
     a4 = np.maximum(a3, 0.0)
     loss = 0.0001 * c1 + a4
     da3 = weight * np.sign(a4)
-    dz3 = -(da3 * y)
+    dz3 = -da3 * y
     db3 = dz3.sum()
     da2 = dz3[..., None] * W3
     dW3 = dz3 @ a2

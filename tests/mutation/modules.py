@@ -21,7 +21,7 @@ TESTS = {
         "tests/test_table.py",
         "tests/test_ops.py",
         "tests/accuracy/test_edges.py",
-        "tests/test_symbols.py",
+        "tests/test_expr.py",
         "tests/test_value.py",
         "tests/accuracy/test_accuracy.py",
     ],

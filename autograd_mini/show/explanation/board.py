@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from autograd_mini.show.explanation.terms import Term
+from autograd_mini.expr import Expr
 from autograd_mini.show.numbers import MINUS
 
 FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
@@ -25,8 +25,8 @@ FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
 class Ratio(NamedTuple):
     """∂top/∂bottom; ``place`` counts from 1, and is 0 where there is one place only."""
 
-    top: Term
-    bottom: Term
+    top: Expr
+    bottom: Expr
     place: int = 0
 
 
@@ -55,7 +55,7 @@ Piece = Cell | Mark | Gap
 class Sentence(NamedTuple):
     """Prose, with ratios and terms in it."""
 
-    parts: tuple[str | Ratio | Term, ...]
+    parts: tuple[str | Ratio | Expr, ...]
 
 
 class Derivation(NamedTuple):
@@ -73,13 +73,13 @@ class Derivation(NamedTuple):
 class Factors(NamedTuple):
     """Rows of ∂u/∂v = formula = number; a formula that is the number itself is None."""
 
-    rows: tuple[tuple[Ratio, Term | None, str], ...]
+    rows: tuple[tuple[Ratio, Expr | None, str], ...]
 
 
 class Definitions(NamedTuple):
     """Rows of name = formula."""
 
-    rows: tuple[tuple[Term, Term], ...]
+    rows: tuple[tuple[Expr, Expr], ...]
 
 
 class Shapes(NamedTuple):
@@ -101,7 +101,7 @@ class Grid(NamedTuple):
     shape: str
     rows: tuple[tuple[str, ...], ...]
     product: tuple[Ratio, ...] = ()
-    formulas: tuple[tuple[Term | str, ...], ...] = ()
+    formulas: tuple[tuple[Expr | str, ...], ...] = ()
 
     @property
     def is_scalar(self) -> bool:

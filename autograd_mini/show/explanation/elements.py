@@ -1,22 +1,25 @@
 r"""Names, numbers and formulas as elements of MathML.
 
-Vocabulary: formulas are read from their LaTeX, of which the table uses little: commands with and
-without arguments in braces, scripts, letters, numbers and signs. A command that is not known here
-is shown by its name.
+Vocabulary: a row's template is translated from its LaTeX, of which the table uses little: commands
+with and without arguments in braces, scripts, letters, numbers and signs. A command that is not
+known here is shown by its name.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from autograd_mini import expr
 from autograd_mini.show.explanation.labels import ACCENTS, GREEK
 from autograd_mini.show.numbers import MINUS
 
 if TYPE_CHECKING:
+    from autograd_mini.expr import Expr
+    from autograd_mini.rows import Op
     from autograd_mini.show.explanation.labels import Label
-    from autograd_mini.show.explanation.terms import Atoms
 
 SIGNS = {"cdot": "·", "left": "", "right": "", "dots": "…", "times": "×", "partial": "∂"}
 SIGNS |= {"infty": "∞"}
@@ -26,7 +29,9 @@ LETTERS = {name: letter for letter, name in GREEK.items()}
 
 THIN = '<mspace width="0.17em"/>'
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?(?:e[-+]?\d+)?|\s+|.", re.DOTALL)
+_TOKEN = re.compile(
+    r"\{\{|\}\}|\{\d\}|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?(?:e[-+]?\d+)?|\s+|.", re.DOTALL
+)
 _NUMBER = re.compile(rf"(\(?)({MINUS}?[0-9.]+)(?:e({MINUS}?\d+))?(\)?)")
 
 
@@ -86,42 +91,49 @@ def operator(sign: str, is_tall: bool = False) -> str:
     return f"<mo{told}>{escape(sign.replace('-', MINUS))}</mo>"
 
 
-def formula(latex: str, atoms: Atoms) -> str:
-    r"""A formula that a table wrote in LaTeX, as MathML.
+def formula(x: Expr) -> str:
+    """An expression whose names are labels, as MathML.
 
-    >>> from autograd_mini.show.explanation.terms import Atoms
-    >>> formula(r"\frac{1}{x} - e^{2}", Atoms())
-    '<mfrac><mn>1</mn><mi>x</mi></mfrac><mo>−</mo><msup><mi>e</mi><mn>2</mn></msup>'
+    >>> from autograd_mini.show.explanation.labels import read
+    >>> formula(1.0 / expr.Name(read("x")))
+    '<mfrac><mrow><mn>1</mn></mrow><mrow><mi>x</mi></mrow></mfrac>'
     """
-    return "".join(_Reader(latex, atoms).until(""))
+    written = expr.write(x, _FLAT)
+    return expr.write(x, _TALL) if "<mfrac>" in written else written
 
 
-class _Reader:
-    """Reads LaTeX piece by piece."""
+@cache
+def _template(row: Op, is_tall: bool) -> expr.Template:
+    """A row in MathML, translated from its LaTeX; an operand is one element."""
+    latex = expr.latex_template(row)
+    written = expr.template("".join(_Translator(row.latex, is_tall).until("")), latex.binding)
+    places = zip(written.places, latex.places, strict=True)
+    return written._replace(
+        places=tuple(x._replace(is_delimited=as_latex.is_delimited) for x, as_latex in places)
+    )
 
-    def __init__(self, latex: str, atoms: Atoms) -> None:
+
+class _Translator:
+    """Reads the LaTeX of a row's template piece by piece."""
+
+    def __init__(self, latex: str, is_tall: bool) -> None:
         self._tokens = [read for read in _TOKEN.findall(latex) if not read.isspace()]
         self._tokens.reverse()
-        self._atoms = atoms
-        self._is_tall = r"\frac" in latex
+        self._is_tall = is_tall
 
     def until(self, end: str) -> list[str]:
-        """The elements up to a token, which is taken too; "" is the end of the formula."""
+        """The elements up to a token, which is taken too; "" is the end of the template."""
         found: list[str] = []
         while self._tokens:
             read = self._tokens.pop()
             if read == end:
                 break
-            if read in "^_" and found:
+            if read in ("^", "_") and found:
                 kind = "msup" if read == "^" else "msub"
                 found.append(f"<{kind}>{found.pop()}{self._argument()}</{kind}>")
             elif element := self._element(read):
-                if (
-                    element.startswith("<mi>")
-                    and len(read) > 1
-                    and found
-                    and not _is_sign(found[-1])
-                ):
+                is_word = element.startswith("<mi>") and len(read) > 1
+                if is_word and found and not found[-1].startswith(("<mo", "<mspace")):
                     found.append(THIN)
                 found.append(element)
         return found
@@ -131,15 +143,15 @@ class _Reader:
         if not self._tokens:
             return "<mrow/>"
         read = self._tokens.pop()
-        return _one(self.until("}")) if read == "{" else self._element(read) or "<mrow/>"
+        return _one(self.until("}}")) if read == "{{" else self._element(read) or "<mrow/>"
 
     def _element(self, read: str) -> str:
-        if read == "{":
-            return _one(self.until("}"))
+        if read == "{{":
+            return _one(self.until("}}"))
+        if read.startswith("{"):
+            return read  # a place: what comes there is one element
         if read.startswith("\\"):
             return self._command(read[1:])
-        if read in self._atoms:
-            return name(self._atoms[read])
         if read[0].isdigit():
             return number(read.replace("-", MINUS))
         if read.isalpha():
@@ -167,7 +179,7 @@ class _Reader:
         """The letters in the braces that follow."""
         self._tokens.pop()
         letters = []
-        while self._tokens and (read := self._tokens.pop()) != "}":
+        while self._tokens and (read := self._tokens.pop()) != "}}":
             letters.append(" " if read.startswith("\\") else read)
         return "".join(letters)
 
@@ -178,8 +190,27 @@ class _Reader:
         return written if follows in {"(", "^", ""} else written + THIN
 
 
-def _is_sign(element: str) -> bool:
-    return element.startswith(("<mo", "<mspace"))
+def _number(size: float) -> expr.Written:
+    shown, binding = expr.TEXT.number(size)
+    return number(shown), binding
+
+
+def _form(is_tall: bool) -> expr.Form:
+    """Expressions whose names are labels; brackets stretch where there is something tall."""
+    opening, closing = operator("(", is_tall), operator(")", is_tall)
+    return expr.Form(
+        lambda row: _template(row, is_tall),
+        lambda label: (name(label), label.binding),
+        _number,
+        minus=f"<mo>{MINUS}</mo>",
+        brackets=lambda inside: opening + inside + closing,
+        whole="<mrow>{}</mrow>".format,
+        comma="<mo>,</mo>",
+        space=THIN,
+    )
+
+
+_FLAT, _TALL = _form(is_tall=False), _form(is_tall=True)
 
 
 def _one(elements: list[str]) -> str:

@@ -7,17 +7,19 @@ paths and little room; else the number has to do.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
-from autograd_mini.show.explanation import terms
+from autograd_mini import expr, ops
+from autograd_mini.expr import Expr, Number, lift, row_of
+from autograd_mini.show.explanation.labels import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from autograd_mini.graph import Node
     from autograd_mini.show.explanation.flow import Edge
     from autograd_mini.show.explanation.names import Names
-    from autograd_mini.show.explanation.terms import Term
 
 MOST_PATHS, LONGEST_PATH = 4, 8
 """An entry of more paths, or of a longer one, is not written."""
@@ -31,7 +33,7 @@ LONGEST = 48
 MOST_ENTRIES = 256
 """The entries of a larger matrix are not written."""
 
-ZERO = terms.number(0.0)
+ZERO = Number(0.0)
 """The entry where there is no path."""
 
 
@@ -40,7 +42,7 @@ def formulas(
     bottoms: Sequence[Node],
     edges: Mapping[Node, Sequence[Edge]],
     names: Names,
-) -> list[list[Term]] | None:
+) -> list[list[Expr]] | None:
     """The matrix ∂tops/∂bottoms in symbols; None where an entry would not be readable.
 
     Args:
@@ -61,7 +63,7 @@ def formulas(
 
 def _row(
     top: Node, bottoms: Sequence[Node], edges: Mapping[Node, Sequence[Edge]], names: Names
-) -> list[Term] | None:
+) -> list[Expr] | None:
     paths = _paths(top, frozenset(bottoms), edges, len(bottoms))
     if paths is None:
         return None
@@ -87,17 +89,70 @@ def _paths(
     return found
 
 
-def _entry(paths: Sequence[Sequence[Edge]], names: Names) -> Term | None:
+def _entry(paths: Sequence[Sequence[Edge]], names: Names) -> Expr | None:
     if len(paths) > MOST_PATHS:
         return None
     summands = []
     for path in paths:
-        factors: list[Term | float] = []
+        factors: list[Expr | float] = []
         for edge in path:
             formula = names.formula(edge.node, edge.place)
             if formula is None:
                 return None
-            factors.append(edge.local if formula.is_number else formula)
-        summands.append(terms.product(factors))
-    total = terms.total(summands)
-    return total if len(total.text.text) <= LONGEST else None
+            factors.append(edge.local if _is_plain(formula) else formula)
+        summands.append(product(factors))
+    entry = total(summands)
+    return entry if len(plain(entry)) <= LONGEST else None
+
+
+def _is_plain(x: Expr) -> bool:
+    """Whether it is a finite number."""
+    return isinstance(x, Number) and x.number - x.number == 0.0
+
+
+def product(factors: Iterable[Expr | float]) -> tuple[int, Expr]:
+    """Factors multiplied, as a sign and what it stands before; numbers are gathered in front.
+
+    >>> a, b = expr.Name("a"), expr.Name("b")
+    >>> product([-1.0, a, 0.5, 2.0 * b]), product([-2.0, 0.5])
+    ((-1, <Expr a · b>), (-1, <Expr 1>))
+    """
+    number, others = 1.0, list[Expr]()
+    for factor in factors:
+        if isinstance(factor, Expr):
+            coefficient, rest = _coefficient(factor)
+            number *= coefficient
+            others.append(rest)
+        else:
+            number *= factor
+    if abs(number) != 1.0 or not others:
+        others.insert(0, Number(abs(number)))
+    multiplied = lift(reduce(ops.mul, others))
+    return (-1 if number < 0.0 else 1), multiplied
+
+
+def _coefficient(x: Expr) -> tuple[float, Expr]:
+    """The sign and the whole number that stand in front of a product, and the rest."""
+    if row_of(x) is ops.neg:
+        number, rest = _coefficient(x.operands[0])
+        return -number, rest
+    if row_of(x) is not ops.mul:
+        return 1.0, x
+    left, right = x.operands
+    if isinstance(left, Number) and left.number.is_integer():
+        return left.number, right
+    number, rest = _coefficient(left)
+    return number, x if number == 1.0 else rest * right
+
+
+def total(summands: Sequence[tuple[int, Expr]]) -> Expr:
+    """Signed expressions added.
+
+    >>> total([(-1, Number(2.0)), (1, Number(3.0)), (-1, Number(4.0))])
+    <Expr −2 + 3 − 4>
+    """
+    sign, first = summands[0]
+    entry = first if sign > 0 else expr.call(ops.neg, [first])
+    for sign, term in summands[1:]:
+        entry = expr.call(ops.add if sign > 0 else ops.sub, [entry, term])
+    return entry

@@ -11,16 +11,17 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from autograd_mini import graph, ops
-from autograd_mini.show.explanation import labels, terms
+from autograd_mini import expr, graph, ops
+from autograd_mini.expr import Name
+from autograd_mini.show.explanation import labels
 from autograd_mini.show.explanation.stations import Station, common_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from autograd_mini.expr import Expr
     from autograd_mini.graph import Node
     from autograd_mini.show.explanation.names import Names
-    from autograd_mini.show.explanation.terms import Term
 
 LONGEST = 64
 """A longer formula of the output is left out."""
@@ -30,8 +31,8 @@ MOST_NODES = 24
 
 
 def definitions(
-    root: Node, stations: Sequence[Station], called: Sequence[Term], names: Names
-) -> Iterator[tuple[Term, Term]]:
+    root: Node, stations: Sequence[Station], called: Sequence[Expr], names: Names
+) -> Iterator[tuple[Expr, Expr]]:
     """Names and formulas, from the output to the input.
 
     Args:
@@ -49,17 +50,17 @@ def definitions(
             yield name, formula
 
 
-def _written_out(root: Node, ends: Collection[Node], names: Names) -> Term | None:
+def _written_out(root: Node, ends: Collection[Node], names: Names) -> Expr | None:
     """The formula of the output in terms of the first station and of leaves."""
     between = _between(root, set(ends))
-    found: dict[Node, Term] = {}
+    found: dict[Node, Expr] = {}
     for node in between:
         operands = [
-            x if type(x) is float else found[x] if x in found else names.operand(x)
+            found[x] if type(x) is not float and x in found else names.of(x)
             for x in graph.raw_operands(node)
         ]
-        found[node] = terms.applied(node._row, operands)
-    return found[root] if between and len(found[root].text.text) <= LONGEST else None
+        found[node] = expr.call(node._row, operands)
+    return found[root] if between and len(labels.plain(found[root])) <= LONGEST else None
 
 
 def _between(root: Node, ends: Collection[Node]) -> list[Node]:
@@ -79,7 +80,7 @@ def _between(root: Node, ends: Collection[Node]) -> list[Node]:
     return done
 
 
-def _elementwise(upper: Station, lower: Station, below: Term) -> Term | None:
+def _elementwise(upper: Station, lower: Station, below: Expr) -> Expr | None:
     rows = {node._row for node in upper.nodes}
     if len(rows) > 1 or len(upper.nodes) != len(lower.nodes):
         return None
@@ -87,10 +88,10 @@ def _elementwise(upper: Station, lower: Station, below: Term) -> Term | None:
     pairs = zip(upper.nodes, lower.nodes, strict=True)
     if row.arity != 1 or not all(graph.raw_operands(node) == (x,) for node, x in pairs):
         return None
-    return terms.applied(row, [below])
+    return expr.call(row, [below])
 
 
-def _weighted(upper: Station, lower: Station, below: Term, names: Names) -> Term | None:
+def _weighted(upper: Station, lower: Station, below: Expr, names: Names) -> Expr | None:
     """W · a + b, where one of W, a and b is the next station."""
     if any(node._row is not ops.affine for node in upper.nodes):
         return None
@@ -108,14 +109,14 @@ def _weighted(upper: Station, lower: Station, below: Term, names: Names) -> Term
     if None in called:
         return None
     weight, given, bias = [term for term in called if term is not None]
-    return terms.applied(ops.affine, [weight, given, bias])
+    return expr.call(ops.affine, [weight, given, bias])
 
 
-def _called(part: Station, lower: Station, below: Term, names: Names) -> Term | None:
+def _called(part: Station, lower: Station, below: Expr, names: Names) -> Expr | None:
     if part.nodes == lower.nodes:
         return below
     if any(type(x) is float for x in part.nodes):
         return None
     if label := common_label(part):
-        return names.atoms.term(labels.read(label))
+        return Name(labels.read(label))
     return names.of(part.nodes[0]) if len(part.nodes) == 1 else None

@@ -16,10 +16,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category, normalize
 
-from autograd_mini import graph
+from autograd_mini import expr, graph
+from autograd_mini.rows import CALL
 from autograd_mini.show import text
 
 if TYPE_CHECKING:
+    from autograd_mini.expr import Expr
     from autograd_mini.graph import Node
 
 LOWERED = dict(
@@ -48,7 +50,7 @@ GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦ
 LONGEST = 30
 """Longer labels are cut, with an ellipsis."""
 
-UNDIVIDED = "_.'′()[]{}"
+UNDIVIDED = "_.'′()[]{}…"
 """What a literal label may hold, beside letters and digits, without looking like an operation."""
 
 
@@ -78,6 +80,25 @@ class Label(NamedTuple):
         base = self.base
         is_list = base.startswith("(") and base.endswith(")") and not set("()") & set(base[1:-1])
         return not (self.is_name or is_list or all(c.isalnum() or c in UNDIVIDED for c in base))
+
+    @property
+    def binding(self) -> int:
+        """How tightly it binds in an expression."""
+        return 0 if self.is_loose else expr.ATOM
+
+
+TEXT = expr.TEXT._replace(name=lambda label: (label.text, label.binding))
+"""Expressions whose names are labels, in plain Unicode."""
+
+
+def plain(x: Expr) -> str:
+    """An expression in plain Unicode."""
+    return expr.write(x, TEXT)
+
+
+def is_loose(x: Expr) -> bool:
+    """Whether an expression needs brackets after a ∂."""
+    return expr.bound(x, TEXT)[1] < CALL
 
 
 def label_of(node: Node, copy: int = 0) -> Label:

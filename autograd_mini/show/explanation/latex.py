@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from autograd_mini import expr
 from autograd_mini.show.explanation.board import (
     Board,
     Cell,
@@ -23,16 +24,16 @@ from autograd_mini.show.explanation.board import (
     Sentence,
     Shapes,
 )
-from autograd_mini.show.explanation.labels import ACCENTS, GREEK, LOWERED, RAISED
+from autograd_mini.show.explanation.labels import ACCENTS, GREEK, LOWERED, RAISED, is_loose, plain
 from autograd_mini.show.explanation.layout import lines_of
 from autograd_mini.show.numbers import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autograd_mini.expr import Expr
     from autograd_mini.show.explanation.board import Block, Piece
     from autograd_mini.show.explanation.labels import Label
-    from autograd_mini.show.explanation.terms import Atoms, Term
 
 WIDTH = 50
 """About how many characters fit into a line of a chain on paper."""
@@ -97,9 +98,9 @@ TEXT_ACCENTS = {
 }
 
 
-def to_latex(board: Board, atoms: Atoms) -> str:
+def to_latex(board: Board) -> str:
     """The board as LaTeX, displays between paragraphs."""
-    writer = _Writer(atoms)
+    writer = _Writer()
     return "\n\n".join(writer.block(block) for block in board) + "\n"
 
 
@@ -176,11 +177,12 @@ def number(shown: str) -> str:
     return rf"{mantissa} \cdot 10^{{{exponent.rstrip(')')}}}{end}"
 
 
-class _Writer:
-    """Writes blocks; knows the labels behind the tokens."""
+LATEX = expr.LATEX._replace(name=lambda label: (name(label), label.binding))
+"""Expressions whose names are labels."""
 
-    def __init__(self, atoms: Atoms) -> None:
-        self._atoms = atoms
+
+class _Writer:
+    """Writes blocks."""
 
     def block(self, block: Block) -> str:
         if isinstance(block, Sentence):
@@ -193,26 +195,23 @@ class _Writer:
             return _display([f"{self._term(x)} &= {self._term(y)}" for x, y in block.rows])
         return self._shapes(block) if isinstance(block, Shapes) else self._grid(block)
 
-    def _part(self, part: str | Ratio | Term) -> str:
+    def _part(self, part: str | Ratio | Expr) -> str:
         if isinstance(part, str):
             return literal(part).replace(r"\ ", " ")
         return f"${self._ratio(part) if isinstance(part, Ratio) else self._term(part)}$"
 
-    def _term(self, term: Term) -> str:
-        return "".join(
-            name(self._atoms[character]) if character in self._atoms else character
-            for character in term.latex.text
-        )
+    def _term(self, term: Expr) -> str:
+        return expr.write(term, LATEX)
 
     def _ratio(self, x: Ratio) -> str:
         top, bottom = (
-            rf"\partial ({self._term(term)})" if term.is_loose else rf"\partial {self._term(term)}"
+            rf"\partial ({self._term(term)})" if is_loose(term) else rf"\partial {self._term(term)}"
             for term in (x.top, x.bottom)
         )
         fraction = rf"\frac{{{top}}}{{{bottom}}}"
         return rf"\left.{fraction}\right|_{{{x.place}}}" if x.place else fraction
 
-    def _factor(self, symbol: Ratio, formula: Term | None, shown: str) -> str:
+    def _factor(self, symbol: Ratio, formula: Expr | None, shown: str) -> str:
         middle = f"{self._term(formula)} = " if formula else ""
         return f"{self._ratio(symbol)} &= {middle}{number(shown)}"
 
@@ -271,21 +270,21 @@ class _Writer:
         steps += [self._matrix(rows) for rows in (block.formulas, block.rows) if rows]
         return _display([named + " \\\\\n&= ".join(steps)])
 
-    def _matrix(self, rows: Sequence[Sequence[Term | str]]) -> str:
+    def _matrix(self, rows: Sequence[Sequence[Expr | str]]) -> str:
         written = " \\\\\n".join(" & ".join(map(self._entry, row)) for row in rows)
         if _width(rows) > WIDE:
             return f"\\left(\\begin{{smallmatrix}}\n{written}\n\\end{{smallmatrix}}\\right)"
         form = "r" * len(rows[0])
         return f"\\left(\\begin{{array}}{{{form}}}\n{written}\n\\end{{array}}\\right)"
 
-    def _entry(self, entry: Term | str) -> str:
+    def _entry(self, entry: Expr | str) -> str:
         return number(entry) if isinstance(entry, str) else self._term(entry)
 
 
-def _width(rows: Sequence[Sequence[Term | str]]) -> int:
+def _width(rows: Sequence[Sequence[Expr | str]]) -> int:
     """About how wide a matrix is, in digits; the space between two columns is as wide as two."""
     return sum(
-        2 + max(len(x if isinstance(x, str) else _letters(x.text.text)) for x in column)
+        2 + max(len(x if isinstance(x, str) else _letters(plain(x))) for x in column)
         for column in zip(*rows, strict=True)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd_mini.show.explanation.board import Cell, Gap, Mark
+from autograd_mini.show.explanation.labels import plain
 from autograd_mini.show.explanation.terminal import columns
 
 if TYPE_CHECKING:
@@ -49,4 +50,4 @@ def _size(piece: Cell | Gap, symbols: bool) -> int:
 
 def _fraction(x: Ratio) -> int:
     """About how wide ∂u/∂v is, written as a fraction: its scripts are small."""
-    return 2 + max(columns(x.top.text.text), columns(x.bottom.text.text)) + bool(x.place)
+    return 2 + max(columns(plain(x.top)), columns(plain(x.bottom))) + bool(x.place)

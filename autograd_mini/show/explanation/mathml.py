@@ -17,13 +17,14 @@ from autograd_mini.show.explanation.board import (
     Shapes,
 )
 from autograd_mini.show.explanation.elements import formula, number, operator, text
+from autograd_mini.show.explanation.labels import is_loose
 from autograd_mini.show.explanation.layout import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from autograd_mini.expr import Expr
     from autograd_mini.show.explanation.board import Block, Piece
-    from autograd_mini.show.explanation.terms import Atoms, Term
 
 Row = tuple[str, str, str]
 
@@ -34,9 +35,9 @@ NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 EQUALS = "<mo>=</mo>"
 
 
-def to_mathml(board: Board, atoms: Atoms) -> str:
+def to_mathml(board: Board) -> str:
     """The board as one ``<math>`` element."""
-    writer = _Writer(atoms)
+    writer = _Writer()
     rows = "\n".join(f"<mtr>{_cell(writer.block(block))}</mtr>" for block in board)
     return (
         f'<math xmlns="{NAMESPACE}" display="block" style="width: fit-content">\n'
@@ -45,10 +46,7 @@ def to_mathml(board: Board, atoms: Atoms) -> str:
 
 
 class _Writer:
-    """Writes blocks; knows the labels behind the tokens."""
-
-    def __init__(self, atoms: Atoms) -> None:
-        self._atoms = atoms
+    """Writes blocks."""
 
     def block(self, block: Block) -> str:
         if isinstance(block, Sentence):
@@ -61,13 +59,13 @@ class _Writer:
             return _table((self._term(x), EQUALS, self._term(y)) for x, y in block.rows)
         return self._shapes(block) if isinstance(block, Shapes) else self._grid(block)
 
-    def _part(self, part: str | Ratio | Term) -> str:
+    def _part(self, part: str | Ratio | Expr) -> str:
         if isinstance(part, str):
             return text(part)
         return self._ratio(part) if isinstance(part, Ratio) else self._term(part)
 
-    def _term(self, term: Term) -> str:
-        return f"<mrow>{formula(term.latex.text, self._atoms)}</mrow>"
+    def _term(self, term: Expr) -> str:
+        return f"<mrow>{formula(term)}</mrow>"
 
     def _ratio(self, x: Ratio) -> str:
         top, bottom = map(self._grouped, (x.top, x.bottom))
@@ -76,14 +74,14 @@ class _Writer:
             return fraction
         return f"<msub><mrow>{fraction}<mo>|</mo></mrow><mn>{x.place}</mn></msub>"
 
-    def _grouped(self, term: Term) -> str:
+    def _grouped(self, term: Expr) -> str:
         written = self._term(term)
-        if not term.is_loose:
+        if not is_loose(term):
             return written
         is_tall = "<mfrac>" in written
         return operator("(", is_tall) + written + operator(")", is_tall)
 
-    def _factor(self, symbol: Ratio, shown: Term | None, value: str) -> Row:
+    def _factor(self, symbol: Ratio, shown: Expr | None, value: str) -> Row:
         middle = f"{self._term(shown)}{EQUALS}" if shown else ""
         return self._ratio(symbol), EQUALS, f"{middle}{number(value)}"
 
@@ -121,13 +119,13 @@ class _Writer:
         steps += [self._entry(x[0][0]) if block.is_scalar else self._matrix(x) for x in shown]
         return EQUALS.join(steps)
 
-    def _matrix(self, rows: Sequence[Sequence[Term | str]]) -> str:
+    def _matrix(self, rows: Sequence[Sequence[Expr | str]]) -> str:
         written = "".join(
             f"<mtr>{''.join(_cell(self._entry(x), 'right') for x in row)}</mtr>" for row in rows
         )
         return f"<mrow>{operator('(', True)}<mtable>{written}</mtable>{operator(')', True)}</mrow>"
 
-    def _entry(self, entry: Term | str) -> str:
+    def _entry(self, entry: Expr | str) -> str:
         return number(entry) if isinstance(entry, str) else self._term(entry)
 
 

@@ -25,6 +25,7 @@ from autograd_mini.show.explanation.board import (
 from autograd_mini.show.explanation.forward import definitions
 from autograd_mini.show.explanation.gathering import Skipped, elided
 from autograd_mini.show.explanation.jacobians import Subgraph
+from autograd_mini.show.explanation.labels import plain
 from autograd_mini.show.explanation.names import Names
 from autograd_mini.show.explanation.paths import explain_paths
 from autograd_mini.show.explanation.presentation import Presentation
@@ -35,12 +36,12 @@ from autograd_mini.show.numbers import short
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from autograd_mini.expr import Expr
     from autograd_mini.graph import Node
     from autograd_mini.show.explanation.board import Block
     from autograd_mini.show.explanation.flow import Edge
     from autograd_mini.show.explanation.jacobians import Jacobian, Row
     from autograd_mini.show.explanation.stations import Station
-    from autograd_mini.show.explanation.terms import Term
     from autograd_mini.value import Value
 
 MOST_ROWS = 12
@@ -91,7 +92,6 @@ class MatrixExplanation(Presentation):
             entries.formulas(*pair, known, names) for pair, known in zip(pairs, edges, strict=True)
         ]
         self._board = tuple(_board(self, wrt, through, formulas, names, digits))
-        self._atoms = names.atoms
         self._digits = digits
 
     @property
@@ -134,7 +134,7 @@ def _board(
     told: MatrixExplanation,
     wrt: Station,
     through: Sequence[Station],
-    formulas: Sequence[list[list[Term]] | None],
+    formulas: Sequence[list[list[Expr]] | None],
     names: Names,
     digits: int,
 ) -> Iterator[Block]:
@@ -175,7 +175,7 @@ def _result(
     told: MatrixExplanation,
     wrt: Station,
     whole: Ratio,
-    formulas: list[list[Term]] | None,
+    formulas: list[list[Expr]] | None,
     digits: int,
 ) -> Iterator[Block]:
     numbers = told.gradient if wrt.widths else [wrt.flat(told.gradient)]
@@ -189,7 +189,7 @@ def _result(
     yield Grid(whole, shape, cells, (), _in_symbols(formulas, cells))
 
 
-def _columns(wrt: Station, name: Term, names: Names) -> Block:
+def _columns(wrt: Station, name: Expr, names: Names) -> Block:
     """How the columns of the last factor are ordered."""
     first = [part for node in wrt.nodes[:MOST_NAMED] for part in (names.of(node), ", ")]
     end = ", …" if len(wrt.nodes) > MOST_NAMED else ""
@@ -197,12 +197,12 @@ def _columns(wrt: Station, name: Term, names: Names) -> Block:
 
 
 def _in_symbols(
-    entries_: list[list[Term]] | None, cells: Sequence[Sequence[str]]
-) -> tuple[tuple[Term | str, ...], ...]:
+    entries_: list[list[Expr]] | None, cells: Sequence[Sequence[str]]
+) -> tuple[tuple[Expr | str, ...], ...]:
     """The entries in symbols; () where they are too wide, or the same as the numbers."""
     if not entries_ or len(cells) < len(entries_) or len(cells[0]) < len(entries_[0]):
         return ()
-    texts = [[term.text.text for term in row] for row in entries_]
+    texts = [[plain(term) for term in row] for row in entries_]
     if texts == [list(row) for row in cells]:
         return ()
     wide = sum(max(map(len, column)) + 2 for column in zip(*texts, strict=True))

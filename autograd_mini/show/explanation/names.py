@@ -11,15 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from autograd_mini import graph, symbols
-from autograd_mini.show.explanation import labels, terms
-from autograd_mini.show.explanation.terms import Atoms, Term
+from autograd_mini import expr, graph, ops
+from autograd_mini.expr import Expr, Name, Number
+from autograd_mini.show.explanation import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from autograd_mini.graph import Node
-    from autograd_mini.rows import Op
 
 LONGEST_FORMULA = 12
 """A node without a label goes by its formula up to this length."""
@@ -36,22 +35,18 @@ class Names:
     Args:
         nodes: all nodes of the graph, operands before results.
 
-    Attributes:
-        atoms: the labels behind the terms.
-
     >>> from autograd_mini import Value
     >>> w, x, b = Value(2.0, "w"), Value(3.0, "x"), Value(1.0, "b")
     >>> y = (w * x + b) * (w * x + 2.0)
     >>> names = Names(graph.order(y))
-    >>> names.of(w).text, names.of(y.operands[0].operands[0]).text, names.of(y).text
-    (Symbol('w'), Symbol('w · x'), Symbol('t₁'))
-    >>> [(name.text.text, formula.text.text) for name, formula in names.legend(5)]
+    >>> [labels.plain(names.of(x)) for x in (w, y.operands[0].operands[0], y)]
+    ['w', 'w · x', 't₁']
+    >>> [(labels.plain(name), labels.plain(formula)) for name, formula in names.legend(5)]
     [('t₁', 't₂ · t₃'), ('t₂', 'w · x + b'), ('t₃', 't₄ + 2'), ('t₄', 'w · x')]
     """
 
     def __init__(self, nodes: Iterable[Node]) -> None:
-        self.atoms = Atoms()
-        self._terms: dict[Node, Term | float] = {}
+        self._given: dict[Node, Expr] = {}
         self._defined: list[Node] = []
         self._numbered: set[str] = set()
         self._taken: set[str] = set()
@@ -80,37 +75,35 @@ class Names:
     @property
     def has_copies(self) -> bool:
         """Whether a name that was given so far bears a number because its label is not unique."""
-        return any(node in self._copies for node in self._terms)
+        return any(node in self._copies for node in self._given)
 
-    def of(self, node: Node) -> Term:
-        """The name of a node."""
-        term = self.operand(node)
-        return term if isinstance(term, Term) else terms.number(term)
-
-    def operand(self, node: Node | float) -> Term | float:
-        """What stands for an operand in a formula: its name, or the number that it is."""
+    def of(self, node: Node | float) -> Expr:
+        """The name of a node; a number goes by itself."""
         if type(node) is float:
-            return node
-        if node not in self._terms:
-            self._terms[node] = self._made(node)
-        return self._terms[node]
+            return Number(node)
+        if node not in self._given:
+            self._given[node] = self._made(node)
+        return self._given[node]
 
-    def formula(self, node: Node, place: int) -> Term | None:
+    def formula(self, node: Node, place: int) -> Expr | None:
         """The local derivative of a node at one of its places; None where it is too long."""
         row, operands = node._row, graph.raw_operands(node)
-        if _is_affine(row):
+        if row is ops.affine:
             return self._cofactor(operands, place)
         if len(operands) > MOST_OPERANDS:
-            return terms.number(1.0) if row.name == "sum" else None
-        found: list[Term | float] = [
-            x if type(x) is float else self.operand(x) if is_used else _UNUSED
-            for x, is_used in zip((node, *operands), _used(row, place, operands), strict=True)
+            return Number(1.0) if row is ops.sum else None
+        # First with stand-ins, because only what the derivative mentions gets a name.
+        given = [x if type(x) is float else Name(i) for i, x in enumerate((node, *operands))]
+        mentioned = set(expr.names(expr.derivative(row, place, given)))
+        found = [
+            self.of(x) if type(x) is float or i in mentioned else DOTS
+            for i, x in enumerate((node, *operands))
         ]
-        return terms.derivative(row, place, found)
+        return expr.derivative(row, place, found)
 
-    def legend(self, most: int) -> list[tuple[Term, Term]]:
+    def legend(self, most: int) -> list[tuple[Expr, Expr]]:
         """What the numbered names stand for, about so many at most; names what they are made of."""
-        found: list[tuple[Term, Term]] = []
+        found: list[tuple[Expr, Expr]] = []
         for node in self._defined:
             if len(found) == most:
                 break
@@ -122,74 +115,58 @@ class Names:
         """How many numbered names have been given."""
         return len(self._defined)
 
-    def _cofactor(self, operands: Sequence[Node], place: int) -> Term:
+    def _cofactor(self, operands: Sequence[Node], place: int) -> Expr:
         if place == len(operands) - 1:
-            return terms.number(1.0)
-        other = self.operand(operands[place - 1 if place % 2 else place + 1])
-        return other if isinstance(other, Term) else terms.number(other)
+            return Number(1.0)
+        return self.of(operands[place - 1 if place % 2 else place + 1])
 
-    def _made(self, node: Node) -> Term | float:
+    def _made(self, node: Node) -> Expr:
         if graph.label(node):
-            return self.atoms.term(labels.label_of(node, self._copies.get(node, 0)))
+            return Name(labels.label_of(node, self._copies.get(node, 0)))
         if graph.is_constant(node):
-            return float(node._data)
+            return Number(node._data)
         if not graph.is_leaf(node):
             formula = self._short(node)
-            if formula is not None and formula.text.text not in self._taken:
-                self._taken.add(formula.text.text)
+            if formula is not None and labels.plain(formula) not in self._taken:
+                self._taken.add(labels.plain(formula))
                 return formula
         return self._numbered_name(node)
 
-    def _numbered_name(self, node: Node) -> Term:
+    def _numbered_name(self, node: Node) -> Expr:
         while True:
             self._last += 1
             name = f"t{str(self._last).translate(_LOWERED)}"
             if name not in self._taken:
                 break
         self._defined.append(node)
-        return self.atoms.term(labels.read(name))
+        return Name(labels.read(name))
 
-    def _short(self, node: Node) -> Term | None:
+    def _short(self, node: Node) -> Expr | None:
         """The formula of a node, if it is short and all it names has a name without more ado."""
         operands = graph.raw_operands(node)
         if len(operands) > MOST_OPERANDS or not all(map(self._has_name, operands)):
             return None
-        formula = terms.applied(node._row, [*map(self.operand, operands)])
-        return formula if len(formula.text.text) <= LONGEST_FORMULA else None
+        formula = expr.call(node._row, [*map(self.of, operands)])
+        return formula if len(labels.plain(formula)) <= LONGEST_FORMULA else None
 
     def _has_name(self, operand: Node | float) -> bool:
         return type(operand) is float or bool(graph.label(operand)) or graph.is_constant(operand)
 
-    def _definition(self, node: Node, most: int) -> Term:
+    def _definition(self, node: Node, most: int) -> Expr:
         """The formula of a numbered name; a leaf is its number."""
         operands = graph.raw_operands(node)
         if graph.is_leaf(node):
-            return terms.number(node._data)
+            return Number(node._data)
         if len(operands) > MOST_OPERANDS:
-            text = f"{node._row.label} ({len(operands)} operands)"
-            return self.atoms.term(labels.read(text))
-        return terms.applied(node._row, [self._mentioned(x, most) for x in operands])
+            return Name(labels.read(f"{node._row.label} ({len(operands)} operands)"))
+        return expr.call(node._row, [self._mentioned(x, most) for x in operands])
 
-    def _mentioned(self, operand: Node | float, most: int) -> Term | float:
+    def _mentioned(self, operand: Node | float, most: int) -> Expr:
         """The name of an operand, or dots where it would be one name too many."""
-        if type(operand) is float or operand in self._terms or self._has_name(operand):
-            return self.operand(operand)
-        return self.operand(operand) if len(self._defined) < most else _UNUSED
+        if type(operand) is float or operand in self._given or self._has_name(operand):
+            return self.of(operand)
+        return self.of(operand) if len(self._defined) < most else DOTS
 
 
-_UNUSED = Term(symbols.Symbol("…"), symbols.Symbol(r"\dots", "latex"))
+DOTS = Name(labels.read("…"))
 """What stands for an operand that is not named."""
-
-
-def _used(row: Op, place: int, operands: Sequence[Node | float]) -> list[bool]:
-    """Whether the output, and each operand, occurs in the local derivative."""
-    marks = [symbols.Symbol(chr(0xE000 + i)) for i in range(len(operands) + 1)]
-    given = [
-        x if type(x) is float else mark for mark, x in zip(marks, (None, *operands), strict=True)
-    ]
-    written = symbols.derivative(row, place, given).text
-    return [mark.text in written for mark in marks]
-
-
-def _is_affine(row: Op) -> bool:
-    return row.name == "affine"

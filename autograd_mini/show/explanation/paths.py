@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini.show.explanation import gathering
 from autograd_mini.show.explanation.flow import Flow
+from autograd_mini.show.explanation.labels import plain
 from autograd_mini.show.explanation.names import Names
 from autograd_mini.show.explanation.presentation import Presentation
 from autograd_mini.show.explanation.ranking import Ranking, share
@@ -64,7 +65,7 @@ class Path:
 
     def _factor(self, edge: Edge) -> Factor:
         formula = self._names.formula(edge.node, edge.place)
-        return Factor(*edge, formula.text.text if formula else "")
+        return Factor(*edge, plain(formula) if formula else "")
 
     def __len__(self) -> int:
         return len(self.edges)
@@ -117,7 +118,6 @@ class Explanation(Presentation):
         tree = gathering.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
         writer = PathWriter(names, digits)
         self._board = tuple(writer.board(self, flow, tree))
-        self._atoms = names.atoms
         self._title = writer.title(self.root, self.wrt, self.gradient)
 
     @property

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autograd_mini.show.explanation.board import Board
-    from autograd_mini.show.explanation.terms import Atoms
 
 
 class Presentation:
@@ -21,7 +20,6 @@ class Presentation:
     """
 
     _board: Board
-    _atoms: Atoms
 
     @cached_property
     def text(self) -> str:
@@ -37,14 +35,14 @@ class Presentation:
         """
         from autograd_mini.show.explanation.latex import to_latex
 
-        return to_latex(self._board, self._atoms)
+        return to_latex(self._board)
 
     @cached_property
     def mathml(self) -> str:
         """One MathML element, which browsers show without help; well-formed XML too."""
         from autograd_mini.show.explanation.mathml import to_mathml
 
-        return to_mathml(self._board, self._atoms)
+        return to_mathml(self._board)
 
     def __str__(self) -> str:
         return self.text

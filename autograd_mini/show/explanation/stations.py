@@ -15,15 +15,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import graph
+from autograd_mini.expr import Name
 from autograd_mini.show.explanation import labels
 from autograd_mini.show.explanation.flow import depending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from autograd_mini.expr import Expr
     from autograd_mini.graph import Node
     from autograd_mini.show.explanation.names import Names
-    from autograd_mini.show.explanation.terms import Term
 
 LAYER_ROLES = ("sum", "activation")
 MOST_LISTED = 3
@@ -141,21 +142,21 @@ def bypassed(
     return None
 
 
-def names_of(stations: Sequence[Station], names: Names) -> list[Term]:
+def names_of(stations: Sequence[Station], names: Names) -> list[Expr]:
     """A name for each station: z⁽¹⁾ for z₁⁽¹⁾, z₂⁽¹⁾, …; W for a list of rows of w.
 
     Stations of one name are numbered from the input on, as they were made.
     """
     common = [common_label(each) for each in stations]
-    found = []
+    found: list[Expr] = []
     for i, (each, label) in enumerate(zip(stations, common, strict=True)):
         if label:
             copy = common[i:].count(label) if common.count(label) > 1 else 0
-            found.append(names.atoms.term(labels.read(label, copy)))
+            found.append(Name(labels.read(label, copy)))
         elif len(each.nodes) == 1:
             found.append(names.of(each.nodes[0]))
         else:
-            found.append(names.atoms.term(labels.read(_listed(each, names))))
+            found.append(Name(labels.read(_listed(each, names))))
     return found
 
 
@@ -180,7 +181,7 @@ def _without_index(label: str) -> tuple[str, str, bool]:
 
 def _listed(each: Station, names: Names) -> str:
     """As many of the members as a label has room for, the first at least."""
-    shown = [names.of(node).text.text for node in each.nodes[:MOST_LISTED]]
+    shown = [labels.plain(names.of(node)) for node in each.nodes[:MOST_LISTED]]
     while True:
         more = len(each.nodes) - len(shown)
         listed = f"({', '.join(shown)}{f', … {more} more' if more else ''})"

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
-from autograd_mini.show.explanation import gathering
+from autograd_mini.show.explanation import gathering, labels
 from autograd_mini.show.explanation.board import (
     FACTORS,
     NAMES,
@@ -26,11 +26,11 @@ from autograd_mini.show.numbers import short
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from autograd_mini.expr import Expr
     from autograd_mini.show.explanation.flow import Edge, Flow
     from autograd_mini.show.explanation.gathering import Tree
     from autograd_mini.show.explanation.names import Names
     from autograd_mini.show.explanation.paths import Explanation
-    from autograd_mini.show.explanation.terms import Term
     from autograd_mini.value import Value
 
 MOST_FACTORS = 16
@@ -98,7 +98,7 @@ class PathWriter:
             if node in wanted:
                 self._names.of(node)
 
-    def _headline(self, told: Explanation) -> Iterator[str | Ratio | Term]:
+    def _headline(self, told: Explanation) -> Iterator[str | Ratio | Expr]:
         root, wrt = self._names.of(told.root), self._names.of(told.wrt)
         if told.root is told.wrt:
             yield from (root, " with respect to itself: ", self._ratio(told.root, told.wrt), " = 1")
@@ -131,10 +131,10 @@ class PathWriter:
         self._used[edge] = None
         return Cell(self._of_edge(edge), short(edge.local, self._digits))
 
-    def _row(self, edge: Edge) -> tuple[Ratio, Term | None, str]:
+    def _row(self, edge: Edge) -> tuple[Ratio, Expr | None, str]:
         formula = self._names.formula(edge.node, edge.place)
         number = short(edge.local, self._digits)
-        if formula is not None and formula.text.text in {number, f"{edge.local:.6g}"}:
+        if formula is not None and labels.plain(formula) in {number, f"{edge.local:.6g}"}:
             formula = None
         return self._of_edge(edge), formula, number
 

@@ -27,12 +27,13 @@ from autograd_mini.show.explanation.board import (
     Sentence,
     Shapes,
 )
+from autograd_mini.show.explanation.labels import is_loose, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autograd_mini.expr import Expr
     from autograd_mini.show.explanation.board import Block
-    from autograd_mini.show.explanation.terms import Term
 
 WIDTH = 80
 """Longer chains go on in further lines."""
@@ -71,14 +72,14 @@ def ratio(x: Ratio) -> str:
     return f"∂{_grouped(x.top)}/∂{_grouped(x.bottom)}{place}"
 
 
-def _grouped(term: Term) -> str:
+def _grouped(term: Expr) -> str:
     written = _term(term)
-    return f"({written})" if term.is_loose else written
+    return f"({written})" if is_loose(term) else written
 
 
-def _term(term: Term) -> str:
+def _term(term: Expr) -> str:
     """A term; writing from right to left is kept from moving what stands beside it."""
-    written = term.text.text
+    written = plain(term)
     return f"{ISOLATE}{written}{END_OF_ISOLATE}" if text.turns(written) else written
 
 
@@ -105,7 +106,7 @@ def _wrapped(sentence: str) -> list[str]:
     return lines
 
 
-def _part(part: str | Ratio | Term) -> str:
+def _part(part: str | Ratio | Expr) -> str:
     if isinstance(part, str):
         return part
     return ratio(part) if isinstance(part, Ratio) else _term(part)
@@ -248,7 +249,7 @@ def _bracketed(rows: Sequence[Sequence[str]]) -> list[str]:
     return lines
 
 
-def _entry(entry: Term | str) -> str:
+def _entry(entry: Expr | str) -> str:
     return entry if isinstance(entry, str) else _term(entry)
 
 
