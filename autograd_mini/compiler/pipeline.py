@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import layout, lower_numpy, normal, program
+from autograd_mini.compiler import kinds, layout, lower_numpy, normal, program
 from autograd_mini.compiler.build import build
 from autograd_mini.compiler.derive import differentiate
 from autograd_mini.compiler.trace import Trace
@@ -59,10 +59,10 @@ def grouped(trace: Trace, names: Sequence[str], gradient: bool) -> program.Progr
     layout.validate(form, plan)
     shapes = [args.array_shape(form) for form in trace.forms]
     made = build(form, plan, list(zip(names, shapes, strict=True)))
-    program.validate(made)
+    kinds.validate(made)
     if gradient:
         made = differentiate(made)
-        program.validate(made)
+        kinds.validate(made)
     return made
 
 

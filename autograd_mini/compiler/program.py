@@ -9,7 +9,7 @@ Vocabulary:
 - *window*: the cells ``offset + Σ strides[i] · index[i]`` of an array, in the shape ``sizes``. An
   axis along which the cell does not change has size 1 and broadcasts.
 
-The kinds are few, so that each has one rule of differentiation and one line in each tier:
+The kinds are few; what each means is one row of :mod:`~autograd_mini.compiler.kinds`:
 
 ==========  ========================================================================
 theta       the parameters, in the order the layout chose
@@ -36,7 +36,8 @@ unselect    zeros with rows added: what select needs
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autograd_mini.compiler.formula import Formula, names
@@ -117,12 +118,14 @@ class Program(NamedTuple):
         gradient: the array of the parameters' gradient; None before differentiation, or where the
             results do not depend on a parameter.
         order: for each cell of theta the number of its parameter.
+        adjoints: for arrays on the way to theta their adjoints.
     """
 
     arrays: list[Array]
     outputs: list[Array]
     gradient: Array | None
     order: list[int]
+    adjoints: Mapping[Array, Array] = MappingProxyType({})
 
 
 def formula(expression: Formula, name: str = "", holes: Holes | None = None) -> Array:
@@ -150,48 +153,3 @@ def broadcast(shapes: Iterable[Shape]) -> Shape:
                 assert size == longest[axis] or 1 in (size, longest[axis]), f"{shape}, {longest}"
                 longest[axis] = max(size, longest[axis])
     return tuple(longest)
-
-
-def validate(program: Program) -> None:
-    """Raise AssertionError unless arrays are made before they are used, in shapes that fit."""
-    made: set[Array] = set()
-    for array in program.arrays:
-        assert all(x in made for x in array.operands), f"{array} uses what is not made yet"
-        made.add(array)
-        check = _CHECKS.get(array.kind)
-        assert check is None or check(array), f"{array} of {array.operands}"
-    assert all(x in made for x in program.outputs)
-    if program.gradient is not None:
-        assert program.gradient in made
-        assert program.gradient.shape == (len(program.order),)
-        assert not program.gradient.batched
-
-
-def _fits_window(array: Array) -> bool:
-    window: Window = array.detail
-    (base,) = array.operands
-    reaches = [(n - 1) * s for n, s in zip(window.sizes, window.strides, strict=True)]
-    first = window.offset + sum(min(reach, 0) for reach in reaches)
-    last = window.offset + sum(max(reach, 0) for reach in reaches)
-    return first >= 0 and last < base.size and window.sizes == array.shape
-
-
-def _fits_dot(array: Array) -> bool:
-    x, w = array.operands
-    return not w.batched and len(w.shape) in (1, 2) and x.shape[-1] == w.shape[-1]
-
-
-_CHECKS: dict[str, Callable[[Array], bool]] = {
-    "mask": lambda a: a.detail.dtype == bool and a.detail.shape == a.shape,
-    "formula": lambda a: a.shape == broadcast([x.shape for x in a.operands]),
-    "view": _fits_window,
-    "gather": lambda a: a.detail.shape == a.shape and a.detail.max() < a.operands[0].size,
-    "reshape": lambda a: a.size == a.operands[0].size,
-    "expand": lambda a: broadcast([a.shape, a.operands[0].shape]) == a.shape,
-    "concat": lambda a: a.size == sum(x.size for x in a.operands),
-    "dot": _fits_dot,
-    "pair": lambda a: a.operands[0].shape[-1] == a.operands[1].shape[-1],
-    "sum": lambda a: a.shape == a.operands[0].shape[:-1],
-    "max": lambda a: a.shape == a.operands[0].shape[:-1],
-    "fold": lambda a: a.size <= a.operands[0].size and a.batched <= a.operands[0].batched,
-}
