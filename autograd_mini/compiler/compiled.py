@@ -21,6 +21,7 @@ from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace, trace
 from autograd_mini.errors import AutogradError
+from autograd_mini.nested import is_array
 from autograd_mini.value import Value
 
 TIERS = ("auto", "python", "numpy", "llvm")
@@ -334,7 +335,7 @@ def _argument_names(fn: Callable[..., Any], count: int) -> list[str]:
 
 def _like(arguments: Sequence[Any], numbers: Any) -> Any:
     """A list, or an array where an array went in."""
-    if not any(map(args.is_array, arguments)):
+    if not any(map(is_array, arguments)):
         return numbers
     import numpy as np
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from autograd_mini import nested
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import record, scalar
 from autograd_mini.compiler.checks import Check
@@ -113,7 +114,7 @@ def _traced_arguments(
     """The example as the function is given it."""
     made = []
     for k, (x, form, name) in enumerate(zip(example, forms, names, strict=True)):
-        numbers = iter(enumerate(args.cells(x)))
+        numbers = iter(enumerate(nested.elements(x)))
 
         def make(text: str, integer: bool, k: int = k, numbers: Any = numbers) -> Value:
             place, number = next(numbers)
