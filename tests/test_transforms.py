@@ -130,11 +130,18 @@ def test_transforms_of_transforms(jax: Any) -> None:
     agree(
         hessian(grad(lambda x: f(x, ops)))(0.75),
         jax.hessian(jax.grad(lambda x: f(x, jax.numpy)))(0.75),
-    )  # noqa: E501
-    third = grad(grad(grad(lambda x: f(x, ops))))(0.75)
+    )
+
+
+def test_three_transforms_against_50_digits() -> None:
+    third = [
+        grad(grad(grad(lambda x: ops.sin(x) * x * x)))(0.75),
+        hessian(grad(lambda x: ops.sin(x) * x * x))(0.75),
+        hvp(grad(lambda x: ops.sin(x) * x * x))(0.75, 1.0),
+    ]
     with mpmath.workdps(50):
         wanted = float(mpmath.diff(lambda x: mpmath.sin(x) * x * x, mpmath.mpf(0.75), 3))
-    assert third.data == pytest.approx(wanted, rel=1e-14)
+    assert [x.data for x in third] == pytest.approx([wanted] * 3, rel=1e-14)
 
 
 def test_perturbations_are_not_confused() -> None:
