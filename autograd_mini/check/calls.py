@@ -93,7 +93,7 @@ class Function:
     def arranged(self, numbers: Sequence[Any]) -> list[Any]:
         """The arguments of a call: ``numbers`` in lists as those that were given."""
         left = iter(numbers)
-        return [_refilled(x, left) for x in self.arguments]
+        return [nested.rebuilt(x, left) for x in self.arguments]
 
     def choose_kind(self, *kinds: str) -> None:
         """Take the first kind of scalars that f accepts.
@@ -168,14 +168,6 @@ def _numbered(x: Any, name: str) -> list[tuple[Any, str]]:
     if not isinstance(x, (list, tuple)):
         return [(x, name)]
     return [pair for i, part in enumerate(x) for pair in _numbered(part, f"{name}[{i}]")]
-
-
-def _refilled(x: Any, numbers: Iterator[Any]) -> Any:
-    """An argument with other numbers in its places."""
-    if not isinstance(x, (list, tuple)):
-        return next(numbers)
-    parts = [_refilled(part, numbers) for part in x]
-    return parts if isinstance(x, list) else tuple(parts)
 
 
 def _takes_one(f: Any, given: int) -> bool:

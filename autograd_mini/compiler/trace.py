@@ -91,7 +91,7 @@ def trace(
         one = shape is None and recording.rows[recording.roots[0]].arity != 0
         derivatives = scalar.derivatives(recording, len(params)) if one else None
     for check in tape.checks:
-        check.refuse_rows([[args.cells(x) for x in example]])
+        check.refuse_rows([[nested.elements(x) for x in example]])
     if tape.made_here:
         _refuse_captured(fn, params, example, forms, names, tape)
     return Trace(
