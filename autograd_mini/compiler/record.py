@@ -15,18 +15,20 @@ is made anew for each recording, so that a number kept from another one is a str
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 from operator import lt
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini import graph, modes, ops
 from autograd_mini.compiler.checks import Check
-from autograd_mini.compiler.traced import TAKE, Integer, Traced, TracingError
+from autograd_mini.compiler.traced import TAKE, Integer, Traced, TracingError, _set_class
 from autograd_mini.real import is_real, real
 from autograd_mini.rows import CONSTANT, LEAF, Op, leaf_row
-from autograd_mini.value import Value, _Node
+from autograd_mini.value import Value, _Node, _set_stamp
+
+Found = TypeVar("Found")
 
 ARGUMENT, PARAMETER, INDEX = leaf_row("argument"), leaf_row("parameter"), leaf_row("index")
 """The rows of a recording's leaves, beside CONSTANT. An index is an argument that selects."""
@@ -239,24 +241,25 @@ _one_at_a_time = threading.RLock()
 graph.hold_over_forks(_one_at_a_time)
 
 
-@contextmanager
-def recording(params: Sequence[Value]) -> Iterator[Tape]:
-    """The block in which the function runs: parameters are traced, new nodes too."""
+def recorded(params: Sequence[Value], run: Callable[[Tape], Found]) -> Found:
+    """What ``run`` finds with a new tape, while the parameters are traced and new nodes too.
+
+    The parameters become what they were in one call of a function in C, which Ctrl-C cannot part.
+    """
     with _one_at_a_time:
-        classes = [type(p) for p in params]
-        stamps = [p._stamp for p in params]
         tape = Tape(params)
-        traced = tape.traced
+        classes, stamps = [type(p) for p in params], [p._stamp for p in params]
+        restore = partial(
+            any, chain(map(_set_class, params, classes), map(_set_stamp, params, stamps))
+        )
         try:
             for i, p in enumerate(params):
                 p._stamp = i
-                p.__class__ = traced
+                p.__class__ = tape.traced
             with Recorder(tape):
-                yield tape
+                return run(tape)
         finally:
-            for p, kind, stamp in zip(params, classes, stamps, strict=True):
-                p.__class__ = kind
-                p._stamp = stamp
+            restore()
             modes.tidy()  # what is on the tape is large
 
 

@@ -82,18 +82,24 @@ def trace(
         ValueError: a loss refuses the example.
         TypeError: it returns something other than a Value or a nested list of Values.
     """
-    with _collector_off(), record.recording(params) as tape:
-        given = _traced_arguments(example, forms, names, tape)
+
+    def run(tape: Tape) -> tuple[Tape, Any, list[Value], Recording, Derivatives | None]:
         roots: list[Value] = []
-        shape = _structure(_result(fn, given, tape), roots)
+        shape = _structure(_result(fn, example, forms, names, tape), roots)
         recording = record.finished(tape, roots)
         record.validate(recording)
         one = shape is None and recording.rows[recording.roots[0]].arity != 0
-        derivatives = scalar.derivatives(recording, len(params)) if one else None
+        found = scalar.derivatives(recording, len(params)) if one else None
+        return tape, shape, roots, recording, found
+
+    with _collector_off():
+        tape, shape, roots, recording, derivatives = record.recorded(params, run)
     for check in tape.checks:
         check.refuse_rows([[nested.elements(x) for x in example]])
-    if tape.made_here:
-        _refuse_captured(fn, params, example, forms, names, tape)
+    if tape.made_here:  # in another run the function must make others
+        again = record.recorded(params, run)[0]
+        for key in tape.made_here.keys() & again.made_here.keys():
+            raise tape.made_here[key][1]
     return Trace(
         recording,
         tuple(forms),
@@ -124,12 +130,19 @@ def _traced_arguments(
     return made
 
 
-def _result(fn: Callable[..., Any], given: Sequence[Any], tape: Tape) -> Any:
+def _result(
+    fn: Callable[..., Any],
+    example: Sequence[Any],
+    forms: Sequence[args.Form],
+    names: Sequence[str],
+    tape: Tape,
+) -> Any:
     """What the function returns.
 
     Raises:
         TracingError, IndexError: it was refused something, whatever became of that inside of it.
     """
+    given = _traced_arguments(example, forms, names, tape)
     try:
         result = fn(*given)
     except Exception as fault:
@@ -139,23 +152,6 @@ def _result(fn: Callable[..., Any], given: Sequence[Any], tape: Tape) -> Any:
     if tape.refusals:
         raise tape.refusals[0]
     return result
-
-
-def _refuse_captured(
-    fn: Callable[..., Any],
-    params: Sequence[Value],
-    example: Sequence[Any],
-    forms: Sequence[args.Form],
-    names: Sequence[str],
-    tape: Tape,
-) -> None:
-    """Raise for a leaf that nobody gave, unless the function makes another one in a second run."""
-    with record.recording(params) as again:
-        roots: list[Value] = []
-        _structure(_result(fn, _traced_arguments(example, forms, names, again), again), roots)
-        record.finished(again, roots)
-    for key in tape.made_here.keys() & again.made_here.keys():
-        raise tape.made_here[key][1]
 
 
 def _structure(result: Any, roots: list[Value]) -> Any:

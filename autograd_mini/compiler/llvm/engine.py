@@ -187,11 +187,11 @@ class Native:
         return Batch([array[list(indices)] for array in data.arrays])
 
     def loop(self, *given: Any) -> Loop:
-        """The whole loop, compiled; theta and the states change in place."""
+        """The whole loop, compiled."""
         return self.loop_of(self, *given)
 
     def loop_of(self, runner: object, *given: Any) -> Loop:
         """The same: the pieces of a batch name their engines."""
         from autograd_mini.compiler.llvm.trainer import Training
 
-        return Training(self, *given).run
+        return Training(self, *given)
