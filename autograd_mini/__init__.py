@@ -4,7 +4,7 @@ The engine is imported at once, the rooms built on it when they are first used.
 """
 
 from autograd_mini import ops
-from autograd_mini.derivatives import jvp
+from autograd_mini.derivatives import detach, jvp
 from autograd_mini.errors import (
     AutogradError,
     ModelFileError,
@@ -35,6 +35,7 @@ __all__ = [
     "Value",
     "compile",
     "data",
+    "detach",
     "draw",
     "explain",
     "finite_difference",

@@ -14,7 +14,7 @@ Source: Griewank and Walther, "Evaluating Derivatives", 2nd ed., chapters 3 and 
 
 from __future__ import annotations
 
-from autograd_mini import graph
+from autograd_mini import graph, nested
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
 
@@ -190,6 +190,28 @@ def hvp(output: Value, inputs: Value | Iterable[Value], vector: Any) -> tuple[Va
     tangents = _push_forward(nodes, active, moving)
     known = {*nodes, *[t for t in moving.values() if isinstance(t, Value)]}
     return tuple(_as_result(tangents.get(slope, 0.0), known) for slope in slopes)
+
+
+def detach(values: Any) -> Any:
+    """The same numbers as constants: no gradient flows through them from here on.
+
+    In a compiled function too, where they are computed anew for each example. Values computed
+    under ``no_grad()`` are such constants.
+
+    Args:
+        values: a Value, a real number, which stays one, or nested lists of them.
+
+    >>> x = Value(0.5)
+    >>> soft = x.tanh()
+    >>> hard = soft + detach(x.step() - soft)  # forward the step, backward tanh
+    >>> hard.data, round(grad(hard, [x])[0].data, 4)
+    (1.0, 0.7864)
+    """
+    return nested.mapped(_detached, values)
+
+
+def _detached(x: Any) -> Any:
+    return x.detach() if isinstance(x, Value) else real(x, "detach")
 
 
 def _moving(inputs: list[Value], given: Any, said: str) -> dict[Value, Number]:

@@ -342,6 +342,17 @@ class Value:
         else:
             diff.zero_grad(self)
 
+    def detach(self) -> Value:
+        """A constant with the same number and label: no gradient flows through it.
+
+        >>> x = Value(3.0)
+        >>> y = x * x.detach()
+        >>> y.backward()
+        >>> x.grad
+        3.0
+        """
+        return Value.constant(self._data, self.label)
+
     # --- arithmetic -------------------------------------------------------------------------
     # + and × are written out: this is what every operation does. It also saves the call of the
     # row's forward function, a seventh of the time of making the node. tests/test_value.py holds

@@ -40,7 +40,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autograd_mini.compiler.formula import Formula, names
+from autograd_mini.compiler.formula import Formula, handing_on, names
 from autograd_mini.compiler.holes import Holes, smallest
 
 Shape = tuple[int, ...]
@@ -68,7 +68,7 @@ class Array:
     """One value of the program; see the module's table for the kinds.
 
     Attributes:
-        active: whether it depends on a parameter.
+        active: whether it has a derivative by a parameter.
         detail: what the kind needs to know: a formula, a window, a list of cells.
         name: its name in the source, "" if it is free.
         holes: its cells that belong to no entry, if there are any.
@@ -132,7 +132,9 @@ def formula(expression: Formula, name: str = "", holes: Holes | None = None) -> 
     """An element-wise array: the names in the expression are arrays."""
     operands = list(dict.fromkeys(names(expression)))
     shape = broadcast([x.shape for x in operands])
-    return Array("formula", operands, shape, detail=expression, name=name, holes=holes)
+    made = Array("formula", operands, shape, detail=expression, name=name, holes=holes)
+    made.active = made.active and any(x.active for x in handing_on(expression))
+    return made
 
 
 def mask(cells: Any) -> Array:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini import graph, modes, ops
 from autograd_mini.compiler.checks import Check
-from autograd_mini.compiler.traced import TAKE, Integer, Traced, TracingError, _set_class
+from autograd_mini.compiler.traced import DETACH, TAKE, Integer, Traced, TracingError, _set_class
 from autograd_mini.real import is_real, real
 from autograd_mini.rows import CONSTANT, LEAF, Op, leaf_row
 from autograd_mini.value import Value, _Node, _set_stamp
@@ -42,8 +42,7 @@ class Tape:
 
     Attributes:
         leaves: what each leaf stands for, by its place.
-        traced: the class of its numbers; ``integer`` of those that may select, ``fixed`` of those
-            that were computed under ``no_grad()``.
+        traced: the class of its numbers; ``integer`` of those that may select.
     """
 
     def __init__(self, params: Sequence[Value]) -> None:
@@ -63,7 +62,6 @@ class Tape:
         """Leaves that nobody gave: constants, if the function makes them anew in each run."""
         self._known = bytearray()
         self.traced: type[Traced] = type("Traced", (Traced,), {"__slots__": (), "_tape": self})
-        self.fixed: type[Traced] = type("Fixed", (self.traced,), {"__slots__": ()})
         self.integer: Any = type("TracedInteger", (Integer, self.traced), {"__slots__": ()})
         for row, name in ((ops.add, "__add__"), (ops.mul, "__mul__"), (ops.sub, "__sub__")):
             setattr(self.traced, name, self._direct(row, getattr(_Node, name)))
@@ -96,13 +94,6 @@ class Tape:
             TracingError: it is a Value that the function was not given.
         """
         kind = type(x)
-        if kind is self.fixed:
-            raise self.remembered(
-                TracingError(
-                    f"compile: a number computed under no_grad() {modes.user_line()} would be "
-                    "fixed to one example; leave no_grad() out of the function"
-                )
-            )
         if kind is self.traced or kind is self.integer:
             found: int = x._stamp
             return found if found >= 0 else self._integer(found, ARGUMENT)
@@ -130,6 +121,14 @@ class Tape:
             self.operands.append(read)
             self.numbers.append(number)
         return place
+
+    def detached(self, x: Value) -> Value:
+        """A constant, in the eyes of whoever differentiates, with the number of ``x``."""
+        made: Value = self.traced()
+        made._data = x._data
+        made._grad, made._row, made._a, made._b = -0.0, CONSTANT, 0, None
+        made._stamp = self.add(DETACH, (x,), x._data)
+        return made
 
     def remembered(self, fault: Exception) -> Exception:
         """The fault, to be raised, and raised again at the end if the function catches it."""
@@ -225,7 +224,9 @@ class Recorder(modes.Watcher):
                 )
             )
         node._stamp = self.tape.add(node._row, graph.raw_operands(node), node._data)
-        node.__class__ = self.tape.traced if modes.is_recording() else self.tape.fixed
+        node.__class__ = self.tape.traced
+        if not modes.is_recording():
+            node._stamp = self.tape.add(DETACH, (node,), node._data)
 
 
 def _captured(x: Value) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from autograd_mini import ieee, ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, Recording
-from autograd_mini.compiler.traced import TAKE
+from autograd_mini.compiler.traced import DETACH, TAKE
 from autograd_mini.rows import CONSTANT, TABLE, Op
 
 LONG = 120
@@ -26,6 +26,7 @@ INLINE = {
     "relu": "({0} if {0} > 0.0 or {0} != {0} else 0.0)",
     "step": "(1.0 if {0} > 0.0 else 0.0 if {0} == {0} else {0})",
     "abs": "abs({0})",
+    "detach": "{0}",
     "equal": "({0} == {1})",
     "where": "({1} if {0} else {2})",
     "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})",
@@ -77,7 +78,8 @@ class _Straight:
         for row, operands in zip(self.rows, self.operands, strict=True):
             reads = row is ARGUMENT or row is INDEX
             self.inside.append(reads or any(map(self.inside.__getitem__, operands)))
-            self.active.append(row is PARAMETER or any(map(self.active.__getitem__, operands)))
+            depends = row is not DETACH and any(map(self.active.__getitem__, operands))
+            self.active.append(row is PARAMETER or depends)
         self.texts: dict[Any, tuple[str, int]] = {}
         self.uses: dict[Any, int] = {}
 
