@@ -28,6 +28,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("ieee",),
     ("real",),
+    ("given",),
     ("rows",),
     ("ops",),
     ("expr",),

@@ -22,6 +22,7 @@ from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace, trace
 from autograd_mini.errors import AutogradError
 from autograd_mini.nested import is_array
+from autograd_mini.real import shown
 from autograd_mini.value import Value
 
 TIERS = ("auto", "python", "numpy", "llvm")
@@ -317,10 +318,11 @@ def _refuse_unknown(backend: str, reduce: str) -> None:
         remedy = f"take one of {', '.join(map(repr, TIERS))}"
         if backend == "jax":
             raise ValueError(f"compile: the backend {backend!r} is not there yet; {remedy}")
-        raise ValueError(f"compile: there is no backend {backend!r}; {remedy}")
+        raise ValueError(f"compile: there is no backend {shown(backend)}; {remedy}")
     if reduce not in REDUCTIONS:
         raise ValueError(
-            f"compile: reduce must be one of {', '.join(map(repr, REDUCTIONS))}, not {reduce!r}"
+            f"compile: reduce must be one of {', '.join(map(repr, REDUCTIONS))}, "
+            f"not {shown(reduce)}"
         )
 
 
