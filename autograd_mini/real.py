@@ -93,7 +93,10 @@ def shown(x: object) -> str:
     if isinstance(x, int) and x.bit_length() > 300:
         return f"an int of {x.bit_length()} bits"
     try:
-        text = repr(x[:41]) if isinstance(x, (str, bytes)) else _BRIEF.repr(x)
+        if isinstance(x, (str, bytes)):
+            text = repr(x if len(x) <= 41 else x[:41])
+        else:
+            text = _BRIEF.repr(x)
     except Exception:  # noqa: BLE001 (its own repr may fail in any way; the message must not)
         text = f"<{type(x).__name__}>"
     if not text.isprintable():
