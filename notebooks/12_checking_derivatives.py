@@ -103,7 +103,7 @@ print("largest disagreement:", slopes["largest disagreement"])
 
 # %%
 (estimate,) = finite_difference(math.exp, [1.0])
-print(f"{estimate.value:.15f}, off by at most {estimate.error:.1e}; the truth is {math.e:.15f}")
+print(f"{estimate.value:.13f}, off by at most {estimate.error:.0e}; the truth is {math.e:.13f}")
 
 # %% [markdown]
 # ## `gradcheck`: the table

@@ -112,10 +112,10 @@ def test_too_many_numbers_are_counted(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_an_error_in_the_answer_is_passed_on(name: str) -> None:
     def fails(*arguments: object) -> float:
-        return 1.0 / 0.0
+        raise ZeroDivisionError("the sum of no examples")
 
     words = check(name, fails).words
-    assert "your function raises ZeroDivisionError: float division by zero" in words
+    assert "your function raises ZeroDivisionError: the sum of no examples" in words
 
 
 @pytest.mark.parametrize("name", SINGLE)
