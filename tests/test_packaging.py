@@ -150,3 +150,24 @@ def test_the_top_level_holds_what_belongs_there() -> None:
     visible = {name for name in top_level() if not name.startswith(".")}
     assert {"pyproject.toml", "README.md", "LICENSE", "autograd_mini", "tests"} <= visible
     assert visible <= ALLOWED
+
+
+def test_the_workflows_run_pinned_actions_only() -> None:
+    """A tag can be moved to other code; a commit cannot."""
+    uses = [
+        line.split("uses:")[1].split("#")[0].strip()
+        for workflow in (ROOT / ".github" / "workflows").glob("*.yml")
+        for line in workflow.read_text(encoding="utf-8").splitlines()
+        if "uses:" in line
+    ]
+    assert uses
+    for action in uses:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), action
+
+
+def test_every_package_of_the_workflow_is_pinned_by_hash() -> None:
+    text = (ROOT / ".github" / "requirements.txt").read_text(encoding="utf-8")
+    entries = [e for e in re.split(r"\n(?=\S)", text.replace("\\\n", "")) if not e.startswith("#")]
+    assert len(entries) > 30
+    for entry in entries:
+        assert re.match(r"[\w.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", entry), entry[:80]
