@@ -290,6 +290,7 @@ def finish(node: Node) -> None:
         node._grad = -0.0
         node._a = 0
         node._b = None
+        node._stamp = graph.epoch
 
 
 def watchers() -> tuple[Watcher, ...]:

@@ -10,8 +10,6 @@ from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini import given
-
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -43,7 +41,8 @@ def theme(name: str = "light") -> AbstractContextManager[None]:
         ValueError: there is no such theme.
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    name = given.choice(name, "plots.theme", "theme", THEMES)
+    if name not in THEMES:
+        raise ValueError(f"plots.theme: there is no theme {name!r}; take 'light' or 'dark'")
     made: AbstractContextManager[None] = library("theme").rc_context(_settings(**THEMES[name]))
     return made
 
@@ -94,23 +93,12 @@ def library(who: str) -> Any:
 
 
 def axes(ax: Axes | None, who: str) -> Axes:
-    """The Axes to draw into: the given one, or matplotlib's current one.
-
-    Raises:
-        TypeError: it is something else.
-    """
+    """The Axes to draw into: the given one, or matplotlib's current one."""
     library(who)
     if ax is not None:
-        kind = import_module("matplotlib.axes").Axes
-        found: Axes = given.instance(ax, kind, f"plots.{who}", "ax", "an Axes of matplotlib")
-        return found
+        return ax
     current: Axes = import_module("matplotlib.pyplot").gca()
     return current
-
-
-def titled(title: Any, who: str) -> Any:
-    """A title, or None where the function makes its own."""
-    return title if title is None else given.text(title, f"plots.{who}", "title")
 
 
 def setting(name: str) -> Any:
