@@ -4,7 +4,7 @@ The engine is imported at once, the rooms built on it when they are first used.
 """
 
 from autograd_mini import ops
-from autograd_mini.derivatives import grad, hessian, jacobian, jvp
+from autograd_mini.derivatives import detach, jvp
 from autograd_mini.errors import (
     AutogradError,
     ModelFileError,
@@ -13,6 +13,7 @@ from autograd_mini.errors import (
     StrictError,
 )
 from autograd_mini.modes import no_grad, strict
+from autograd_mini.transforms import grad, hessian, hvp, jacobian, value_and_grad
 from autograd_mini.value import Value
 
 TYPE_CHECKING = False
@@ -34,12 +35,14 @@ __all__ = [
     "Value",
     "compile",
     "data",
+    "detach",
     "draw",
     "explain",
     "finite_difference",
     "grad",
     "gradcheck",
     "hessian",
+    "hvp",
     "jacobian",
     "jvp",
     "losses",
@@ -51,6 +54,7 @@ __all__ = [
     "plots",
     "strict",
     "training",
+    "value_and_grad",
     "walk",
 ]
 

@@ -14,7 +14,7 @@ Source: Griewank and Walther, "Evaluating Derivatives", 2nd ed., chapters 3 and 
 
 from __future__ import annotations
 
-from autograd_mini import graph
+from autograd_mini import graph, nested
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
 
@@ -50,15 +50,15 @@ def grad(output: Value, inputs: Value | Iterable[Value]) -> tuple[Value, ...]:
     if not isinstance(output, Value):
         real(output, "grad: output")
         return tuple(Value.constant(0.0) for _ in wanted)
-    nodes, active = _active(output, wanted)
+    nodes, active = _active([output], wanted)
     adjoints = _pull_back(output, nodes, active, set(wanted))
     known = set(nodes)
     return tuple(_as_result(adjoints.get(x, 0.0), known) for x in wanted)
 
 
-def _active(output: Value, inputs: Sequence[Value]) -> tuple[list[Value], set[Value]]:
-    """The nodes under ``output`` in order, and those of them that depend on an input."""
-    nodes = graph.order(output)
+def _active(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[list[Value], set[Value]]:
+    """The nodes under ``outputs`` in order, and those of them that depend on an input."""
+    nodes = graph.order(*outputs)
     interior = [node for node in nodes if not graph.is_leaf(node)]
     graph.refuse_stale(interior)
     active = set(inputs)
@@ -106,22 +106,13 @@ def jvp(output: Value, inputs: Value | Iterable[Value], tangents: Any) -> Value:
     34.0
     """
     wanted = _values(inputs, "jvp")
-    given = _listed(tangents, "jvp: the tangents are")
-    if len(given) != len(wanted) or len(set(wanted)) != len(wanted):
-        raise ValueError(
-            f"jvp: {len(wanted)} input(s), {len(given)} tangent(s); "
-            "give each input once and one tangent for it"
-        )
-    moving = {
-        x: t if isinstance(t, Value) else real(t, "jvp: tangent")
-        for x, t in zip(wanted, given, strict=True)
-    }
+    moving = _moving(wanted, tangents, "jvp: the tangents are")
     if not isinstance(output, Value):
         real(output, "jvp: output")
         return Value.constant(0.0)
-    nodes, active = _active(output, wanted)
+    nodes, active = _active([output], wanted)
     tangent = _push_forward(nodes, active, moving).get(output, 0.0)
-    return _as_result(tangent, {*nodes, *[t for t in given if isinstance(t, Value)]})
+    return _as_result(tangent, {*nodes, *[t for t in moving.values() if isinstance(t, Value)]})
 
 
 def _push_forward(
@@ -171,6 +162,76 @@ def hessian(output: Value, inputs: Value | Iterable[Value]) -> list[list[Value]]
     """
     columns = _values(inputs, "hessian")
     return [list(grad(slope, columns)) for slope in grad(output, columns)]
+
+
+def hvp(output: Value, inputs: Value | Iterable[Value], vector: Any) -> tuple[Value, ...]:
+    """The Hessian times a vector, Σⱼ ∂²output/∂inputs[i]∂inputs[j] · vector[j], for each i.
+
+    Two sweeps, forward over reverse, however many inputs there are (Pearlmutter, "Fast exact
+    multiplication by the Hessian", 1994).
+
+    Args:
+        output: the Value to differentiate.
+        inputs: Values that it may depend on, or a single one.
+        vector: for each input a number or a Value; a single one for a single input.
+
+    Raises:
+        ValueError: the inputs and the vector differ in number, or an input is given twice.
+        StaleGraphError, TypeError: as for :func:`grad`.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> [entry.data for entry in hvp(x * x * y, [x, y], [1.0, 10.0])]
+    [68.0, 6.0]
+    """
+    wanted = _values(inputs, "hvp")
+    moving = _moving(wanted, vector, "hvp: the vector is")
+    slopes = grad(output, wanted)
+    nodes, active = _active(slopes, wanted)
+    tangents = _push_forward(nodes, active, moving)
+    known = {*nodes, *[t for t in moving.values() if isinstance(t, Value)]}
+    return tuple(_as_result(tangents.get(slope, 0.0), known) for slope in slopes)
+
+
+def detach(values: Any) -> Any:
+    """The same numbers as constants: no gradient flows through them from here on.
+
+    In a compiled function too, where they are computed anew for each example. Values computed
+    under ``no_grad()`` are such constants.
+
+    Args:
+        values: a Value, a real number, which stays one, or nested lists of them.
+
+    >>> x = Value(0.5)
+    >>> soft = x.tanh()
+    >>> hard = soft + detach(x.step() - soft)  # forward the step, backward tanh
+    >>> hard.data, round(grad(hard, [x])[0].data, 4)
+    (1.0, 0.7864)
+    """
+    return nested.mapped(_detached, values)
+
+
+def _detached(x: Any) -> Any:
+    return x.detach() if isinstance(x, Value) else real(x, "detach")
+
+
+def _moving(inputs: list[Value], given: Any, said: str) -> dict[Value, Number]:
+    """For each input the rate at which it moves.
+
+    Raises:
+        ValueError: the rates differ from the inputs in number, or an input is given twice.
+        TypeError: a rate is neither a Value nor a number.
+    """
+    rates = _listed(given, said)
+    where = said.partition(":")[0]
+    if len(rates) != len(inputs) or len(set(inputs)) != len(inputs):
+        raise ValueError(
+            f"{where}: {len(inputs)} input(s), {len(rates)} tangent(s); "
+            "give each input once and one tangent for it"
+        )
+    return {
+        x: t if isinstance(t, Value) else real(t, f"{where}: tangent")
+        for x, t in zip(inputs, rates, strict=True)
+    }
 
 
 def _product(adjoint: Number, local: Number) -> Number:

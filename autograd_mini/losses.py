@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Set
+from contextlib import suppress
 from reprlib import repr as shown
 from typing import Any
 
 from autograd_mini import ops
+from autograd_mini.given import function, integer
 from autograd_mini.graph import Tag
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
@@ -214,6 +216,7 @@ def _mean(losses: list[Any]) -> Any:
 def _losses(
     loss: Callable[[Any, Any], Any], predictions: Iterable[Any], targets: Iterable[Any], name: str
 ) -> list[Any]:
+    function(loss, name, "loss", "a loss of one example, such as losses.squared_error")
     pairs = zip(*_paired(predictions, targets, name, "predictions", "targets"), strict=True)
     return [loss(prediction, target) for prediction, target in pairs]
 
@@ -306,13 +309,13 @@ def _wrong_sum(*y: float) -> str:
 
 
 def _class_index(index: Any, classes: int) -> int:
-    if isinstance(index, bool) or not hasattr(index, "__index__"):
+    place = integer(index)
+    if place is None:
         remedy = "; convert it with int(...)" if is_real(index) else ""
         raise TypeError(
             f"cross_entropy: the target must be the index of a class, an integer, "
             f"not {type(index).__name__} {shown(index)}{remedy}"
         )
-    place = int(index.__index__())
     if not 0 <= place < classes:
         raise ValueError(f"cross_entropy: the target {place} is no index from 0 to {classes - 1}")
     return place
@@ -331,8 +334,9 @@ def _paired(
 
 
 def _elements(given: Any, what: str) -> list[Any]:
-    if isinstance(given, (str, bytes, Mapping, Set)) or not hasattr(type(given), "__iter__"):
-        raise TypeError(
-            f"{what} must be a sequence, such as a list, not {type(given).__name__} {shown(given)}"
-        )
-    return list(given)
+    if not isinstance(given, (str, bytes, Mapping, Set)) and hasattr(type(given), "__iter__"):
+        with suppress(TypeError):  # an array of no dimension
+            return list(given)
+    raise TypeError(
+        f"{what} must be a sequence, such as a list, not {type(given).__name__} {shown(given)}"
+    )

@@ -290,7 +290,6 @@ def finish(node: Node) -> None:
         node._grad = -0.0
         node._a = 0
         node._b = None
-        node._stamp = graph.epoch
 
 
 def watchers() -> tuple[Watcher, ...]:

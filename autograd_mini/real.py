@@ -8,6 +8,7 @@ Python could squeeze a float out of them.
 from __future__ import annotations
 
 import math
+import reprlib
 import sys
 from numbers import Real
 
@@ -84,11 +85,27 @@ def _is_infinite(x: Any) -> bool:
 
 
 def shown(x: object) -> str:
-    """A thing in a message, cut short; a huge int, whose digits Python may refuse, by its size."""
+    """A thing in a message, on one line and cut short; a huge int by its size.
+
+    >>> shown([1, [2, [3, 4]]] * 9), shown("x" * 10**6)
+    ('[1, [2, [3, 4]], 1, [2, [3, 4]], 1, [...', "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...")
+    """
     if isinstance(x, int) and x.bit_length() > 300:
         return f"an int of {x.bit_length()} bits"
-    text = repr(x)
+    try:
+        if isinstance(x, (str, bytes)):
+            text = repr(x if len(x) <= 41 else x[:41])
+        else:
+            text = _BRIEF.repr(x)
+    except Exception:  # noqa: BLE001 (its own repr may fail in any way; the message must not)
+        text = f"<{type(x).__name__}>"
+    if not text.isprintable():
+        text = repr(text)[1:-1]
     return text if len(text) <= 40 else text[:37] + "..."
+
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxother = _BRIEF.maxlong = 60
 
 
 def _article(kind: str) -> str:

@@ -9,6 +9,8 @@ builds the graph, ``backward()`` walks it (:mod:`autograd_mini.diff`).
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain, repeat
+from operator import call
 
 from autograd_mini import copying, diff, graph, modes, ops
 from autograd_mini.graph import Tag
@@ -18,7 +20,7 @@ from autograd_mini.rows import CONSTANT, LEAF, Op
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any, NoReturn
 
 ADD, MUL, AFFINE = ops.add, ops.mul, ops.affine
@@ -172,13 +174,18 @@ def _comparand(x: Any) -> Any:
     return x._data if isinstance(x, Value) else x if is_real(x) else None
 
 
-def set_data(leaves: Iterable[Value], numbers: Iterable[float]) -> None:
-    """Set the data of many leaves as one change: one epoch, and no checks."""
+def set_data(leaves: Sequence[Value], numbers: Sequence[float], *also: Callable[[], None]) -> None:
+    """Set the data of many leaves as one change: one epoch, and no checks.
+
+    ``also`` is called with it. All of it is one call of a function in C, so Ctrl-C comes before or
+    after, if what is called is in C too.
+    """
+    if len(leaves) != len(numbers):
+        raise ValueError("set_data: the list of numbers is shorter or longer than that of leaves")
     with graph.lock:
         epoch = graph.new_epoch()
-        for leaf, number in zip(leaves, numbers, strict=True):
-            leaf._data = number
-            leaf._stamp = epoch
+        changes = map(_set_number, leaves, numbers), map(_set_stamp, leaves, repeat(epoch))
+        any(chain(*changes, map(call, also)))  # each gives None
 
 
 class Value:
@@ -334,6 +341,17 @@ class Value:
                 self._grad, self._a, self._b = None, 0, None
         else:
             diff.zero_grad(self)
+
+    def detach(self) -> Value:
+        """A constant with the same number and label: no gradient flows through it.
+
+        >>> x = Value(3.0)
+        >>> y = x * x.detach()
+        >>> y.backward()
+        >>> x.grad
+        3.0
+        """
+        return Value.constant(self._data, self.label)
 
     # --- arithmetic -------------------------------------------------------------------------
     # + and × are written out: this is what every operation does. It also saves the call of the
@@ -523,6 +541,10 @@ class Value:
     minimum = _method(ops.minimum)
     pow = _method(ops.pow)
     where = _method(ops.where)
+
+
+_set_number = Value.__dict__["_data"].__set__
+_set_stamp = Value.__dict__["_stamp"].__set__
 
 
 class _Node(Value):

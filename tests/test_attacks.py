@@ -26,7 +26,7 @@ def test_constants_have_derivatives_of_every_order() -> None:
     x = Value(2.0)
     once = grad(x * 0.0 + 1.0, x)
     assert [slope.data for slope in grad(once[0], x)] == [0.0]
-    assert [slope.data for slope in grad(3.0, [x])] == [0.0]  # type: ignore[arg-type]
+    assert [slope.data for slope in grad(3.0, [x])] == [0.0]  # type: ignore[call-overload]
     assert numbers(hessian(x * 2.0, x)) == numbers(hessian(x, x)) == [[0.0]]
 
 

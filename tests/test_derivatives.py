@@ -125,7 +125,7 @@ def test_no_dependence_gives_a_constant_zero() -> None:
     (zero,) = grad(x * x, [y])
     assert zero.data == 0.0
     assert graph.is_constant(zero)
-    assert grad(2.5, [x])[0].data == 0.0  # type: ignore[arg-type]
+    assert grad(2.5, [x])[0].data == 0.0  # type: ignore[call-overload]
     assert jvp(x * x, [y], [1.0]).data == 0.0
     (second,) = grad(grad(2 * x, [x])[0], [x])
     assert second.data == 0.0
@@ -164,7 +164,7 @@ def test_wrong_uses_are_refused() -> None:
     with pytest.raises(TypeError, match="grad: an input is float"):
         grad(x * x, [3.0])  # type: ignore[list-item]
     with pytest.raises(TypeError, match="grad: output"):
-        grad("x", [x])  # type: ignore[arg-type]
+        grad("x", [x])  # type: ignore[call-overload]
     with pytest.raises(ValueError, match=r"jvp: 1 input.*2 tangent"):
         jvp(x * x, [x], [1.0, 2.0])
     with pytest.raises(TypeError, match="jvp: tangent"):

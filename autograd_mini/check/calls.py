@@ -2,21 +2,19 @@
 
 Vocabulary: the *kind* of a call is "values", with leaves of this engine that record a graph, or
 "floats", plain numbers for functions of math, NumPy or another engine. The *outcome* is the number
-that came back, with the graph where there is one.
+that came back, with the graph where there is one. An *argument* is a number or a list, nested as
+deep as one likes; the *point* is all of their numbers in a row.
 """
 
 from __future__ import annotations
 
-import math
-
-from autograd_mini.check.rounding import replayed
+from autograd_mini import nested
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from random import Random
     from typing import Any
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -34,18 +32,19 @@ class Outcome:
 
 
 class Function:
-    """A function of scalars with the point at which it is looked at.
+    """A function of scalars, or of lists of them, with the point at which it is looked at.
 
     Args:
         f: the function; it is called as ``f(x₁, x₂, …)``.
-        inputs: the point, real numbers or Values (whose numbers and labels are used).
+        inputs: its arguments: real numbers, Values (whose numbers and labels are used), or lists of
+            these, nested as f takes them. Several inputs are one list where f takes one argument.
         where: who asks, for messages.
 
     Raises:
         TypeError, ValueError: f is not callable, or the inputs are not a sequence of numbers.
     """
 
-    __slots__ = ("f", "kind", "name", "names", "point", "where")
+    __slots__ = ("arguments", "f", "kind", "name", "names", "point", "where")
 
     def __init__(self, f: Any, inputs: Any, where: str) -> None:
         if not callable(f):
@@ -57,15 +56,21 @@ class Function:
         self.where = where
         self.kind = "values"
         given = _listed(inputs, where)
+        if len(given) > 1 and _takes_one(f, len(given)):
+            given = [given]
+        self.arguments = given
+        usual = _parameter_names(f, len(given))
+        found = [_numbered(x, name) for x, name in zip(given, usual, strict=True)]
+        named = [pair for pairs in found for pair in pairs]
+        if not named:
+            raise ValueError(f"{where}: no inputs given; there is nothing to differentiate by")
         self.point = [
             x.data if isinstance(x, Value) else real(x, f"{where}: input {i}")
-            for i, x in enumerate(given, 1)
+            for i, (x, _) in enumerate(named, 1)
         ]
+        self.names = [str((x.label if isinstance(x, Value) else "") or name) for x, name in named]
         name = getattr(f, "__name__", getattr(f, "name", ""))  # a row of the table has a name
         self.name = name if isinstance(name, str) and name.isidentifier() else "f"
-        labels = [x.label if isinstance(x, Value) else "" for x in given]
-        usual = _parameter_names(f, len(given))
-        self.names = [str(a or b) for a, b in zip(labels, usual, strict=True)]
 
     def __call__(self, numbers: Sequence[float]) -> Outcome:
         """Call f at ``numbers``.
@@ -75,9 +80,9 @@ class Function:
             ValueError: f changed its inputs.
         """
         if self.kind == "floats":
-            return self._outcome(self.f(*numbers), ())
+            return self._outcome(self.f(*self.arranged(numbers)), ())
         leaves = [Value(x, name) for x, name in zip(numbers, self.names, strict=True)]
-        outcome = self._outcome(self.f(*leaves), leaves)
+        outcome = self._outcome(self.f(*self.arranged(leaves)), leaves)
         for leaf, number in zip(leaves, numbers, strict=True):
             if leaf.data != number and number == number:
                 raise ValueError(
@@ -85,6 +90,11 @@ class Function:
                     f"{number!r} to {leaf.data!r}; compute a new Value instead of changing one"
                 )
         return outcome
+
+    def arranged(self, numbers: Sequence[Any]) -> list[Any]:
+        """The arguments of a call: ``numbers`` in lists as those that were given."""
+        left = iter(numbers)
+        return [nested.rebuilt(x, left) for x in self.arguments]
 
     def choose_kind(self, *kinds: str) -> None:
         """Take the first kind of scalars that f accepts.
@@ -95,7 +105,8 @@ class Function:
         for kind in kinds[:-1]:
             self.kind = kind
             try:
-                self.f(*(map(Value, self.point) if kind == "values" else self.point))
+                numbers = list(map(Value, self.point)) if kind == "values" else self.point
+                self.f(*self.arranged(numbers))
             except (TypeError, AttributeError):
                 continue
             else:
@@ -104,7 +115,7 @@ class Function:
 
     def _outcome(self, result: Any, leaves: Sequence[Value]) -> Outcome:
         if isinstance(result, Value):
-            return Outcome(result.data, result, leaves)
+            return Outcome(result.data, result if leaves else None, leaves)
         return Outcome(number_of(result, f"{self.where}: {self.name} returned"), None, leaves)
 
 
@@ -132,32 +143,6 @@ def number_of(result: Any, said: str) -> float:
     )
 
 
-def sampler(
-    call: Callable[[list[float]], Outcome], point: Sequence[float], i: int, rng: Random
-) -> Callable[[float], tuple[float, float] | None]:
-    """The function along input ``i``: a number to the value there and the noise in it.
-
-    None where there is no finite value, or where f raises a ``ValueError`` or an arithmetic error,
-    as the functions of ``math`` do outside their domains.
-    """
-
-    def sample(x: float) -> tuple[float, float] | None:
-        numbers = [*point[:i], x, *point[i + 1 :]]
-        try:
-            outcome = call(numbers)
-        except (ArithmeticError, ValueError):
-            return None
-        value, root = outcome.value, outcome.root
-        if not math.isfinite(value):
-            return None
-        noise = math.ulp(value)
-        if root is not None:
-            noise = max(noise, abs(replayed(root, rng) - value))
-        return value, noise if noise < math.inf else abs(value)
-
-    return sample
-
-
 def _listed(inputs: Any, where: str) -> list[Any]:
     if isinstance(inputs, Value) or is_real(inputs):
         return [inputs]
@@ -170,6 +155,39 @@ def _listed(inputs: Any, where: str) -> list[Any]:
     if not given:
         raise ValueError(f"{where}: no inputs given; there is nothing to differentiate by")
     return given
+
+
+def flattened(given: Any) -> list[Any]:
+    """The elements of nested lists, tuples or arrays in a row; of anything else itself."""
+    if isinstance(given, (list, tuple)) or getattr(given, "shape", None):
+        return [element for part in given for element in flattened(part)]
+    return [given]
+
+
+def _numbered(x: Any, name: str) -> list[tuple[Any, str]]:
+    """The numbers in an argument with their names: x itself, or x[0], x[1] and so on."""
+    if not isinstance(x, (list, tuple)):
+        return [(x, name)]
+    return [pair for i, part in enumerate(x) for pair in _numbered(part, f"{name}[{i}]")]
+
+
+def _takes_one(f: Any, given: int) -> bool:
+    """Whether f can be called with one argument, and not with so many."""
+    import inspect
+
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):  # a function of C need not have one
+        return False
+    return _fits(signature, 1) and not _fits(signature, given)
+
+
+def _fits(signature: Any, count: int) -> bool:
+    try:
+        signature.bind(*[None] * count)
+    except TypeError:
+        return False
+    return True
 
 
 def _parameter_names(f: Any, count: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from autograd_mini import graph
-from autograd_mini.check.calls import Function, Outcome, number_of
+from autograd_mini.check.calls import Function, Outcome, flattened, number_of
 from autograd_mini.check.differences import estimates
 from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.kinks import kink_at
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+MOST_ORDER = 10
+
+MOST_ROWS = 10_000
+"""So many derivatives of second and higher orders are compared in one call."""
+
 
 def gradcheck(
     f: Callable[..., Any],
@@ -34,11 +39,13 @@ def gradcheck(
         f: called as ``f(x₁, x₂, …)`` with Values; it returns one Value. With ``gradients`` it is
             called with floats and may belong to any engine: it returns a number or anything with
             ``.item()`` or ``.data``.
-        inputs: the point: a list of numbers or Values, one for each argument.
+        inputs: the point: a list with a number, a Value, or a nested list of them for each
+            argument. Where f takes one argument, several inputs are the list ``f(xs)`` takes.
         order: 1 compares the first derivatives, by ``backward()`` and by ``grad``; 2 the second
-            ones as well, each with differences of a first one; and so on.
+            ones as well, each with differences of a first one; and so on, up to 10, as long as
+            there are no more than 10,000 derivatives.
         gradients: a derivative to check instead of this engine's, called with the same floats; it
-            returns a sequence with a derivative for each input (or a single one for one input).
+            returns a sequence with a derivative for each input, nested or not (or a single one).
 
     Returns:
         A :class:`Report`: true when all agree within the estimates' own errors. Its verdict is
@@ -47,12 +54,14 @@ def gradcheck(
 
     Raises:
         TypeError: f returns no scalar, or an input is not a number.
-        ValueError: there are no inputs, f changes them, or ``gradients`` has another number.
+        ValueError: there are no inputs, f changes them, ``gradients`` has another number, or
+            ``order`` asks for too many derivatives.
 
     In a test of yours this is one line:
 
         >>> from autograd_mini import ops
         >>> assert gradcheck(lambda x, y: ops.sin(x) * y, [0.3, -1.2])
+        >>> assert gradcheck(lambda xs, w: w * ops.sum(xs), [[0.5, 2.0, 1.0], 3.0])
 
     A derivative written by hand, of a function of floats:
 
@@ -67,12 +76,26 @@ def gradcheck(
     function = Function(f, inputs, "gradcheck")
     if gradients is not None:
         return _check_gradients(function, order, gradients)
-    if type(order) is not int or order < 1:
-        raise ValueError(f"gradcheck: order is {order!r}; it must be 1, 2, …")
+    _refuse_order(order, len(function.point))
     rows: list[Row] = []
     for places in _places(len(function.point), order - 1):
         rows += _rows(function, _derivative(function, places), places, _gradients)
     return Report(function.name, rows)
+
+
+def _refuse_order(order: Any, count: int) -> None:
+    """Raise unless so many derivatives can be compared within a lifetime."""
+    if type(order) is not int or not 1 <= order <= MOST_ORDER:
+        raise ValueError(
+            f"gradcheck: order is {order!r}; it must be 1, 2, … {MOST_ORDER}: "
+            "the graph of a derivative about triples with each order"
+        )
+    rows = sum([count**k for k in range(1, order + 1)])
+    if order > 1 and rows > MOST_ROWS:
+        raise ValueError(
+            f"gradcheck: order {order} of {count} inputs is {rows:,} derivatives, more than "
+            f"{MOST_ROWS:,}; take a lower order, or fix some of the inputs"
+        )
 
 
 def _check_gradients(function: Function, order: int, gradients: Callable[..., Any]) -> Report:
@@ -88,9 +111,9 @@ def _check_gradients(function: Function, order: int, gradients: Callable[..., An
             "that returns a sequence of derivatives"
         )
     function.choose_kind("floats", "values")
-    given = gradients(*function.point)
+    given = gradients(*function.arranged(function.point))
     count = len(function.point)
-    listed = list(given) if hasattr(given, "__len__") or hasattr(given, "__next__") else [given]
+    listed = flattened(list(given) if hasattr(given, "__next__") else given)
     if len(listed) != count:
         raise ValueError(
             f"gradcheck: gradients returned {len(listed)} derivative(s) for {count} input(s); "

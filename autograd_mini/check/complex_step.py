@@ -22,7 +22,7 @@ import math
 
 from autograd_mini import graph
 from autograd_mini.check.estimate import Estimate
-from autograd_mini.check.rounding import SLIP
+from autograd_mini.check.recording import SLIP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 Vocabulary: a *sample* is a value with the noise that is known to be in it, at the least what
 rounding the value itself costs. What else a function loses inside shows where it is recorded
-(:mod:`autograd_mini.check.rounding`); of any other it is *measured*, from values so near to each
+(:mod:`autograd_mini.check.recording`); of any other it is *measured*, from values so near to each
 other that nothing but noise keeps them off a parabola. Rounding inside a function may also
 make a staircase of it, exact on each stair and off by a *jump* from one to the next.
 
@@ -46,6 +46,12 @@ def measured_noise(f: Sampler, x: float, widest: float) -> tuple[float, bool]:
     return _scatter(us, ys), is_grid
 
 
+def scatter_at(f: Sampler, x: float) -> float:
+    """The noise of f in a few thousand ulps around x, 0.0 where it is too flat to show."""
+    us, ys = _values(f, x, math.ulp(x))
+    return 0.0 if 2 * sum(map(eq, ys, ys[1:])) >= len(ys) else _scatter(us, ys)
+
+
 def _values(f: Sampler, x: float, unit: float) -> tuple[list[float], list[float]]:
     """Places and values around x, where there are any."""
     places, values = [], []
@@ -83,14 +89,16 @@ def jump_between(f: Sampler, x: float, y: float, slope: float, steepest: float) 
     """How far f jumps between two neighbouring numbers on the way from x to y; 0.0 if it does not.
 
     The way is halved again and again, towards what a line of that slope does not explain; what is
-    left at last is a jump unless a slope of several times ``steepest`` could make it.
+    left at last is a jump unless a slope of several times ``steepest`` could make it, or f moves as
+    much beside it.
     """
     left, right = f(x), f(y)
     while left is not None and right is not None:
         middle = (x + y) / 2.0
         off = abs(right[0] - left[0] - slope * (y - x))
         if abs(y - x) <= 4.0 * math.ulp(x):
-            return off if off > 64.0 * (right[1] + steepest * math.ulp(x)) else 0.0
+            is_steep = off <= 64.0 * (right[1] + steepest * math.ulp(x))
+            return 0.0 if is_steep or _moves_beside(f, x, y) > off / 4.0 else off
         between = f(middle)
         if between is None:
             break
@@ -100,3 +108,15 @@ def jump_between(f: Sampler, x: float, y: float, slope: float, steepest: float) 
         else:
             x, left = middle, between
     return 0.0
+
+
+def _moves_beside(f: Sampler, x: float, y: float) -> float:
+    """How far f moves within a few ulps on the far side of x, and on the far side of y."""
+    moves = [0.0]
+    for end, away in ((x, x - y), (y, y - x)):
+        here = f(end)
+        for times in (1.0, 4.0):
+            there = f(end + times * away)
+            if here and there:
+                moves.append(abs(there[0] - here[0]))
+    return max(moves)

@@ -1,18 +1,10 @@
 """The slope of a function of one number, from differences extrapolated to step 0, with its error.
 
-Vocabulary:
+Vocabulary: a *candidate* is the extrapolation of a window of steps
+(:mod:`autograd_mini.check.candidates`). The *noise* is the rounding error of one value of f
+(:mod:`autograd_mini.check.noise`). A candidate is *trusted* where noise explains its residual. Else
+f has structure that the window does not resolve, and it is refused, whatever error it claims.
 
-- *chords*: at a step h the right one R = (f(x+h) − f(x)) / h and the left one L. Their mean is the
-  central difference, a series in h²; half their difference is a series in h, h³, h⁵, … with no
-  constant, unless the function has a kink at x.
-- *window*: ten steps in a row, each 0.6 of the one before, extrapolated together
-  (:mod:`autograd_mini.check.extrapolation`); a *candidate* is what comes out.
-- *noise*: the rounding error of one value of f (:mod:`autograd_mini.check.noise`).
-- *trust*: noise explains the residual of the candidate. Else f has structure that the window does
-  not resolve, and it is refused, whatever error it claims.
-
-The error of a candidate is that of its extrapolation, plus what the two sides still differ by at
-step 0: a kink spoils every window that sees it, so that steps shrink until they are inside of it.
 Of all trusted candidates the one with the least error is taken.
 
 Source: C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)", Adv. Eng. Software 4
@@ -23,88 +15,17 @@ from __future__ import annotations
 
 import math
 
+from autograd_mini.check.candidates import Candidate, Step
 from autograd_mini.check.estimate import Estimate, unsettled
-from autograd_mini.check.extrapolation import NODES, RATIO, WINDOW, bases, extrapolated
-from autograd_mini.check.noise import jump_between, measured_noise
+from autograd_mini.check.extrapolation import RATIO, WINDOW
+from autograd_mini.check.noise import jump_between, measured_noise, scatter_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from autograd_mini.check.noise import Sample, Sampler
+    from autograd_mini.check.noise import Sampler
 
 SMALLEST = 1e-300
 MOST_MEASUREMENTS = 6
-GOOD = 1e-6
-"""An error, relative to the slopes in its window, with which the search may end."""
-
-
-class Step:
-    """The chords at one step size."""
-
-    __slots__ = ("h", "left", "noise", "right", "rise", "size")
-
-    def __init__(self, h: float, middle: Sample, below: Sample, above: Sample) -> None:
-        self.h = h
-        self.right = (above[0] - middle[0]) / h
-        self.left = (middle[0] - below[0]) / h
-        self.rise = max(abs(above[0] - middle[0]), abs(middle[0] - below[0]))
-        self.size = max(abs(above[0]), abs(below[0]))
-        self.noise = max(middle[1], below[1], above[1])
-
-    @property
-    def slope(self) -> float:
-        """The steeper of the two chords."""
-        return max(abs(self.right), abs(self.left))
-
-
-class Candidate:
-    """The extrapolation of one window, whose values are off by ``noise`` at the least."""
-
-    __slots__ = ("error", "kink", "kink_error", "noise", "residual", "value", "window")
-
-    def __init__(self, window: Sequence[Step], is_coarse: bool, noise: float) -> None:
-        h = window[0].h
-        central, sided = bases([step.h / h for step in window] if is_coarse else NODES)
-        self.window = window
-        self.noise = max([noise, *[step.noise for step in window]])
-        means = [step.right / 2.0 + step.left / 2.0 for step in window]
-        halves = [step.right / 2.0 - step.left / 2.0 for step in window]
-        self.value, error, residual = extrapolated(means, h, self.noise, central)
-        self.kink, self.kink_error, other = extrapolated(halves, h, self.noise, sided)
-        self.error = error + max(abs(self.kink), self.kink_error)
-        self.residual = max(residual, other)
-
-    @property
-    def h(self) -> float:
-        """The longest step."""
-        return self.window[0].h
-
-    @property
-    def rise(self) -> float:
-        """How much f changes within the window."""
-        return max([step.rise for step in self.window])
-
-    @property
-    def slope(self) -> float:
-        """The steepest chord in the window."""
-        return max([step.slope for step in self.window])
-
-    @property
-    def is_good(self) -> bool:
-        """Whether the error is small beside the slopes around, or the function flat."""
-        slope = self.slope
-        return self.error <= GOOD * max(abs(self.value), slope) or not slope
-
-    @property
-    def is_kinked(self) -> bool:
-        """Whether the two sides have settled to different slopes."""
-        return abs(self.kink) > 3.0 * self.kink_error and not self.is_good
-
-    def allows(self, noise: float) -> bool:
-        """Whether it is small beside what f does in the window, or plain rounding of its values."""
-        size = max([step.size for step in self.window])
-        return noise <= max(0.01 * self.rise, 64.0 * math.ulp(size))
 
 
 class Search:
@@ -121,6 +42,7 @@ class Search:
         "f",
         "floor",
         "good_at",
+        "is_stepped",
         "measured",
         "measured_at",
         "measurements",
@@ -147,6 +69,7 @@ class Search:
         self.measured_at = math.inf
         self.measurements = 0
         self.good_at = 0.0
+        self.is_stepped = False
         self.one_sided = ""
 
     def estimate(self) -> Estimate:
@@ -155,15 +78,27 @@ class Search:
             self._scan(h, last, most, is_sparse)
             if self.best is not None and self.best.is_good:
                 break
-        self._look_for_stairs()
+        if not self.noise_is_known:
+            self._look_for_stairs()
+            self._look_for_noise()
+        return self.told()
+
+    def told(self, is_beside: bool = False) -> Estimate:
+        """What was found.
+
+        Args:
+            is_beside: a kink that differences would place at x is known to be beside it. A small
+                one is then no obstacle: the slope is as far off as the two sides are apart.
+        """
         best = self.best
         if best is None:
             return unsettled(*self._obstacle())
         slope = max([step.slope for step in self.steps if step.h >= best.h], default=0.0)
-        if not best.is_kinked:
+        if not best.is_kinked or (is_beside and best.is_good):
             return Estimate(best.value, best.error, slope=slope)
         left, right = best.value - best.kink, best.value + best.kink
-        reason = f"a kink: the slope is {left:.6g} on the left and {right:.6g} on the right"
+        said = [f"{left:.{digits}g} on the left and {right:.{digits}g}" for digits in (6, 17)]
+        reason = f"a kink: the slope is {said[f'{left:.6g}' == f'{right:.6g}']} on the right"
         return unsettled("kink", reason, best.value, slope)
 
     def _ranges(self) -> list[tuple[float, float, int, bool]]:
@@ -256,35 +191,68 @@ class Search:
         # Values rounded to a coarse grid look flat in between: there the noise is no illusion.
         self.floor = max([self.floor, *[noise for noise, is_grid in found if is_grid]])
 
+    def _look_for_noise(self) -> None:
+        """Ask for the noise where the best window ends, as it may be the same at all of its steps.
+
+        Where rounding is alike in all samples it leaves no residual, yet it puts them all off. A
+        short window leaves no room in which f would show noise alone.
+        """
+        best = self.best
+        if best is None or best.h < 1e8 * math.ulp(self.x):
+            return
+        noise = max([scatter_at(self.f, end) for end in (self.x - best.h, self.x + best.h)])
+        if noise > best.noise:
+            self.best = self._again(best, noise)
+
     def _look_for_stairs(self) -> None:
         """Go back to longer steps if the best ones see no more than a stair of a staircase.
 
-        That is suspected where a much longer window left a residual small beside its rise.
+        That is suspected where a much longer window left a residual small beside its rise, and
+        where f jumps on either side of the best window, so that wider steps do not agree with it.
         """
         best = self.best
-        if self.noise_is_known or best is None:
+        if best is None or not self.refused:
+            return
+        far = max([old.h for old in self.refused])
+        if far <= best.h:
             return
         doubtful = [old for old in self.refused if old.residual <= 1e-3 * old.rise]
         if not doubtful or best.h > 1e-3 * doubtful[0].h:
-            return
-        steepest = max(abs(best.value), self.steps[0].slope)
-        jump = 0.0
-        for far in (30.0 * best.h, -30.0 * best.h):
-            found = jump_between(self.f, self.x, self.x + far, best.value, steepest)
-            jump = max(jump, found)
+            doubtful = []
+        jumps = [self._jump_on_the_way(sign, best, far) for sign in (1.0, -1.0)]
+        jump = max(jumps) if doubtful else min(jumps)
         if jump:
+            self.is_stepped = True
             self.best = None
             self.floor = jump / 2.0
             for old in doubtful:
-                new = Candidate(old.window, old.h < abs(self.x) * 1e-5, self.floor)
+                new = self._again(old, self.floor)
                 if new.residual <= 8.0 * jump and new.allows(jump):
                     self.best = new if self.best is None else min(self.best, new, key=_error)
+
+    def _jump_on_the_way(self, sign: float, best: Candidate, far: float) -> float:
+        """How far f jumps where it leaves the best window to that side; 0.0 if it does not."""
+        steepest = max(abs(best.value), self.steps[0].slope)
+        away = 3.0 * best.h
+        while away < 10.0 * far:
+            end = self.x + sign * min(away, far)
+            jump = jump_between(self.f, self.x, end, best.value, steepest)
+            if jump:
+                return jump
+            away *= 10.0
+        return 0.0
+
+    def _again(self, old: Candidate, noise: float) -> Candidate:
+        """The same window with another noise."""
+        return Candidate(old.window, old.window[-1].h < abs(self.x) * 1e-5, noise)
 
     def _obstacle(self) -> tuple[str, str]:
         """Why no window could be trusted."""
         if not self.steps:
             side = f"on the {self.one_sided}" if self.one_sided else "around"
             return "undefined", f"no finite values {side} of the point at any step tried"
+        if self.is_stepped:
+            return "unsettled", "it is a staircase here: flat steps with jumps between them"
         last = min([step.h for step in self.steps])
         nearest = [step for step in self.steps if step.h <= 1e3 * last]
         rises = [step.rise for step in nearest]

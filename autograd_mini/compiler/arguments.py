@@ -12,14 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
+from autograd_mini.nested import elements, is_array
 from autograd_mini.real import is_real, real
 
 Form = Any  # float, int, or a tuple of Forms
-
-
-def is_array(x: Any) -> bool:
-    """Whether ``x`` is a NumPy array (asked without importing NumPy)."""
-    return type(x).__module__ == "numpy" and hasattr(x, "ndim") and x.ndim > 0
 
 
 def batch_length(arguments: Sequence[Any], names: Sequence[str]) -> int:
@@ -156,21 +152,6 @@ def copied(x: Any) -> Any:
     return [copied(item) for item in x] if isinstance(x, (list, tuple)) else x
 
 
-def cells(x: Any) -> list[Any]:
-    """The numbers of one example, or of one argument of it, left to right."""
-    flat: list[Any] = []
-    stack = [x]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, (list, tuple)):
-            stack.extend(reversed(item))
-        elif is_array(item):
-            flat.extend(item.ravel().tolist())
-        else:
-            flat.append(item)
-    return flat
-
-
 def build(form: Form, make: Callable[[str, bool], Any], name: str) -> Any:
     """A nested list of the form, with ``make(name, integer)`` called for each cell in order."""
     if isinstance(form, tuple):
@@ -196,7 +177,7 @@ def numbers(argument: Any, form: Form, name: str) -> list[list[float]]:
     kinds = list(leaves(form))
     rows = []
     for example in argument:
-        flat = cells(example)
+        flat = elements(example)
         if len(flat) != len(kinds):
             raise ValueError(
                 f"compiled: an example of {name} holds {len(flat)} numbers, expected {len(kinds)}"

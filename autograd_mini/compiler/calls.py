@@ -136,37 +136,45 @@ class Lines:
         return f"copyto({out}, {template.format(*bracketed)})"
 
 
-def in_place(update: Any, count: int) -> Callable[..., Any]:
-    """An optimiser's update that changes θ and its state where they lie."""
-    arrays = ("theta", "g", *update.state)
-    lines = Lines(str, lambda name: (count,) if name in arrays else ())
+def advancing(update: Any, count: int, now: Any) -> Callable[..., None]:
+    """An optimiser's update as a function of the gradient, the number of the step, and settings.
+
+    ``now`` holds θ, the states and that number, one after the other. The next ones are computed
+    into an array of its like, and copied over in one call.
+    """
+    arrays = ("theta", *update.state)
+    after = now.copy()
+    lines = Lines(str, lambda name: (count,) if name in (*arrays, "g") else ())
+    for i, name in enumerate(arrays):
+        here = slice(i * count, (i + 1) * count)
+        lines.names[name], lines.names[f"{name}_after"] = now[here], after[here]
+    lines.names |= {"now": now, "after": after}
     twice = f.repeated(update.results)
     made: dict[Any, str] = {}
 
     def once(key: Any, formula: f.Formula) -> f.Formula:
         if key not in made:
             inner = f.Formula(formula.row, tuple(f.named(x, twice, once) for x in formula.operands))
-            made[key] = lines.named(np.empty(count)) if _reads(formula, arrays) else ""
+            made[key] = lines.named(np.empty(count)) if _reads(formula, (*arrays, "g")) else ""
             if made[key]:
                 lines.compute(inner, made[key])
         return f.Name(made[key]) if made[key] else formula
 
     def shape(name: Any) -> tuple[int, ...]:
-        return (count,) if name in arrays or name in made.values() else ()
+        return (count,) if name in (*arrays, "g") or name in made.values() else ()
 
     lines.shape = shape
-    formulas = [f.named(formula, twice, once) for formula in update.results]
-    results = []
-    for formula in formulas[1 : len(update.state) + 1]:
-        results.append(lines.compute(formula))
-        lines.borrowed.pop(results[-1], None)  # it must stay until all are known
-    lines.compute(formulas[0], "theta")  # which the new state does not read
-    for name, result in zip(update.state, results, strict=True):
-        lines.add(f"copyto({name}, {result})")
-    given = ", ".join((*arrays, *update.settings))
+    formulas = [f.named(formula, twice, once) for formula in update.results[: len(arrays)]]
+    for name, formula in zip(arrays, formulas, strict=True):
+        found = lines.compute(formula, f"{name}_after")
+        if found != f"{name}_after":
+            lines.add(f"copyto({name}_after, {found})")
+    lines.add("after[-1] = number")
+    lines.add("copyto(now, after)")
+    given = ", ".join(("g", "number", *update.settings))
     body = "\n".join(f"    {line}" for line in lines.lines)
-    exec(f"def update({given}):\n{body}\n", lines.names)  # noqa: S102 (our own source)
-    return lines.names["update"]  # type: ignore[no-any-return]
+    exec(f"def advance({given}):\n{body}\n", lines.names)  # noqa: S102 (our own source)
+    return lines.names["advance"]  # type: ignore[no-any-return]
 
 
 def _reads(formula: f.Formula, arrays: tuple[str, ...]) -> bool:

@@ -39,70 +39,45 @@ def chosen(backend: str, parameters: int, traced: Trace, gradient: bool, size: i
     work = sum(map(len, traced.recording.operands))
     choose = backend == "auto" and not traced.order
     tier = _array_tier(backend, work)
-    if traced.folded is not None and traced.folded.loops:
-        loops = "numpy" if tier == "llvm" and backend == "auto" else tier
-        for way in dict.fromkeys([loops, None] if choose else [loops]):
-            engine = _made(way, traced, parameters, gradient, size, choose, "it is written out")
+    if tier:
+        try:
+            engine = _tried(tier, traced, parameters, gradient, size, choose)
+        except Exception as fault:  # noqa: BLE001 (there is another way, whatever is wrong)
+            name = type(fault).__name__
+            warn(f"the array program could not be made ({name}: {shown(str(fault))})", fault)
+        else:
             if engine is not None:
                 return engine
-        traced = traced._replace(folded=None, form=None)
-    instead = "straight-line code is used"
-    engine = None
-    if tier:
-        engine = _made(tier, traced, parameters, gradient, size, choose, instead)
-    return engine or Straight(traced, parameters, gradient)
+    return Straight(traced, parameters, gradient)
 
 
-def _made(
-    tier: str | None,
-    traced: Trace,
-    parameters: int,
-    gradient: bool,
-    size: int,
-    choose: bool,
-    instead: str,
-) -> Engine | None:
-    """An engine of this tier, or None where there is a better way; a warning says what is wrong."""
-    loops = "program with loops" if traced.folded and traced.folded.loops else "array program"
-    engine: Engine | None
-    try:
-        if tier:
-            engine = _tried(tier, traced, parameters, gradient, choose)
-        else:
-            engine = Straight(traced, parameters, gradient)
-        if engine is None or _right(engine, traced, gradient, size):
-            return engine
-        warn(f"the {loops} differs from the eager engine on the first example", instead)
-    except Exception as fault:  # noqa: BLE001 (there is another way, whatever is wrong)
-        name = type(fault).__name__
-        warn(f"the {loops} could not be made ({name}: {shown(str(fault))})", instead, fault)
-    return None
-
-
-def warn(what: str, instead: str, fault: Exception | None = None) -> None:
-    """Say that a program is left aside, at the user's line."""
+def warn(what: str, fault: Exception | None = None) -> None:
+    """Say that the array program is left aside, at the user's line."""
     frame: Any = sys._getframe(1)
     depth = 2
     while frame.f_back and str(frame.f_globals.get("__name__")).startswith("autograd_mini."):
         frame, depth = frame.f_back, depth + 1
-    warning = RuntimeWarning(f"compile: {what}; {instead} instead. Please report the function")
+    warning = RuntimeWarning(
+        f"compile: {what}; straight-line code is used instead. Please report the function"
+    )
     warning.__cause__ = fault
     warnings.warn(warning, stacklevel=depth)
 
 
 def _tried(
-    tier: str, traced: Trace, parameters: int, gradient: bool, choose: bool
+    tier: str, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
 ) -> Engine | None:
-    """An engine for arrays; None where it is not worth it."""
-    recording = traced.folded or traced.recording
-    bodies = [loop.body for loop in recording.loops]
-    work = sum(sum(map(len, part.operands)) for part in (recording, *bodies))
+    """An engine for arrays; None where it is not worth it, or wrong, which a warning says."""
+    work = sum(map(len, traced.recording.operands))
     if choose:
         traced = _with_form(traced)
         assert traced.form is not None
         if work < SPARSE * len(traced.form.kinds):
             return None
     engine = _array_engine(tier, traced, parameters, gradient)
+    if not _right(engine, traced, gradient, size):
+        warn("the array program differs from the eager engine on the first example")
+        return None
     return engine if work >= SPARSE * engine.statements or not choose else None
 
 

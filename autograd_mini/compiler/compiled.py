@@ -21,6 +21,8 @@ from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace, trace
 from autograd_mini.errors import AutogradError
+from autograd_mini.nested import is_array
+from autograd_mini.real import shown
 from autograd_mini.value import Value
 
 TIERS = ("auto", "python", "numpy", "llvm")
@@ -316,10 +318,11 @@ def _refuse_unknown(backend: str, reduce: str) -> None:
         remedy = f"take one of {', '.join(map(repr, TIERS))}"
         if backend == "jax":
             raise ValueError(f"compile: the backend {backend!r} is not there yet; {remedy}")
-        raise ValueError(f"compile: there is no backend {backend!r}; {remedy}")
+        raise ValueError(f"compile: there is no backend {shown(backend)}; {remedy}")
     if reduce not in REDUCTIONS:
         raise ValueError(
-            f"compile: reduce must be one of {', '.join(map(repr, REDUCTIONS))}, not {reduce!r}"
+            f"compile: reduce must be one of {', '.join(map(repr, REDUCTIONS))}, "
+            f"not {shown(reduce)}"
         )
 
 
@@ -334,7 +337,7 @@ def _argument_names(fn: Callable[..., Any], count: int) -> list[str]:
 
 def _like(arguments: Sequence[Any], numbers: Any) -> Any:
     """A list, or an array where an array went in."""
-    if not any(map(args.is_array, arguments)):
+    if not any(map(is_array, arguments)):
         return numbers
     import numpy as np
 

@@ -7,9 +7,10 @@ tier's own form, its *theta* the parameters; a *part* of the data is a run of ex
 from __future__ import annotations
 
 import linecache
+import weakref
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.compiler.update import Update
@@ -78,10 +79,34 @@ class Batched(Protocol):
         """After how many steps the same batches come again; None if they never do."""
 
 
-Loop = Callable[[int, int, Sequence[float]], list[float]]
-"""A function of the number of a step, from 0, the most steps to make, and the settings for the
-first of them. It makes one step or more, changes theta and the states in place, and returns the
-costs."""
+class Trained(NamedTuple):
+    """What training has come to after a number of whole steps.
+
+    Attributes:
+        made: the number of steps.
+        theta: the parameters in the tier's own form.
+        states: the optimiser's states likewise.
+        costs: the cost before each step.
+    """
+
+    made: int
+    theta: Any
+    states: list[Any]
+    costs: list[float]
+
+
+class Loop(Protocol):
+    """A training loop. Parameters, states and count change together, in what nothing interrupts."""
+
+    def run(self, steps: int, settings: Sequence[float]) -> list[float]:
+        """Make one step or more, at most ``steps``; ``settings`` are those of the first.
+
+        Returns:
+            The costs.
+        """
+
+    def read(self) -> Trained:
+        """What it has come to; also after an exception, whenever that came."""
 
 
 def cost(runner: Runner, theta: Any, batch: tuple[Any, int], mean: bool) -> tuple[float, Any]:
@@ -91,26 +116,34 @@ def cost(runner: Runner, theta: Any, batch: tuple[Any, int], mean: bool) -> tupl
     return runner.mean(losses) * (1.0 if mean else count), gradient
 
 
-def one_by_one(
-    runner: Runner,
-    change: Callable[..., Any],
-    theta: Any,
-    states: list[Any],
-    batches: Batched,
-    mean: bool,
-) -> Loop:
-    """A loop that makes its steps from Python; ``change`` is the optimiser's update."""
+class OneByOne:
+    """A loop that makes its steps from Python; ``change`` returns new parameters and new states."""
 
-    def run(first: int, steps: int, settings: Sequence[float]) -> list[float]:
-        value, gradient = cost(runner, theta, batches.batch(first), mean)
-        moved, new = change(theta, gradient, states, *settings)
-        if moved is not theta:  # else it was changed where it lies
-            theta[:] = moved
-            for state, numbers in zip(states, new, strict=True):
-                state[:] = numbers
+    def __init__(
+        self,
+        runner: Runner,
+        change: Callable[..., tuple[Any, list[Any]]],
+        theta: Any,
+        states: list[Any],
+        batches: Batched,
+        mean: bool,
+    ) -> None:
+        self.runner, self.change, self.batches, self.mean = runner, change, batches, mean
+        self.now = Trained(0, theta, states, [])
+
+    def run(self, steps: int, settings: Sequence[float]) -> list[float]:
+        """One step."""
+        made, theta, states, costs = self.now
+        value, gradient = cost(self.runner, theta, self.batches.batch(made), self.mean)
+        theta, states = self.change(theta, gradient, states, *settings)
+        costs.append(value)
+        self.now = Trained(made + 1, theta, states, costs)
         return [value]
 
-    return run
+    def read(self) -> Trained:
+        """The last assignment; a cost that was added for the next one is left out."""
+        made, theta, states, costs = self.now
+        return Trained(made, theta, states, costs[:made])
 
 
 def load(source: str, name: str, namespace: dict[str, Any]) -> Any:
@@ -118,7 +151,9 @@ def load(source: str, name: str, namespace: dict[str, Any]) -> Any:
     file = f"<compiled {name} {id(namespace):x}>"
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     exec(compile(source, file, "exec"), namespace)  # noqa: S102 (our own source)
-    return namespace[name]
+    function = namespace[name]
+    weakref.finalize(function, linecache.cache.pop, file, None).atexit = False
+    return function
 
 
 def refuse_outside(trace: Trace, k: int, cell: int, lowest: int, highest: int) -> None:

@@ -13,6 +13,7 @@ from functools import reduce
 from typing import Any
 
 from autograd_mini import expr, ops
+from autograd_mini.compiler.traced import DETACH
 from autograd_mini.expr import Expr as Formula
 from autograd_mini.expr import Name, Number, is_number, lift, names
 from autograd_mini.expr import applied as apply
@@ -81,6 +82,18 @@ def scaled(formula: Formula, name: Hashable, factor: float) -> Formula:
     return replaced(formula, larger)
 
 
+def handing_on(formula: Formula) -> set[Any]:
+    """The names that receive a part of the formula's adjoint."""
+    found, stack = set(), [formula]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Name):
+            found.add(item.of)
+        elif expr.row_of(item) is not DETACH:
+            stack += item.operands
+    return found
+
+
 def adjoints(formula: Formula, output: Formula, seed: Formula) -> dict[Any, list[Formula]]:
     """The contributions seed · ∂formula/∂name for each name: the chain rule over the rows.
 
@@ -95,7 +108,7 @@ def adjoints(formula: Formula, output: Formula, seed: Formula) -> dict[Any, list
         item, z, adjoint = stack.pop()
         if isinstance(item, Name):
             found.setdefault(item.of, []).append(adjoint)
-        elif not isinstance(item, Number):
+        elif not isinstance(item, Number) and item.row is not DETACH:
             for i, operand in enumerate(item.operands):
                 if not isinstance(operand, Number):
                     local = lift(item.row.partial(i, z, item.operands))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -12,8 +12,9 @@ from autograd_mini.compiler.engines import (
     Batched,
     Loop,
     Runner,
+    Trained,
+    cost,
     load,
-    one_by_one,
     refuse_outside,
 )
 from autograd_mini.compiler.trace import Trace, source_names
@@ -128,8 +129,6 @@ class Grouped:
 
     def _bound(self, theta: Any, data: Any, count: int, weight: float) -> Any:
         """The program bound to this θ, if it has come before and its results are the same."""
-        if any(array.kind == "loop" for array in self.program.arrays):
-            return None
         key = id(theta), count, weight
         known, step = self.bound.get(key, (None, None))
         if known is None or known() is not theta:
@@ -155,59 +154,73 @@ class Grouped:
         """Step by step."""
         return self.loop_of(self, *given)
 
-    def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
+    def loop_of(self, runner: Runner, *given: Any) -> Loop:
         """Step by step; many of them without looking up where all of one structure are."""
-        if runner is not self:
-            return one_by_one(runner, self._updater(update), *given)
-        return self._many(update, *given)
+        return _Stepping(self, runner, *given)
 
-    def _many(
-        self, update: Update, theta: Any, states: list[Any], batches: Batched, mean: bool
-    ) -> Loop:
-        change = self.calls.in_place(update, len(self.order))
-        counts = 1 if update.settings[:1] == ("t",) else 0
-        stopped: list[BaseException] = []
-        weights: dict[int, Any] = {}
-        ready: dict[int, Any] = {}
+
+class _Stepping:
+    """The loop of one call of ``train``.
+
+    Parameters, states and the number of steps made lie in one array. A step computes the next ones
+    beside them, in another, and takes these over in one call.
+    """
+
+    def __init__(
+        self,
+        engine: Grouped,
+        runner: Runner,
+        update: Update,
+        theta: Any,
+        states: list[Any],
+        batches: Batched,
+        mean: bool,
+    ) -> None:
+        self.engine, self.runner, self.batches, self.mean = engine, runner, batches, mean
+        np = engine.np
+        self.now = np.concatenate([theta, *states, [0.0]])
+        self.count = len(theta)
+        self.theta = self.now[: self.count]
+        self.advance = engine.calls.advancing(update, self.count, self.now)
+        self.counts = update.settings[:1] == ("t",)
+        self.costs: list[float] = []
+        self.weights: dict[int, Any] = {}
+        self.ready: dict[int, Any] = {}
         """By the size of a batch, the program once it is bound."""
 
-        def run(first: int, steps: int, settings: Sequence[float]) -> list[float]:
-            costs: list[float] = []
-            if stopped:
-                raise stopped.pop()
-            if not counts:
-                settings = [self.np.array(x) for x in settings]
-            try:
-                only = batches.batch(first) if batches.period() == 1 else None
-                for k in range(first, first + steps):
-                    part, count = only or batches.batch(k)
-                    if count in ready:
-                        losses, gradient = ready[count](*part)
-                    else:
-                        weight = 1.0 / count if mean else 1.0
-                        weights[count] = self.np.full(count, weight)
-                        losses, gradient = self.step(theta, part, count, weight)
-                        _, step = self.bound.get((id(theta), count, weight), (None, None))
-                        if step and self.batched[0]:
-                            ready[count] = step
-                    change(theta, gradient, *states, *settings)
-                    costs.append(float(losses.dot(weights[count])))
-                    if counts:
-                        settings = (settings[0] + 1.0, *settings[1:])
-            except BaseException as fault:
-                if not costs:
-                    raise
-                stopped.append(fault)  # first the steps that were made
-            return costs
+    def run(self, steps: int, settings: Sequence[float]) -> list[float]:
+        """As many steps."""
+        batches, theta, costs = self.batches, self.theta, self.costs
+        if not self.counts:
+            settings = [self.engine.np.array(x) for x in settings]
+        first = int(self.now[-1])
+        only = batches.batch(first) if batches.period() == 1 else None
+        for k in range(first, first + steps):
+            part, count = only or batches.batch(k)
+            if count in self.ready:
+                losses, gradient = self.ready[count](*part)
+                value = float(losses.dot(self.weights[count]))
+            else:
+                value, gradient = self._slowly(theta, part, count)
+            costs.append(value)
+            self.advance(gradient, k + 1.0, *settings)
+            if self.counts:
+                settings = (settings[0] + 1.0, *settings[1:])
+        return costs[first:]
 
-        return run
+    def _slowly(self, theta: Any, part: Any, count: int) -> tuple[float, Any]:
+        """The cost and the gradient; the next time, perhaps, by a program that is bound."""
+        value, gradient = cost(self.runner, theta, (part, count), self.mean)
+        if self.runner is self.engine and self.engine.batched[0]:
+            weight = 1.0 / count if self.mean else 1.0
+            _, step = self.engine.bound[id(theta), count, weight]
+            if step:
+                self.weights[count] = self.engine.np.full(count, weight)
+                self.ready[count] = step
+        return value, gradient
 
-    def _updater(self, update: Update) -> Callable[..., Any]:
-        """The update of whole arrays, where they lie."""
-        change = self.calls.in_place(update, len(self.order))
-
-        def run(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
-            change(theta, gradient, *states, *settings)
-            return theta, states
-
-        return run
+    def read(self) -> Trained:
+        """What lies in the array."""
+        made = int(self.now[-1])
+        parts = self.now[:-1].reshape(-1, self.count)
+        return Trained(made, parts[0], list(parts[1:]), self.costs[:made])

@@ -9,7 +9,7 @@ Vocabulary:
 - *window*: the cells ``offset + Σ strides[i] · index[i]`` of an array, in the shape ``sizes``. An
   axis along which the cell does not change has size 1 and broadcasts.
 
-The kinds are few, so that each has one rule of differentiation and one line in each tier:
+The kinds are few; what each means is one row of :mod:`~autograd_mini.compiler.kinds`:
 
 ==========  ========================================================================
 theta       the parameters, in the order the layout chose
@@ -30,21 +30,17 @@ pairmix     d r, or dᵀ l: what pair needs
 fold        sums over the batch and the axes that broadcasting had added
 scatter     zeros with arrays added into windows: what view, gather and concat need
 unselect    zeros with rows added: what select needs
-loop        statements that are run again and again: see :class:`Body`
-result      one of the arrays that a loop makes
-carry       in the body of a loop: what the round before has handed on
-item        in the body of a loop: this round's row of an array outside, or one further on
 ==========  ========================================================================
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autograd_mini.compiler.formula import Formula, names
+from autograd_mini.compiler.formula import Formula, handing_on, names
 from autograd_mini.compiler.holes import Holes, smallest
 
 Shape = tuple[int, ...]
@@ -72,7 +68,7 @@ class Array:
     """One value of the program; see the module's table for the kinds.
 
     Attributes:
-        active: whether it depends on a parameter.
+        active: whether it has a derivative by a parameter.
         detail: what the kind needs to know: a formula, a window, a list of cells.
         name: its name in the source, "" if it is free.
         holes: its cells that belong to no entry, if there are any.
@@ -113,40 +109,6 @@ class Array:
         return f"<{self.kind} {self.name} {batch}{list(self.shape)}>"
 
 
-class Body(NamedTuple):
-    """What a statement ``loop`` runs, again and again.
-
-    The results are arrays with one axis more: first the *trails*, in which row t is what was
-    carried before round t and row t + 1 what is carried after it (in a loop that runs backwards it
-    is the other way round); then the *stacks*, in which row t is an array of round t.
-
-    Attributes:
-        rounds: how many there are.
-        backward: whether the last round is run first.
-        arrays: the statements of one round; they may read arrays outside, which are the same in
-            each round.
-        carries: arrays of kind ``carry``.
-        firsts: for each the array outside that it is at the beginning.
-        nexts: for each the array that the next round will find in it.
-        stacked: arrays of which every round's is a result.
-    """
-
-    rounds: int
-    backward: bool
-    arrays: list[Array]
-    carries: list[Array]
-    firsts: list[Array]
-    nexts: list[Array]
-    stacked: list[Array]
-
-    def read(self) -> list[Array]:
-        """The arrays outside that the loop reads."""
-        inside = {*self.arrays, *self.carries}
-        found = [*self.firsts, *chain.from_iterable(x.operands for x in self.arrays)]
-        found += [*self.nexts, *self.stacked]
-        return [x for x in dict.fromkeys(found) if x not in inside]
-
-
 class Program(NamedTuple):
     """Statements in order, and what they are for.
 
@@ -156,19 +118,23 @@ class Program(NamedTuple):
         gradient: the array of the parameters' gradient; None before differentiation, or where the
             results do not depend on a parameter.
         order: for each cell of theta the number of its parameter.
+        adjoints: for arrays on the way to theta their adjoints.
     """
 
     arrays: list[Array]
     outputs: list[Array]
     gradient: Array | None
     order: list[int]
+    adjoints: Mapping[Array, Array] = MappingProxyType({})
 
 
 def formula(expression: Formula, name: str = "", holes: Holes | None = None) -> Array:
     """An element-wise array: the names in the expression are arrays."""
     operands = list(dict.fromkeys(names(expression)))
     shape = broadcast([x.shape for x in operands])
-    return Array("formula", operands, shape, detail=expression, name=name, holes=holes)
+    made = Array("formula", operands, shape, detail=expression, name=name, holes=holes)
+    made.active = made.active and any(x.active for x in handing_on(expression))
+    return made
 
 
 def mask(cells: Any) -> Array:
@@ -189,80 +155,3 @@ def broadcast(shapes: Iterable[Shape]) -> Shape:
                 assert size == longest[axis] or 1 in (size, longest[axis]), f"{shape}, {longest}"
                 longest[axis] = max(size, longest[axis])
     return tuple(longest)
-
-
-def validate(program: Program) -> None:
-    """Raise AssertionError unless arrays are made before they are used, in shapes that fit."""
-    made: set[Array] = set()
-    _validate(program.arrays, made)
-    assert all(x in made for x in program.outputs)
-    if program.gradient is not None:
-        assert program.gradient in made
-        assert program.gradient.shape == (len(program.order),)
-        assert not program.gradient.batched
-
-
-def _validate(arrays: list[Array], made: set[Array]) -> None:
-    for array in arrays:
-        assert all(x in made for x in array.operands), f"{array} uses what is not made yet"
-        check = _CHECKS.get(array.kind)
-        assert check is None or check(array), f"{array} of {array.operands}"
-        if array.kind == "loop":
-            _validate_body(array.detail, made)
-        made.add(array)
-
-
-def _validate_body(body: Body, made: set[Array]) -> None:
-    inside = {*made, *body.carries}
-    _validate(body.arrays, inside)
-    for carry, first, following in zip(body.carries, body.firsts, body.nexts, strict=True):
-        assert first in made and following in inside, f"{carry} is not carried"
-        assert first.shape == following.shape == carry.shape, f"{carry} of {first}, {following}"
-        assert max(first.batched, following.batched) <= carry.batched, f"{carry} for each example"
-    assert all(x in inside for x in body.stacked)
-    for item in body.arrays:
-        if item.kind == "item":
-            (rows,) = item.operands
-            assert rows in made, f"{item} of what is made inside"
-            assert 0 <= item.detail <= rows.shape[0] - body.rounds, f"{item} of {rows}"
-
-
-def _fits_result(array: Array) -> bool:
-    (loop,) = array.operands
-    body: Body = loop.detail
-    one = [*body.carries, *body.stacked][array.detail]
-    trail = array.detail < len(body.carries)
-    return array.shape == (body.rounds + trail, *one.shape) and array.batched == one.batched
-
-
-def _fits_window(array: Array) -> bool:
-    window: Window = array.detail
-    (base,) = array.operands
-    reaches = [(n - 1) * s for n, s in zip(window.sizes, window.strides, strict=True)]
-    first = window.offset + sum(min(reach, 0) for reach in reaches)
-    last = window.offset + sum(max(reach, 0) for reach in reaches)
-    return first >= 0 and last < base.size and window.sizes == array.shape
-
-
-def _fits_dot(array: Array) -> bool:
-    x, w = array.operands
-    return not w.batched and len(w.shape) in (1, 2) and x.shape[-1] == w.shape[-1]
-
-
-_CHECKS: dict[str, Callable[[Array], bool]] = {
-    "mask": lambda a: a.detail.dtype == bool and a.detail.shape == a.shape,
-    "formula": lambda a: a.shape == broadcast([x.shape for x in a.operands]),
-    "view": _fits_window,
-    "gather": lambda a: a.detail.shape == a.shape and a.detail.max() < a.operands[0].size,
-    "reshape": lambda a: a.size == a.operands[0].size,
-    "expand": lambda a: broadcast([a.shape, a.operands[0].shape]) == a.shape,
-    "concat": lambda a: a.size == sum(x.size for x in a.operands),
-    "dot": _fits_dot,
-    "pair": lambda a: a.operands[0].shape[-1] == a.operands[1].shape[-1],
-    "sum": lambda a: a.shape == a.operands[0].shape[:-1],
-    "max": lambda a: a.shape == a.operands[0].shape[:-1],
-    "loop": lambda a: set(a.operands) == set(a.detail.read()),
-    "result": _fits_result,
-    "item": lambda a: a.shape == a.operands[0].shape[1:],
-    "fold": lambda a: a.size <= a.operands[0].size and a.batched <= a.operands[0].batched,
-}

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import straight
-from autograd_mini.compiler.engines import Loop, Runner, load, one_by_one, refuse_outside
+from autograd_mini.compiler.engines import Loop, OneByOne, Runner, load, refuse_outside
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.compiler.update import Update
 
@@ -23,7 +23,7 @@ class Straight:
         self.trace = trace
         self.order: Sequence[int] = range(parameters)
         counts = [sum(1 for _ in args.leaves(form)) for form in trace.forms]
-        self.source = straight.lower(trace.folded or trace.recording, parameters, counts, gradient)
+        self.source = straight.lower(trace.recording, parameters, counts, gradient)
         self.run = load(self.source, "step", straight.namespace())
 
     def prepare(self, arguments: Sequence[Any]) -> Any:
@@ -87,7 +87,7 @@ class Straight:
 
     def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
         """Step by step."""
-        return one_by_one(runner, self._updater(update), *given)
+        return OneByOne(runner, self._updater(update), *given)
 
     def _updater(self, update: Update) -> Callable[..., Any]:
         """The update as a function of floats, for one parameter after the other."""
@@ -97,7 +97,8 @@ class Straight:
             columns = zip(theta, gradient, *states, strict=True)
             if not states:
                 return [one(p, g, *settings) for p, g in columns], []
-            theta, *states = zip(*[one(*column, *settings) for column in columns], strict=True)
+            new = zip(*[one(*column, *settings) for column in columns], strict=True)
+            theta, *states = map(list, new)
             return theta, states
 
         return run

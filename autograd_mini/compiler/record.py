@@ -15,18 +15,20 @@ is made anew for each recording, so that a number kept from another one is a str
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 from operator import lt
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini import graph, modes, ops
 from autograd_mini.compiler.checks import Check
-from autograd_mini.compiler.traced import TAKE, Integer, Traced, TracingError
+from autograd_mini.compiler.traced import DETACH, TAKE, Integer, Traced, TracingError, _set_class
 from autograd_mini.real import is_real, real
 from autograd_mini.rows import CONSTANT, LEAF, Op, leaf_row
-from autograd_mini.value import Value, _Node
+from autograd_mini.value import Value, _Node, _set_stamp
+
+Found = TypeVar("Found")
 
 ARGUMENT, PARAMETER, INDEX = leaf_row("argument"), leaf_row("parameter"), leaf_row("index")
 """The rows of a recording's leaves, beside CONSTANT. An index is an argument that selects."""
@@ -40,8 +42,7 @@ class Tape:
 
     Attributes:
         leaves: what each leaf stands for, by its place.
-        traced: the class of its numbers; ``integer`` of those that may select, ``fixed`` of those
-            that were computed under ``no_grad()``.
+        traced: the class of its numbers; ``integer`` of those that may select.
     """
 
     def __init__(self, params: Sequence[Value]) -> None:
@@ -61,7 +62,6 @@ class Tape:
         """Leaves that nobody gave: constants, if the function makes them anew in each run."""
         self._known = bytearray()
         self.traced: type[Traced] = type("Traced", (Traced,), {"__slots__": (), "_tape": self})
-        self.fixed: type[Traced] = type("Fixed", (self.traced,), {"__slots__": ()})
         self.integer: Any = type("TracedInteger", (Integer, self.traced), {"__slots__": ()})
         for row, name in ((ops.add, "__add__"), (ops.mul, "__mul__"), (ops.sub, "__sub__")):
             setattr(self.traced, name, self._direct(row, getattr(_Node, name)))
@@ -94,13 +94,6 @@ class Tape:
             TracingError: it is a Value that the function was not given.
         """
         kind = type(x)
-        if kind is self.fixed:
-            raise self.remembered(
-                TracingError(
-                    f"compile: a number computed under no_grad() {modes.user_line()} would be "
-                    "fixed to one example; leave no_grad() out of the function"
-                )
-            )
         if kind is self.traced or kind is self.integer:
             found: int = x._stamp
             return found if found >= 0 else self._integer(found, ARGUMENT)
@@ -128,6 +121,14 @@ class Tape:
             self.operands.append(read)
             self.numbers.append(number)
         return place
+
+    def detached(self, x: Value) -> Value:
+        """A constant, in the eyes of whoever differentiates, with the number of ``x``."""
+        made: Value = self.traced()
+        made._data = x._data
+        made._grad, made._row, made._a, made._b = -0.0, CONSTANT, 0, None
+        made._stamp = self.add(DETACH, (x,), x._data)
+        return made
 
     def remembered(self, fault: Exception) -> Exception:
         """The fault, to be raised, and raised again at the end if the function catches it."""
@@ -223,7 +224,9 @@ class Recorder(modes.Watcher):
                 )
             )
         node._stamp = self.tape.add(node._row, graph.raw_operands(node), node._data)
-        node.__class__ = self.tape.traced if modes.is_recording() else self.tape.fixed
+        node.__class__ = self.tape.traced
+        if not modes.is_recording():
+            node._stamp = self.tape.add(DETACH, (node,), node._data)
 
 
 def _captured(x: Value) -> str:
@@ -239,24 +242,25 @@ _one_at_a_time = threading.RLock()
 graph.hold_over_forks(_one_at_a_time)
 
 
-@contextmanager
-def recording(params: Sequence[Value]) -> Iterator[Tape]:
-    """The block in which the function runs: parameters are traced, new nodes too."""
+def recorded(params: Sequence[Value], run: Callable[[Tape], Found]) -> Found:
+    """What ``run`` finds with a new tape, while the parameters are traced and new nodes too.
+
+    The parameters become what they were in one call of a function in C, which Ctrl-C cannot part.
+    """
     with _one_at_a_time:
-        classes = [type(p) for p in params]
-        stamps = [p._stamp for p in params]
         tape = Tape(params)
-        traced = tape.traced
+        classes, stamps = [type(p) for p in params], [p._stamp for p in params]
+        restore = partial(
+            any, chain(map(_set_class, params, classes), map(_set_stamp, params, stamps))
+        )
         try:
             for i, p in enumerate(params):
                 p._stamp = i
-                p.__class__ = traced
+                p.__class__ = tape.traced
             with Recorder(tape):
-                yield tape
+                return run(tape)
         finally:
-            for p, kind, stamp in zip(params, classes, stamps, strict=True):
-                p.__class__ = kind
-                p._stamp = stamp
+            restore()
             modes.tidy()  # what is on the tape is large
 
 
@@ -272,8 +276,6 @@ class Recording(NamedTuple):
         leaves: of a leaf the parameter's number, the argument's and its cell, or the constant.
         numbers: what each entry is for the example that was recorded.
         roots: the entries of the results.
-        loops: what its leaves LOOPED are the results of; see :mod:`repeats`.
-        alike: the arguments that are the same for all examples, in the body of a loop.
     """
 
     rows: list[Op]
@@ -281,8 +283,6 @@ class Recording(NamedTuple):
     leaves: list[Any]
     numbers: list[float]
     roots: list[int]
-    loops: Sequence[Any] = ()
-    alike: frozenset[Any] = frozenset()
 
 
 def finished(tape: Tape, results: Sequence[Value]) -> Recording:
@@ -299,7 +299,7 @@ def finished(tape: Tape, results: Sequence[Value]) -> Recording:
 
 def _needed(table: Recording) -> Recording:
     """The entries that the roots depend on."""
-    rows, operands, leaves, numbers, roots, *_ = table
+    rows, operands, leaves, numbers, roots = table
     needed = bytearray(len(rows))
     for root in roots:
         needed[root] = 1

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from autograd_mini import ops
 from autograd_mini.compiler.record import PARAMETER, Recording
-from autograd_mini.compiler.traced import TAKE
+from autograd_mini.compiler.traced import DETACH, TAKE
 from autograd_mini.rows import CONSTANT
 
 
@@ -77,6 +77,8 @@ def _partials(recording: Recording, i: int) -> Iterator[tuple[int, float]]:
     if row is TAKE:
         index, *values = operands
         yield values[int(numbers[index])], 1.0
+    elif row is DETACH:
+        return
     elif row is ops.max:
         largest = [j for j in operands if numbers[j] == numbers[i]]
         for j in largest or operands:

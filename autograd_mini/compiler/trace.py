@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from autograd_mini import nested
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import record, repeats, scalar
+from autograd_mini.compiler import record, scalar
 from autograd_mini.compiler.checks import Check
 from autograd_mini.compiler.normal import Normal
 from autograd_mini.compiler.record import PARAMETER, Recording, Tape
@@ -45,7 +46,6 @@ class Trace(NamedTuple):
         derivatives: its gradient and how exact it can be; None where there is no one result.
         order: how the parameters lie, if other programs share them.
         form: the recording in normal form, once it is known.
-        folded: the recording with its loops folded, once they have been looked for.
     """
 
     recording: Recording
@@ -60,7 +60,6 @@ class Trace(NamedTuple):
     derivatives: Derivatives | None
     order: tuple[int, ...] = ()
     form: Normal | None = None
-    folded: Recording | None = None
 
     @property
     def used(self) -> list[int]:
@@ -83,18 +82,24 @@ def trace(
         ValueError: a loss refuses the example.
         TypeError: it returns something other than a Value or a nested list of Values.
     """
-    with _collector_off(), record.recording(params) as tape:
-        given = _traced_arguments(example, forms, names, tape)
+
+    def run(tape: Tape) -> tuple[Tape, Any, list[Value], Recording, Derivatives | None]:
         roots: list[Value] = []
-        shape = _structure(_result(fn, given, tape), roots)
+        shape = _structure(_result(fn, example, forms, names, tape), roots)
         recording = record.finished(tape, roots)
         record.validate(recording)
         one = shape is None and recording.rows[recording.roots[0]].arity != 0
-        derivatives = scalar.derivatives(recording, len(params)) if one else None
+        found = scalar.derivatives(recording, len(params)) if one else None
+        return tape, shape, roots, recording, found
+
+    with _collector_off():
+        tape, shape, roots, recording, derivatives = record.recorded(params, run)
     for check in tape.checks:
-        check.refuse_rows([[args.cells(x) for x in example]])
-    if tape.made_here:
-        _refuse_captured(fn, params, example, forms, names, tape)
+        check.refuse_rows([[nested.elements(x) for x in example]])
+    if tape.made_here:  # in another run the function must make others
+        again = record.recorded(params, run)[0]
+        for key in tape.made_here.keys() & again.made_here.keys():
+            raise tape.made_here[key][1]
     return Trace(
         recording,
         tuple(forms),
@@ -106,7 +111,6 @@ def trace(
         [p._data for p in params],
         [root._data for root in roots],
         derivatives,
-        folded=repeats.folded(recording),
     )
 
 
@@ -116,7 +120,7 @@ def _traced_arguments(
     """The example as the function is given it."""
     made = []
     for k, (x, form, name) in enumerate(zip(example, forms, names, strict=True)):
-        numbers = iter(enumerate(args.cells(x)))
+        numbers = iter(enumerate(nested.elements(x)))
 
         def make(text: str, integer: bool, k: int = k, numbers: Any = numbers) -> Value:
             place, number = next(numbers)
@@ -126,12 +130,19 @@ def _traced_arguments(
     return made
 
 
-def _result(fn: Callable[..., Any], given: Sequence[Any], tape: Tape) -> Any:
+def _result(
+    fn: Callable[..., Any],
+    example: Sequence[Any],
+    forms: Sequence[args.Form],
+    names: Sequence[str],
+    tape: Tape,
+) -> Any:
     """What the function returns.
 
     Raises:
         TracingError, IndexError: it was refused something, whatever became of that inside of it.
     """
+    given = _traced_arguments(example, forms, names, tape)
     try:
         result = fn(*given)
     except Exception as fault:
@@ -141,23 +152,6 @@ def _result(fn: Callable[..., Any], given: Sequence[Any], tape: Tape) -> Any:
     if tape.refusals:
         raise tape.refusals[0]
     return result
-
-
-def _refuse_captured(
-    fn: Callable[..., Any],
-    params: Sequence[Value],
-    example: Sequence[Any],
-    forms: Sequence[args.Form],
-    names: Sequence[str],
-    tape: Tape,
-) -> None:
-    """Raise for a leaf that nobody gave, unless the function makes another one in a second run."""
-    with record.recording(params) as again:
-        roots: list[Value] = []
-        _structure(_result(fn, _traced_arguments(example, forms, names, again), again), roots)
-        record.finished(again, roots)
-    for key in tape.made_here.keys() & again.made_here.keys():
-        raise tape.made_here[key][1]
 
 
 def _structure(result: Any, roots: list[Value]) -> Any:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from autograd_mini import graph, modes, ops
-from autograd_mini.rows import NaryOp
+from autograd_mini.rows import CALL, NaryOp, Op
 from autograd_mini.value import Value, _Node
 
 
@@ -50,6 +50,23 @@ def _take_row() -> Take:
 TAKE = _take_row()
 
 
+def _detach_row() -> Op:
+    row = Op()
+    row.name = row.label = "detach"
+    row.arity = 1
+    row.forward = lambda x: x
+    row.partials = (lambda z, x: 0.0,)
+    row.array = "xp.positive({0})"
+    row.text = "detach({0})"
+    row.precedence = CALL
+    row.analytic = False
+    return row
+
+
+DETACH = _detach_row()
+"""The row of a number that is a constant from here on: nothing is handed on to its operand."""
+
+
 def refuse(what: str, remedy: str) -> Callable[..., NoReturn]:
     """A method that raises, naming the number, the user's line and the remedy."""
 
@@ -76,7 +93,11 @@ def _asked_by_the_library() -> bool:
 _BRANCH = "write ops.where(condition, a, b), ops.maximum(a, b) or ops.minimum(a, b) instead"
 _STATE = refuse("the gradient", "take derivatives with autograd_mini.grad, which is recorded")
 _COMPARISON = refuse("a comparison", f"{_BRANCH}; ops.step(a - b) is 1 where a > b")
-_NUMBER = refuse("the number", "compute with the Value itself and the functions in ops")
+_NUMBER = refuse(
+    "the number",
+    "compute with the Value itself and the functions in ops; autograd_mini.detach(v) is a "
+    "constant with its number",
+)
 _PLACE = refuse("an index", "write ops.take(values, index) instead of values[index]")
 
 
@@ -97,6 +118,10 @@ class Traced(_Node):
 
     _tape: Any
     """The recording that it belongs to; an attribute of the class made for that recording."""
+
+    def detach(self) -> Value:
+        """A constant whose number is computed anew for each example."""
+        return self._tape.detached(self)  # type: ignore[no-any-return]
 
     data = property(_NUMBER, refuse("setting the data", "set it outside of the function"))
     operands = property(refuse("the operands", "look at the graph outside of the function"))

@@ -1,14 +1,18 @@
 """The whole training loop in the backend.
 
 Vocabulary: θ and the optimiser's state stay in the tier's own form from the first step to the last;
-then, also after an exception, both are written back into the Values and the optimiser.
+then, also after an exception, both are written back into the Values and the optimiser. They are
+written *as one*: whenever Ctrl-C comes, what is found afterwards is the state after some number of
+whole steps. What CPython does inside of one call of a function in C, no signal interrupts.
 """
 
 from __future__ import annotations
 
+import copy
 import operator
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -102,10 +106,8 @@ class Run:
                 f"train: progress must be a function of step and cost, not {progress!r}"
             )
         loop = self._inside if self._fits() else self._outside
-        costs: list[float] = []
         with self.engine.quiet():
-            loop(batches, steps, costs, progress)
-        return costs
+            return loop(batches, steps, progress)
 
     def _fits(self) -> bool:
         """Whether the optimiser's update is known, and every parameter in use is its to change."""
@@ -118,34 +120,49 @@ class Run:
         known = update.traced(self.optimizer) is not None and -1 not in self.places
         return known and bool(self.used) and update.uniform(self.optimizer, self.places)
 
-    def _inside(
-        self, batches: Batches, steps: int, costs: list[float], progress: Progress | None
-    ) -> None:
+    def _inside(self, batches: Batches, steps: int, progress: Progress | None) -> list[float]:
         """Parameters and state in the tier's form."""
         engine = self.engine
         theta = engine.theta([p._data for p in self.params])
-        states, done = update.load(self.optimizer, self.places)
+        states, before = update.load(self.optimizer, self.places)
         states = [engine.theta(self._spread(state)) for state in states]
         traced = update.traced(self.optimizer)
         assert traced is not None
-        run = engine.loop(traced, theta, states, batches, self.reduce == "mean")
-        pace = 1
+        loop = engine.loop(traced, theta, states, batches, self.reduce == "mean")
+        pace, made = 1, 0
         try:
-            while len(costs) < steps:
+            while made < steps:
                 began = time.perf_counter()
-                most = 1 if progress else min(pace, steps - len(costs))
-                made = run(len(costs), most, update.settings(self.optimizer, done + 1))
-                pace = _next_pace(len(made), time.perf_counter() - began)
-                done += len(made)
-                costs += made
+                most = 1 if progress else min(pace, steps - made)
+                costs = loop.run(most, update.settings(self.optimizer, before + made + 1))
+                pace = _next_pace(len(costs), time.perf_counter() - began)
+                made += len(costs)
                 if progress is not None:
-                    progress(len(costs), made[-1])
+                    progress(made, costs[-1])
         finally:
-            numbers = engine.numbers(theta)
-            set_data([self.params[i] for i in self.used], [numbers[i] for i in self.used])
-            found = map(engine.numbers, states)
-            kept = [[state[i] for i in self.used] for state in found]
-            update.store(self.optimizer, self.places, kept, done)
+            self._write_back(loop, before)
+        return loop.read().costs
+
+    def _write_back(self, loop: engines.Loop, before: int) -> None:
+        """Hand over what the loop has come to. Ctrl-C waits until that is done."""
+        waiting: KeyboardInterrupt | None = None
+        while True:
+            try:
+                made, theta, states, _ = loop.read()
+                numbers = self.engine.numbers(theta)
+                found = map(self.engine.numbers, states)
+                kept = [[state[i] for i in self.used] for state in found]
+                state = update.stored(self.optimizer, self.places, kept, before + made)
+                set_data(
+                    [self.params[i] for i in self.used],
+                    [numbers[i] for i in self.used],
+                    partial(vars(self.optimizer).update, state),
+                )
+                break
+            except KeyboardInterrupt as again:
+                waiting = again
+        if waiting is not None:
+            raise waiting
 
     def _spread(self, state: list[float]) -> list[float]:
         """One number for each parameter, from one for each that is in use."""
@@ -154,21 +171,34 @@ class Run:
             numbers[i] = x
         return numbers
 
-    def _outside(
-        self, batches: Batches, steps: int, costs: list[float], progress: Progress | None
-    ) -> None:
+    def _outside(self, batches: Batches, steps: int, progress: Progress | None) -> list[float]:
         """An optimiser that is not known here changes the Values itself."""
+        costs: list[float] = []
         for i in range(steps):
             theta = self.engine.theta([p._data for p in self.params])
             batch, mean = batches.batch(i), self.reduce == "mean"
             cost, gradient = engines.cost(self.engine, theta, batch, mean)
-            numbers = self.engine.numbers(gradient)
-            for k in self.used:
-                self.params[k].grad = numbers[k]
-            self.optimizer.step()
+            self._step(self.engine.numbers(gradient))
             costs.append(cost)
             if progress is not None:
                 progress(i + 1, cost)
+        return costs
+
+    def _step(self, gradient: list[float]) -> None:
+        """A step of the optimiser; one that is not made in full is taken back."""
+        theirs = self.optimizer.params
+        numbers = [p._data for p in theirs]
+        kept = {
+            name: copy.copy(x) if isinstance(x, (list, dict)) else x
+            for name, x in vars(self.optimizer).items()
+        }
+        try:
+            for k in self.used:
+                self.params[k].grad = gradient[k]
+            self.optimizer.step()
+        except BaseException:
+            set_data(theirs, numbers, partial(vars(self.optimizer).update, kept))
+            raise
 
 
 def _next_pace(steps: int, seconds: float) -> int:

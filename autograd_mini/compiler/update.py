@@ -70,16 +70,19 @@ def settings(optimizer: Any, steps: int) -> tuple[float, ...]:
     return (float(steps), optimizer.lr, *optimizer.betas, optimizer.eps)
 
 
-def store(optimizer: Any, places: list[int], state: list[list[float]], steps: int) -> None:
-    """Give the optimiser the state of the parameters at these places, so that it can go on."""
+def stored(
+    optimizer: Any, places: list[int], state: list[list[float]], steps: int
+) -> dict[str, list[Any]]:
+    """What the optimiser keeps, by the names of its attributes, with this state at these places."""
     if type(optimizer) is optim.SGD:
-        for (velocities,) in [state] if state else []:
-            for place, velocity in zip(places, velocities, strict=True):
-                optimizer._velocities[place] = velocity
-        return
+        velocities = list(optimizer._velocities)
+        for place, velocity in zip(places, *state, strict=True) if state else ():
+            velocities[place] = velocity
+        return {"_velocities": velocities}
+    pairs, counts = list(optimizer._states), list(optimizer._steps)
     for place, m, v in zip(places, *state, strict=True):
-        optimizer._states[place] = m, v
-        optimizer._steps[place] = steps
+        pairs[place], counts[place] = (m, v), steps
+    return {"_states": pairs, "_steps": counts}
 
 
 def uniform(optimizer: Any, places: list[int]) -> bool:

@@ -13,6 +13,9 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
+from autograd_mini import given
+from autograd_mini.real import real, shown
+
 Label = TypeVar("Label", bound=float)
 Example = tuple[list[float], Label]
 
@@ -29,6 +32,7 @@ class Dataset(Generic[Label]):
         rule: one sentence that says where the numbers come from.
 
     Raises:
+        TypeError: the examples are no rows of numbers, or a label is no number.
         ValueError: there are no examples, or not one label for each, or the widths differ, or a
             label is no index of a class.
 
@@ -46,32 +50,41 @@ class Dataset(Generic[Label]):
         classes: Sequence[str] = (),
         rule: str = "",
     ) -> None:
-        self.name = name
-        self.X = [list(map(float, x)) for x in X]
-        self.Y: list[Label] = list(Y)
-        self.classes = tuple(classes)
-        self.rule = rule
+        self.name = given.text(name, "Dataset", "name")
+        who = f"Dataset {given.brief(name)}"
+        rows = given.series(X, who, "X", "a list of rows of numbers")
+        self.X = [given.numbers(x, who, f"X[{i}]") for i, x in enumerate(rows)]
+        self.Y: list[Label] = given.series(Y, who, "Y", "a list of labels")
+        self.classes = given.names(classes, who, "classes")
+        self.rule = given.text(rule, who, "rule")
         self._refuse_misfits()
         width = len(self.X[0])
-        self.features = tuple(features) or tuple(_numbered(k) for k in range(1, width + 1))
+        self.features = given.names(features, who, "features")
+        self.features = self.features or tuple(_numbered(k) for k in range(1, width + 1))
         if len(self.features) != width:
-            raise ValueError(f"Dataset {name}: {len(self.features)} names for {width} features")
+            raise ValueError(f"{who}: {len(self.features)} names for {width} features")
 
     def _refuse_misfits(self) -> None:
         if len(self.X) != len(self.Y) or not self.X:
             raise ValueError(
-                f"Dataset {self.name}: {len(self.X)} examples and {len(self.Y)} labels; "
+                f"{self._who}: {len(self.X)} examples and {len(self.Y)} labels; "
                 "give one label for each, and at least one"
             )
         widths = {len(x) for x in self.X}
         if len(widths) > 1:
-            raise ValueError(f"Dataset {self.name}: its examples have widths {sorted(widths)}")
-        wrong = [y for y in self.Y if self.classes and y not in range(len(self.classes))]
-        if wrong:
-            raise ValueError(
-                f"Dataset {self.name}: the label {wrong[0]!r} is no class from 0 to "
-                f"{len(self.classes) - 1}"
-            )
+            raise ValueError(f"{self._who}: its examples have widths {shown(sorted(widths))}")
+        if widths == {0}:
+            raise ValueError(f"{self._who}: its examples have no features")
+        for i, y in enumerate(self.Y):
+            if real(y, f"{self._who}: Y[{i}]") not in range(len(self.classes)) and self.classes:
+                raise ValueError(
+                    f"{self._who}: the label {shown(y)} is no class from 0 to "
+                    f"{len(self.classes) - 1}"
+                )
+
+    @property
+    def _who(self) -> str:
+        return f"Dataset {given.brief(self.name)}"
 
     def __len__(self) -> int:
         return len(self.X)
@@ -84,25 +97,36 @@ class Dataset(Generic[Label]):
         return f"<Dataset {self.name}: {len(self)} examples, {len(self.features)} features{kind}>"
 
     def take(self, places: Sequence[int]) -> Dataset[Label]:
-        """The examples at these places, in this order."""
-        return self.with_rows([self.X[i] for i in places], [self.Y[i] for i in places])
+        """The examples at these places, in this order.
+
+        Raises:
+            ValueError: there is no example at a place, or no place is given.
+        """
+        last = len(self) - 1
+        kept = [
+            given.whole(i, "take", "place", -last - 1, last)
+            for i in given.series(places, "take", "places", "a list of places")
+        ]
+        return self.with_rows([self.X[i] for i in kept], [self.Y[i] for i in kept])
 
     def with_rows(self, X: Sequence[Sequence[float]], Y: Sequence[Label]) -> Dataset[Label]:
         """Other examples under the same names."""
         return Dataset(self.name, X, Y, self.features, self.classes, self.rule)
 
-    def shuffled(self, rng: random.Random) -> Dataset[Label]:
-        """The examples in a random order."""
-        return self.take(rng.sample(range(len(self)), len(self)))
+    def shuffled(self, rng: random.Random | int | None = None) -> Dataset[Label]:
+        """The examples in a random order; ``rng`` as for :meth:`split`."""
+        source = given.randomness(rng, "shuffled")
+        return self.take(source.sample(range(len(self)), len(self)))
 
     def split(
-        self, held_out: float = 0.2, rng: random.Random | None = None
+        self, held_out: float = 0.2, rng: random.Random | int | None = None
     ) -> tuple[Dataset[Label], Dataset[Label]]:
         """Two parts, drawn at random: to train on, and held out.
 
         Args:
             held_out: the share of the second part, above 0 and below 1; both parts get an example.
-            rng: where the order comes from; left out, the module ``random``.
+            rng: where the order comes from: a ``random.Random``, or an int as a seed; left out, the
+                module ``random``.
 
         Raises:
             ValueError: the share is out of range, or there is one example only.
@@ -112,14 +136,12 @@ class Dataset(Generic[Label]):
         >>> len(train), len(test)
         (160, 40)
         """
-        if not 0.0 < held_out < 1.0 or len(self) < 2:
-            raise ValueError(
-                f"split: held_out={held_out!r} of {len(self)} examples; take a share above 0 and "
-                "below 1, of at least two examples"
-            )
+        share = given.between(held_out, "split", "held_out", 0.0, 1.0)
+        if len(self) < 2:
+            raise ValueError("split: there is 1 example; it takes at least two, one for each part")
         order = list(range(len(self)))
-        (rng or random).shuffle(order)
-        count = min(max(round(held_out * len(self)), 1), len(self) - 1)
+        given.randomness(rng, "split").shuffle(order)
+        count = min(max(round(share * len(self)), 1), len(self) - 1)
         return self.take(order[count:]), self.take(order[:count])
 
 
@@ -130,6 +152,7 @@ def standardised(train: Dataset[Label], *others: Dataset[Label]) -> tuple[Datase
     the others get the same shift and scale. A feature that never changes is shifted to 0.
 
     Raises:
+        TypeError: one of them is no data set.
         ValueError: the data sets have different widths.
 
     >>> a = Dataset("a", [[1.0, 7.0], [3.0, 7.0]], [0, 1])
@@ -137,6 +160,8 @@ def standardised(train: Dataset[Label], *others: Dataset[Label]) -> tuple[Datase
     >>> [d.X for d in standardised(a, b)]
     [[[-1.0, 0.0], [1.0, 0.0]], [[2.0, 2.0]]]
     """
+    for other in (train, *others):
+        given.instance(other, Dataset, "standardised", "every argument", "a Dataset")
     means, scales = [], []
     for column in zip(*train.X, strict=True):
         mean = math.fsum(column) / len(column)

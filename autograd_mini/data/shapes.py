@@ -10,10 +10,11 @@ import math
 import random
 from collections.abc import Iterator
 
+from autograd_mini import given
 from autograd_mini.data.dataset import Dataset
 
 
-def moons(n: int = 200, noise: float = 0.1, rng: random.Random | None = None) -> Dataset[int]:
+def moons(n: int = 200, noise: float = 0.1, rng: random.Random | int | None = None) -> Dataset[int]:
     """Two half circles of radius 1 that reach into each other, as in scikit-learn's make_moons.
 
     Class 0 lies at (cos t, sin t), class 1 at (1 − cos t, ½ − sin t), for t in equal steps from 0
@@ -22,12 +23,13 @@ def moons(n: int = 200, noise: float = 0.1, rng: random.Random | None = None) ->
     Args:
         n: how many points, at least 2.
         noise: the standard deviation of the noise.
-        rng: where the noise comes from; left out, the module ``random``.
+        rng: where the noise comes from: a ``random.Random``, or an int as a seed; left out, the
+            module ``random``.
 
     >>> moons(4, noise=0.0).X[1]  # the first of class 1
     [0.0, 0.5]
     """
-    _refuse_few(n, noise, "moons")
+    n, noise = _checked(n, noise, "moons")
     points = []
     for label, t in _angles(n, math.pi, closed=True):
         x, y = math.cos(t), math.sin(t)
@@ -37,7 +39,7 @@ def moons(n: int = 200, noise: float = 0.1, rng: random.Random | None = None) ->
 
 
 def circles(
-    n: int = 200, noise: float = 0.1, inner: float = 0.5, rng: random.Random | None = None
+    n: int = 200, noise: float = 0.1, inner: float = 0.5, rng: random.Random | int | None = None
 ) -> Dataset[int]:
     """A circle of radius 1, class 0, around a smaller one, class 1.
 
@@ -45,14 +47,14 @@ def circles(
         n: how many points, at least 2.
         noise: the standard deviation of the noise.
         inner: the radius of the smaller circle, above 0 and below 1.
-        rng: where the noise comes from; left out, the module ``random``.
+        rng: where the noise comes from: a ``random.Random``, or an int as a seed; left out, the
+            module ``random``.
 
     >>> circles(4, noise=0.0).X[1]
     [0.5, 0.0]
     """
-    _refuse_few(n, noise, "circles")
-    if not 0.0 < inner < 1.0:
-        raise ValueError(f"circles: inner={inner!r}; take a radius above 0 and below 1")
+    n, noise = _checked(n, noise, "circles")
+    inner = given.between(inner, "circles", "inner", 0.0, 1.0)
     points = []
     for label, t in _angles(n, 2.0 * math.pi, closed=False):
         radius = inner if label else 1.0
@@ -61,11 +63,8 @@ def circles(
     return _points("circles", points, noise, rng, ("outer", "inner"), rule)
 
 
-def _refuse_few(n: int, noise: float, name: str) -> None:
-    if n < 2 or not 0.0 <= noise < math.inf:
-        raise ValueError(
-            f"{name}: n={n!r}, noise={noise!r}; take at least 2 points and a noise of 0 or more"
-        )
+def _checked(n: int, noise: float, name: str) -> tuple[int, float]:
+    return given.whole(n, name, "n", 2, of="points"), given.within(noise, name, "noise", 0.0)
 
 
 def _angles(n: int, turn: float, closed: bool) -> Iterator[tuple[int, float]]:
@@ -80,10 +79,10 @@ def _points(
     name: str,
     points: list[tuple[float, float]],
     noise: float,
-    rng: random.Random | None,
+    rng: random.Random | int | None,
     classes: tuple[str, str],
     rule: str,
 ) -> Dataset[int]:
-    gauss = (rng or random).gauss
+    gauss = given.randomness(rng, name).gauss
     X = [[x + gauss(0.0, noise), y + gauss(0.0, noise)] for x, y in points]
     return Dataset(name, X, [k % 2 for k in range(len(X))], classes=classes, rule=rule)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 import random
 
+from autograd_mini import given
 from autograd_mini.data.dataset import Dataset
 
 
 def house_prices(
-    n: int = 100, noise: float = 15.0, rng: random.Random | None = None
+    n: int = 100, noise: float = 15.0, rng: random.Random | int | None = None
 ) -> Dataset[float]:
     """Houses with bedrooms, bathrooms and square feet, and their prices (slide 6).
 
@@ -24,13 +25,15 @@ def house_prices(
     Args:
         n: how many houses, at least 1.
         noise: the standard deviation of the Gaussian, in thousand dollars.
-        rng: where the numbers come from; left out, the module ``random``.
+        rng: where the numbers come from: a ``random.Random``, or an int as a seed; left out, the
+            module ``random``.
 
     >>> homes = house_prices(3, noise=0.0, rng=random.Random(0))
     >>> for (bedrooms, bathrooms, feet), price in homes:
     ...     assert price == 20 * bedrooms + 15 * bathrooms + 0.1 * feet + 50
     """
-    draw = _source(n, noise, rng, "house_prices")
+    n, noise = _checked(n, noise, "house_prices")
+    draw = given.randomness(rng, "house_prices")
     X, Y = [], []
     for _ in range(n):
         bedrooms = draw.randint(1, 6)
@@ -50,7 +53,7 @@ def house_prices(
 
 
 def going_to_class(
-    n: int = 200, noise: float = 0.5, rng: random.Random | None = None
+    n: int = 200, noise: float = 0.5, rng: random.Random | int | None = None
 ) -> Dataset[int]:
     """Whether it was worth going to class (slide 18): 1 for going, 0 for skipping.
 
@@ -66,13 +69,15 @@ def going_to_class(
     Args:
         n: how many days, at least 1.
         noise: the width of the logistic distribution; at 0 the rule alone decides.
-        rng: where the numbers come from; left out, the module ``random``.
+        rng: where the numbers come from: a ``random.Random``, or an int as a seed; left out, the
+            module ``random``.
 
     >>> day = going_to_class(1, rng=random.Random(1))
     >>> day.features
     ('difficulty of material', 'assignments due', 'days until midterm')
     """
-    draw = _source(n, noise, rng, "going_to_class")
+    n, noise = _checked(n, noise, "going_to_class")
+    draw = given.randomness(rng, "going_to_class")
     X, Y = [], []
     for _ in range(n):
         x = [draw.randint(0, 100) / 100.0, float(draw.randint(0, 5)), float(draw.randint(0, 30))]
@@ -99,9 +104,5 @@ def worth_it(difficulty: float, assignments: float, days: float) -> float:
     return 4.0 * difficulty - 0.8 * assignments + 0.4 * max(0.0, 10.0 - days)
 
 
-def _source(n: int, noise: float, rng: random.Random | None, name: str) -> random.Random:
-    if n < 1 or not 0.0 <= noise < math.inf:
-        raise ValueError(
-            f"{name}: n={n!r}, noise={noise!r}; take at least 1 example and a noise of 0 or more"
-        )
-    return rng or random.Random(random.getrandbits(64))
+def _checked(n: int, noise: float, name: str) -> tuple[int, float]:
+    return given.whole(n, name, "n", 1, of="example"), given.within(noise, name, "noise", 0.0)

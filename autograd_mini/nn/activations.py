@@ -10,6 +10,7 @@ from __future__ import annotations
 import reprlib
 
 from autograd_mini import ops
+from autograd_mini.given import described
 from autograd_mini.rows import Op
 
 LINEAR = "linear"
@@ -73,6 +74,8 @@ def choose(activation: str | bool | None, nonlin: bool | None) -> str | None:
         if not isinstance(activation, bool):
             return activation
         nonlin = activation
+    elif not isinstance(nonlin, bool):
+        raise TypeError(f"nonlin must be True or False, not {described(nonlin)}")
     elif activation not in ("relu", nonlin):
         raise ValueError(
             f"activation={activation!r} and nonlin={nonlin!r} contradict each other; "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
+from autograd_mini.given import randomness
 from autograd_mini.nn import notation
 from autograd_mini.nn.activations import choose
 from autograd_mini.nn.module import Module
@@ -56,7 +57,7 @@ class Layer(Module):
         activation: str | bool | None = "relu",
         *,
         nonlin: bool | None = None,
-        rng: Random | None = None,
+        rng: Random | int | None = None,
         number: int | None = None,
     ) -> None:
         name = type(self).__name__
@@ -65,6 +66,7 @@ class Layer(Module):
         if number is not None:
             number = width(number, f"{name}: its number")
         chosen = choose(activation, nonlin)
+        rng = randomness(rng, name)  # once: the neurons draw from one source
         self._hold(
             [
                 Neuron._of(draw(nin, rng), 0.0, chosen, notation.in_layer(nin, j, number))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
+from autograd_mini.given import randomness
 from autograd_mini.nn.layer import Layer
 from autograd_mini.nn.module import Module
 from autograd_mini.nn.widths import width, widths
@@ -27,7 +28,8 @@ class MLP(Module):
         nouts: the widths of the layers, hidden ones first, the output layer last.
         activation: of the hidden layers, as for :class:`~autograd_mini.nn.Neuron`.
         output: the activation of the output layer; None is linear.
-        rng: where the first weights come from; left out, the module ``random``.
+        rng: where the first weights come from: a ``random.Random``, or an int as a seed; left out,
+            the module ``random``.
 
     Attributes:
         layers: the list of :class:`~autograd_mini.nn.Layer`.
@@ -58,11 +60,12 @@ class MLP(Module):
         activation: str | bool | None = "relu",
         output: str | None = None,
         *,
-        rng: Random | None = None,
+        rng: Random | int | None = None,
     ) -> None:
         name = type(self).__name__
         sizes = [width(nin, f"{name}: the number of inputs"), *widths(nouts, f"{name}: nouts")]
         last = len(sizes) - 1
+        rng = randomness(rng, name)  # once: the layers draw from one source
         self.layers = [
             Layer(n, m, output if number == last else activation, rng=rng, number=number)
             for number, (n, m) in enumerate(pairwise(sizes), 1)

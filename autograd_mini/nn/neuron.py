@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 from autograd_mini import graph, ops
+from autograd_mini.given import randomness
 from autograd_mini.nn import notation
 from autograd_mini.nn.activations import activation_row, choose, kind
 from autograd_mini.nn.module import Module
@@ -30,7 +31,8 @@ class Neuron(Module):
         activation: the name of a unary row of the table ("relu", "sigmoid", "tanh", …); None is
             linear.
         nonlin: as in micrograd: True is ReLU, False is linear.
-        rng: where the first weights come from; left out, the module ``random``.
+        rng: where the first weights come from: a ``random.Random``, or an int as a seed; left out,
+            the module ``random``.
 
     The weights are drawn evenly from −1 to 1, in order; the bias starts at 0.
 
@@ -67,7 +69,7 @@ class Neuron(Module):
         activation: str | bool | None = "relu",
         *,
         nonlin: bool | None = None,
-        rng: Random | None = None,
+        rng: Random | int | None = None,
     ) -> None:
         nin = width(nin, f"{type(self).__name__}: the number of inputs")
         self._build(draw(nin, rng), 0.0, choose(activation, nonlin), notation.alone(nin))
@@ -157,16 +159,11 @@ class Neuron(Module):
         return f"{kind(self.activation)}Neuron({self.nin})"
 
 
-def draw(nin: int, rng: Random | None) -> list[float]:
+def draw(nin: int, rng: Random | int | None) -> list[float]:
     """The first weights of one neuron, drawn evenly from −1 to 1 in order.
 
     Raises:
         TypeError: ``rng`` is no source of random numbers.
     """
-    if rng is None:
-        import random  # the module has the methods of a Random
-
-        return [random.uniform(-1, 1) for _ in range(nin)]
-    if not hasattr(rng, "uniform"):
-        raise TypeError(f"rng: expected random.Random(seed), not {type(rng).__name__} {rng!r}")
-    return [rng.uniform(-1, 1) for _ in range(nin)]
+    uniform = randomness(rng, "nn").uniform
+    return [uniform(-1, 1) for _ in range(nin)]

@@ -24,7 +24,7 @@ class _Regression(Neuron):
     unit: int | None
 
     def __init__(
-        self, nin: SupportsIndex, *, rng: Random | None = None, unit: int | None = None
+        self, nin: SupportsIndex, *, rng: Random | int | None = None, unit: int | None = None
     ) -> None:
         nin = width(nin, f"{type(self).__name__}: the number of inputs")
         self._become(draw(nin, rng), 0.0, unit)
@@ -46,7 +46,8 @@ class LinearRegression(_Regression):
 
     Args:
         nin: the number of inputs, at least 1.
-        rng: where the first weights come from; left out, the module ``random``.
+        rng: where the first weights come from: a ``random.Random``, or an int as a seed; left out,
+            the module ``random``.
         unit: the number that tells this regression from others side by side (slide 12).
 
     >>> from autograd_mini import nn
@@ -65,7 +66,8 @@ class LogisticRegression(_Regression):
 
     Args:
         nin: the number of inputs, at least 1.
-        rng: where the first weights come from; left out, the module ``random``.
+        rng: where the first weights come from: a ``random.Random``, or an int as a seed; left out,
+            the module ``random``.
         unit: the number that tells this regression from others side by side (slide 12).
 
     >>> from autograd_mini import nn

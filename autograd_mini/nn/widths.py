@@ -7,12 +7,12 @@ cut off or filled up silently.
 
 from __future__ import annotations
 
-import operator
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
+from autograd_mini.given import integer
 from autograd_mini.nn import notation
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
@@ -30,11 +30,11 @@ def width(given: Any, what: str) -> int:
         ...
     ValueError: MLP: the width of layer 2 must be at least 1, not 0
     """
-    if isinstance(given, bool) or not hasattr(given, "__index__"):
+    number = integer(given)
+    if number is None:
         raise TypeError(
             f"{what} must be a whole number, not {type(given).__name__} {reprlib.repr(given)}"
         )
-    number = operator.index(given)
     if number < 1:
         raise ValueError(f"{what} must be at least 1, not {number}")
     return number
@@ -52,6 +52,8 @@ def widths(given: Any, what: str) -> list[int]:
             f"{what} must be the list of the layers' widths, such as [4, 1], "
             f"not {type(given).__name__} {reprlib.repr(given)}"
         )
+    if getattr(given, "shape", None) == ():
+        raise TypeError(f"{what} must be a list such as [4, 1], not an array of no dimension")
     checked = [width(nout, f"{what}: the width of layer {i}") for i, nout in enumerate(given, 1)]
     if not checked:
         raise ValueError(f"{what} is empty; give the width of at least one layer, such as [1]")
@@ -94,6 +96,8 @@ def _elements(x: Any, nin: int, whose: str) -> Sequence[Any]:
             f"{whose} expects {_counted(nin)}, one example as a sequence of numbers or Values "
             f"in order, not {type(x).__name__} {reprlib.repr(x)}"
         )
+    if getattr(x, "shape", None) == ():  # an array of no dimension
+        return (x.item(),)
     if hasattr(type(x), "__len__"):
         return list(x)
     return list(islice(x, nin + 1))  # a generator may be endless

@@ -7,9 +7,11 @@ is: a probability as it is, a score by its sigmoid.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from autograd_mini import given
 from autograd_mini.data import Dataset
 from autograd_mini.plots import themes
 from autograd_mini.training import accuracy, outputs
@@ -44,16 +46,25 @@ def decision_boundary(
         title: left out, how many of the examples the model gets right.
 
     Raises:
-        ValueError: the examples have not two features, or have no classes.
+        TypeError: an argument is of a wrong type.
+        ValueError: the examples have not two features, or have no classes, or an argument is out of
+            range.
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
     ax = themes.axes(ax, "decision_boundary")
+    title = themes.titled(title, "decision_boundary")
+    who = "plots.decision_boundary"
+    given.function(model, who, "model", "a function of one example, such as an nn.MLP")
+    given.instance(examples, Dataset, who, "examples", "a Dataset(name, X, Y)")
+    threshold = given.within(threshold, who, "threshold", -math.inf)
+    resolution = given.whole(resolution, who, "resolution", 2)
     if len(examples.features) != 2 or not examples.classes:
         raise ValueError(
             f"plots.decision_boundary: {examples!r}; it takes two features and classes"
         )
     x_range, y_range = (_range(column) for column in zip(*examples.X, strict=True))
     found = outputs(model, _grid(x_range, y_range, resolution))
+    _refuse_shape(found)
     if isinstance(found[0], list):
         _regions(ax, found, (x_range, y_range), resolution)
     else:
@@ -71,6 +82,17 @@ def decision_boundary(
     return ax
 
 
+def _refuse_shape(found: list[Any]) -> None:
+    """Raise unless the model gives a number, or a list of as many numbers for every point."""
+    lengths = {len(part) if isinstance(part, list) else 1 for part in found}
+    deep = any(isinstance(a, list) for part in found if isinstance(part, list) for a in part)
+    if deep or len(lengths) > 1 or 0 in lengths:
+        raise ValueError(
+            f"plots.decision_boundary: the model gives {given.described(found[0])} for a point; it "
+            "must give one number, or a list of one for each class"
+        )
+
+
 def _range(numbers: tuple[float, ...]) -> tuple[float, float]:
     low, high = min(numbers), max(numbers)
     margin = MARGIN * (high - low) or 1.0
@@ -86,8 +108,6 @@ def _grid(
 
 
 def _spread(low: float, high: float, count: int) -> list[float]:
-    if count < 2:
-        raise ValueError(f"plots: resolution={count!r}; it takes at least 2")
     return [low + (high - low) * k / (count - 1) for k in range(count)]
 
 

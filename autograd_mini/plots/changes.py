@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini import graph
+from autograd_mini import given, graph
 from autograd_mini.plots import themes
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+WHO = "plots.weights"
+NUMBERS = "a list of numbers or Values, as of model.parameters()"
 
 FEW = 30
 """Up to so many weights, each has a line of its own."""
@@ -34,16 +38,22 @@ def weights(
         title: what stands above.
 
     Raises:
-        ValueError: there are none, or not as many before as after.
+        TypeError: they are no lists of numbers.
+        ValueError: there are none, or not as many before as after, or one is not finite.
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
     ax = themes.axes(ax, "weights")
-    old, new = list(before), list(after)
+    old = given.series(before, WHO, "before", NUMBERS)
+    new = given.series(after, WHO, "after", NUMBERS)
+    title = given.text(title, WHO, "title")
     if len(old) != len(new) or not old:
         raise ValueError(
-            f"plots.weights: {len(old)} before and {len(new)} after; give one of each, at least one"
+            f"{WHO}: {len(old)} before and {len(new)} after; give one of each, at least one"
         )
-    called = list(names) or [graph.label(p) if isinstance(p, Value) else "" for p in new]
+    called = list(given.names(names, WHO, "names"))
+    called = called or [graph.label(p) if isinstance(p, Value) else "" for p in new]
+    if len(called) != len(new):
+        raise ValueError(f"{WHO}: {len(called)} names for {len(new)} weights")
     pairs = [(_number(a), _number(b)) for a, b in zip(old, new, strict=True)]
     if len(pairs) <= FEW:
         _arrows(ax, pairs, called)
@@ -54,7 +64,7 @@ def weights(
 
 
 def _number(p: Any) -> float:
-    return p.data if isinstance(p, Value) else float(p)
+    return given.within(p.data if isinstance(p, Value) else p, WHO, "weight", -math.inf)
 
 
 def _arrows(ax: Any, pairs: Sequence[tuple[float, float]], names: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from autograd_mini import given
 from autograd_mini.plots import themes
 from autograd_mini.training import History
 
@@ -35,7 +36,12 @@ def loss_curve(
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
     ax = themes.axes(ax, "loss_curve")
-    known = history if isinstance(history, History) else History(costs=list(history))
+    title = given.text(title, "plots.loss_curve", "title")
+    log = log if log is None else given.flag(log, "plots.loss_curve", "log")
+    if isinstance(history, History):
+        known = history
+    else:
+        known = History(costs=given.numbers(history, "plots.loss_curve", "history"))
     if not known.costs:
         raise ValueError("plots.loss_curve: there are no costs; train for at least one epoch")
     epochs = range(1, len(known) + 1)
@@ -79,7 +85,9 @@ def learning_rate(
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
     ax = themes.axes(ax, "learning_rate")
-    rates = history.rates if isinstance(history, History) else list(history)
+    title = given.text(title, "plots.learning_rate", "title")
+    rates = history.rates if isinstance(history, History) else history
+    rates = given.numbers(rates, "plots.learning_rate", "history")
     ax.step(range(1, len(rates) + 1), rates, where="mid", color=themes.colour(2))
     ax.set_ylim(0.0, 1.1 * max(rates, default=1.0) or 1.0)
     ax.set_title(title, loc="left")

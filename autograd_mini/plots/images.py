@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from autograd_mini import given
 from autograd_mini.plots import themes
+from autograd_mini.real import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+WHO = "plots.images"
 
 GAP = 0.55
 """The room between two pictures, as a part of one; a caption stands in it."""
@@ -34,17 +39,28 @@ def images(
         title: what stands above.
 
     Raises:
+        TypeError: an argument is of a wrong type.
         ValueError: there are no pictures, or one has not as many pixels as the shape.
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
     ax = themes.axes(ax, "images")
-    height, width = shape
+    title = given.text(title, WHO, "title")
+    captions = given.names(captions, WHO, "captions")
+    columns = given.whole(columns, WHO, "columns", 1)
+    sides = given.series(shape, WHO, "shape", "a pair of whole numbers")
+    if len(sides) != 2:
+        raise ValueError(f"{WHO}: shape={shown(shape)}; give the rows and columns of pixels")
+    height, width = (given.whole(side, WHO, "shape", 1) for side in sides)
+    pictures = given.series(X, WHO, "X", "a list of pictures")
+    X = [given.numbers(x, WHO, f"X[{i}]") for i, x in enumerate(pictures)]
     wrong = [len(x) for x in X if len(x) != height * width]
-    if wrong or not X or columns < 1:
+    if wrong or not X:
         raise ValueError(
-            f"plots.images: {len(X)} pictures, {columns} side by side, of {wrong or 'right'} "
+            f"{WHO}: {len(X)} pictures of {shown(wrong) if wrong else 'right'} "
             f"pixels; give at least one of {height}×{width} = {height * width}"
         )
+    if not all(map(math.isfinite, (pixel for x in X for pixel in x))):
+        raise ValueError(f"{WHO}: a pixel is nan or infinite; give finite numbers")
     shades = themes.between("axes.facecolor", "text.color")
     low, high = min(map(min, X)), max(map(max, X))
     for k, pixels in enumerate(X):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from autograd_mini import ops
+from autograd_mini import given, ops
 from autograd_mini.plots import themes
+from autograd_mini.real import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,15 +39,14 @@ def activation(
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
     ax = themes.axes(ax, "activation")
-    row = ops.TABLE.get(name)
+    title = themes.titled(title, "activation")
+    row = ops.TABLE.get(given.text(name, "plots.activation", "name"))
     if row is None or row.arity is None or row.arity - len(row.defaults) != 1:
         raise ValueError(
-            f"plots.activation: {name!r} is no function of one number in the table; take "
-            "'sigmoid', 'tanh' or 'relu', say"
+            f"plots.activation: {shown(name)} is no function of one number in the table; "
+            "take 'sigmoid', 'tanh' or 'relu', say"
         )
-    low, high = span
-    if not low < high:
-        raise ValueError(f"plots.activation: span={span!r}; the first number must be the smaller")
+    low, high = given.span(span, "plots.activation", "span")
     usual = [kink.at[0] for kink in row.kinks if kink.at[1:] == row.defaults]
     kinks = [at for at in usual if low < at < high and _jumps(row, at)]
     xs = sorted({low + (high - low) * k / (COUNT - 1) for k in range(COUNT)} | set(kinks))

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from autograd_mini import given
 from autograd_mini.plots import themes
+from autograd_mini.real import real
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Range = tuple[float, float]
+
+WHO = "plots.loss_surface"
 
 
 def loss_surface(
@@ -43,18 +47,29 @@ def loss_surface(
         title: what stands above.
 
     Raises:
-        ValueError: neither a path nor ranges are given, or a cost is not above 0 with ``log``.
+        TypeError: an argument is of a wrong type.
+        ValueError: neither a path nor ranges are given, a range is empty, or a cost is not
+            above 0 with ``log``.
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
     ax = themes.axes(ax, "loss_surface")
+    given.function(cost, WHO, "cost", "a function of two numbers")
+    title = given.text(title, WHO, "title")
+    log = given.flag(log, WHO, "log")
+    resolution = given.whole(resolution, WHO, "resolution", 2)
+    points = given.series(path, WHO, "path", "a list of points")
+    path = [given.pair(point, WHO, f"path[{i}]") for i, point in enumerate(points)]
+    if len(called := given.names(names, WHO, "names")) != 2:
+        raise ValueError(f"{WHO}: names must be two, not {given.described(names)}")
     if not path and (x_range is None or y_range is None):
-        raise ValueError("plots.loss_surface: give a path, or x_range and y_range")
+        raise ValueError(f"{WHO}: give a path, or x_range and y_range")
     import numpy as np
 
-    xs, ys = (
-        np.linspace(*(given or _around([point[k] for point in path])), resolution)
-        for k, given in enumerate((x_range, y_range))
+    x_range, y_range = (
+        given.span(shown, WHO, name) if shown is not None else _around([point[k] for point in path])
+        for k, (name, shown) in enumerate((("x_range", x_range), ("y_range", y_range)))
     )
+    xs, ys = (np.linspace(*shown, resolution) for shown in (x_range, y_range))
     heights = np.array([[_number(cost(float(x), float(y))) for x in xs] for y in ys])
     shown = _log(heights) if log else heights
     if ax.name == "3d":
@@ -69,8 +84,8 @@ def loss_surface(
         ax.set_ylim(ys[0], ys[-1])
         ax.grid(visible=False)
     ax.set_title(title, loc="left")
-    ax.set_xlabel(names[0])
-    ax.set_ylabel(names[1])
+    ax.set_xlabel(called[0])
+    ax.set_ylabel(called[1])
     return ax
 
 
@@ -81,7 +96,7 @@ def _around(numbers: Sequence[float]) -> Range:
 
 
 def _number(found: Any) -> float:
-    return found.data if isinstance(found, Value) else float(found)
+    return found.data if isinstance(found, Value) else real(found, f"{WHO}: the cost")
 
 
 def _log(heights: Any) -> Any:

@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd_mini import given
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -41,8 +43,7 @@ def theme(name: str = "light") -> AbstractContextManager[None]:
         ValueError: there is no such theme.
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    if name not in THEMES:
-        raise ValueError(f"plots.theme: there is no theme {name!r}; take 'light' or 'dark'")
+    name = given.choice(name, "plots.theme", "theme", THEMES)
     made: AbstractContextManager[None] = library("theme").rc_context(_settings(**THEMES[name]))
     return made
 
@@ -93,12 +94,23 @@ def library(who: str) -> Any:
 
 
 def axes(ax: Axes | None, who: str) -> Axes:
-    """The Axes to draw into: the given one, or matplotlib's current one."""
+    """The Axes to draw into: the given one, or matplotlib's current one.
+
+    Raises:
+        TypeError: it is something else.
+    """
     library(who)
     if ax is not None:
-        return ax
+        kind = import_module("matplotlib.axes").Axes
+        found: Axes = given.instance(ax, kind, f"plots.{who}", "ax", "an Axes of matplotlib")
+        return found
     current: Axes = import_module("matplotlib.pyplot").gca()
     return current
+
+
+def titled(title: Any, who: str) -> Any:
+    """A title, or None where the function makes its own."""
+    return title if title is None else given.text(title, f"plots.{who}", "title")
 
 
 def setting(name: str) -> Any:

@@ -12,6 +12,8 @@ import time
 from types import TracebackType
 from typing import Self, TextIO
 
+from autograd_mini import given
+
 WIDEST = 30
 PAUSE = 0.1
 """Seconds between two drawings."""
@@ -38,7 +40,11 @@ class Bar:
     def __init__(self, title: str, unit: str = "epochs", stream: TextIO | None = None) -> None:
         self.title = title
         self.unit = unit
-        self.stream = stream or sys.stderr
+        given.text(title, "Bar", "title")
+        given.text(unit, "Bar", "unit")
+        if stream is not None and not (hasattr(stream, "isatty") and hasattr(stream, "write")):
+            raise TypeError(f"Bar: stream must be an open file, not {given.described(stream)}")
+        self.stream = sys.stderr if stream is None else stream
         self.shown = self.stream is not None and self.stream.isatty()
         self._next = time.monotonic() + PAUSE  # what is done at once needs no bar
         self._drawn = False

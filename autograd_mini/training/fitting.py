@@ -15,9 +15,9 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from autograd_mini import given
 from autograd_mini.data import Dataset
 from autograd_mini.optim import Optimizer
-from autograd_mini.training.batches import checked_size
 from autograd_mini.training.history import History
 from autograd_mini.training.rates import Rate
 from autograd_mini.training.steppers import Stepper, stepper
@@ -33,7 +33,7 @@ def fit(
     *,
     epochs: int = 100,
     batch_size: int | None = None,
-    rng: random.Random | None = None,
+    rng: random.Random | int | None = None,
     validation: Dataset[Any] | None = None,
     patience: int | None = None,
     rate: Rate | None = None,
@@ -50,7 +50,8 @@ def fit(
         optimizer: what changes the parameters.
         epochs: how many rounds at most, at least 0.
         batch_size: examples for each step; left out, all of them.
-        rng: where the order of the examples comes from; left out, the module ``random``.
+        rng: where the order of the examples comes from: a ``random.Random``, or an int as a seed;
+            left out, the module ``random``.
         validation: held-out examples whose cost is computed after every epoch.
         patience: so many epochs without a lower cost end the training, and the parameters go back
             to those of the best epoch; left out, there is no early stop.
@@ -64,21 +65,34 @@ def fit(
         says so.
 
     Raises:
-        TypeError: the optimiser is none.
-        ValueError: a number is out of range, or the engine is unknown.
+        TypeError: an argument is of a wrong type; nothing has been trained then.
+        ValueError: a number is out of range, the engine is unknown, or the held-out examples have
+            not as many features as the others.
         TracingError: a compiled engine cannot follow the model or the loss.
     """
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"fit: expected an optimiser, such as optim.SGD, not {optimizer!r:.60}")
-    _refuse_out_of_range(epochs, patience)
-    size = len(examples) if batch_size is None else checked_size(batch_size)
+    given.instance(optimizer, Optimizer, "fit", "optimizer", "an optimiser, such as optim.SGD")
+    given.function(model, "fit", "model", "a function of one example, such as an nn.MLP")
+    given.function(loss, "fit", "loss", "a function of a prediction and a target")
+    _checked_examples(examples, validation)
+    epochs = given.whole(epochs, "fit", "epochs", 0)
+    if patience is not None:
+        patience = given.whole(patience, "fit", "patience", 1)
+    size = len(examples)
+    if batch_size is not None:
+        size = given.whole(batch_size, "fit", "batch_size", 1, of="example")
+    if rate is not None:
+        given.function(rate, "fit", "rate", "a function of the epoch, such as cosine(0.1, 50)")
+    if progress is not None:
+        given.function(progress, "fit", "progress", "a function, such as Bar('training')")
+    given.text(engine, "fit", "engine")
+    source = given.randomness(rng, "fit")
     step = stepper(engine, model, loss, optimizer)
     history = History()
     best = _Best(optimizer, patience)
     for epoch in range(epochs):
         if rate is not None:
             optimizer.lr = rate(epoch)
-        order = examples if size >= len(examples) else examples.shuffled(_or_module(rng))
+        order = examples if size >= len(examples) else examples.shuffled(source)
         cost = _epoch(step, order, size, history)
         history.rates.append(optimizer.lr)
         if validation is not None:
@@ -135,11 +149,14 @@ class _Best:
             p.data = number
 
 
-def _or_module(rng: random.Random | None) -> random.Random:
-    return rng if rng is not None else random.Random(random.getrandbits(64))
-
-
-def _refuse_out_of_range(epochs: int, patience: int | None) -> None:
-    for name, number, least in (("epochs", epochs, 0), ("patience", patience, 1)):
-        if number is not None and (isinstance(number, bool) or number < least):
-            raise ValueError(f"fit: {name}={number!r}; it must be at least {least}")
+def _checked_examples(examples: Dataset[Any], validation: Dataset[Any] | None) -> None:
+    given.instance(examples, Dataset, "fit", "examples", "a Dataset(name, X, Y)")
+    if validation is None:
+        return
+    given.instance(validation, Dataset, "fit", "validation", "a Dataset(name, X, Y), or None")
+    widths = len(examples.features), len(validation.features)
+    if widths[0] != widths[1]:
+        raise ValueError(
+            f"fit: the examples have {widths[0]} features and those of validation= {widths[1]}; "
+            "hold out a part of one data set, as split() does"
+        )

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd_mini import given
 from autograd_mini.compiler import TracingError, compile
 from autograd_mini.data import Dataset
 from autograd_mini.modes import no_grad
+from autograd_mini.real import real, shown
 from autograd_mini.value import Value
 
 HALF = 0.5
+
+DEEPEST = 20
+"""So many lists may stand in one another."""
 
 MANY = 50
 """From so many examples on, compiling a model takes less time than it saves."""
@@ -30,7 +35,13 @@ def answer(output: Any, threshold: float = HALF) -> int:
     >>> answer(0.8), answer(-0.3, threshold=0.0), answer([0.1, 2.0, 0.7])
     (1, 0, 1)
     """
+    threshold = real(threshold, "answer: threshold")
     number = _numbers(output)
+    if number == [] or (isinstance(number, list) and isinstance(number[0], list)):
+        raise ValueError(
+            f"answer: {shown(output)} is not the output for one example: a number, or a list of "
+            "one number for each class"
+        )
     return number.index(max(number)) if isinstance(number, list) else int(number > threshold)
 
 
@@ -47,6 +58,8 @@ def outputs(model: Callable[[Any], Any], X: Sequence[Sequence[float]]) -> list[A
     >>> outputs(lambda x: [x[0], 2.0 * x[0]], [[1.0], [3.0]])
     [[1.0, 2.0], [3.0, 6.0]]
     """
+    given.function(model, "outputs", "model", "a function of one example, such as an nn.MLP")
+    X = given.series(X, "outputs", "X", "a list of examples")
     parameters = getattr(model, "parameters", None)
     if parameters is not None and len(X) >= MANY:
         try:
@@ -59,10 +72,12 @@ def outputs(model: Callable[[Any], Any], X: Sequence[Sequence[float]]) -> list[A
         return [_numbers(model(x)) for x in X]
 
 
-def _numbers(output: Any) -> Any:
+def _numbers(output: Any, depth: int = 0) -> Any:
     if isinstance(output, (list, tuple)):
-        return [_numbers(part) for part in output]
-    return output.data if isinstance(output, Value) else float(output)
+        if depth > DEEPEST:
+            raise ValueError(f"the output of the model is nested too deep: {shown(output)}")
+        return [_numbers(part, depth + 1) for part in output]
+    return output.data if isinstance(output, Value) else real(output, "the output of the model")
 
 
 def accuracy(model: Callable[[Any], Any], examples: Dataset[int], threshold: float = HALF) -> float:
@@ -77,5 +92,6 @@ def accuracy(model: Callable[[Any], Any], examples: Dataset[int], threshold: flo
     >>> accuracy(lambda x: max(x), data.or_()), accuracy(lambda x: max(x), data.xor())
     (1.0, 0.75)
     """
+    given.instance(examples, Dataset, "accuracy", "examples", "a Dataset(name, X, Y)")
     pairs = zip(outputs(model, examples.X), examples.Y, strict=True)
     return sum(answer(output, threshold) == y for output, y in pairs) / len(examples)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from autograd_mini import given
+
 Rate = Callable[[int], float]
 
 
@@ -14,9 +16,15 @@ def cosine(first: float, epochs: int, last: float = 0.0) -> Rate:
     >>> rate = cosine(0.5, 3)
     >>> [round(rate(epoch), 3) for epoch in range(4)]
     [0.5, 0.25, 0.0, 0.0]
+
+    Raises:
+        ValueError: a rate is below 0 or not finite, or there are no epochs.
     """
-    if epochs < 1:
-        raise ValueError(f"cosine: epochs={epochs!r}; it takes at least 1")
+    first, last = (
+        given.within(first, "cosine", "first", 0.0),
+        given.within(last, "cosine", "last", 0.0),
+    )
+    epochs = given.whole(epochs, "cosine", "epochs", 1)
 
     def rate(epoch: int) -> float:
         done = min(epoch / max(epochs - 1, 1), 1.0)
@@ -31,7 +39,11 @@ def staircase(first: float, every: int, factor: float = 0.5) -> Rate:
     >>> rate = staircase(0.5, every=2)
     >>> [rate(epoch) for epoch in range(5)]
     [0.5, 0.5, 0.25, 0.25, 0.125]
+
+    Raises:
+        ValueError: a number is below 0 or not finite, or ``every`` is below 1.
     """
-    if every < 1:
-        raise ValueError(f"staircase: every={every!r}; it takes at least 1")
+    first = given.within(first, "staircase", "first", 0.0)
+    factor = given.within(factor, "staircase", "factor", 0.0)
+    every = given.whole(every, "staircase", "every", 1)
     return lambda epoch: first * factor ** (epoch // every)

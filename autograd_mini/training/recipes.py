@@ -9,12 +9,13 @@ The accuracy of each is measured over many seeds by ``tests/training/test_recipe
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_mini import data, losses, optim
+from autograd_mini import data, given, losses, optim
 from autograd_mini.data import Dataset
 from autograd_mini.nn import MLP
 from autograd_mini.training.fitting import Progress, fit
@@ -169,6 +170,10 @@ def run(
     >>> trained.accuracy(trained.train)
     1.0
     """
+    given.instance(recipe, Recipe, "run", "recipe", "one of RECIPES.values(), or your own Recipe")
+    seed = given.whole(seed, "run", "seed", -math.inf)
+    if engine is not None:
+        engine = given.text(engine, "run", "engine")
     rng = random.Random(seed)
     train, test = recipe.sets(rng)
     model = MLP(len(train.features), recipe.widths, recipe.hidden, recipe.output, rng=rng)

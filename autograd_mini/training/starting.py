@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from autograd_mini import given
 from autograd_mini.nn import MLP
 
 
@@ -22,6 +23,7 @@ def scale_weights(model: MLP) -> None:
     >>> model.layers[0].neurons[0].w[0].data == 0.5 * before
     True
     """
+    given.instance(model, MLP, "scale_weights", "model", "an nn.MLP")
     for layer in model.layers:
         for neuron in layer.neurons:
             factor = math.sqrt(3.0 / len(neuron.w))

@@ -9,8 +9,10 @@ from typing import Any, Protocol
 from autograd_mini import losses
 from autograd_mini.compiler import compile
 from autograd_mini.data import Dataset
+from autograd_mini.given import described
 from autograd_mini.modes import no_grad
 from autograd_mini.optim import Optimizer
+from autograd_mini.value import Value
 
 Model = Callable[[Any], Any]
 Loss = Callable[[Any, Any], Any]
@@ -59,8 +61,14 @@ class Eager:
         with no_grad():
             return float(self._mean(examples.X, examples.Y).data)
 
-    def _mean(self, X: list[list[float]], Y: list[Any]) -> Any:
-        return losses.mean(self.loss, [self.model(x) for x in X], Y)
+    def _mean(self, X: list[list[float]], Y: list[Any]) -> Value:
+        cost = losses.mean(self.loss, [self.model(x) for x in X], Y)
+        if not isinstance(cost, Value):
+            raise TypeError(
+                f"fit: the loss is {described(cost)}, a number without a graph, so nothing can be "
+                "learned; the model and the loss must compute with Values"
+            )
+        return cost
 
 
 class Compiled:

@@ -214,13 +214,14 @@ def test_the_same_estimate_every_time() -> None:
         (math.sin, None, TypeError, "give a list of numbers"),
         (math.sin, {"x": 1.0}, TypeError, "give a list of numbers"),
         (math.sin, ["0.5"], TypeError, "input 1"),
-        (math.sin, [1.0, [2.0]], TypeError, "input 2"),
+        (math.hypot, [1.0, "2.0"], TypeError, "input 2"),
+        (math.hypot, [1.0, [2.0, None]], TypeError, "input 3"),
         (math.sin, [2j], TypeError, "complex"),
         (lambda x: [x], [1.0], TypeError, "one real scalar"),
         (lambda x: None, [1.0], TypeError, "one real scalar"),
         (lambda x: 2j, [1.0], TypeError, "one real scalar"),
         (lambda x: np.array([1.0, 2.0]), [1.0], TypeError, "one real scalar"),
-        (lambda x: 1.0, [1.0, 2.0], TypeError, "positional argument"),
+        (lambda x, y, z: 1.0, [1.0, 2.0], TypeError, "positional argument"),
     ],
 )
 def test_wrong_uses(f: Any, inputs: Any, error: type[Exception], said: str) -> None:

@@ -352,6 +352,142 @@ def test_a_gradient_by_hand_for_a_function_of_values() -> None:
     assert gradcheck(lambda x: ops.exp(x), [0.5], gradients=lambda x: math.exp(x))
 
 
+# --- functions of lists ---------------------------------------------------------------------------
+
+
+def dot(ws: Any, xs: Any) -> Any:
+    return ops.sum([w * x for w, x in zip(ws, xs, strict=True)])
+
+
+def determinant(m: Any) -> Any:
+    (a, b), (c, d) = m
+    return a * d - b * c
+
+
+def test_functions_of_lists() -> None:
+    report = gradcheck(dot, [[0.5, -1.0], [2.0, 3.0]])
+    assert report
+    assert [row.input for row in report.rows] == ["ws[0]", "ws[1]", "xs[0]", "xs[1]"]
+    assert [row.analytic for row in report.rows] == [2.0, 3.0, 0.5, -1.0]
+    report = gradcheck(lambda xs, y: ops.max(xs) * y, [(1.0, Value(2.0, "w")), 3.0], order=2)
+    assert report
+    assert [row.input for row in report.rows[:3]] == ["xs[0]", "w", "y"]
+
+
+def test_a_function_of_one_list() -> None:
+    """It is given as the only argument, or as the inputs themselves."""
+    for inputs in ([0.5, 2.0], [[0.5, 2.0]], (0.5, 2.0), np.array([0.5, 2.0])):
+        report = gradcheck(lambda xs: xs[0] * xs[1], inputs)
+        assert report
+        assert [(row.input, row.analytic) for row in report.rows] == [
+            ("xs[0]", 2.0),
+            ("xs[1]", 0.5),
+        ]
+    assert gradcheck(lambda *xs: xs[0] * xs[1], [0.5, 2.0])
+    assert gradcheck(lambda xs: xs[0] ** 2, [[0.5]])
+
+
+def test_nested_lists() -> None:
+    for inputs in ([[1.0, 2.0], [3.0, 4.0]], [[[1.0, 2.0], [3.0, 4.0]]]):
+        report = gradcheck(determinant, inputs)
+        assert [row.input for row in report.rows] == ["m[0][0]", "m[0][1]", "m[1][0]", "m[1][1]"]
+        assert [row.analytic for row in report.rows] == [4.0, -3.0, -2.0, 1.0]
+        assert report
+
+
+def test_what_a_function_is_given_has_the_type_it_came_in() -> None:
+    seen: list[Any] = []
+
+    def f(x: Any, y: Any) -> Any:
+        seen.append((type(x), type(y), type(y[1]), len(y[1])))
+        return x[0] * y[1][1]
+
+    assert gradcheck(f, [(1.0,), [2.0, (3.0, 4.0)]])
+    assert set(seen) == {(tuple, list, tuple, 2)}
+
+
+@pytest.mark.parametrize(
+    "gradients",
+    [
+        lambda m: [[m[1][1], -m[1][0]], [-m[0][1], m[0][0]]],
+        lambda m: [m[1][1], -m[1][0], -m[0][1], m[0][0]],
+        lambda m: np.linalg.inv(np.array(m)).T * np.linalg.det(np.array(m)),
+        lambda m: iter([[m[1][1], -m[1][0]], (-m[0][1], m[0][0])]),
+    ],
+)
+def test_gradients_of_nested_lists(gradients: Any) -> None:
+    point = [[1.0, 2.0], [3.0, 4.5]]
+    assert gradcheck(determinant, point, gradients=gradients)
+    for k in range(4):
+
+        def wrong(m: Any, k: int = k) -> list[float]:
+            slopes = [m[1][1], -m[1][0], -m[0][1], m[0][0]]
+            slopes[k] *= 1.0 + 1e-6
+            return slopes
+
+        report = gradcheck(determinant, point, gradients=wrong)
+        assert [row.verdict == "fail" for row in report.rows] == [i == k for i in range(4)]
+
+
+# --- samples that are not there -------------------------------------------------------------------
+
+
+class NoValueHereError(Exception):
+    """What another engine may raise."""
+
+
+def only_to_the_right(x: float) -> float:
+    if x < 0.2:
+        raise NoValueHereError(x)
+    return math.pow(x - 0.2, 1.5)
+
+
+def in_a_table(x: float) -> float:
+    return [0.0, 1.0, 4.0, 9.0][int(x)] * x
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (lambda x: x**0.5, 0.2, 0.5 * 0.2**-0.5),
+        (lambda x: x**1.5, 0.2, 1.5 * 0.2**0.5),
+        (lambda x: x**-0.3, 1e-3, -0.3 * 1e-3**-1.3),
+        (lambda x: math.exp(x) * x**0.3, 0.01, math.exp(0.01) * (0.01**0.3 + 0.3 * 0.01**-0.7)),
+        (lambda x: (0.25 - x) ** 0.5, 0.2, -0.5 * 0.05**-0.5),
+        (only_to_the_right, 0.21, 1.5 * 0.01**0.5),
+        (in_a_table, 3.9, 9.0),
+        (in_a_table, 3.999, 9.0),
+        (lambda x: 1.0 / (x - 0.3) if x > 0.3 else None, 0.4, -100.0),
+        (lambda x: math.log(x) if x > 0.0 else "nothing", 0.1, 10.0),
+        (lambda x: 1.0 / x, 1e-3, -1e6),
+        (lambda x: math.exp(690.0 * x), 1.0, 690.0 * math.exp(690.0)),
+    ],
+)
+def test_a_sample_that_raises_or_is_no_number_is_not_there(f: Any, x: float, slope: float) -> None:
+    assert gradcheck(f, [x], gradients=lambda _: [slope])
+    for wrong in (0.0, 1.001 * slope, -slope):
+        assert gradcheck(f, [x], gradients=lambda _, w=wrong: [w]).verdict == "fail"
+
+
+def test_where_one_side_is_missing_nothing_is_decided() -> None:
+    assert gradcheck(only_to_the_right, [0.2], gradients=lambda _: [0.0]).verdict == "inconclusive"
+
+    def half_a_line(x: Value) -> Value:
+        if x.data < 1.0:
+            raise NoValueHereError(x)
+        return x * 2.0
+
+    report = gradcheck(half_a_line, [1.0])
+    assert "no finite values on the left" in reason(report)
+
+
+def test_what_f_raises_at_the_point_itself_comes_through() -> None:
+    with pytest.raises(NoValueHereError):
+        gradcheck(only_to_the_right, [0.1], gradients=lambda _: [0.0])
+    with pytest.raises(TypeError, match=r"f returned complex .*one real scalar"):
+        gradcheck(lambda x: x**0.5, [-1.0], gradients=lambda _: [0.0])
+
+
 # --- wrong uses -----------------------------------------------------------------------------------
 
 
@@ -367,7 +503,8 @@ def changes_its_input(x: Value) -> Value:
         ((ops.exp, []), ValueError, "no inputs given"),
         ((ops.exp, "1.0"), TypeError, "give a list of numbers or Values"),
         ((ops.exp, [None]), TypeError, "input 1: expected a real number"),
-        ((ops.exp, [[1.0]]), TypeError, "pass its elements one by one"),
+        ((ops.exp, [[1.0]]), TypeError, "ops.exp.*list"),
+        ((ops.exp, [[]]), ValueError, "no inputs given"),
         ((lambda x: [x, x], [1.0]), TypeError, r"f returned list \[.*one real scalar.*their sum"),
         ((lambda x: "1.0", [1.0]), TypeError, "f returned str '1.0'"),
         ((lambda x: None, [1.0]), TypeError, "f returned NoneType None"),
@@ -375,6 +512,8 @@ def changes_its_input(x: Value) -> Value:
         ((ops.exp, [1.0], 0), ValueError, "order is 0"),
         ((ops.exp, [1.0], 1.5), ValueError, "order is 1.5"),
         ((ops.exp, [1.0], True), ValueError, "order is True"),
+        ((ops.exp, [1.0], 1_000_000), ValueError, "order is 1000000; it must be 1, 2, … 10"),
+        ((ops.sum, [[1.0] * 10], 5), ValueError, "order 5 of 10 inputs is 111,110 derivatives"),
         ((math.exp, [1.0], 2, math.exp), ValueError, "pass the first one as f"),
         ((math.exp, [1.0], 1, [2.7]), TypeError, "gradients is a list"),
         ((math.exp, [1.0], 1, lambda x: [x, x]), ValueError, r"2 derivative\(s\) for 1 input"),

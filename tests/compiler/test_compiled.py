@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import importlib.util
+import linecache
 import math
 import random
 import subprocess
@@ -14,8 +16,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from autograd_mini import Value, grad, losses, nn, ops
-from autograd_mini.compiler import compile, derive, formula, pipeline
+from autograd_mini import Value, grad, losses, nn, ops, optim
+from autograd_mini.compiler import compile, formula, kinds, pipeline
 from autograd_mini.compiler.program import formula as elementwise
 from tests.compiler.agreement import EVERY_TIER as TIERS
 from tests.compiler.agreement import assert_agrees
@@ -219,12 +221,12 @@ def test_a_wrong_rule_is_noticed_and_straight_line_code_taken(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = nn.MLP(3, [4, 4, 1], "tanh")
-    right = derive._RULES[kind]
+    right: Any = kinds.KINDS[kind].adjoint
 
     def wrong(work: Any, array: Any, adjoint: Any) -> None:
-        right(work, array, work._add(elementwise(formula.Name(adjoint) * 1.0001)))
+        right(work, array, work.add(elementwise(formula.Name(adjoint) * 1.0001)))
 
-    monkeypatch.setitem(derive._RULES, kind, wrong)
+    monkeypatch.setitem(kinds.KINDS, kind, kinds.KINDS[kind]._replace(adjoint=wrong))
 
     def fn(x: Any, y: Any) -> Any:
         return losses.squared_error(model(x), y) + ops.sum([a * a for a in model.layers[0](x)])
@@ -261,6 +263,23 @@ def test_a_row_of_ones_own() -> None:
         assert_agrees(lambda x: row(w * x), [w], [1.5])
     finally:
         del ops.TABLE["bent"]
+
+
+@pytest.mark.parametrize("tier", ["python", "numpy"])
+def test_the_lines_of_a_program_are_forgotten_with_it(tier: str) -> None:
+    def lines() -> int:
+        gc.collect()
+        return sum(file.startswith("<compiled ") for file in linecache.cache)
+
+    before = lines()
+    for k in range(5):
+        theta = Value(float(k))
+        compiled = compile(lambda x, theta=theta: theta * x, [theta], tier)
+        optimizer = optim.SGD([theta], 0.5)
+        compiled.train(optimizer, [1.0], steps=1)
+    assert lines() > before
+    del compiled, optimizer
+    assert lines() == before
 
 
 # --- size -----------------------------------------------------------------------------------------

@@ -9,12 +9,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_mini import ops
+from autograd_mini import Value, ops
 from autograd_mini.compiler import arguments as args
+from autograd_mini.compiler import (
+    bound,
+    grids,
+    holes,
+    homes,
+    kinds,
+    layout,
+    lower_numpy,
+    normal,
+    program,
+    record,
+)
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler import grids, holes, homes, layout, normal, program, record
 from autograd_mini.compiler.build import build
 from autograd_mini.compiler.derive import differentiate
+from autograd_mini.compiler.llvm import prepare
 from autograd_mini.compiler.program import Array, Program, Window, formula
 from autograd_mini.compiler.trace import Trace, trace
 from autograd_mini.lessons import gpt
@@ -43,7 +55,7 @@ def test_what_the_stages_hand_on_is_sound() -> None:
     record.validate(recorded().recording)
     normal.validate(formed())
     layout.validate(*laid_out())
-    program.validate(built())
+    kinds.validate(built())
 
 
 def operand_ahead(table: record.Recording) -> Any:
@@ -183,13 +195,69 @@ def test_a_fault_in_a_program(plant: Callable[[Program], None]) -> None:
     made = built()
     plant(made)
     with pytest.raises(AssertionError):
-        program.validate(made)
+        kinds.validate(made)
+
+
+def selecting() -> Program:
+    """A program with the kinds that the language model has not."""
+    table = [Value(0.1 * i) for i in range(12)]
+
+    def fn(i: Any, x: Any, j: Any) -> Any:
+        rows = ops.take([table[k : k + 3] for k in range(0, 12, 3)], i)
+        chosen = ops.take([ops.exp(v * x) for v in rows], j)
+        total = ops.exp(ops.sum([c * v for c, v in zip([1.0, 2.0, 5.0], table, strict=False)]))
+        one = ops.take([ops.tanh(table[0] * x), ops.tanh(ops.sin(table[1])), x], j)
+        return chosen * one * total * ops.sum(table[3:8]) ** 2
+
+    example = [1, 2.0, 0]
+    forms = [args.form_of(x, "x") for x in example]
+    form = normal.normal(trace(fn, table, example, forms, ["i", "x", "j"]).recording)
+    return differentiate(build(form, layout.layout(form), [(name, ()) for name in "ixj"]))
+
+
+PROGRAMS = [built, selecting]
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_every_kind_says_what_does_not_fit(kind: str) -> None:
+    """A size more, an axis more: for some array of the kind, all of which fitted before."""
+    found = [array for make in PROGRAMS for array in make().arrays if array.kind == kind]
+    assert found, "a program for the tests has every kind"
+    assert all(kinds.KINDS[kind].fits(array) for array in found)
+    for array in found:
+        shape = array.shape
+        free = kind in ("argument", "index", "theta", "expand", "scatter", "unselect")
+        if shape and not free:
+            array.shape = (shape[0] + 1, *shape[1:])
+            assert unfit(array), f"{array}: a size more"
+        if kind == "scatter":  # zeros may lie around what is added
+            array.detail, kept = array.detail[1:], array.detail
+            assert unfit(array), f"{array}: a piece more than places"
+            array.detail = kept
+        elif kind not in ("argument", "index"):
+            array.shape = (*shape, 7)
+            assert unfit(array), f"{array}: an axis more"
+        array.shape = shape
+
+
+def unfit(array: Array) -> bool:
+    try:
+        return not kinds.KINDS[array.kind].fits(array)
+    except AssertionError:  # sizes that do not go with each other
+        return True
+
+
+def test_every_kind_is_written_in_both_languages() -> None:
+    assert kinds.KINDS.keys() == prepare.KINDS
+    written = {*lower_numpy._TEXTS, *kinds.LEAVES, "scatter"}
+    assert kinds.KINDS.keys() == written
+    assert all(hasattr(bound._Binder, f"_{kind}") for kind in kinds.KINDS)
 
 
 def test_a_gradient_of_another_length() -> None:
     made = built()
     with pytest.raises(AssertionError):
-        program.validate(made._replace(order=made.order[1:]))
+        kinds.validate(made._replace(order=made.order[1:]))
 
 
 def test_rows_of_different_lengths_are_found_to_begin_alike() -> None:

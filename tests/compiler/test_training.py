@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from autograd_mini import Value, losses, nn, ops, optim
-from autograd_mini.compiler import compile
+from autograd_mini.compiler import compile, update
 from tests.compiler.agreement import EVERY_TIER as TIERS
 
 OPTIMISERS: dict[str, Callable[[list[Value]], Any]] = {
@@ -158,3 +160,107 @@ def test_training_that_diverges_goes_on_without_warnings(tier: str) -> None:
     assert len(costs) == 12
     assert not math.isfinite(costs[-1])
     assert not math.isfinite(theta[0].data)
+
+
+INTERRUPTED = """
+import random, signal
+from autograd_mini import Value, compile, optim
+
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+
+class Reversed(optim.Adam):
+    "An optimiser of one's own: it goes through the parameters backwards."
+
+    def step(self):
+        for i in reversed(range(len(self.params))):
+            parameter = self.params[i]
+            parameter.data = self._updated(i, parameter.data, parameter.grad)
+
+def trained(tier, kind, steps, delay=None):
+    theta = [Value(0.0), Value(0.5), Value(0.25)]
+    adam = kind(theta, lr=1e-6)
+    compiled = compile(lambda x, y: (theta[0] * x + theta[1] - y) ** 2 * theta[2], theta, tier)
+    X, Y = [1.0, 2.0, 3.0], [5.0, 7.0, 9.0]
+    compiled.train(adam, X, Y, steps=min(steps, 1))
+    if delay is not None:
+        signal.setitimer(signal.ITIMER_REAL, delay)
+    try:
+        compiled.train(adam, X, Y, steps=steps - 1)
+    except KeyboardInterrupt:
+        pass
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return adam._steps, [p.data.hex() for p in theta], adam._states
+
+rng = random.Random({seed})
+for kind in ({kind},):
+    for _ in range({times}):
+        steps, *found = trained({tier!r}, kind, 10**8, rng.uniform(1e-5, 0.03))
+        assert len(set(steps)) == 1, steps
+        again, *wanted = trained({tier!r}, kind, steps[0])
+        assert again == steps
+        assert found == wanted, (steps, found, wanted)
+        print(steps[0])
+"""
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("kind", ["optim.Adam", "Reversed"])
+def test_ctrl_c_leaves_the_state_after_a_whole_number_of_steps(tier: str, kind: str) -> None:
+    times = 30
+    script = INTERRUPTED.format(tier=tier, kind=kind, times=times, seed=len(tier + kind))
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    counts = list(map(int, done.stdout.split()))
+    assert len(counts) == times
+    assert len(set(counts)) >= 3  # at different moments: native code looks up every so often
+
+
+TRACED = """
+import random, signal
+from autograd_mini import Value, compile
+
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+rng, came = random.Random(7), 0
+theta = [Value(0.1 * i) for i in range(300)]
+classes, stamps = [type(p) for p in theta], [p._stamp for p in theta]
+for _ in range(200):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, rng.uniform(1e-5, 0.004))
+        compile(lambda x: sum(p * x for p in theta), theta, "python")([1.0])
+    except KeyboardInterrupt:
+        came += 1
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    assert [type(p) for p in theta] == classes
+    assert [p._stamp for p in theta] == stamps
+print(came)
+"""
+
+
+def test_ctrl_c_while_tracing_leaves_the_parameters_as_they_were() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TRACED], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 50
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_ctrl_c_that_comes_again_while_the_state_is_written_back_waits(
+    tier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theta = Value(1.0)
+    ordinary, faults = update.stored, [KeyboardInterrupt("second"), KeyboardInterrupt()]
+
+    def stored(*given: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return ordinary(*given)
+
+    monkeypatch.setattr(update, "stored", stored)
+    optimizer = optim.Adam([theta], 0.25)
+    with pytest.raises(KeyboardInterrupt, match="second"):
+        compile(lambda x: (theta * x) ** 2, [theta], tier).train(optimizer, [1.0], steps=3)
+    assert optimizer._steps == [3]
+    assert theta.data == pytest.approx(0.25, abs=0.1)

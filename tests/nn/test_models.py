@@ -136,16 +136,16 @@ def test_weights_are_drawn_one_by_one_from_rng() -> None:
         assert neuron.b.data == 0.0
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        nn.Neuron,
-        nn.LinearRegression,
-        nn.LogisticRegression,
-        lambda n, **rng: nn.Layer(n, 2, **rng),
-        lambda n, **rng: nn.MLP(n, [2], **rng),
-    ],
-)
+MAKERS = [
+    nn.Neuron,
+    nn.LinearRegression,
+    nn.LogisticRegression,
+    lambda n, **rng: nn.Layer(n, 2, **rng),
+    lambda n, **rng: nn.MLP(n, [2], **rng),
+]
+
+
+@pytest.mark.parametrize("make", MAKERS)
 def test_without_rng_the_module_random_is_used_and_with_it_left_alone(make: Any) -> None:
     random.seed(3)
     expected = numbers_of(make(2, rng=random.Random(3)))
@@ -162,9 +162,12 @@ def test_numpy_generators_draw_too() -> None:
     assert all(type(value) is float and -1 <= value < 1 for value in values)
 
 
-def test_a_seed_is_no_source_of_randomness() -> None:
-    with pytest.raises(TypeError, match=r"rng: expected random.Random\(seed\), not int 3"):
-        nn.Neuron(2, rng=3)  # type: ignore[arg-type]
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_seed_is_a_source_of_its_own(make: Any) -> None:
+    assert numbers_of(make(2, rng=3)) == numbers_of(make(2, rng=random.Random(3)))
+    for wrong in (True, 3.0, "3", [3]):
+        with pytest.raises(TypeError, match=r"rng must be random.Random\(seed\), a whole number"):
+            make(2, rng=wrong)
 
 
 # --- what is computed -----------------------------------------------------------------------------

@@ -82,8 +82,6 @@ class Native:
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
         self.trace = trace
         self.parameters = parameters
-        if trace.folded and trace.folded.loops:  # which this tier does not lower yet
-            trace = trace._replace(folded=None, form=None)
         made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
         self.source, self.given, self.statements = made.source, made.given, made.statements
         self.order: Sequence[int] = made.order
@@ -189,11 +187,11 @@ class Native:
         return Batch([array[list(indices)] for array in data.arrays])
 
     def loop(self, *given: Any) -> Loop:
-        """The whole loop, compiled; theta and the states change in place."""
+        """The whole loop, compiled."""
         return self.loop_of(self, *given)
 
     def loop_of(self, runner: object, *given: Any) -> Loop:
         """The same: the pieces of a batch name their engines."""
         from autograd_mini.compiler.llvm.trainer import Training
 
-        return Training(self, *given).run
+        return Training(self, *given)

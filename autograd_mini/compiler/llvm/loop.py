@@ -26,7 +26,8 @@ RECORD = 8
 
 TRAIN = """\
 define void @train(ptr %batches, i64 %count, i64 %first, i64 %steps, ptr %theta, ptr %gradient,
-                   ptr %piece, ptr %states, ptr %settings, ptr %costs) {{
+                   ptr %piece, ptr %states, ptr %settings, ptr %costs,
+                   ptr %made) {{
 entry:
   br label %step
 step:
@@ -78,6 +79,8 @@ stepped:
   %more = icmp slt i64 %i.next, %steps
   br i1 %more, label %step, label %end
 end:
+  %all = add i64 %first, %steps
+  store i64 %all, ptr %made
   ret void
 }}
 """

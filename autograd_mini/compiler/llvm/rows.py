@@ -137,6 +137,7 @@ ROWS: dict[str, Callable[..., Value]] = {
     "div": lambda x, y: x / y,
     "neg": lambda x: -x,
     "abs": m.absolute,
+    "detach": lambda x: x,
     "sqrt": m.sqrt,
     "exp": m.exp,
     "expm1": m.expm1,

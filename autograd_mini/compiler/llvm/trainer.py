@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler.engines import Batched
+from autograd_mini.compiler.engines import Batched, Trained
 from autograd_mini.compiler.llvm import host, loop
 from autograd_mini.compiler.llvm.batches import Batch, aligned
 from autograd_mini.compiler.llvm.engine import Native
@@ -31,7 +31,10 @@ LOOPS = _Loops()
 
 
 class Training:
-    """The loop of one call of ``train``."""
+    """The loop of one call of ``train``.
+
+    Native code changes parameters, states and the number of steps made; nothing interrupts it.
+    """
 
     def __init__(
         self,
@@ -43,31 +46,39 @@ class Training:
         mean: bool,
     ) -> None:
         self.engine, self.batches, self.mean = engine, batches, mean
-        self.theta, self.states = theta, states
+        self.theta, self.states = theta, len(states)
         self.kept = np.concatenate([*states, aligned(0)])
         count = len(engine.order)
         self.gradient, self.piece = aligned(count), aligned(count)
         self.code = LOOPS.of(update, count, len(theta))
         pointer, whole = ctypes.c_void_p, ctypes.c_int64
-        kinds = [pointer, whole, whole, whole, *[pointer] * 6]
+        kinds = [pointer, whole, whole, whole, *[pointer] * 7]
         self.train = ctypes.CFUNCTYPE(None, *kinds)(self.code.address("train"))
+        self.made = np.zeros(1, dtype=np.int64)
+        self.costs: list[Any] = []
         self.arenas: dict[int, Any] = {}
         self.again: tuple[Any, list[Any]] | None = None
 
-    def run(self, first: int, steps: int, settings: Sequence[float]) -> list[float]:
-        """So many steps, the first of which has this number; returns their costs."""
+    def run(self, steps: int, settings: Sequence[float]) -> list[float]:
+        """So many steps; returns their costs."""
+        first = int(self.made[0])
         table, held = self._table(first, steps)
         costs = np.empty(steps)
+        self.costs.append(costs)  # before, as nothing may come between the steps and their number
         given = np.array([*settings, 0.0])
-        arrays = (self.theta, self.gradient, self.piece, self.kept, given, costs)
+        arrays = (self.theta, self.gradient, self.piece, self.kept, given, costs, self.made)
         addresses = [x.ctypes.data for x in arrays]
         self.train(table.ctypes.data, len(table), first, steps, *addresses)
         del held
-        room = len(self.theta)
-        for i, state in enumerate(self.states):
-            state[:] = self.kept[i * room : (i + 1) * room]
         found: list[float] = costs.tolist()
         return found
+
+    def read(self) -> Trained:
+        """What lies in memory."""
+        made, room = int(self.made[0]), len(self.theta)
+        states = [self.kept[i * room : (i + 1) * room] for i in range(self.states)]
+        costs = np.concatenate([*self.costs, np.empty(0)])[:made].tolist()
+        return Trained(made, self.theta, states, costs)
 
     def _table(self, first: int, steps: int) -> tuple[Any, list[Any]]:
         """The records of the batches, such that step i finds its own at i modulo their number."""

@@ -1,0 +1,188 @@
+"""Arguments checked in one place, so that every room refuses the same things in the same words.
+
+Vocabulary: an argument is *given* to somebody: ``who`` names the function in the message, ``name``
+the argument. What is no number at all is a ``TypeError``; a number that is out of range, or no
+whole one where it must be, is a ``ValueError``.
+"""
+
+from __future__ import annotations
+
+import math
+from operator import index
+
+from autograd_mini.real import is_real, real, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from random import Random
+    from typing import Any
+
+
+def whole(
+    given: Any, who: str, name: str, least: float, most: float = math.inf, of: str = ""
+) -> int:
+    """A whole number from ``least`` to ``most``, as an int; ``of`` says what it counts.
+
+    >>> whole(2.5, "batches", "size", 1)
+    Traceback (most recent call last):
+        ...
+    ValueError: batches: size=2.5; it must be a whole number, at least 1
+    """
+    number = integer(given)
+    if number is not None and least <= number <= most:
+        return number
+    refused = ValueError if number is not None or is_real(given) else TypeError
+    lower = "" if least == -math.inf else f", at least {least} {of}".rstrip()
+    upper = "" if most == math.inf else f", at most {most}"
+    raise refused(f"{who}: {name}={shown(given)}; it must be a whole number{lower}{upper}")
+
+
+def integer(given: Any) -> int | None:
+    """An int, or what stands for one, as an int; None for anything else, True and 2.0 included."""
+    if isinstance(given, bool):
+        return None
+    try:
+        return index(given)
+    except TypeError:  # arrays of several numbers have the method, too
+        return None
+
+
+def within(given: Any, who: str, name: str, low: float, high: float = math.inf) -> float:
+    """A finite number from ``low`` to ``high``, as a float.
+
+    >>> within(float("nan"), "moons", "noise", 0.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: moons: noise=nan; take a finite noise of 0 or more
+    """
+    number = real(given, f"{who}: {name}")
+    if not (low <= number <= high and math.isfinite(number)):
+        span = "" if low == -math.inf else f" of {low:g} or more"
+        span = span if high == math.inf else f" from {low:g} to {high:g}"
+        raise ValueError(f"{who}: {name}={shown(given)}; take a finite {name}{span}")
+    return number
+
+
+def between(given: Any, who: str, name: str, low: float, high: float) -> float:
+    """A number above ``low`` and below ``high``, as a float."""
+    number = real(given, f"{who}: {name}")
+    if not low < number < high:
+        raise ValueError(
+            f"{who}: {name}={shown(given)}; it must be above {low:g} and below {high:g}"
+        )
+    return number
+
+
+def function(given: Any, who: str, name: str, example: str) -> Any:
+    """Something that can be called; ``example`` says what would be."""
+    if not callable(given):
+        raise TypeError(f"{who}: {name} must be {example}, not {described(given)}")
+    return given
+
+
+def flag(given: Any, who: str, name: str) -> bool:
+    """True or False."""
+    if not isinstance(given, bool):
+        raise TypeError(f"{who}: {name} must be True or False, not {described(given)}")
+    return given
+
+
+def text(given: Any, who: str, name: str) -> str:
+    """A string."""
+    if not isinstance(given, str):
+        raise TypeError(f"{who}: {name} must be a string, not {described(given)}")
+    return given
+
+
+def instance(given: Any, kind: type, who: str, name: str, example: str) -> Any:
+    """Something of that class; ``example`` says how to come by one."""
+    if not isinstance(given, kind):
+        raise TypeError(f"{who}: {name} must be {example}, not {described(given)}")
+    return given
+
+
+def series(given: Any, who: str, name: str, example: str) -> list[Any]:
+    """A sequence, or whatever else is finite and in order, as a list; a string is none."""
+    unordered = isinstance(given, (str, bytes, bytearray, set, frozenset, dict))
+    if unordered or not hasattr(type(given), "__iter__") or not hasattr(type(given), "__len__"):
+        raise TypeError(f"{who}: {name} must be {example}, not {described(given)}")
+    try:
+        return list(given)
+    except TypeError:  # an array of no dimension
+        raise TypeError(f"{who}: {name} must be {example}, not {described(given)}") from None
+
+
+def numbers(given: Any, who: str, name: str) -> list[float]:
+    """A sequence of real numbers, as floats."""
+    items = series(given, who, name, "a list of numbers")
+    where = f"{who}: {name}"
+    return [x if type(x) is float else real(x, where) for x in items]
+
+
+def pair(given: Any, who: str, name: str) -> tuple[float, float]:
+    """Two finite numbers."""
+    found = numbers(given, who, name)
+    if len(found) != 2 or not all(map(math.isfinite, found)):
+        raise ValueError(f"{who}: {name} must be two finite numbers, not {described(given)}")
+    return found[0], found[1]
+
+
+def span(given: Any, who: str, name: str) -> tuple[float, float]:
+    """Two finite numbers, the smaller first."""
+    low, high = pair(given, who, name)
+    if not low < high:
+        raise ValueError(f"{who}: {name}={shown(given)}; the first number must be the smaller")
+    return low, high
+
+
+def names(given: Any, who: str, name: str) -> tuple[str, ...]:
+    """A sequence of strings."""
+    return tuple(
+        text(x, who, f"each of {name}") for x in series(given, who, name, "a list of names")
+    )
+
+
+def choice(given: Any, who: str, name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
+    """One of the names that there are."""
+    if not isinstance(given, str) or given not in known:
+        refused = ValueError if isinstance(given, str) else TypeError
+        names = " or ".join(map(repr, known))
+        raise refused(f"{who}: there is no {name} {shown(given)}; take {names}")
+    return given
+
+
+def randomness(rng: Any, who: str) -> Random:
+    """Where random numbers come from: a ``random.Random``, an int seed, or None.
+
+    A seed gives a source of its own; None is the module ``random``, as ``random.seed`` left it. A
+    generator of NumPy gives one too, seeded by its next number.
+
+    >>> randomness(7, "moons").random() == randomness(7, "moons").random()
+    True
+    """
+    import random
+
+    if rng is None or rng is random:
+        module: Any = random  # it has the methods of a Random
+        return module  # type: ignore[no-any-return]
+    if isinstance(rng, random.Random):
+        return rng
+    if (seed := integer(rng)) is not None:
+        return random.Random(seed)
+    if type(rng).__module__.startswith("numpy.random") and hasattr(rng, "random"):
+        return random.Random(float(rng.random()))
+    raise TypeError(
+        f"{who}: rng must be random.Random(seed), a whole number as seed, or None, "
+        f"not {described(rng)}"
+    )
+
+
+def brief(name: str) -> str:
+    """A name in a message, cut short and printable."""
+    return name if len(name) <= 40 and name.isprintable() else shown(name)
+
+
+def described(x: object) -> str:
+    """A thing and its type in a message, cut short."""
+    return "None" if x is None else f"{type(x).__name__} {shown(x)}"
