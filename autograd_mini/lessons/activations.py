@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from autograd_mini import ops
 from autograd_mini.lessons.chart import COLOURS, Chart, Curve
-from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.lessons.content import Picture, Table
+from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.value import Value
 

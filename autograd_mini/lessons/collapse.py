@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from autograd_mini import graph
-from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.lessons.content import Picture, Table
+from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
 

@@ -12,11 +12,12 @@ from autograd_mini import losses, optim
 from autograd_mini.lessons import classroom
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.content import Picture, Row, Table
 from autograd_mini.lessons.cost import POINTS, PREDICTIONS, TARGETS, valley_chart, valley_cost
 from autograd_mini.lessons.forward import SAMPLES
 from autograd_mini.lessons.forward import TARGETS as SAMPLE_TARGETS
 from autograd_mini.lessons.learning import Points
-from autograd_mini.lessons.lesson import Lesson, Picture, Progress, Row, Table, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, Progress, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import slopes, spread
 from autograd_mini.lessons.training import descend

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from autograd_mini import graph, losses
 from autograd_mini.lessons.chart import Chart, Curve, Dots
-from autograd_mini.lessons.lesson import Lesson, Picture, Row, Table, number, on_slides
+from autograd_mini.lessons.content import Picture, Row, Table
+from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.value import Value
 

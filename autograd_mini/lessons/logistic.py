@@ -7,7 +7,8 @@ from typing import Any
 
 from autograd_mini import graph, losses, nn
 from autograd_mini.lessons.chart import Chart, Curve, Dots
-from autograd_mini.lessons.lesson import Lesson, Picture, Table, number, on_slides
+from autograd_mini.lessons.content import Picture, Table
+from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.lessons.regression import house_price

@@ -1,7 +1,7 @@
 """Lessons as HTML: one page that works offline, on a phone, in the dark and on paper.
 
-Vocabulary: a *fragment* is one lesson without pictures, for a notebook; the *page* holds the whole
-walk, its pictures as files beside it. Nothing on the page comes from another address.
+The page holds the whole walk, its pictures as files beside it. Nothing on it comes from another
+address.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from typing import NamedTuple
 from autograd_mini.lessons import deck
 from autograd_mini.lessons.course import Part
 from autograd_mini.lessons.formula import mathml
-from autograd_mini.lessons.lesson import Lesson, Number, Table
-from autograd_mini.lessons.numbers import short
+from autograd_mini.lessons.fragment import body, remarks
+from autograd_mini.lessons.lesson import Lesson
 from autograd_mini.lessons.style import CSS
-from autograd_mini.lessons.text import cell_text
 
 UNIT_SLIDES = {12, 13}
 """Where a raised number counts units, not layers."""
@@ -26,8 +25,6 @@ BESIDE = 760
 
 SMALLEST = 0.52
 """How far a picture is reduced at most; beyond, it can be scrolled from side to side."""
-
-NUMERIC = ' class="number"'
 
 TITLE = "autograd-mini: a tour of “Intro to Neural Networks”"
 
@@ -114,7 +111,7 @@ def _article(article: Article) -> Iterator[str]:
         yield f'<div class="formula">{mathml(formula, units)}</div>'
     beside = [picture for picture in article.shown if picture.width <= BESIDE]
     yield '<div class="row"><div class="words">'
-    yield from _body(lesson)
+    yield from body(lesson)
     yield "</div>"
     if beside:
         yield '<div class="beside">'
@@ -125,61 +122,8 @@ def _article(article: Article) -> Iterator[str]:
     for picture in article.shown:
         if picture not in beside:
             yield from _figure(picture)
-    yield from _remarks(lesson)
+    yield from remarks(lesson)
     yield "</article>"
-
-
-def _body(lesson: Lesson) -> Iterator[str]:
-    for paragraph in lesson.text:
-        yield f"<p>{_text(paragraph)}</p>"
-    if lesson.numbers:
-        yield from _numbers(lesson.numbers)
-    for table in lesson.tables:
-        yield from _table(table)
-
-
-def _remarks(lesson: Lesson) -> Iterator[str]:
-    if lesson.ours:
-        yield f'<p class="ours"><b>Ours:</b> {_text(lesson.ours)}</p>'
-    if lesson.slips:
-        slips = "".join(f"<li>{_text(slip)}</li>" for slip in lesson.slips)
-        yield f'<div class="slip"><b>A note on the slide</b><ul>{slips}</ul></div>'
-
-
-def _text(paragraph: str) -> str:
-    """Running text; an equation stays in one line."""
-    text = escape(paragraph, quote=False)
-    for sign in ("=", "−", "+", "&lt;", "&gt;"):
-        text = text.replace(f" {sign} ", f"\u00a0{sign}\u00a0")
-    return text.replace("′(", "′\u2060(")
-
-
-def _numbers(numbers: Sequence[Number]) -> Iterator[str]:
-    yield '<div class="wide"><table class="numbers"><tbody>'
-    for name, value, note in numbers:
-        yield (
-            f'<tr><th scope="row">{escape(name)}</th><td class="number">{short(value)}</td>'
-            f'<td class="note">{escape(note)}</td></tr>'
-        )
-    yield "</tbody></table></div>"
-
-
-def _table(table: Table) -> Iterator[str]:
-    yield f'<div class="wide"><table><caption>{escape(table.title)}</caption>'
-    heads = "".join(
-        f'<th scope="col"{"" if isinstance(cell, str) else NUMERIC}>{escape(name)}</th>'
-        for name, cell in zip(table.columns, table.rows[0], strict=True)
-    )
-    yield f"<thead><tr>{heads}</tr></thead><tbody>"
-    for row in table.rows:
-        cells = "".join(
-            f"<td>{escape(cell)}</td>"
-            if isinstance(cell, str)
-            else f"<td{NUMERIC}>{cell_text(cell)}</td>"
-            for cell in row
-        )
-        yield f"<tr>{cells}</tr>"
-    yield "</tbody></table></div>"
 
 
 def _figure(picture: Shown) -> Iterator[str]:
@@ -198,12 +142,3 @@ def _figure(picture: Shown) -> Iterator[str]:
         f"<figcaption>{escape(picture.caption)} "
         f'<span class="note">Reconstructed. {links}</span></figcaption>\n</figure>'
     )
-
-
-def fragment(lesson: Lesson) -> str:
-    """One lesson for a notebook: formulas in plain Unicode, numbers and tables, no pictures."""
-    lines = [f"<h4>{escape(lesson.title)} ({deck.cited(lesson.slides)})</h4>"]
-    lines += [f"<p><code>{escape(formula)}</code></p>" for formula in lesson.formulas]
-    lines += [*_body(lesson), *_remarks(lesson)]
-    # Jupyter sets every cell of a table to the right.
-    return "\n".join(lines).replace('<td class="note">', '<td style="text-align: left">')

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from autograd_mini import nn, ops, optim
 from autograd_mini.lessons import classroom
 from autograd_mini.lessons.classroom import PARAMETERS, Parameters
-from autograd_mini.lessons.lesson import Lesson, Picture, Row, Table, number, on_slides
+from autograd_mini.lessons.content import Picture, Row, Table
+from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.lessons.logistic import BIAS, INPUTS, WEIGHTS
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.regression import inputs, weights

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from autograd_mini.lessons import deck
-from autograd_mini.lessons.lesson import Lesson, Number, Table
+from autograd_mini.lessons.content import Content, Number, Table
 from autograd_mini.lessons.numbers import short
 
 WIDTH = 80
@@ -36,7 +36,7 @@ PLAIN = Style()
 COLOURED = Style("\x1b[1m", "\x1b[36m", "\x1b[1m", "\x1b[2m", "\x1b[33m")
 
 
-def plain(lesson: Lesson, style: Style = PLAIN, width: int = WIDTH) -> str:
+def plain(lesson: Content, style: Style = PLAIN, width: int = WIDTH) -> str:
     r"""The lesson: heading, formulas, text, numbers, tables, and what is ours or a slip.
 
     >>> from autograd_mini.lessons.regression import one_dimensional
@@ -49,7 +49,7 @@ def plain(lesson: Lesson, style: Style = PLAIN, width: int = WIDTH) -> str:
     return "\n".join(_lines(lesson, style, width))
 
 
-def _lines(lesson: Lesson, style: Style, width: int) -> Iterator[str]:
+def _lines(lesson: Content, style: Style, width: int) -> Iterator[str]:
     if lesson.title:
         yield style.paint(f"{lesson.title} ({deck.cited(lesson.slides)})", "title")
         yield ""

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from autograd_mini.errors import RenderError
 from autograd_mini.lessons import deck
+from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.course import PARTS, Part, build
 from autograd_mini.lessons.folder import Folder
-from autograd_mini.lessons.lesson import Lesson, Picture, Progress
+from autograd_mini.lessons.lesson import Lesson, Progress
 from autograd_mini.lessons.page import Article, Shown, page
 from autograd_mini.lessons.text import PLAIN, Style, plain
 

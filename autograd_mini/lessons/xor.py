@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from autograd_mini import losses, nn
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
-from autograd_mini.lessons.lesson import Lesson, Picture, Progress, Table, number, on_slides
+from autograd_mini.lessons.content import Picture, Table
+from autograd_mini.lessons.lesson import Lesson, Progress, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.lessons.training import descend

@@ -5,8 +5,10 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from autograd_mini.lessons import course
-from autograd_mini.lessons.lesson import Lesson, Number, Table
-from autograd_mini.lessons.page import Article, Shown, fragment, page
+from autograd_mini.lessons.content import Number, Table
+from autograd_mini.lessons.fragment import fragment
+from autograd_mini.lessons.lesson import Lesson
+from autograd_mini.lessons.page import Article, Shown, page
 
 VOID = {"meta", "img", "br"}
 
