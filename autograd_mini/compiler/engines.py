@@ -7,13 +7,20 @@ tier's own form, its *theta* the parameters; a *part* of the data is a run of ex
 from __future__ import annotations
 
 import linecache
+import math
+import operator
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
+from autograd_mini.compiler import scalar
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.compiler.update import Update
+
+
+class ArrayProgramError(Exception):
+    """A program on arrays cannot be made or run for a batch, or its numbers are wrong."""
 
 
 class Runner(Protocol):
@@ -59,8 +66,16 @@ class Runner(Protocol):
 class Engine(Runner, Protocol):
     """A tier, for one structure of arguments."""
 
+    trace: Trace
+
     def prepare(self, arguments: Sequence[Any]) -> Any:
         """A batch in the tier's own form, checked."""
+
+    def cells(self, data: Any, i: int) -> list[Sequence[float]]:
+        """The numbers of one example, a list for each argument; of one that is not read, none."""
+
+    def once(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """What the generated code gives for a step, be it finite or not."""
 
     def copies(self, data: Any, count: int) -> tuple[Any, int]:
         """One example as often as its code is made for, and how often that is."""
@@ -114,6 +129,46 @@ def cost(runner: Runner, theta: Any, batch: tuple[Any, int], mean: bool) -> tupl
     part, count = batch
     losses, gradient = runner.step(theta, part, count, 1.0 / count if mean else 1.0)
     return runner.mean(losses) * (1.0 if mean else count), gradient
+
+
+def repaired(
+    engine: Engine, theta: Any, data: Any, count: int, weight: float, found: tuple[Any, Any]
+) -> tuple[Any, Any]:
+    """A step some of whose numbers are not finite, with these computed as the eager engine does.
+
+    A program sums in another order, and computes choices that are not taken; so it may give inf or
+    nan where a number is right. Where a parameter is not finite, the step is left as it is.
+    """
+    numbers = engine.numbers(theta)
+    if not all(map(math.isfinite, numbers)):
+        return found
+    recording = engine.trace.recording
+    losses, total = [], [0.0] * len(numbers)
+    for i in range(count):
+        (loss,), part = engine.once(theta, engine.part(data, i, i + 1), 1, weight)
+        gradient = engine.numbers(part)
+        if not all(map(math.isfinite, (loss, *gradient))):
+            made = scalar.numbers(recording, numbers, engine.cells(data, i))
+            loss = made[recording.roots[0]]
+            exact = scalar.derivatives(recording._replace(numbers=made), len(numbers)).gradient
+            gradient = [weight * x for x in exact]
+        losses.append(float(loss))
+        total = list(map(operator.add, total, gradient))
+    return losses, engine.theta(total)
+
+
+def repaired_rows(engine: Engine, theta: Any, data: Any, rows: list[Any]) -> list[Any]:
+    """The results of examples, those that are not finite as the eager engine computes them."""
+    numbers = engine.numbers(theta)
+    if not all(map(math.isfinite, numbers)):
+        return rows
+    recording, single = engine.trace.recording, engine.trace.shape is None
+    for i, row in enumerate(rows):
+        if not all(map(math.isfinite, [row] if single else row)):
+            exact = scalar.numbers(recording, numbers, engine.cells(data, i))
+            found = [exact[root] for root in recording.roots]
+            rows[i] = found[0] if single else found
+    return rows
 
 
 class OneByOne:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -9,6 +10,7 @@ from typing import Any
 
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler.engines import (
+    ArrayProgramError,
     Batched,
     Loop,
     Runner,
@@ -16,6 +18,8 @@ from autograd_mini.compiler.engines import (
     cost,
     load,
     refuse_outside,
+    repaired,
+    repaired_rows,
 )
 from autograd_mini.compiler.trace import Trace, source_names
 from autograd_mini.compiler.update import Update
@@ -66,6 +70,7 @@ class Grouped:
         name = "step" if gradient else "forward"
         self.run = load(self.source, name, {**self.library, **made.constants})
         self.program = made.program
+        self.zeros = np.zeros(len(self.order))
         self.bound: dict[Any, Any] = {}
         """For θ, a size and a weight: how often they came, or the program bound to them."""
 
@@ -104,27 +109,54 @@ class Grouped:
     def forward(self, theta: Any, data: Any, count: int) -> Any:
         """Run the code; an array of one or two axes."""
         np = self.np
-        outputs = self.run(theta, *data)
+        try:
+            outputs = self.run(theta, *data)
+        except Exception as fault:
+            raise ArrayProgramError(f"{type(fault).__name__}: {fault}") from fault
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         columns = []
         for output, batched in zip(outputs, self.batched, strict=True):
             rows = output if batched else np.broadcast_to(output, (count, *np.shape(output)))
             columns.append(rows.reshape(count, -1))
-        if self.trace.shape is None:
-            return columns[0][:, 0]
-        return np.concatenate(columns, axis=1)
+        rows = columns[0][:, 0] if self.trace.shape is None else np.concatenate(columns, axis=1)
+        if np.isfinite(rows).all():
+            return rows
+        return np.array(repaired_rows(self, theta, data, rows.tolist()))
 
     def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """Run the code; what is not finite is computed again."""
+        found = self.once(theta, data, count, weight)
+        if self.finite(*found):
+            return found
+        losses, gradient = repaired(self, theta, data, count, weight, found)
+        return self.np.array(losses), gradient
+
+    def finite(self, losses: Any, gradient: Any) -> bool:
+        """Whether all numbers are; a product with 0 is nan where one is not."""
+        total = float(self.np.add.reduce(losses)) + float(gradient.dot(self.zeros))
+        return math.isfinite(total)
+
+    def cells(self, data: Any, i: int) -> list[Sequence[float]]:
+        """Out of the arrays that are read."""
+        found: list[Sequence[float]] = [()] * len(self.trace.forms)
+        for (_, k), array in zip(self.given, data, strict=True):
+            found[k] = array[i].ravel().tolist()
+        return found
+
+    def once(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
         """Run the code; what does not depend on the example counts for each.
 
         Where the same θ comes again, as in training, the program is bound to it (:mod:`bound`);
         then the results lie in buffers, and hold until the next step.
         """
-        bound = self._bound(theta, data, count, weight)
-        if bound is None:
-            losses, gradient = self.run(theta, *data, self.np.full(count, weight))
-        else:
-            losses, gradient = bound(*data)
+        try:
+            bound = self._bound(theta, data, count, weight)
+            if bound is None:
+                losses, gradient = self.run(theta, *data, self.np.full(count, weight))
+            else:
+                losses, gradient = bound(*data)
+        except Exception as fault:
+            raise ArrayProgramError(f"{type(fault).__name__}: {fault}") from fault
         return losses if self.batched[0] else self.np.broadcast_to(losses, (count,)), gradient
 
     def _bound(self, theta: Any, data: Any, count: int, weight: float) -> Any:
@@ -197,8 +229,9 @@ class _Stepping:
         only = batches.batch(first) if batches.period() == 1 else None
         for k in range(first, first + steps):
             part, count = only or batches.batch(k)
-            if count in self.ready:
-                losses, gradient = self.ready[count](*part)
+            found = self.ready[count](*part) if count in self.ready else None
+            if found is not None and self.engine.finite(*found):
+                losses, gradient = found
                 value = float(losses.dot(self.weights[count]))
             else:
                 value, gradient = self._slowly(theta, part, count)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import straight
-from autograd_mini.compiler.engines import Loop, OneByOne, Runner, load, refuse_outside
+from autograd_mini.compiler.engines import (
+    Loop,
+    OneByOne,
+    Runner,
+    load,
+    refuse_outside,
+    repaired,
+    repaired_rows,
+)
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.compiler.update import Update
 
@@ -62,15 +71,26 @@ class Straight:
         """The numbers as they are."""
         return list(theta)
 
+    def cells(self, data: Any, i: int) -> list[Sequence[float]]:
+        """An example as it is."""
+        return list(data[i])
+
     def forward(self, theta: Any, data: Any, count: int) -> list[Any]:
         """Run the code for the results alone."""
         results: list[Any] = self.run(theta, data, 1.0)[0]
-        return results
+        return repaired_rows(self, theta, data, results)
 
-    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+    def once(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
         """Run the code."""
         losses, gradient = self.run(theta, data, weight)
         return losses, gradient
+
+    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """Run the code; what is not finite is computed again."""
+        found = self.once(theta, data, count, weight)
+        if math.isfinite(sum(found[0]) + sum(found[1])):
+            return found
+        return repaired(self, theta, data, count, weight, found)
 
     def mean(self, losses: Any) -> float:
         """The mean."""

@@ -1,7 +1,9 @@
-"""The chain rule over a recording, number by number: what every program is checked against.
+"""A recording and the chain rule over it, number by number, as the eager engine has them.
 
-The numbers are the eager engine's own, since it computed them while it was recorded; the local
-derivatives are the rows', as in ``backward()``.
+The numbers of the recorded example are the eager engine's own, since it computed them while it was
+recorded; of another example they are computed by the rows, as are the local derivatives. It is what
+every program is checked against, and what computes the examples for which a program's arithmetic
+over- or underflows on the way.
 
 Vocabulary: the *size* of a derivative is what it would be if no two contributions cancelled: the
 sum over all paths of the product of the factors' sizes. Rounding and re-ordered sums may change the
@@ -14,7 +16,7 @@ Source: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed.,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import mul
 from typing import NamedTuple
 
@@ -38,12 +40,41 @@ class Derivatives(NamedTuple):
     condition: float
 
 
+def numbers(
+    recording: Recording, theta: Sequence[float], cells: Sequence[Sequence[float]]
+) -> list[float]:
+    """The numbers of all entries for another example.
+
+    Args:
+        recording: what the function did.
+        theta: the parameters.
+        cells: for each argument its numbers, left to right.
+    """
+    made: list[float] = []
+    for row, operands, leaf in zip(
+        recording.rows, recording.operands, recording.leaves, strict=True
+    ):
+        if operands:
+            made.append(row.forward(*[made[j] for j in operands]))
+        elif row is PARAMETER:
+            made.append(theta[leaf])
+        elif row is CONSTANT:
+            made.append(leaf)
+        else:
+            made.append(float(cells[leaf[0]][leaf[1]]))
+    return made
+
+
 def derivatives(recording: Recording, parameters: int) -> Derivatives:
     """Differentiate the one result of a recording with respect to its parameters."""
     rows, operands, numbers = recording.rows, recording.operands, recording.numbers
     adjoints, sizes = [0.0] * len(rows), [0.0] * len(rows)
     adjoints[recording.roots[0]] = sizes[recording.roots[0]] = 1.0
+    reached = bytearray(len(rows))
+    reached[recording.roots[0]] = 1
     for i in range(len(rows) - 1, -1, -1):
+        if not reached[i]:  # it hands nothing on, not even a 0
+            continue
         row, adjoint, size = rows[i], adjoints[i], sizes[i]
         if row is ops.mul:
             j, k = operands[i]
@@ -52,14 +83,17 @@ def derivatives(recording: Recording, parameters: int) -> Derivatives:
             adjoints[k] += adjoint * x
             sizes[j] += size * abs(y)
             sizes[k] += size * abs(x)
+            reached[j] = reached[k] = 1
         elif row is ops.add or row is ops.sum:
             for j in operands[i]:
                 adjoints[j] += adjoint
                 sizes[j] += size
+                reached[j] = 1
         elif row.arity != 0:
             for j, local in _partials(recording, i):
                 adjoints[j] += adjoint * local
                 sizes[j] += size * abs(local)
+                reached[j] = 1
     found = Derivatives(
         [0.0] * parameters, [0.0] * parameters, sum(map(abs, map(mul, numbers, sizes)))
     )

@@ -8,6 +8,7 @@ one).
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler import pipeline
-from autograd_mini.compiler.engines import Loop
+from autograd_mini.compiler.engines import ArrayProgramError, Loop, repaired, repaired_rows
 from autograd_mini.compiler.llvm import host, kernels, lower, memory, planner
 from autograd_mini.compiler.llvm.batches import Batch, aligned
 from autograd_mini.compiler.llvm.prepare import prepare
@@ -85,6 +86,7 @@ class Native:
         made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
         self.source, self.given, self.statements = made.source, made.given, made.statements
         self.order: Sequence[int] = made.order
+        self.zeros = np.zeros(len(made.order))
         self.program = prepare(made.program)
         self.runners: dict[int, Runner] = {}
         self.most: int | None = None
@@ -151,7 +153,10 @@ class Native:
     def runner(self, count: int) -> Runner:
         """The code for so many examples."""
         if count not in self.runners:
-            self.runners[count] = Runner(planner.plan(self.program), count, self.given)
+            try:
+                self.runners[count] = Runner(planner.plan(self.program), count, self.given)
+            except Exception as fault:
+                raise ArrayProgramError(f"{type(fault).__name__}: {fault}") from fault
         return self.runners[count]
 
     def forward(self, theta: Any, data: Batch, count: int) -> Any:
@@ -162,10 +167,33 @@ class Native:
             columns = [np.broadcast_to(x, (size, x.shape[1])) for x in results]
             found.append(np.concatenate(columns, axis=1))
         rows = np.concatenate(found)
-        return rows[:, 0] if self.trace.shape is None else rows
+        rows = rows[:, 0] if self.trace.shape is None else rows
+        if np.isfinite(rows).all():
+            return rows
+        return np.array(repaired_rows(self, theta, data, rows.tolist()))
 
     def step(self, theta: Any, data: Batch, count: int, weight: float) -> tuple[Any, Any]:
-        """The losses and the gradient."""
+        """The losses and the gradient; what is not finite is computed again."""
+        found = self.once(theta, data, count, weight)
+        if self.finite(*found):
+            return found
+        losses, gradient = repaired(self, theta, data, count, weight, found)
+        return np.array(losses), gradient
+
+    def finite(self, losses: Any, gradient: Any) -> bool:
+        """Whether all numbers are; a product with 0 is nan where one is not."""
+        total = float(np.add.reduce(losses)) + float(gradient[: len(self.zeros)].dot(self.zeros))
+        return math.isfinite(total)
+
+    def cells(self, data: Batch, i: int) -> list[Sequence[float]]:
+        """Out of the arrays that are read."""
+        found: list[Sequence[float]] = [()] * len(self.trace.forms)
+        for (_, k), array in zip(self.given, data.arrays, strict=True):
+            found[k] = array[i].ravel().tolist()
+        return found
+
+    def once(self, theta: Any, data: Batch, count: int, weight: float) -> tuple[Any, Any]:
+        """What the code gives."""
         total, losses = None, []
         for part, size in self.pieces(data, count):
             gradient = aligned(len(self.order))
@@ -190,8 +218,8 @@ class Native:
         """The whole loop, compiled."""
         return self.loop_of(self, *given)
 
-    def loop_of(self, runner: object, *given: Any) -> Loop:
+    def loop_of(self, runner: Any, *given: Any) -> Loop:
         """The same: the pieces of a batch name their engines."""
         from autograd_mini.compiler.llvm.trainer import Training
 
-        return Training(self, *given)
+        return Training(self, runner, *given)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler.engines import Batched, Trained
+from autograd_mini.compiler.calls import advancing
+from autograd_mini.compiler.engines import Batched, OneByOne, Trained
 from autograd_mini.compiler.llvm import host, loop
 from autograd_mini.compiler.llvm.batches import Batch, aligned
 from autograd_mini.compiler.llvm.engine import Native
@@ -34,11 +36,14 @@ class Training:
     """The loop of one call of ``train``.
 
     Native code changes parameters, states and the number of steps made; nothing interrupts it.
+    Where its steps lead to numbers that are not finite, they are made once more from Python, where
+    such numbers are computed as the eager engine does; until then the loop is where it was.
     """
 
     def __init__(
         self,
         engine: Native,
+        runner: Any,
         update: Update,
         theta: Any,
         states: list[Any],
@@ -46,6 +51,11 @@ class Training:
         mean: bool,
     ) -> None:
         self.engine, self.batches, self.mean = engine, batches, mean
+        self.runner, self.update = runner, update
+        self.drawn: dict[int, Any] = {}
+        """The batches of the steps that run, which cannot be drawn again."""
+        self.again_from: Trained | None = None
+        self.slow: OneByOne | None = None
         self.theta, self.states = theta, len(states)
         self.kept = np.concatenate([*states, aligned(0)])
         count = len(engine.order)
@@ -61,6 +71,59 @@ class Training:
 
     def run(self, steps: int, settings: Sequence[float]) -> list[float]:
         """So many steps; returns their costs."""
+        count = len(self.engine.order)
+        whole = np.isfinite(self.theta[:count]).all()
+        self.again_from = self._copied() if whole else None
+        costs = self._native(steps, settings)
+        if self.again_from is not None:
+            if not (math.isfinite(sum(costs)) and np.isfinite(self.theta[:count]).all()):
+                costs = self._slowly(steps, settings)
+            self.again_from = None
+        return costs
+
+    def _slowly(self, steps: int, settings: Sequence[float]) -> list[float]:
+        """The same steps one by one, from where they had begun."""
+        assert self.again_from is not None
+        slow = OneByOne(self.runner, self._change(), self.theta, [], self, self.mean)
+        slow.now = self.again_from._replace(costs=self._costs(self.again_from.made))
+        self.slow = slow
+        first = slow.now.made
+        for _ in range(steps):
+            slow.run(1, settings)
+            if self.update.settings[:1] == ("t",):
+                settings = (settings[0] + 1.0, *settings[1:])
+        made, theta, states, costs = slow.read()
+        self.theta[:] = theta
+        self.kept[: self.states * len(theta)] = np.concatenate([*states, np.zeros(0)])
+        self.made[0] = made
+        self.costs = [np.array(costs)]
+        self.slow = None
+        return costs[first:]
+
+    def _change(self) -> Any:
+        """The update of whole arrays."""
+        room = len(self.theta)
+        now = np.zeros((1 + self.states) * room + 1)
+        advance = advancing(self.update, room, now)
+
+        def change(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
+            now[:-1] = np.concatenate([theta, *states])
+            advance(gradient, 0.0, *settings)
+            after, *others = now[:-1].reshape(-1, room).copy()
+            return after, others
+
+        return change
+
+    def batch(self, step: int) -> tuple[Any, int]:
+        """The batch of a step, as it was drawn."""
+        found: tuple[Any, int] = self.drawn.get(step) or self.batches.batch(step)
+        return found
+
+    def period(self) -> int | None:
+        """As the batches come."""
+        return self.batches.period()
+
+    def _native(self, steps: int, settings: Sequence[float]) -> list[float]:
         first = int(self.made[0])
         table, held = self._table(first, steps)
         costs = np.empty(steps)
@@ -74,11 +137,27 @@ class Training:
         return found
 
     def read(self) -> Trained:
-        """What lies in memory."""
+        """What lies in memory, if it is to be."""
+        if self.slow is not None:
+            return self.slow.read()
+        now = self._read()
+        count = len(self.engine.order)
+        if self.again_from is not None and not np.isfinite(now.theta[:count]).all():
+            return self.again_from._replace(costs=self._costs(self.again_from.made))
+        return now._replace(costs=self._costs(now.made))
+
+    def _copied(self) -> Trained:
+        made, theta, states, _ = self._read()
+        return Trained(made, theta.copy(), [state.copy() for state in states], [])
+
+    def _costs(self, made: int) -> list[float]:
+        found: list[float] = np.concatenate([*self.costs, np.empty(0)])[:made].tolist()
+        return found
+
+    def _read(self) -> Trained:
         made, room = int(self.made[0]), len(self.theta)
         states = [self.kept[i * room : (i + 1) * room] for i in range(self.states)]
-        costs = np.concatenate([*self.costs, np.empty(0)])[:made].tolist()
-        return Trained(made, self.theta, states, costs)
+        return Trained(made, self.theta, states, [])
 
     def _table(self, first: int, steps: int) -> tuple[Any, list[Any]]:
         """The records of the batches, such that step i finds its own at i modulo their number."""
@@ -87,6 +166,7 @@ class Training:
             self.again = self._records(range(period))
         if self.again is not None:
             return self.again
+        self.drawn.clear()
         table, held = self._records(range(first, first + steps))
         return np.roll(table, first % steps, axis=0), held
 
@@ -96,7 +176,7 @@ class Training:
         return table, [held, records]
 
     def _batch(self, step: int, held: list[Any]) -> list[list[int]]:
-        data, count = self.batches.batch(step)
+        data, count = self.drawn[step] = self.batches.batch(step)
         weight = 1.0 / count if self.mean else 1.0
         if isinstance(data, Batch):
             runs = [(self.engine, *piece) for piece in self.engine.pieces(data, count)]
