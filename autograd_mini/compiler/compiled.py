@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import training
-from autograd_mini.compiler.choice import chosen
-from autograd_mini.compiler.engines import Engine, Runner
+from autograd_mini.compiler.choice import chosen, warn
+from autograd_mini.compiler.engines import ArrayProgramError, Engine, Runner
 from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace, trace
@@ -24,6 +24,8 @@ from autograd_mini.errors import AutogradError
 from autograd_mini.nested import is_array
 from autograd_mini.real import shown
 from autograd_mini.value import Value
+
+Given = TypeVar("Given")
 
 TIERS = ("auto", "python", "numpy", "llvm")
 REDUCTIONS = ("mean", "sum", "none")
@@ -116,7 +118,10 @@ class Compiled:
                 return one Value.
             IndexError: an index is outside the list that it selects from.
         """
-        engine, data, count, _ = self._ready(arguments, gradient=True)
+        return self._surely(self._cost, arguments, gradient=True)
+
+    def _cost(self, ready: Ready, arguments: Sequence[Any]) -> tuple[Any, Any]:
+        engine, data, count, _ = ready
         theta = engine.theta([p._data for p in self.params])
         if self._reduce == "none":
             return self._each(engine, theta, data, count, arguments)
@@ -142,7 +147,10 @@ class Compiled:
 
         The function may then return a list of Values: each example gives a list of numbers.
         """
-        engine, data, count, traces = self._ready(arguments, gradient=False)
+        return self._surely(self._results, arguments, gradient=False)
+
+    def _results(self, ready: Ready, arguments: Sequence[Any]) -> Any:
+        engine, data, count, traces = ready
         with engine.quiet():
             results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
         rows = results if isinstance(results, list) else results.tolist()
@@ -196,11 +204,20 @@ class Compiled:
         """
         if self._reduce == "none":
             raise ValueError("train: reduce='none' gives no cost; compile with 'mean' or 'sum'")
-        engine, data, count, traces = self._ready(arguments, gradient=True, size=batch_size)
-        used = self._used(traces)
-        run = training.Run(engine, self.params, used, self._reduce, optimizer)
-        batches = training.Batches(engine, data, count, batch_size, shuffle)
-        return run.train(batches, steps, progress)
+        costs: list[float] = []
+        known: list[training.Batches] = []
+
+        def run(ready: Ready, _: Sequence[Any]) -> list[float]:
+            engine, data, count, traces = ready
+            used = self._used(traces)
+            started = training.Run(engine, self.params, used, self._reduce, optimizer)
+            if known:  # in another engine, where it was left
+                known[0].move(engine, data, len(costs))
+            else:
+                known.append(training.Batches(engine, data, count, batch_size, shuffle))
+            return started.train(known[0], steps, progress, costs)
+
+        return self._surely(run, arguments, True, batch_size)
 
     @property
     def source(self) -> str:
@@ -250,6 +267,24 @@ class Compiled:
         return last
 
     # --- programs -------------------------------------------------------------------------------
+
+    def _surely(
+        self,
+        run: Callable[[Ready, Sequence[Any]], Given],
+        arguments: Sequence[Any],
+        gradient: bool,
+        size: int | None = None,
+    ) -> Given:
+        """Run with what these arguments need; where an array program fails, with straight code."""
+        ready = self._ready(arguments, gradient, size)
+        try:
+            return run(ready, arguments)
+        except ArrayProgramError as fault:
+            warn(f"the array program failed ({shown(str(fault))})", fault)
+            for traced in ready.traces:
+                straight = Straight(traced, len(self.params), gradient)
+                self._engines[traced.forms, gradient] = straight
+            return run(self._ready(arguments, gradient, size), arguments)
 
     def _ready(self, arguments: Sequence[Any], gradient: bool, size: int | None = None) -> Ready:
         """The engine for these arguments, the batch in its form, and what was traced.

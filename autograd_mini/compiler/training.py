@@ -43,19 +43,23 @@ class Batches:
                 f"train: shuffle must be a source of chance such as random.Random(0), not "
                 f"{type(shuffle).__name__} {shuffle!r}"
             )
-        self.engine = engine
-        self.data = data
         self.shuffle = shuffle
         size = count if size is None else min(count, _whole(size, "batch_size", 1))
         self.spans = [(start, min(start + size, count)) for start in range(0, count, size)]
         self.order = list(range(count))
-        self.fixed = [
-            (engine.part(data, *span), span[1] - span[0]) for span in self.spans if shuffle is None
-        ]
+        self.move(engine, data, 0)
+
+    def move(self, engine: Runner, data: Any, first: int) -> None:
+        """Go on in another engine, which counts its steps from 0, after so many steps."""
+        self.engine = engine
+        self.data = data
+        self.first = first
+        spans = self.spans if self.shuffle is None else []
+        self.fixed = [(engine.part(data, *span), span[1] - span[0]) for span in spans]
 
     def batch(self, step: int) -> tuple[Any, int]:
         """The batch of a step, counted from 0, in the engine's form, and its length."""
-        place = step % len(self.spans)
+        place = (self.first + step) % len(self.spans)
         if self.shuffle is None:
             return self.fixed[place]
         if place == 0:
@@ -98,8 +102,14 @@ class Run:
         self.reduce = reduce
         self.optimizer = optimizer
 
-    def train(self, batches: Batches, steps: int, progress: Progress | None) -> list[float]:
-        """The loop; see :meth:`autograd_mini.compiler.compiled.Compiled.train`."""
+    def train(
+        self, batches: Batches, steps: int, progress: Progress | None, costs: list[float]
+    ) -> list[float]:
+        """The loop; see :meth:`autograd_mini.compiler.compiled.Compiled.train`.
+
+        ``costs`` are those of the steps that another engine has made already; the others are
+        appended, and stay there if this one fails.
+        """
         steps = _whole(steps, "steps", 0)
         if progress is not None and not callable(progress):
             raise TypeError(
@@ -107,7 +117,8 @@ class Run:
             )
         loop = self._inside if self._fits() else self._outside
         with self.engine.quiet():
-            return loop(batches, steps, progress)
+            loop(batches, steps, progress, costs)
+        return costs
 
     def _fits(self) -> bool:
         """Whether the optimiser's update is known, and every parameter in use is its to change."""
@@ -120,7 +131,9 @@ class Run:
         known = update.traced(self.optimizer) is not None and -1 not in self.places
         return known and bool(self.used) and update.uniform(self.optimizer, self.places)
 
-    def _inside(self, batches: Batches, steps: int, progress: Progress | None) -> list[float]:
+    def _inside(
+        self, batches: Batches, steps: int, progress: Progress | None, costs: list[float]
+    ) -> None:
         """Parameters and state in the tier's form."""
         engine = self.engine
         theta = engine.theta([p._data for p in self.params])
@@ -129,19 +142,19 @@ class Run:
         traced = update.traced(self.optimizer)
         assert traced is not None
         loop = engine.loop(traced, theta, states, batches, self.reduce == "mean")
-        pace, made = 1, 0
+        pace, made, done = 1, 0, len(costs)
         try:
-            while made < steps:
+            while done + made < steps:
                 began = time.perf_counter()
-                most = 1 if progress else min(pace, steps - made)
-                costs = loop.run(most, update.settings(self.optimizer, before + made + 1))
-                pace = _next_pace(len(costs), time.perf_counter() - began)
-                made += len(costs)
+                most = 1 if progress else min(pace, steps - done - made)
+                found = loop.run(most, update.settings(self.optimizer, before + made + 1))
+                pace = _next_pace(len(found), time.perf_counter() - began)
+                made += len(found)
                 if progress is not None:
-                    progress(made, costs[-1])
+                    progress(done + made, found[-1])
         finally:
             self._write_back(loop, before)
-        return loop.read().costs
+            costs += loop.read().costs
 
     def _write_back(self, loop: engines.Loop, before: int) -> None:
         """Hand over what the loop has come to. Ctrl-C waits until that is done."""
@@ -171,18 +184,19 @@ class Run:
             numbers[i] = x
         return numbers
 
-    def _outside(self, batches: Batches, steps: int, progress: Progress | None) -> list[float]:
+    def _outside(
+        self, batches: Batches, steps: int, progress: Progress | None, costs: list[float]
+    ) -> None:
         """An optimiser that is not known here changes the Values itself."""
-        costs: list[float] = []
-        for i in range(steps):
+        done = len(costs)
+        for i in range(done, steps):
             theta = self.engine.theta([p._data for p in self.params])
-            batch, mean = batches.batch(i), self.reduce == "mean"
+            batch, mean = batches.batch(i - done), self.reduce == "mean"
             cost, gradient = engines.cost(self.engine, theta, batch, mean)
             self._step(self.engine.numbers(gradient))
             costs.append(cost)
             if progress is not None:
                 progress(i + 1, cost)
-        return costs
 
     def _step(self, gradient: list[float]) -> None:
         """A step of the optimiser; one that is not made in full is taken back."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import random
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 
 from autograd_mini import Value, ops, optim
 from autograd_mini.compiler import compile
+from autograd_mini.compiler.engines import ArrayProgramError
 from tests.compiler.agreement import EVERY_TIER, assert_every_call
 
 # Each function with its parameters and examples, of which the first is harmless.
@@ -89,3 +93,94 @@ def test_what_is_infinite_stays_so(tier: str) -> None:
     value, gradient = compiled([1.0, 2.0])
     assert math.isnan(value)
     assert math.isnan(gradient[0])
+
+
+@pytest.mark.parametrize("tier", ["numpy", "llvm"])
+def test_a_program_that_fails_later_gives_way_to_straight_code(
+    tier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the third call, and in the middle of training, where nothing is lost or done twice."""
+    w = Value(0.5)
+    compiled = compile(lambda x: (w * x - 1.0) ** 2, [w], tier)
+    compiled([1.0, 2.0, 3.0, 4.0])
+    (engine,) = compiled._engines.values()
+    once, calls = engine.once, []
+
+    def failing(*given: Any) -> Any:
+        calls.append(given[2])
+        if len(calls) > 1:
+            raise ArrayProgramError("planted")
+        return once(*given)
+
+    monkeypatch.setattr(engine, "once", failing)
+    assert compiled([1.0])[1] == [-1.0]
+    with pytest.warns(
+        RuntimeWarning, match=r"failed \(.planted.\); straight-line code is used"
+    ) as said:
+        value, gradient = compiled([1.0, 3.0])
+    assert said[0].filename == __file__
+    assert (value, gradient) == (0.25, pytest.approx([1.0]))
+    assert compiled.tier == "python"
+
+
+@pytest.mark.parametrize("shuffle", [None, 3])
+@pytest.mark.parametrize("tier", ["numpy", "llvm"])
+def test_training_goes_on_in_straight_code(
+    tier: str, shuffle: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples = [0.5, 1.0, -1.0, 0.25, 2.0], [1.0, 0.0, 2.0, 1.0, -1.0]
+    found = []
+    for fails in (False, True):
+        w = Value(0.25)
+        optimizer = optim.SGD([w], lr=0.125, momentum=0.5)
+        compiled = compile(functools.partial(error, w), [w], tier)
+        compiled(*examples)
+        steps: list[int] = []
+        if fails:
+            (engine,) = compiled._engines.values()
+            monkeypatch.setattr(engine, "loop_of", failing_loop(engine.loop_of, 4))
+        rng = None if shuffle is None else random.Random(shuffle)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            costs = compiled.train(
+                optimizer,
+                *examples,
+                steps=12,
+                batch_size=2,
+                shuffle=rng,
+                progress=functools.partial(note, steps),
+            )
+        assert len(said) == fails
+        assert steps == list(range(1, 13))
+        found.append((costs, w.data))
+    assert found[0][0] == pytest.approx(found[1][0], rel=1e-12)
+    assert found[0][1] == pytest.approx(found[1][1], rel=1e-12)
+
+
+def error(w: Value, x: Any, y: Any) -> Any:
+    return (w * x - y) ** 2
+
+
+def note(steps: list[int], step: int, cost: float) -> None:
+    steps.append(step)
+
+
+def failing_loop(loop_of: Callable[..., Any], last: int) -> Callable[..., Any]:
+    """The same training loops, which fail after so many steps."""
+
+    def made(*given: Any) -> Any:
+        loop = loop_of(*given)
+        run = loop.run
+        done: list[float] = []
+
+        def failing(steps: int, settings: Any) -> Any:
+            if len(done) >= last:
+                raise ArrayProgramError("planted")
+            costs = run(steps, settings)
+            done.extend(costs)
+            return costs
+
+        loop.run = failing
+        return loop
+
+    return made

@@ -182,9 +182,9 @@ def trained(tier, kind, steps, delay=None):
     compiled = compile(lambda x, y: (theta[0] * x + theta[1] - y) ** 2 * theta[2], theta, tier)
     X, Y = [1.0, 2.0, 3.0], [5.0, 7.0, 9.0]
     compiled.train(adam, X, Y, steps=min(steps, 1))
-    if delay is not None:
-        signal.setitimer(signal.ITIMER_REAL, delay)
     try:
+        if delay is not None:
+            signal.setitimer(signal.ITIMER_REAL, delay)
         compiled.train(adam, X, Y, steps=steps - 1)
     except KeyboardInterrupt:
         pass
