@@ -6,6 +6,8 @@ Vocabulary:
 - *forward mode* carries tangents ∂node/∂t from the inputs to the output (:func:`jvp`).
 - *active*: a node that depends on an input; the others get neither adjoint nor tangent, and the
   local derivative of an operand that is not active is never evaluated.
+- *nothing*: what a node without an entry has received. What is not chosen contributes nothing
+  (:mod:`autograd_mini.choices`), and the derivative of what is chosen has no factor for the choice.
 
 Both modes read the same partials in the table. An adjoint or a tangent that is known to be a plain
 number stays a float on the way and becomes a constant Value at the end. ``.grad`` is not touched.
@@ -15,13 +17,16 @@ Source: Griewank and Walther, "Evaluating Derivatives", 2nd ed., chapters 3 and 
 from __future__ import annotations
 
 from autograd_mini import graph, nested
+from autograd_mini.choices import chosen
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from typing import Any
+
+    from autograd_mini.choices import States
 
     Number = Value | float
 
@@ -73,17 +78,15 @@ def _pull_back(
 ) -> dict[Value, Number]:
     """The adjoints of the inputs: the chain rule from the output down, over Values."""
     adjoints: dict[Value, Number] = {output: 1.0} if output in active else {}
+    states: States = {}
     for node in reversed(nodes):
         if node not in adjoints or graph.is_leaf(node):
             continue
         adjoint = adjoints[node] if node in inputs else adjoints.pop(node)
-        operands = graph.raw_operands(node)
-        partial = node._row.at(node, operands)
-        for i, operand in enumerate(operands):
-            if type(operand) is not float and operand in active:
-                share = _product(adjoint, partial(i))
-                before = adjoints.get(operand)
-                adjoints[operand] = share if before is None else before + share
+        for operand, local in _locals(node, active, states):
+            share = _product(adjoint, local)
+            before = adjoints.get(operand)
+            adjoints[operand] = share if before is None else before + share
     return adjoints
 
 
@@ -123,17 +126,30 @@ def _push_forward(
     An input that depends on another input moves on its own account as well as along.
     """
     tangents: dict[Value, Number] = dict(moving)
+    states: States = {}
     for node in nodes:
         if graph.is_leaf(node) or node not in active:
             continue
-        operands = graph.raw_operands(node)
-        partial = node._row.at(node, operands)
-        for i, operand in enumerate(operands):
-            if type(operand) is not float and operand in tangents:
-                share = _product(tangents[operand], partial(i))
-                before = tangents.get(node)
-                tangents[node] = share if before is None else before + share
+        for operand, local in _locals(node, tangents, states):
+            share = _product(tangents[operand], local)
+            before = tangents.get(node)
+            tangents[node] = share if before is None else before + share
     return tangents
+
+
+def _locals(
+    node: Value, wanted: Container[Value], states: States
+) -> Iterator[tuple[Value, Number]]:
+    """The wanted operands that a derivative goes through, with their local derivatives."""
+    operands = graph.raw_operands(node)
+    partial = None
+    for i, (operand, taken) in enumerate(zip(operands, chosen(node, states), strict=False)):
+        if taken is not False and type(operand) is not float and operand in wanted:
+            if taken:
+                yield operand, 1.0
+            else:
+                partial = partial or node._row.at(node, operands)
+                yield operand, partial(i)
 
 
 def jacobian(

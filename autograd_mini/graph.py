@@ -5,7 +5,7 @@ Vocabulary:
 - *node*: one recorded number. This module knows a node by its attributes, not by its class:
   ``_data`` the number; ``_row`` the row of the operation that made it; ``_a`` and ``_b`` its
   operands; ``_grad`` the gradient or None; ``_stamp`` its age; ``_label`` its name, left empty
-  until somebody names it.
+  until somebody names it; ``_legible`` whether a derivative may depend on its number.
 - *operands in two slots*: one operand sits in ``_a``; two in ``_a`` and ``_b``, where a number
   that was not a node is kept as a bare float; any number of them as a tuple in ``_a``; those of an
   affine node as the tuples (w₁, …, wₙ, b) and (x₁, …, xₙ), which a neuron and its layer share.

@@ -40,6 +40,17 @@ ROOT_2 = math.sqrt(2.0)
 PHI_0 = 0.3989422804014327  # 1 / √(2π)
 TWO_OVER_ROOT_PI = 1.1283791670955126
 
+
+def at_zero(x: Any) -> Any:
+    """1 where x is 0, nan where it is nan, else 0."""
+    return one_minus_square(sign(x))
+
+
+def nowhere(*operands: Any) -> float:
+    """The boundary of a row whose partials at a tie are neither 0 nor 1."""
+    return 0.0
+
+
 # fmt: off
 
 # --- arithmetic -----------------------------------------------------------------------------------
@@ -162,7 +173,7 @@ softplus = op("softplus", ieee.softplus, lambda z, x: sigmoid(x),
 relu = op("relu", ieee.relu, lambda z, x: step(x),
           label="ReLU", text="ReLU({0})", latex=r"\operatorname{{ReLU}}({0})",
           array="xp.maximum({0}, 0.0)",
-          domain=(ANY,), kinks=[((0.0,), (0.0,))])
+          domain=(ANY,), kinks=[((0.0,), (0.0,))], boundary=at_zero)
 leaky_relu = op("leaky_relu", ieee.leaky_relu, lambda z, x, k: leaky_relu_d(x, k), lambda z, x, k: -relu(-x),
                 shown=(lambda z, x, k: where(step(x), 1.0, k), lambda z, x, k: minimum(x, 0.0)),
                 label="leaky ReLU", text="leaky ReLU({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}({0}, {1})",
@@ -192,19 +203,19 @@ xlogy = op("xlogy", ieee.xlogy, lambda z, x, y: xlogy(where(x, 1.0, sign(y)), y)
            domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))])
 maximum = op("maximum", ieee.maximum, lambda z, x, y: greater(x, y), lambda z, x, y: greater(y, x),
              label="max", text="max({0}, {1})", latex=r"\max({0}, {1})", array="xp.maximum({0}, {1})",
-             domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))])
+             domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))], boundary=nowhere)
 minimum = op("minimum", ieee.minimum, lambda z, x, y: greater(y, x), lambda z, x, y: greater(x, y),
              label="min", text="min({0}, {1})", latex=r"\min({0}, {1})", array="xp.minimum({0}, {1})",
-             domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))])
+             domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))], boundary=nowhere)
 where = op("where", ieee.where, lambda z, c, x, y: 0.0, lambda z, c, x, y: where(c, 1.0, 0.0), lambda z, c, x, y: where(c, 0.0, 1.0),
            latex=r"\operatorname{{where}}({0}, {1}, {2})", array="xp.where({0}, {1}, {2})",
-           domain=((1.0, 2.0), ANY, ANY), kinks=[((0.0, 1.0, 2.0), (0.0, 0.0, 1.0))])
+           domain=((1.0, 2.0), ANY, ANY), kinks=[((0.0, 1.0, 2.0), (0.0, 0.0, 1.0))], boundary=lambda c, x, y: at_zero(c), jumps=True)
 sign = op("sign", ieee.sign, lambda z, x: 0.0,
           latex=r"\operatorname{{sgn}}({0})", array="xp.sign({0})",
-          domain=(POSITIVE,), kinks=[((0.0,), (0.0,))])
+          domain=(POSITIVE,), kinks=[((0.0,), (0.0,))], boundary=at_zero, jumps=True)
 step = op("step", ieee.step, lambda z, x: 0.0,
           latex=r"\operatorname{{step}}({0})", array="xp.heaviside({0}, 0.0)",
-          domain=(POSITIVE,), kinks=[((0.0,), (0.0,))])
+          domain=(POSITIVE,), kinks=[((0.0,), (0.0,))], boundary=at_zero, jumps=True)
 
 # --- rows that exist to be the partials of others -------------------------------------------------
 # A name in _d, _dd, _dx, _dxy is the derivative of the row before it.
@@ -260,7 +271,7 @@ silu_dd = op("silu_dd", ieee.silu_dd, lambda z, x: -z * tanh(0.5 * x) - 0.25 * s
              domain=(ANY,), analytic=True)
 leaky_relu_d = op("leaky_relu_d", ieee.leaky_relu_d, lambda z, x, k: 0.0, lambda z, x, k: step(-x),
                   text="leaky ReLU′({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}'({0}, {1})",
-                  domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.0, 0.0))])
+                  domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.0, 0.0))], boundary=lambda x, k: at_zero(x), jumps=True)
 elu_d = op("elu_d", ieee.elu_d, lambda z, x, k: z * step(-x), lambda z, x, k: step(-x) * exp(-relu(-x)),
            text="ELU′({0}, {1})", latex=r"\operatorname{{ELU}}'({0}, {1})",
            domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (0.0, 0.0))])
@@ -292,10 +303,10 @@ xlogy_dy = op("xlogy_dy", ieee.xlogy_dy, lambda z, x, y: recip(y), lambda z, x, 
               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))])
 greater = op("greater", ieee.greater, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
              text="[{0} > {1}]", latex="[{0} > {1}]", array="xp.heaviside({0} - {1}, 0.5)",
-             domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))])
+             domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(x - y), jumps=True)
 equal = op("equal", ieee.equal, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
            text="[{0} = {1}]", latex="[{0} = {1}]", array="xp.where({0} == {1}, 1.0, 0.0)",
-           domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))])
+           domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(x - y), jumps=True)
 # fmt: on
 
 
@@ -353,7 +364,7 @@ sum = op("sum", ieee.sum_of, lambda i, z, xs: 1.0, row=NaryOp,
          domain=(ANY,), analytic=True)
 max = op("max", ieee.max_of, _share_of_max, row=Max,
          text="max({0})", latex=r"\max({0})", array="xp.max({0})",
-         domain=(ANY,), kinks=[((1.0, 1.0), (0.5, 0.5))])
+         domain=(ANY,), kinks=[((1.0, 1.0), (0.5, 0.5))], boundary=nowhere)
 affine = op("affine", ieee.affine_of, _cofactor, row=Affine,
             label="Σ wx + b", array="xp.dot({0})",
             domain=(ANY,), analytic=True)

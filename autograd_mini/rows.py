@@ -12,6 +12,10 @@ Vocabulary:
 - *shown*: the partial as a lesson writes it, where the numerically good formula differs.
 - *domain*: for each operand the interval from which tests and examples draw.
 - *kink*: a point where the derivative does not exist, with the number that is used there.
+- *boundary*: of a row that chooses among its operands, or is constant between jumps, where the
+  choice changes: relu's 0, a jump of ``step``. Away from it the row is locally constant in an
+  operand whose partial is 0, and goes along with one whose partial is 1
+  (:mod:`autograd_mini.choices`).
 
 The rule for kinks and ties: the gradient where the function is differentiable; else the
 subgradient of least norm where it is convex, the supergradient where it is concave; else the limit
@@ -60,13 +64,16 @@ class Op:
         "analytic",
         "arity",
         "array",
+        "boundary",
         "defaults",
         "domain",
         "forward",
+        "jumps",
         "kinks",
         "label",
         "latex",
         "name",
+        "plain",
         "precedence",
         "rules",
         "shown",
@@ -89,6 +96,9 @@ class Op:
     shown: tuple[Partial, ...]
     analytic: bool
     defaults: tuple[float, ...]
+    boundary: Callable[..., Any] | None
+    jumps: bool
+    plain: int | None  # the arity of a row without a boundary: its partials are all there is to it
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -209,6 +219,8 @@ def op(
     shown: tuple[Partial, ...] = (),
     analytic: bool = False,
     defaults: tuple[float, ...] = (),
+    boundary: Callable[..., Any] | None = None,
+    jumps: bool = False,
     row: type[Op] = Op,
 ) -> Any:
     """Add a row to the table and return it; the row is the function that applies it.
@@ -225,6 +237,10 @@ def op(
         shown: the partials as a lesson writes them, where they differ.
         analytic: whether a complex step may be used on it.
         defaults: values for trailing operands that may be left out.
+        boundary: for a row that chooses, operands → 0 away from the places where its choice
+            changes; in the library's own operations. There a partial of 0 must mean that the row
+            is locally constant in the operand, and one of 1 that it differs by a constant from it.
+        jumps: whether the row's number jumps at its boundary.
 
     Raises:
         ValueError: the name is taken, or the number of partials or domains is wrong.
@@ -260,6 +276,9 @@ def op(
     made.shown = shown
     made.analytic = analytic
     made.defaults = defaults
+    made.boundary = boundary
+    made.jumps = jumps
+    made.plain = made.arity if boundary is None else None
     TABLE[name] = made
     return made
 
@@ -289,6 +308,8 @@ def leaf_row(kind: str) -> Op:
     made.label = kind
     made.partials = ()
     made.precedence = CALL
+    made.boundary = None
+    made.plain = 0
     return made
 
 

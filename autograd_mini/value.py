@@ -218,6 +218,7 @@ class Value:
     _b: Any
     _stamp: Any
     _label: str
+    _legible = True  # while compile records a function, what depends on its numbers is not
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._data = data if type(data) is float else real(data, "Value")

@@ -17,22 +17,41 @@ UNARY = ("neg", "tanh", "sigmoid", "sin", "exp", "relu", "softplus", "abs")
 BINARY = ("add", "mul", "sub", "div", "hypot", "maximum", "logaddexp")
 NARY = ("sum", "max", "affine")
 
+CHOICES = ("where", "where", "maximum", "minimum", "max", "relu", "step", "sign", "greater")
+SINGULAR = ("sqrt", "log", "recip", "exp", "div", "atan2", "affine", "add", "sub", "mul")
+CORNERS = (0.0, -0.0, 1.0, -1.0, 2.0, 800.0, float("inf"))
+"""Rows that choose, rows whose slopes are infinite somewhere, and the numbers where that is."""
+
 Step = tuple[str, tuple[int, ...], float]
 
 
+def choosing_recipes() -> st.SearchStrategy[tuple[list[float], list[Step]]]:
+    """Recipes in which choices stand above and below poles, at ties and at jumps."""
+    return recipes(rows=CHOICES * 2 + SINGULAR, number=st.sampled_from(CORNERS))
+
+
 @st.composite
-def recipes(draw: st.DrawFn, most: int = 25, leaves: int = 4) -> tuple[list[float], list[Step]]:
+def recipes(
+    draw: st.DrawFn,
+    most: int = 25,
+    leaves: int = 4,
+    rows: Sequence[str] = UNARY + BINARY * 2 + NARY,
+    number: st.SearchStrategy[float] = st.floats(-2.0, 2.0),  # noqa: B008 (it holds no state)
+) -> tuple[list[float], list[Step]]:
     """Leaf numbers and steps over them; some operands are plain numbers (place -1)."""
-    numbers = draw(st.lists(st.floats(-2.0, 2.0), min_size=1, max_size=leaves))
+    numbers = draw(st.lists(number, min_size=1, max_size=leaves))
     steps: list[Step] = []
     for _ in range(draw(st.integers(1, most))):
         place = st.integers(0, len(numbers) + len(steps) - 1)
-        name = draw(st.sampled_from(UNARY + BINARY * 2 + NARY))
-        if name in UNARY:
+        name = draw(st.sampled_from(rows))
+        arity = ops.TABLE[name].arity
+        if arity == 1:
             places: tuple[int, ...] = (draw(place),)
-        elif name in BINARY:
+        elif arity == 2:
             places = (draw(place), draw(st.one_of(place, st.just(-1))))
             places = places[::-1] if draw(st.booleans()) else places
+        elif arity == 3:
+            places = (draw(st.one_of(place, st.just(-1))), draw(place), draw(place))
         else:
             pairs = draw(st.integers(1, 3))
             places = tuple(draw(place) for _ in range(2 * pairs + 1))

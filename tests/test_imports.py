@@ -33,7 +33,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("ops",),
     ("expr",),
     ("graph", "expr"),
-    ("modes",),
+    ("choices", "modes"),
     ("diff", "copying"),
     ("nested",),
     ("value",),

@@ -116,6 +116,7 @@ class Traced(_Node):
 
     __slots__ = ()
 
+    _legible = False
     _tape: Any
     """The recording that it belongs to; an attribute of the class made for that recording."""
 

@@ -144,9 +144,8 @@ def test_a_gradient_that_is_no_number(wrong: float) -> None:
     assert reason(report) == f"{wrong!r} where the slope is 1.64872"
 
 
-def test_nan_from_a_branch_not_taken() -> None:
-    report = gradcheck(lambda x: ops.where(0.0, ops.sqrt(x), 1.0 + x * 0.0), [-1.0])
-    assert report.verdict == "fail"
+def test_a_branch_not_taken_contributes_no_nan() -> None:
+    assert gradcheck(lambda x: ops.where(0.0, ops.sqrt(x), 1.0 + x * 0.0), [-1.0])
 
 
 def test_a_computation_that_left_the_graph() -> None:
@@ -173,9 +172,9 @@ def test_backward_is_checked_as_well_as_grad(monkeypatch: pytest.MonkeyPatch) ->
 
     right = diff._sweep
 
-    def doubled(nodes: list[Any]) -> None:
+    def doubled(nodes: list[Any], nothing: float) -> None:
         nodes[-1]._grad = 2.0
-        right(nodes)
+        right(nodes, nothing)
 
     monkeypatch.setattr(diff, "_sweep", doubled)
     report = gradcheck(ops.exp, [0.0])

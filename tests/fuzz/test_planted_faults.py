@@ -26,47 +26,47 @@ def test_without_a_fault_nothing_is_caught() -> None:
     assert not caught()
 
 
-def sweep_that_assigns(nodes: list[Any]) -> None:
+def sweep_that_assigns(nodes: list[Any], nothing: float) -> None:
     """A forgotten +=."""
     for node in reversed(nodes):
         operands = graph.raw_operands(node)
-        for i, contribution in diff.contributions(node):
+        for i, contribution in diff.contributions(node, nothing, {}):
             operands[i]._grad = contribution
 
 
-def sweep_breadth_first(nodes: list[Any]) -> None:
+def sweep_breadth_first(nodes: list[Any], nothing: float) -> None:
     """Nearest to the output first, whether all contributions have come in or not."""
     level, seen = [nodes[-1]], {nodes[-1]}
     while level:
         for node in level:
-            diff.hand_on(node)
+            diff.hand_on(node, nothing, {})
         below = dict.fromkeys(x for node in level for x in graph.operand_nodes(node))
         level = [x for x in below if x not in seen and not graph.is_leaf(x)]
         seen.update(level)
 
 
-def sweep_of_sets(nodes: list[Any]) -> None:
+def sweep_of_sets(nodes: list[Any], nothing: float) -> None:
     """Operands as a set: a + a has one."""
     for node in reversed(nodes):
         operands = graph.raw_operands(node)
         done = set()
-        for i, contribution in diff.contributions(node):
+        for i, contribution in diff.contributions(node, nothing, {}):
             if operands[i] not in done:
                 done.add(operands[i])
                 operands[i]._grad += contribution
 
 
-def sweep_that_stops_early(nodes: list[Any]) -> None:
+def sweep_that_stops_early(nodes: list[Any], nothing: float) -> None:
     """The first node is forgotten."""
     for node in reversed(nodes[1:]):
-        diff.hand_on(node)
+        diff.hand_on(node, nothing, {})
 
 
 @pytest.mark.parametrize(
     "sweep", [sweep_that_assigns, sweep_breadth_first, sweep_of_sets, sweep_that_stops_early]
 )
 def test_a_fault_in_backward(
-    sweep: Callable[[list[Any]], None], monkeypatch: pytest.MonkeyPatch
+    sweep: Callable[[list[Any], float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(diff, "_sweep", sweep)
     assert caught()
