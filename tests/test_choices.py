@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from autograd_mini import Value, choices, diff, grad, graph, hessian, jvp, ops
+from autograd_mini import Value, choices, diff, explain, grad, graph, hessian, jvp, ops, walk
 from autograd_mini.ops import TABLE, affine, maximum, minimum, relu, sqrt, step, where
 from tests.counting import calls
 from tests.graphs import CHOICES, applied, build, choosing_recipes
@@ -37,7 +37,19 @@ def by_jvp(f: Function, point: tuple[float, ...]) -> list[float]:
     return [jvp(f(*xs), [x], [1.0]).data for x in xs]
 
 
-WAYS = [by_backward, by_grad, by_jvp]
+def by_walk(f: Function, point: tuple[float, ...]) -> list[float]:
+    xs = [Value(x) for x in point]
+    gradients = dict(walk(f(*xs)).steps[-1].gradients)
+    return [gradients[x] for x in xs]
+
+
+def by_explain(f: Function, point: tuple[float, ...]) -> list[float]:
+    xs = [Value(x) for x in point]
+    y = f(*xs)
+    return [explain(y, wrt=x).gradient for x in xs]
+
+
+WAYS = [by_backward, by_grad, by_jvp, by_walk, by_explain]
 
 # fmt: off
 RIGHT: list[tuple[str, Function, tuple[float, ...], list[float]]] = [

@@ -7,6 +7,8 @@ Vocabulary:
 - *recorder*: makes the steps. It keeps adjoints of its own, in a table beside the graph, so no
   ``.grad`` is read or written. It does to them what :mod:`autograd_mini.diff` does to ``.grad``,
   operation by operation and in the same order, so the numbers are equal to the last bit.
+- *nothing*: what an operand that is not chosen receives (:mod:`autograd_mini.choices`), and what a
+  node that has received nothing hands on. It is no 0: it is never multiplied.
 - *total*: the adjoint of a node so far. It is *complete* when every use of the node has
   contributed.
 
@@ -17,19 +19,26 @@ and the wrong ways in :mod:`autograd_mini.show.pitfalls` do it otherwise.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from autograd_mini import graph
+from autograd_mini.choices import chosen
 from autograd_mini.errors import AutogradError
 from autograd_mini.show.expanded import in_order
 from autograd_mini.show.slopes import slopes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from autograd_mini.choices import States
     from autograd_mini.value import Value
 
+    _LookedAt = tuple[Value, tuple[Value, ...], Callable[[int], float], list[bool | None]]
+
 Phase = Literal["inputs", "forward", "seed", "backward", "carry", "zero", "end"]
+
+NOT_CHOSEN, RECEIVED_NOTHING = "not chosen", "received nothing"
 
 
 class Step(NamedTuple):
@@ -52,6 +61,8 @@ class Step(NamedTuple):
         total: what it is now.
         awaited: how many contributions the receiver still waits for.
         missing: how many contributions the handing node itself still lacks; 0 in a right pass.
+        nothing: in "backward" why nothing is handed on, NOT_CHOSEN or RECEIVED_NOTHING; then there
+            is no contribution. "" where there is.
         again: whether this arrow has carried a contribution in this pass before; never in a right
             pass.
         gradients: in "end" every leaf with its gradient.
@@ -70,6 +81,7 @@ class Step(NamedTuple):
     total: float | None = None
     awaited: int = 0
     missing: int = 0
+    nothing: str = ""
     again: bool = False
     gradients: tuple[tuple[Value, float], ...] = ()
     right: Mapping[Value, float] | None = None
@@ -105,7 +117,9 @@ class Recorder:
         self._arrived: Counter[Value] = Counter()
         self._carried: set[tuple[Value, int]] = set()
         self._kept: dict[Value, float] = {}
-        self._at = root, root.operands, slopes(root)
+        self._states: States = {}
+        self._nothing = float("-0.0")
+        self._at = self._looked_at(root)
 
     def seed(self) -> None:
         """Begin a backward pass: ∂root/∂root is 1."""
@@ -123,13 +137,17 @@ class Recorder:
     def contribute(self, node: Value, i: int) -> None:
         """Add one contribution: the gradient so far times the local derivative."""
         if node is not self._at[0]:
-            self._at = node, node.operands, slopes(node)
-        operand = self._at[1][i]
-        incoming = self.totals[node]
-        local = self._at[2](i)
-        contribution = incoming * local
-        before = self.totals.get(operand)
-        self._give(operand, contribution)
+            self._at = self._looked_at(node)
+        _, operands, local_at, taken = self._at
+        operand, local, incoming = operands[i], local_at(i), self.totals[node]
+        nothing = NOT_CHOSEN if taken[i] is False else ""
+        if incoming is self._nothing:
+            nothing = RECEIVED_NOTHING
+        before = self.totals.setdefault(operand, self._nothing)
+        contribution = None
+        if not nothing:
+            contribution = incoming if taken[i] else incoming * local
+            self._give(operand, contribution)
         self._arrived[operand] += 1
         self.steps.append(
             Step(
@@ -140,14 +158,20 @@ class Recorder:
                 incoming=incoming,
                 local=local,
                 contribution=contribution,
-                before=before,
+                before=None if before is self._nothing else before,
                 total=self.totals[operand],
                 awaited=max(self._uses[operand] - self._arrived[operand], 0),
                 missing=max(self._uses[node] - self._arrived[node], 0),
+                nothing=nothing,
                 again=(node, i) in self._carried,
             )
         )
         self._carried.add((node, i))
+
+    def _looked_at(self, node: Value) -> _LookedAt:
+        """A node, its operands, its local derivatives, and which operands are chosen."""
+        taken = [*islice(chosen(node, self._states), len(node.operands))]
+        return node, node.operands, slopes(node), taken
 
     def carry(self) -> None:
         """End a pass: leaves add what earlier passes left in them, as ``backward()`` does."""
@@ -174,8 +198,8 @@ class Recorder:
         self.steps.append(Step("end", gradients=gradients, right=right))
 
     def _give(self, node: Value, contribution: float) -> None:
-        # -0.0 is where adjoints start: the one float that changes nothing when it is added to.
-        self.totals[node] = self.totals.get(node, -0.0) + contribution
+        # Adjoints start at -0.0: the one float that changes nothing when it is added to.
+        self.totals[node] = self.totals.get(node, self._nothing) + contribution
 
     def _leaves(self) -> list[Value]:
         return [node for node in self.nodes if graph.is_leaf(node) and node in self.totals]

@@ -7,7 +7,7 @@ Vocabulary: a *saying* is free of any format. Its *lines* are pairs, a caption a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import expr, graph, ops
@@ -15,6 +15,7 @@ from autograd_mini.expr import ATOM, Name, Number, write
 from autograd_mini.show.calling import derivative
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.numbers import MINUS, alike, short
+from autograd_mini.show.steps import RECEIVED_NOTHING
 
 if TYPE_CHECKING:
     from autograd_mini.show.steps import Recorder, Step
@@ -142,18 +143,23 @@ class Teller:
         node, operand = self._names[step.node], self._names[step.operand]
         nth = self._nth(step.node, step.place)
         remarks, wrong = self._remarks(step)
-        return Saying(
-            "Backward",
-            f"from {node} to {operand}{f' ({nth} use)' if nth else ''}",
-            (
-                ("incoming gradient", self._incoming(step, wrong)),
-                ("local derivative", self._local(step)),
-                ("contribution", self._contribution(step, wrong)),
-                ("running total", self._total(step)),
-            ),
-            remarks,
-            wrong,
-        )
+        heading = f"from {node} to {operand}{f' ({nth} use)' if nth else ''}"
+        return Saying("Backward", heading, (*self._handed(step, wrong),), remarks, wrong)
+
+    def _handed(self, step: Step, wrong: bool) -> Iterator[tuple[str, str]]:
+        """The lines of a contribution; of none, why there is none."""
+        assert step.node is not None
+        if step.nothing == RECEIVED_NOTHING:
+            name = self._names[step.node]
+            yield "contribution", f"{name} received nothing: contributes nothing"
+        else:
+            yield "incoming gradient", self._incoming(step, wrong)
+            if step.nothing:
+                yield "contribution", f"{step.nothing}: contributes nothing"
+            else:
+                yield "local derivative", self._local(step)
+                yield "contribution", self._contribution(step, wrong)
+        yield "running total", self._total(step)
 
     def _nth(self, node: Value, place: int) -> str:
         """Which use of its operand a place is, "" for the only one."""
@@ -208,6 +214,9 @@ class Teller:
     def _total(self, step: Step) -> str:
         assert step.operand is not None and step.total is not None
         name, total = self._names[step.operand], self._number(step.total)
+        if step.nothing:
+            so_far = "nothing so far" if step.before is None else "as before"
+            return f"grad of {name} = {total} ({so_far})"
         if step.before is not None:
             return self._sum(step, name)
         if step.awaited or step.missing:

@@ -10,10 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import StaleGraphError, Value, nn, ops
-from autograd_mini.show.explanation import Explanation, explain
+from autograd_mini.show.explanation import Explanation, MatrixExplanation, explain
 from autograd_mini.show.explanation.flow import Edge, Flow
 from autograd_mini.show.explanation.gathering import Product, Sum, gathered
-from tests.graphs import build, recipes
+from tests.graphs import build, choosing_recipes, recipes
 
 MANY = 3000
 
@@ -310,3 +310,29 @@ def test_networks_have_as_many_paths_as_neurons_between() -> None:
     model = nn.MLP(2, [3, 4, 1], "tanh")
     told = explained(model([1.0, 2.0]), model.layers[0].W[0][0], most=2)
     assert told.count == 4
+
+
+@given(choosing_recipes())
+def test_what_is_not_chosen_is_on_no_path_that_counts(recipe: Any) -> None:
+    leaves, root = build(recipe)
+    root.backward()
+    for leaf in leaves:
+        told = explained(root, leaf)
+        assert repr(told.gradient) == repr(leaf.grad)
+        products = [path.product for path in told.paths]
+        if told.is_complete and all(map(math.isfinite, [*products, told.gradient])):
+            scale = math.fsum(map(abs, products))
+            assert abs(math.fsum(products) - told.gradient) <= 1e-9 * scale
+
+
+def test_a_path_that_is_not_chosen_is_shown_as_such() -> None:
+    x = Value(0.0, "x")
+    root = ops.maximum(x + 1, x.sqrt() - 1)
+    told = explained(root, x)
+    assert [path.product for path in told.paths] == [1.0, 0.0]
+    assert told.share == 1.0
+    said = " ".join(told.text.split())
+    assert "Not chosen: ∂t₂/∂t₁. Such a path contributes nothing even if another factor" in said
+    matrix = explain(root, wrt=[x], through=[list(root.operands)])
+    assert isinstance(matrix, MatrixExplanation)
+    assert (matrix.gradient, matrix.product) == ([1.0], [1.0])

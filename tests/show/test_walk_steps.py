@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from autograd_mini import AutogradError, StaleGraphError, Value, nn, ops
 from autograd_mini.show.pitfalls import without_zero_grad, wrong_way_round
-from autograd_mini.show.steps import Step, count, passes
+from autograd_mini.show.steps import RECEIVED_NOTHING, Step, count, passes
 from autograd_mini.show.walking import walk
 from tests import graphs
 
@@ -32,7 +33,7 @@ def totals(steps: list[Step]) -> dict[Value, float]:
     return found
 
 
-@given(graphs.recipes())
+@given(st.one_of(graphs.recipes(), graphs.choosing_recipes()))
 def test_the_numbers_are_those_of_backward_to_the_last_bit(recipe: Any) -> None:
     leaves, root = graphs.build(recipe)
     walked = passes(root)
@@ -45,7 +46,7 @@ def test_the_numbers_are_those_of_backward_to_the_last_bit(recipe: Any) -> None:
     assert {leaf for leaf, _ in walked.steps[-1].gradients} == {x for x in leaves if x.has_grad}
 
 
-@given(graphs.recipes())
+@given(st.one_of(graphs.recipes(), graphs.choosing_recipes()))
 def test_each_step_is_one_factor_of_the_chain_rule(recipe: Any) -> None:
     _, root = graphs.build(recipe)
     walked = passes(root)
@@ -60,13 +61,17 @@ def test_each_step_is_one_factor_of_the_chain_rule(recipe: Any) -> None:
         row = ops.row_named(node.op)
         local = row.local(step.place, node.data, [x.data for x in node.operands])
         assert operand is node.operands[step.place]
-        assert bits(step.incoming) == bits(so_far[node])
+        assert bits(step.incoming) == bits(so_far.get(node, -0.0))
         assert bits(step.local) == bits(local)
-        assert bits(step.contribution) == bits(step.incoming * local)
-        assert step.contribution is not None
+        assert (step.nothing == RECEIVED_NOTHING) == (node not in so_far)
         assert (step.before is None) == (operand not in so_far)
-        so_far[operand] = so_far.get(operand, -0.0) + step.contribution
-        assert bits(step.total) == bits(so_far[operand])
+        if step.nothing:
+            assert step.contribution is None
+        else:
+            assert bits(step.contribution) == bits(step.incoming * local)
+            assert step.contribution is not None
+            so_far[operand] = so_far.get(operand, -0.0) + step.contribution
+        assert bits(step.total) == bits(so_far.get(operand, -0.0))
 
 
 @given(graphs.recipes())
@@ -233,3 +238,18 @@ def test_two_passes_are_what_the_engine_makes_of_them() -> None:
     assert right.steps[-1].gradients[0][1] == w.grad == -12.0
     assert [step.phase for step in wrong.steps].count("carry") == 1
     assert [step.phase for step in right.steps].count("zero") == 1
+
+
+def test_what_is_not_chosen_contributes_nothing_and_says_so() -> None:
+    x = Value(0.0, "x")
+    root = ops.maximum(x + 1, x.sqrt() - 1)
+    root.label = "y"
+    told = str(walk(root))
+    assert "contribution       not chosen: contributes nothing" in told
+    assert "contribution   v₃ received nothing: contributes nothing" in told
+    assert "running total  grad of x = 0 (nothing so far)" in told
+    assert told.endswith("∂y/∂x = 1")
+    assert "inf" not in told
+    assert "nan" not in told
+    again = str(walk(x * 2 + ops.minimum(x, x.sqrt() + 1)))
+    assert "grad of x = 1 (as before)" in again

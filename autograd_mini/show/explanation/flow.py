@@ -3,7 +3,8 @@
 Vocabulary:
 
 - *edge*: one use of an operand by a node, with the local derivative ∂node/∂operand at that place.
-  ``a + a`` has two edges to ``a``.
+  ``a + a`` has two edges to ``a``. It is *idle* where the operand is not chosen
+  (:mod:`autograd_mini.choices`): then it contributes nothing, whatever it is multiplied by.
 - *path*: a chain of edges from the output down to the input. Its *contribution* is the product of
   its local derivatives; the gradient is the sum of the contributions of all paths.
 - *active*: a node that depends on the input. Every active node is on some path.
@@ -20,11 +21,13 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
+from autograd_mini.choices import chosen
 from autograd_mini.show.slopes import slopes
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
+    from autograd_mini.choices import States
     from autograd_mini.graph import Node
 
 
@@ -35,6 +38,7 @@ class Edge(NamedTuple):
     place: int
     operand: Node
     local: float
+    idle: bool = False
 
 
 class Flow:
@@ -66,20 +70,17 @@ class Flow:
         refuse_stale(self.nodes)
         self.active = depending(self.nodes, [wrt])
         known = set(self.active)
+        states: States = {}
         self.steps: dict[Node, list[Edge]] = {
-            node: [] if node is wrt else edges(node, known) for node in self.active
+            node: [] if node is wrt else edges(node, known, states) for node in self.active
         }
 
     def gradient(self) -> float:
         """∂root/∂wrt, added up in the order of the backward pass: the same bits."""
         if not self.active:
             return 0.0
-        adjoints = dict.fromkeys(self.active, -0.0)
-        adjoints[self.root] = 1.0
-        for node in reversed(self.active):
-            for edge in self.steps[node]:
-                adjoints[edge.operand] += adjoints[node] * edge.local
-        return adjoints[self.wrt] + 0.0  # as .grad reads −0.0, where adjoints start
+        derivatives = swept(self.root, self.active[::-1], self.steps)
+        return derivatives.get(self.wrt, 0.0) + 0.0  # as .grad reads −0.0
 
     def count(self) -> int:
         """The number of paths, exactly: the product over the stretches between gates."""
@@ -146,16 +147,36 @@ def depending(nodes: Iterable[Node], inputs: Iterable[Node]) -> list[Node]:
     return found
 
 
-def edges(node: Node, active: Container[Node]) -> list[Edge]:
+def edges(node: Node, active: Container[Node], states: States) -> list[Edge]:
     """The edges from a node to those of its operands that are active, left to right."""
     if graph.is_leaf(node):
         return []
     local = slopes(node)
+    taken = zip(graph.raw_operands(node), chosen(node, states), strict=False)
     return [
-        Edge(node, i, operand, local(i))
-        for i, operand in enumerate(graph.raw_operands(node))
+        Edge(node, i, operand, local(i), choice is False)
+        for i, (operand, choice) in enumerate(taken)
         if type(operand) is not float and operand in active
     ]
+
+
+def swept(
+    top: Node, nodes: Iterable[Node], steps: Mapping[Node, Sequence[Edge]]
+) -> dict[Node, float]:
+    """The derivatives of one node with respect to those below it that receive one.
+
+    Args:
+        top: the node.
+        nodes: itself and those below it, results first.
+        steps: their edges.
+    """
+    adjoints = {top: 1.0}
+    for node in nodes:
+        for edge in steps[node] if node in adjoints else ():
+            if not edge.idle:
+                before = adjoints.get(edge.operand, -0.0)
+                adjoints[edge.operand] = before + adjoints[node] * edge.local
+    return adjoints
 
 
 def _product(numbers: Sequence[int]) -> int:

@@ -13,12 +13,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
-from autograd_mini.show.explanation.flow import depending, edges, refuse_stale
+from autograd_mini.show.explanation.flow import depending, edges, refuse_stale, swept
 from autograd_mini.show.explanation.stations import bypassed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autograd_mini.choices import States
     from autograd_mini.graph import Node
     from autograd_mini.show.explanation.flow import Edge
     from autograd_mini.show.explanation.stations import Station
@@ -68,6 +69,7 @@ class Subgraph:
     def __init__(self, root: Node, stations: Sequence[Station]) -> None:
         self.nodes = graph.order(root, *[node for each in stations for node in each.nodes])
         refuse_stale(self.nodes)
+        self._states: States = {}
         self._position = {node: i for i, node in enumerate(self.nodes)}
 
     def refuse_bypass(self, root: Node, through: Sequence[Station], wrt: Station) -> None:
@@ -129,16 +131,11 @@ class Subgraph:
         while waiting:
             node = waiting.pop()
             if node not in known:
-                known[node] = [] if node in ends else edges(node, active)
+                known[node] = [] if node in ends else edges(node, active, self._states)
             new = [edge.operand for edge in known[node] if edge.operand not in reached]
             reached.update(new)
             waiting += dict.fromkeys(new)
-        adjoints = dict.fromkeys(reached, -0.0)
-        adjoints[top] = 1.0
-        for node in sorted(reached, key=self._position.__getitem__, reverse=True):
-            for edge in known[node]:
-                adjoints[edge.operand] += adjoints[node] * edge.local
-        return adjoints
+        return swept(top, sorted(reached, key=self._position.__getitem__, reverse=True), known)
 
     def count(self, root: Node, wrt: Sequence[Node]) -> int:
         """How many paths lead from the output to the inputs."""

@@ -55,7 +55,8 @@ class Path:
 
     def __init__(self, edges: Sequence[Edge], names: Names) -> None:
         self.edges = tuple(edges)
-        self.product = math.prod(edge.local for edge in edges) if edges else 1.0
+        idle = any(edge.idle for edge in edges)
+        self.product = 0.0 if idle else math.prod([1.0, *[edge.local for edge in edges]])
         self._names = names
 
     @property
@@ -65,7 +66,7 @@ class Path:
 
     def _factor(self, edge: Edge) -> Factor:
         formula = self._names.formula(edge.node, edge.place)
-        return Factor(*edge, plain(formula) if formula else "")
+        return Factor(*edge[:4], plain(formula) if formula else "")
 
     def __len__(self) -> int:
         return len(self.edges)

@@ -4,7 +4,8 @@ Vocabulary:
 
 - *size*: the absolute value of a product of local derivatives, kept with an exponent of its own,
   so that it neither overflows nor underflows on the way: (kind, exponent, mantissa), compared as a
-  tuple. Zero is the smallest kind, nan the largest. Where a path holds both a 0 and an infinity
+  tuple. Nothing, what an idle edge contributes, is the smallest kind, then zero; nan is the
+  largest. Where a path holds both a 0 and an infinity
   its size is nan, and its rank may be too low.
 - *rank*: the place of a path among those from the output to one node, the largest first.
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Size = tuple[int, int, float]
 
 ONE: Size = (1, 1, 0.5)
+_NOTHING: Size = (-1, 0, 0.0)
 _ZERO: Size = (0, 0, 0.0)
 _INFINITE: Size = (2, 0, 0.0)
 _NAN: Size = (3, 0, 0.0)
@@ -82,7 +84,7 @@ class Ranking:
         for node in reversed(self._flow.active):
             size = best[node].size
             for edge in self._flow.steps[node]:
-                reached = times(size, edge.local)
+                reached = through(size, edge)
                 known = best.get(edge.operand)
                 if known is None or reached > known.size:
                     best[edge.operand] = Step(reached, edge, 0)
@@ -120,7 +122,7 @@ class Ranking:
             found.append(heappop(waiting)[-1])
 
     def _entry(self, edge: Edge, rank: int) -> tuple[Size, int, Step]:
-        size = times(self._found[edge.node][rank].size, edge.local)
+        size = through(self._found[edge.node][rank].size, edge)
         self._counter += 1
         kind, exponent, mantissa = size
         return (-kind, -exponent, -mantissa), self._counter, Step(size, edge, rank)
@@ -156,6 +158,11 @@ def times(size: Size, factor: float) -> Size:
     return 1, exponent + shift + carry, mantissa
 
 
+def through(size: Size, edge: Edge) -> Size:
+    """The size of a path that goes one edge further."""
+    return _NOTHING if edge.idle or size == _NOTHING else times(size, edge.local)
+
+
 def plus(size: Size, other: Size) -> Size:
     """The size of a sum of absolute values.
 
@@ -181,7 +188,7 @@ def share(flow: Flow, paths: Iterable[Iterable[Edge]]) -> float:
     for path in paths:
         size = ONE
         for edge in path:
-            size = times(size, edge.local)
+            size = through(size, edge)
         part = plus(part, size)
     if whole[0] != 1 or part[0] > 1:
         return nan
@@ -193,6 +200,6 @@ def _absolute(flow: Flow) -> Size:
     sums = {flow.root: ONE}
     for node in reversed(flow.active):
         for edge in flow.steps[node]:
-            size = times(sums[node], edge.local)
-            sums[edge.operand] = plus(sums.get(edge.operand, _ZERO), size)
+            size = through(sums[node], edge)
+            sums[edge.operand] = plus(sums.get(edge.operand, _NOTHING), size)
     return sums.get(flow.wrt, _ZERO)

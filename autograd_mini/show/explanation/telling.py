@@ -41,6 +41,9 @@ MOST_ROWS = 60
 
 MOST_DEFINITIONS = 20
 
+MOST_IDLE = 8
+"""So many factors that contribute nothing are named."""
+
 LEAST_SHARE = 1e-300
 """A smaller share, in percent, is no number worth showing."""
 
@@ -74,6 +77,7 @@ class PathWriter:
         if tree:
             yield Sentence(("Shared factors gathered:",))
             yield self._derivation("", left, tree, told.gradient)
+        yield from self._nothing()
         if self._used:
             yield Sentence((FACTORS,))
             rows = [*self._used][:MOST_ROWS]
@@ -81,6 +85,15 @@ class PathWriter:
             if len(rows) < len(self._used):
                 yield Sentence((f"and {len(self._used) - len(rows)} more.",))
         yield from small_print(self._names, self._has_places)
+
+    def _nothing(self) -> Iterator[Block]:
+        """Which of the factors shown belong to operands that are not chosen."""
+        idle = [self._of_edge(edge) for edge in self._used if edge.idle]
+        if idle:
+            listed = [part for ratio in idle[:MOST_IDLE] for part in (", ", ratio)][1:]
+            more = f" and {len(idle) - MOST_IDLE} more" if len(idle) > MOST_IDLE else ""
+            rest = f"{more}. Such a path contributes nothing even if another factor is infinite."
+            yield Sentence(("Not chosen: ", *listed, rest))
 
     def title(self, root: Value, wrt: Value, gradient: float) -> str:
         """∂root/∂wrt = gradient, in one line."""
