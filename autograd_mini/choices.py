@@ -61,15 +61,21 @@ def chosen(node: Node, states: States) -> Iterable[bool | None]:
     [False, False, True]
     """
     row = node._row
-    if row.boundary is None:
+    if row.boundary is None or not (node._legible or row is ops.where):
         return repeat(None)
     operands = graph.raw_operands(node)
-    numbers = graph.numbers(operands)
+    state = _state(operands[0], states) if row is ops.where else FIXED
+    return decided(row, node._data, graph.numbers(operands), state)
+
+
+def decided(row: Op, z: float, numbers: Sequence[float], condition: int) -> Iterable[bool | None]:
+    """The same of a row that chooses; ``condition`` is the state of ``where``'s."""
+    assert row.boundary is not None
     if row is ops.where:
-        decided = is_settled(numbers[0], _state(operands[0], states))
+        is_off = is_settled(numbers[0], condition)
     else:
-        decided = node._legible and row.boundary(*numbers) == 0.0
-    return taken(row, node._data, numbers) if decided else repeat(None)
+        is_off = row.boundary(*numbers) == 0.0
+    return taken(row, z, numbers) if is_off else repeat(None)
 
 
 def taken(row: Op, z: float, numbers: Sequence[float]) -> list[bool | None]:

@@ -100,6 +100,9 @@ class Op:
     jumps: bool
     plain: int | None  # the arity of a row without a boundary: its partials are all there is to it
 
+    def __init__(self) -> None:
+        self.boundary, self.jumps, self.plain = None, False, None
+
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
 
@@ -308,8 +311,6 @@ def leaf_row(kind: str) -> Op:
     made.label = kind
     made.partials = ()
     made.precedence = CALL
-    made.boundary = None
-    made.plain = 0
     return made
 
 

@@ -16,11 +16,12 @@ Source: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed.,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from operator import mul
 from typing import NamedTuple
 
-from autograd_mini import ops
+from autograd_mini import choices, ops
 from autograd_mini.compiler.record import PARAMETER, Recording
 from autograd_mini.compiler.traced import DETACH, TAKE
 from autograd_mini.rows import CONSTANT
@@ -68,6 +69,7 @@ def numbers(
 def derivatives(recording: Recording, parameters: int) -> Derivatives:
     """Differentiate the one result of a recording with respect to its parameters."""
     rows, operands, numbers = recording.rows, recording.operands, recording.numbers
+    states = _states(recording) if ops.where in rows else []
     adjoints, sizes = [0.0] * len(rows), [0.0] * len(rows)
     adjoints[recording.roots[0]] = sizes[recording.roots[0]] = 1.0
     reached = bytearray(len(rows))
@@ -90,7 +92,7 @@ def derivatives(recording: Recording, parameters: int) -> Derivatives:
                 sizes[j] += size
                 reached[j] = 1
         elif row.arity != 0:
-            for j, local in _partials(recording, i):
+            for j, local in _partials(recording, i, states):
                 adjoints[j] += adjoint * local
                 sizes[j] += size * abs(local)
                 reached[j] = 1
@@ -104,7 +106,24 @@ def derivatives(recording: Recording, parameters: int) -> Derivatives:
     return found
 
 
-def _partials(recording: Recording, i: int) -> Iterator[tuple[int, float]]:
+def _states(recording: Recording) -> list[int]:
+    """How each entry behaves around the parameters: what :mod:`autograd_mini.choices` asks."""
+    rows, numbers = recording.rows, recording.numbers
+    states: list[int] = []
+    for i, (row, operands) in enumerate(zip(rows, recording.operands, strict=True)):
+        if row is PARAMETER:
+            states.append(choices.MOVES if numbers[i] == numbers[i] else choices.JUMPS)
+        elif row.arity == 0 or row is DETACH:
+            states.append(choices.FIXED)
+        elif row is TAKE:
+            states.append(states[operands[1 + int(numbers[operands[0]])]])
+        else:
+            read, known = [numbers[j] for j in operands], [states[j] for j in operands]
+            states.append(choices.state(row, numbers[i], read, known))
+    return states
+
+
+def _partials(recording: Recording, i: int, states: list[int]) -> Iterator[tuple[int, float]]:
     """The operands that entry i hands something on to, with the local derivatives."""
     rows, numbers = recording.rows, recording.numbers
     row, operands = rows[i], recording.operands[i]
@@ -119,6 +138,10 @@ def _partials(recording: Recording, i: int) -> Iterator[tuple[int, float]]:
             yield j, 1.0 / len(largest) if largest else math.nan
     else:
         read = [numbers[j] for j in operands]
-        for k, j in enumerate(operands):
-            if rows[j] is not CONSTANT:
+        taken: Iterable[bool | None] = repeat(None)
+        if row.boundary is not None:
+            condition = states[operands[0]] if row is ops.where else choices.FIXED
+            taken = choices.decided(row, numbers[i], read, condition)
+        for k, (j, chosen) in enumerate(zip(operands, taken, strict=False)):
+            if rows[j] is not CONSTANT and chosen is not False:
                 yield j, row.local(k, numbers[i], read)
