@@ -127,15 +127,18 @@ def test_the_comparison_is_so_where_it_can_be_tried_here() -> None:
     assert ours["deep chain"] == "1"
     assert float(ours["second derivative"]) == pytest.approx(-0.727, abs=5e-4)
     assert ours["second backward()"] == "12"
+    assert ours["relu(√x − 1)′(0)"] == "0"
     assert (ours["half a derivative"], ours["relu at 0"]) == ("fail", "inconclusive")
     theirs = {name: facts.tried(fact) for name, fact in facts.micrograd().items()}
     assert theirs["tanh′(20)"] == "AttributeError"
     assert theirs["deep chain"] == "RecursionError"
+    assert theirs["relu(√x − 1)′(0)"] == "ZeroDivisionError"
     assert theirs["second backward()"] == "24"
     table = [line.split(" | ") for line in README.splitlines() if line.startswith("| ")]
     cells = {row[0].strip("| "): row[1:3] for row in table}
     for beginning, found in {
         "tanh′(20)": ["1.7·10⁻¹⁷", "no tanh"],
+        "ReLU(√x − 1)": ["0: what is not chosen contributes nothing", "ZeroDivisionError"],
         "2,000 operations": ["yes (10⁷ too)", "RecursionError"],
         "`backward()` twice": ["12", "24"],
         "its checker, given half": ["fails it", "has none"],

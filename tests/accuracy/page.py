@@ -53,6 +53,24 @@ where it is convex, the supergradient of least norm where it is concave; else th
 derivative; else nan. Outside the domain, at poles and on overflow, IEEE 754 decides, for
 derivatives as for values.
 
+A choice not taken contributes nothing. What is strictly beaten in `maximum`, `minimum` and `max`,
+what `relu` cuts off below 0, the operand that `where` does not choose, and the operand of `step`,
+`sign` and the comparisons off their jumps receive nothing. Nothing is not a 0: it is never
+multiplied, so an infinite slope or an overflow below it makes no nan, and what received nothing
+hands nothing on. `where` chooses so where its condition is settled: a constant, a number off 0, or
+locally constant, made of `step`, `sign` and comparisons, say, and nothing below it at a jump or a
+pole. Elsewhere, at ties, at relu's 0, at a jump, with a condition at 0, or where nan is compared,
+adjoint times local derivative stays, and a 0 that was computed counts: `relu(sqrt(x))` at 0 is
+0 · ∞, since no number would be right. PyTorch and JAX multiply by 0 in all these places.
+
+| the derivative at | ours | PyTorch and JAX |
+| --- | --- | --- |
+| `where(step(x), sqrt(x), 0)` at −3 | 0 | nan |
+| `maximum(1, sqrt(x))` at 0 | 0 | nan |
+| `relu(sqrt(x) − 1)` at 0 | 0 | nan |
+| `where(step(x), sqrt(x), 0)` at 0 | nan | nan |
+| `relu(sqrt(x))` at 0 | nan | nan |
+
 Recorded with {versions}.
 """
 

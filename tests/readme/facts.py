@@ -71,6 +71,7 @@ OURS: dict[str, Callable[[], Any]] = {
     "second backward()": _twice,
     "half a derivative": lambda: gradcheck(lambda x: SMALL * x * x, [0.3], gradients=_half).verdict,
     "relu at 0": lambda: gradcheck(lambda x: x.relu(), [0.0]).verdict,
+    "relu(√x − 1)′(0)": lambda: _backward(lambda x: (x**0.5 - 1.0).relu(), 0.0),
 }
 
 
@@ -84,6 +85,11 @@ def micrograd() -> dict[str, Callable[[], Any]]:
     def deep() -> float:
         x = other(1.0)
         chain(x).backward()
+        return float(x.grad)
+
+    def dead() -> float:
+        x = other(0.0)
+        (x**0.5 - 1.0).relu().backward()
         return float(x.grad)
 
     def twice() -> float:
@@ -101,6 +107,7 @@ def micrograd() -> dict[str, Callable[[], Any]]:
         "second backward()": twice,
         "half a derivative": lambda: "no checker",
         "relu at 0": lambda: "no checker",
+        "relu(√x − 1)′(0)": dead,
     }
 
 
@@ -139,6 +146,7 @@ def pytorch() -> dict[str, Callable[[], Any]]:
         "second backward()": twice,
         "half a derivative": lambda: autograd.gradcheck(half, (leaf(0.3),)),
         "relu at 0": lambda: autograd.gradcheck(torch.relu, (leaf(0.0),)),
+        "relu(√x − 1)′(0)": lambda: backward(lambda x: torch.relu(torch.sqrt(x) - 1.0), 0.0),
     }
 
 
@@ -158,6 +166,9 @@ def jax() -> dict[str, Callable[[], Any]]:
         "second backward()": lambda: "no graph is kept",
         "half a derivative": lambda: check(half, (0.3,), order=1) or True,
         "relu at 0": lambda: check(made.nn.relu, (0.0,), order=1) or True,
+        "relu(√x − 1)′(0)": lambda: float(
+            made.grad(lambda x: made.nn.relu(made.numpy.sqrt(x) - 1.0))(0.0)
+        ),
     }
 
 
@@ -178,6 +189,9 @@ def hips() -> dict[str, Callable[[], Any]]:
         "half a derivative": lambda: check(half, modes=["rev"], order=1)(0.3) or True,
         "relu at 0": lambda: (
             check(lambda x: numpy.maximum(x, 0.0), modes=["rev"], order=1)(0.0) or True
+        ),
+        "relu(√x − 1)′(0)": lambda: float(
+            made.grad(lambda x: numpy.maximum(numpy.sqrt(x) - 1.0, 0.0))(0.0)
         ),
     }
 
