@@ -1,0 +1,87 @@
+"""A choice not taken contributes nothing in compiled functions either, in every tier."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from autograd_mini import Value, ops
+from autograd_mini import compile
+from autograd_mini.ops import maximum, minimum, relu, sqrt, step, where
+from tests.compiler.agreement import EVERY_TIER, TIERS, assert_agrees
+from tests.graphs import build, choosing_recipes
+from tests.test_choices import RIGHT, STILL_NAN
+
+
+FINITE = [x for x in RIGHT if all(map(math.isfinite, x[2]))]
+"""With a parameter that is not finite a program's numbers are left as they are."""
+
+
+@pytest.mark.parametrize("tier", EVERY_TIER)
+@pytest.mark.parametrize(
+    ("f", "point", "right"), [x[1:] for x in FINITE], ids=[x[0] for x in FINITE]
+)
+def test_what_is_not_chosen_contributes_nothing(
+    tier: str, f: Any, point: tuple[float, ...], right: list[float]
+) -> None:
+    params = [Value(x) for x in point]
+    _, gradient = compile(lambda _: f(*params), params, tier)([0.0])
+    assert list(gradient) == right
+
+
+@pytest.mark.parametrize("tier", EVERY_TIER)
+@pytest.mark.parametrize(("f", "at"), [x[1:3] for x in STILL_NAN], ids=[x[0] for x in STILL_NAN])
+def test_where_a_number_would_be_wrong_it_is_nan(tier: str, f: Any, at: float) -> None:
+    x = Value(at)
+    _, (gradient,) = compile(lambda _: f(x), [x], tier)([0.0])
+    assert math.isnan(gradient)
+
+
+def test_examples_choose_for_themselves_and_arguments_are_constants() -> None:
+    w, v = Value(1.0), Value(2.0)
+    X = [-3.0, 0.0, 4.0, 1000.0, 0.25]
+
+    def masked(x: Any) -> Any:
+        return where(step(x), sqrt(w * x), v * x) + relu(1 - maximum(sqrt(w * x), 2 * w))
+
+    assert_agrees(masked, [w, v], X, tiers=EVERY_TIER)
+    c = [0.0, 1.0, 0.0, 1.0, 0.0]
+    assert_agrees(lambda c, x: where(c, ops.exp(w * x), v), [w, v], c, X, tiers=EVERY_TIER)
+    _, (dw, dv) = compile(lambda c, x: where(c, ops.exp(w * x), v), [w, v])([0.0], [1000.0])
+    assert (dw, dv) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("tier", EVERY_TIER)
+def test_training_passes_by_what_is_not_chosen(tier: str) -> None:
+    from autograd_mini import optim
+
+    w = Value(0.5)
+    fit = compile(lambda x: (where(step(x), sqrt(w * x), w) - 1.0) ** 2, [w], tier)
+    costs = fit.train(optim.SGD([w], lr=0.05), [-1.0, 4.0, -2.0, 9.0], steps=50)
+    assert math.isfinite(w.data)
+    assert costs[-1] < costs[0]
+
+
+@given(choosing_recipes())
+@settings(max_examples=40)
+def test_random_programs_full_of_choices(recipe: Any) -> None:
+    numbers, steps = recipe
+    params = [Value(x) for x in numbers]
+
+    def fn(x: Any) -> Any:
+        made = iter(params)
+        return build((numbers, steps), leaf=lambda _: next(made))[1] * x
+
+    _, root = build((numbers, steps))
+    if isinstance(root, Value):
+        assert_agrees(fn, params, [1.0], tiers=TIERS)
+
+
+def test_the_smaller_of_two_poles() -> None:
+    w = Value(1.0)
+    X = [0.0, -0.0, 1.0, math.inf, -math.inf]
+    for x in X:
+        assert_agrees(lambda x: minimum(sqrt(w * x), 1 / (w * x)), [w], [x])
