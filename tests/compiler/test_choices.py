@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from autograd_mini import Value, ops
-from autograd_mini import compile
+from autograd_mini import Value, compile, ops
 from autograd_mini.ops import maximum, minimum, relu, sqrt, step, where
 from tests.compiler.agreement import EVERY_TIER, TIERS, assert_agrees
 from tests.graphs import build, choosing_recipes
 from tests.test_choices import RIGHT, STILL_NAN
-
 
 FINITE = [x for x in RIGHT if all(map(math.isfinite, x[2]))]
 """With a parameter that is not finite a program's numbers are left as they are."""
