@@ -118,7 +118,8 @@ def estimate_by(sample: Sampler, exact: Estimate | None) -> Estimate:
     recorded, on one side at the least. Else it can only contradict them.
     """
     x = sample.point[sample.i]
-    search = Search(sample, x, noise_is_known=sample.recording is not None)
+    recording = sample.recording
+    search = Search(sample, x, recording is not None, recording.terms() if recording else 0.0)
     seen = search.estimate()
     if not sample.others:
         return confirmed(exact, seen)

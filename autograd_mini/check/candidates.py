@@ -93,7 +93,10 @@ class Candidate:
         """Whether the two sides have settled to different slopes, however little they differ."""
         return abs(self.kink) > (KINKED if self.is_good else 3.0) * self.kink_error
 
-    def allows(self, noise: float) -> bool:
-        """Whether it is small beside what f does in the window, or plain rounding of its values."""
-        size = max([step.size for step in self.window])
+    def allows(self, noise: float, terms: float) -> bool:
+        """Whether it is small beside what f does in the window, or plain rounding.
+
+        Of its values, or of the terms that they are sums of.
+        """
+        size = max([terms, *[step.size for step in self.window]])
         return noise <= max(0.01 * self.rise, 64.0 * math.ulp(size))

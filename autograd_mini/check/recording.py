@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 SLIP = 2.0**-52
 
+LINEAR = ("add", "sub", "neg", "sum", "affine")
+"""Rows that hand the rounding of their operands on as it is."""
+
 
 class Recording:
     """What a call has recorded: its inputs, its constants, and what was done with them.
@@ -64,6 +67,23 @@ class Recording:
             return False
         pairs = zip(self.constants, other.constants, strict=True)
         return all(a == b or a != a != b != b for a, b in pairs)
+
+    def terms(self) -> float:
+        """The largest of the numbers that are added up to the root, by size.
+
+        They may cancel out, and leave their rounding.
+        """
+        found, largest = {self.root}, 0.0
+        for row, places, to in reversed(self.steps):
+            if to in found and row.name in LINEAR:
+                numbers = [abs(self.numbers[place]) for place in places]
+                if row.name == "affine":
+                    products = zip(numbers[:-1:2], numbers[1::2], strict=True)
+                    numbers = [*[w * x for w, x in products], numbers[-1]]
+                else:
+                    found.update(places)
+                largest = max(largest, *numbers)
+        return largest
 
     def run(self, inputs: Sequence[float], slips: Random | None = None) -> float:
         """The number of the root at other inputs.

@@ -27,7 +27,13 @@ RESOLUTION = 1e-3
 """A derivative must be known to this part of itself, or a wrong one could pass."""
 
 FLATNESS = 1e-10
-"""A derivative of 0 must be known to this part of the slopes around the point."""
+"""A derivative of 0 must be known to this part of the slopes around the point.
+
+Where there are none, to this part of its path products; and where those are not known, of 1.
+"""
+
+ALIKE = 64.0
+"""A derivative that is 0 up to its rounding must be known to so many times that rounding."""
 
 
 class Row:
@@ -38,7 +44,11 @@ class Row:
         input: the name of the input, and ``point`` its number.
         analytic: the derivative under test.
         numeric: the estimate's value, and ``difference`` how far the two are apart.
-        bound: how far they may be apart: the estimate's own error and the rounding of ``analytic``.
+        bound: how far they may be apart: the estimate's own error and the rounding of ``analytic``
+            (for a derivative that is 0 up to rounding, that of its path products).
+        paths: the path products of ``analytic`` added up by size, and ``rounding``, how far off
+            that may have put it; nan and inf where they are not known or made no difference.
+        is_given: whether ``analytic`` was given by the user.
         verdict: "pass", "fail" or "inconclusive", and ``reason`` why, for the latter two.
     """
 
@@ -48,21 +58,33 @@ class Row:
         "difference",
         "function",
         "input",
+        "is_given",
         "numeric",
+        "paths",
         "point",
         "reason",
+        "rounding",
         "verdict",
     )
 
     def __init__(
-        self, place: tuple[str, str, float], analytic: float, estimate: Estimate, kink: str = ""
+        self,
+        place: tuple[str, str, float],
+        analytic: float,
+        estimate: Estimate,
+        kink: str = "",
+        products: tuple[float, float] | None = None,
+        is_given: bool = False,
     ) -> None:
         self.function, self.input, self.point = place
         self.analytic = analytic
         self.numeric = estimate.value
+        self.is_given = is_given
+        self.paths, self.rounding = products or (math.nan, math.inf)
         self.bound = estimate.error
         if math.isfinite(analytic):
-            self.bound += ROUNDING * abs(analytic)
+            known = self.rounding if self.rounding < math.inf else 0.0
+            self.bound += max(ROUNDING * abs(analytic), known)
         self.difference = abs(analytic - self.numeric)
         self.verdict, self.reason = self._judged(estimate, kink)
 
@@ -76,20 +98,35 @@ class Row:
             if not math.isfinite(self.analytic):
                 return "fail", f"{self.analytic!r} where the slope is {self.numeric:.6g}"
             return "fail", f"off by {self.difference:.2g}, which is more than {self.bound:.2g}"
-        if self._is_resolved(estimate):
+        if self._is_resolved(estimate) or self._is_rounding(estimate):
             return "pass", ""
-        if self.analytic == 0.0:
-            return "inconclusive", f"a slope of up to {self.bound:.1e} would not be seen"
         known = f"it is known to {self.bound:.1e} only, too little for a derivative of this size"
-        return "inconclusive", f"{known}; one of 0 would pass" if self._zero_would_pass() else known
+        if self.analytic == 0.0:
+            known = f"a slope of up to {self.bound:.1e} would not be seen"
+        elif self._zero_would_pass():
+            known += "; one of 0 would pass"
+        if self.is_given and self._zero_would_pass():
+            known += ". Of a derivative that is given, nobody knows how far rounding puts it off"
+        return "inconclusive", known
 
     def _is_resolved(self, estimate: Estimate) -> bool:
         if self.bound <= RESOLUTION * max(abs(self.analytic), abs(self.numeric)):
             return True
         if self.analytic != 0.0:
             return False
-        is_flat = self.numeric == 0.0 == estimate.slope
-        return is_flat or self.bound <= FLATNESS * estimate.slope
+        if not self.numeric == 0.0 == estimate.slope:
+            return self.bound <= FLATNESS * estimate.slope
+        scale = 1.0 if math.isnan(self.paths) else self.paths
+        return not scale or self.bound <= FLATNESS * scale
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it is a 0 of a function that does not move."""
+        return self.analytic == self.numeric == self.difference == 0.0
+
+    def _is_rounding(self, estimate: Estimate) -> bool:
+        """Whether it is known as exactly as rounding of its path products lets it be."""
+        return self.rounding < math.inf and estimate.error <= ALIKE * self.rounding
 
     def _zero_would_pass(self) -> bool:
         return abs(self.numeric) <= self.bound

@@ -35,6 +35,7 @@ class Search:
         f: a number to a value of the function and the noise in it; None where there is no value.
         x: the point; f has a value there.
         noise_is_known: whether f tells all of its noise; else it is measured where it matters.
+        terms: how large the numbers are that f is known to add up.
     """
 
     __slots__ = (
@@ -51,15 +52,19 @@ class Search:
         "one_sided",
         "refused",
         "steps",
+        "terms",
         "x",
     )
 
-    def __init__(self, f: Sampler, x: float, noise_is_known: bool = False) -> None:
+    def __init__(
+        self, f: Sampler, x: float, noise_is_known: bool = False, terms: float = 0.0
+    ) -> None:
         middle = f(x)
         assert middle is not None
         self.f = f
         self.x = x
         self.noise_is_known = noise_is_known
+        self.terms = terms
         self.middle = middle
         self.best: Candidate | None = None
         self.refused: list[Candidate] = []
@@ -175,14 +180,14 @@ class Search:
     def _is_trusted(self, candidate: Candidate) -> bool:
         """Whether rounding explains the residual, so that the window hides no structure."""
         if candidate.residual <= 16.0 * candidate.noise:
-            return candidate.allows(candidate.noise)
+            return candidate.allows(candidate.noise, self.terms)
         if self.noise_is_known:
             return False
         if candidate.h < self.measured_at / 1e4 and self.measurements < MOST_MEASUREMENTS:
             self.measured_at = candidate.h
             self.measurements += 1
             self._measure(candidate.h)
-        return candidate.residual <= 8.0 * self.measured and candidate.allows(self.measured)
+        return candidate.residual <= 8.0 * self.measured and candidate.allows(self.measured, 0.0)
 
     def _measure(self, h: float) -> None:
         """Find the noise at both ends of a window."""
@@ -227,7 +232,7 @@ class Search:
             self.floor = jump / 2.0
             for old in doubtful:
                 new = self._again(old, self.floor)
-                if new.residual <= 8.0 * jump and new.allows(jump):
+                if new.residual <= 8.0 * jump and new.allows(jump, 0.0):
                     self.best = new if self.best is None else min(self.best, new, key=_error)
 
     def _jump_on_the_way(self, sign: float, best: Candidate, far: float) -> float:
