@@ -24,7 +24,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autograd_mini.check.noise import Sampler
 
-SMALLEST = 1e-300
+SMALLEST = 1e-306
+
+FINE = 1e-6
+"""Jumps of this part of f, or less, are the rounding of a coarser arithmetic: single precision."""
 MOST_MEASUREMENTS = 6
 
 
@@ -53,6 +56,7 @@ class Search:
         "refused",
         "steps",
         "terms",
+        "tread",
         "x",
     )
 
@@ -69,6 +73,7 @@ class Search:
         self.best: Candidate | None = None
         self.refused: list[Candidate] = []
         self.steps: list[Step] = []
+        self.tread: Candidate | None = None
         self.floor = 0.0
         self.measured = 0.0
         self.measured_at = math.inf
@@ -80,8 +85,7 @@ class Search:
     def estimate(self) -> Estimate:
         """The slope, its error, and why there is none where there is none."""
         for h, last, most, is_sparse in self._ranges():
-            self._scan(h, last, most, is_sparse)
-            if self.best is not None and self.best.is_good:
+            if self._scan(h, last, most, is_sparse):
                 break
         if not self.noise_is_known:
             self._look_for_stairs()
@@ -99,6 +103,12 @@ class Search:
         if best is None:
             return unsettled(*self._obstacle())
         slope = max([step.slope for step in self.steps if step.h >= best.h], default=0.0)
+        if self.tread:
+            reason = (
+                f"a staircase: the slope of its steps is {self.tread.value:.6g}, "
+                f"and that of the whole {best.value:.6g}"
+            )
+            return unsettled("unsettled", reason, best.value, slope)
         if not best.is_kinked or (is_beside and best.is_good):
             return Estimate(best.value, best.error, slope=slope)
         left, right = best.value - best.kink, best.value + best.kink
@@ -124,14 +134,18 @@ class Search:
             ranges.append((size / 2.0, last, 90, False))
         return [*ranges, (near, max(size, last), 100, True)]
 
-    def _scan(self, h: float, last: float, most: int, is_sparse: bool) -> None:
-        """Consider the windows from step h down to ``last``, in at most so many steps."""
+    def _scan(self, h: float, last: float, most: int, is_sparse: bool) -> bool:
+        """Consider the windows from step h down to ``last``, in at most so many steps.
+
+        Returns:
+            Whether the search may end.
+        """
         shrink = 0.5
         skip = max((last / h) ** (WINDOW / most), 1e-100)
         window: list[Step] = []
         for _ in range(most):
             if h < last:
-                return
+                break
             step = self._step(h)
             if step is None:
                 window = []
@@ -144,10 +158,11 @@ class Search:
                 continue
             self._consider(Candidate(window, step.h < abs(self.x) * 1e-5, self.floor))
             if self._is_done(window[0].h):
-                return
+                return True
             if is_sparse and not (self.best is not None and self.best.is_good):
                 window = []
                 h *= skip
+        return self.best is not None and self.best.is_good and self._is_clear(h)
 
     def _step(self, h: float) -> Step | None:
         """The chords at a step near h that keeps x − h and x + h exactly symmetric."""
@@ -175,7 +190,18 @@ class Search:
         if best is None or not best.is_good:
             return False
         self.good_at = max(self.good_at, best.h)
-        return h < best.h * RATIO**2.5 or h < self.good_at * RATIO**20
+        is_late = h < best.h * RATIO**2.5 or h < self.good_at * RATIO**20
+        return is_late and self._is_clear(h)
+
+    def _is_clear(self, h: float) -> bool:
+        """Whether the best slope differs from 0, or steps as short as x itself have seen none.
+
+        A slope that is lost in f's values far from x may be seen among those that are as small as x
+        is.
+        """
+        best = self.best
+        is_seen = best is not None and best.error < 1e-4 * abs(best.value)
+        return is_seen or h <= 0.1 * abs(self.x) or not self.x
 
     def _is_trusted(self, candidate: Candidate) -> bool:
         """Whether rounding explains the residual, so that the window hides no structure."""
@@ -228,6 +254,7 @@ class Search:
         jump = max(jumps) if doubtful else min(jumps)
         if jump:
             self.is_stepped = True
+            self.tread = best if jump > FINE * max([step.size for step in best.window]) else None
             self.best = None
             self.floor = jump / 2.0
             for old in doubtful:
@@ -238,13 +265,14 @@ class Search:
     def _jump_on_the_way(self, sign: float, best: Candidate, far: float) -> float:
         """How far f jumps where it leaves the best window to that side; 0.0 if it does not."""
         steepest = max(abs(best.value), self.steps[0].slope)
+        growth = max(10.0, (far / best.h) ** (1.0 / 8.0))
         away = 3.0 * best.h
-        while away < 10.0 * far:
+        while away < growth * far:
             end = self.x + sign * min(away, far)
             jump = jump_between(self.f, self.x, end, best.value, steepest)
             if jump:
                 return jump
-            away *= 10.0
+            away *= growth
         return 0.0
 
     def _again(self, old: Candidate, noise: float) -> Candidate:
@@ -257,7 +285,7 @@ class Search:
             side = f"on the {self.one_sided}" if self.one_sided else "around"
             return "undefined", f"no finite values {side} of the point at any step tried"
         if self.is_stepped:
-            return "unsettled", "it is a staircase here: flat steps with jumps between them"
+            return "unsettled", "a staircase: steps with jumps between them"
         last = min([step.h for step in self.steps])
         nearest = [step for step in self.steps if step.h <= 1e3 * last]
         rises = [step.rise for step in nearest]
