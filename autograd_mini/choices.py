@@ -61,11 +61,17 @@ def chosen(node: Node, states: States) -> Iterable[bool | None]:
     [False, False, True]
     """
     row = node._row
-    if row.boundary is None or not (node._legible or row is ops.where):
+    if row.boundary is None or not (node._legible or _is_written_out(node)):
         return repeat(None)
     operands = graph.raw_operands(node)
     state = _state(operands[0], states) if row is ops.where else FIXED
     return decided(row, node._data, graph.numbers(operands), state)
+
+
+def _is_written_out(node: Node) -> bool:
+    """Whether it is a ``where`` whose condition is one number in every example."""
+    condition = graph.raw_operands(node)[0]
+    return node._row is ops.where and condition._row is CONSTANT and condition._legible
 
 
 def decided(row: Op, z: float, numbers: Sequence[float], condition: int) -> Iterable[bool | None]:
@@ -113,7 +119,7 @@ def _state(root: Any, states: States) -> int:
 def _leaf(node: Node) -> int:
     if node._row is CONSTANT:
         return FIXED
-    return MOVES if node._legible and node._data == node._data else JUMPS
+    return MOVES if node._data == node._data else JUMPS
 
 
 def state(row: Op, z: float, numbers: Sequence[float], states: Sequence[int]) -> int:

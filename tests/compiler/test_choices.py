@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from autograd_mini import Value, compile, ops
+from autograd_mini import Value, compile, detach, grad, ops
 from autograd_mini.ops import maximum, minimum, relu, sqrt, step, where
 from tests.compiler.agreement import EVERY_TIER, TIERS, assert_agrees
 from tests.graphs import build, choosing_recipes
@@ -83,3 +83,23 @@ def test_the_smaller_of_two_poles() -> None:
     X = [0.0, -0.0, 1.0, math.inf, -math.inf]
     for x in X:
         assert_agrees(lambda x: minimum(sqrt(w * x), 1 / (w * x)), [w], [x])
+
+
+def test_a_derivative_in_a_compiled_function_does_not_choose_for_the_first_example() -> None:
+    a, b = Value(2.0), Value(3.0)
+
+    def conditions(x: Any) -> list[Any]:
+        return [step(x), detach(step(x)), detach(step(a * x)), 1 - detach(step(-x))]
+
+    for k in range(4):
+
+        def fn(x: Any, k: int = k) -> Any:
+            return grad(where(conditions(x)[k], a * a, b * b) + relu(a * x), [a])[0]
+
+        X = [1.0, -1.0]
+        right = [fn(x).data for x in X]
+        for tier in EVERY_TIER:
+            for one, other in ((0, 1), (1, 0)):
+                compiled = compile(fn, [a, b], tier)
+                found = compiled.forward([X[one], X[other]])
+                assert list(found) == [right[one], right[other]], (tier, k)
