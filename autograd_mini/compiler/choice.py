@@ -7,11 +7,12 @@ is left aside for straight-line code, with a warning.
 from __future__ import annotations
 
 import importlib.util
-import sys
-import warnings
+import math
+import time
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
+from autograd_mini.compiler.captured import warn
 from autograd_mini.compiler.engines import Engine
 from autograd_mini.compiler.numpy_tier import Grouped
 from autograd_mini.compiler.python_tier import Straight
@@ -26,11 +27,54 @@ WORTH_LLVM = 500
 """Operands of the scalar graph from which on the tenths of a second pay that LLVM takes."""
 
 SPARSE = 4
-"""Array statements pay where each of them stands for at least so many operands."""
+"""Array statements pay for certain where each of them stands for at least so many operands."""
+
+LARGEST = 64
+"""Two programs are compared on batches of at most so many examples."""
 
 
-def chosen(backend: str, parameters: int, traced: Trace, gradient: bool, size: int) -> Engine:
-    """An engine whose answer for the recorded example is the eager engine's."""
+class Rivals:
+    """An array program and straight code of which either may be faster; which is, is measured.
+
+    Args:
+        engines: the two, arrays first.
+        traced: what they are for.
+        gradient: whether they compute it.
+    """
+
+    def __init__(self, engines: Sequence[Engine], traced: Trace, gradient: bool) -> None:
+        self.engines, self.traced, self.gradient = engines, traced, gradient
+        self.found: dict[int, Engine] = {}
+        """The faster one, by the size of a batch: its number of binary digits."""
+
+    def faster(self, size: int) -> Engine:
+        """The faster engine for batches of about this size."""
+        digits = size.bit_length()
+        if digits not in self.found:
+            self.found[digits] = min(self.engines, key=lambda engine: self._seconds(engine, size))
+        return self.found[digits]
+
+    def _seconds(self, engine: Engine, size: int) -> float:
+        """How long it takes for an example: the best of three."""
+        batch = engine.prepare([[x] * min(size, LARGEST) for x in self.traced.example])
+        count = min(size, LARGEST)
+        theta = engine.theta(self.traced.theta)
+        best = math.inf
+        with engine.quiet():
+            for _ in range(3):
+                began = time.perf_counter()
+                if self.gradient:
+                    engine.step(theta, batch, count, 1.0 / count)
+                else:
+                    engine.forward(theta, batch, count)
+                best = min(best, (time.perf_counter() - began) / count)
+        return best
+
+
+def chosen(
+    backend: str, parameters: int, traced: Trace, gradient: bool, size: int
+) -> Engine | Rivals:
+    """An engine whose answer for the recorded example is the eager engine's, or two of them."""
     if gradient and traced.shape is not None:
         raise TypeError(
             "compiled: the function returns a list, and gradients belong to one number; return "
@@ -39,29 +83,25 @@ def chosen(backend: str, parameters: int, traced: Trace, gradient: bool, size: i
     work = sum(map(len, traced.recording.operands))
     choose = backend == "auto" and not traced.order
     tier = _array_tier(backend, work)
+    engine = None
     if tier:
         try:
             engine = _tried(tier, traced, parameters, gradient, size, choose)
         except Exception as fault:  # noqa: BLE001 (there is another way, whatever is wrong)
             name = type(fault).__name__
-            warn(f"the array program could not be made ({name}: {shown(str(fault))})", fault)
-        else:
-            if engine is not None:
-                return engine
-    return Straight(traced, parameters, gradient)
+            give_up(f"could not be made ({name}: {shown(str(fault))})", fault)
+    if engine is not None and (work >= SPARSE * engine.statements or not choose):
+        return engine
+    straight = Straight(traced, parameters, gradient)
+    return Rivals([engine, straight], traced, gradient) if engine is not None else straight
 
 
-def warn(what: str, fault: Exception | None = None) -> None:
-    """Say that the array program is left aside, at the user's line."""
-    frame: Any = sys._getframe(1)
-    depth = 2
-    while frame.f_back and str(frame.f_globals.get("__name__")).startswith("autograd_mini."):
-        frame, depth = frame.f_back, depth + 1
-    warning = RuntimeWarning(
-        f"compile: {what}; straight-line code is used instead. Please report the function"
+def give_up(what: str, fault: Exception | None = None) -> None:
+    """Say that the array program is left aside."""
+    warn(
+        f"the array program {what}; straight-line code is used instead. Please report the function",
+        fault,
     )
-    warning.__cause__ = fault
-    warnings.warn(warning, stacklevel=depth)
 
 
 def _tried(
@@ -76,9 +116,9 @@ def _tried(
             return None
     engine = _array_engine(tier, traced, parameters, gradient)
     if not _right(engine, traced, gradient, size):
-        warn("the array program differs from the eager engine on the first example")
+        give_up("differs from the eager engine on the first example")
         return None
-    return engine if work >= SPARSE * engine.statements or not choose else None
+    return engine
 
 
 def _array_tier(backend: str, work: int) -> str | None:

@@ -9,23 +9,23 @@ like; the function is traced and compiled once for each structure.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import training
-from autograd_mini.compiler.choice import chosen, warn
-from autograd_mini.compiler.engines import ArrayProgramError, Engine, Runner
-from autograd_mini.compiler.python_tier import Straight
+from autograd_mini.compiler.choice import give_up
+from autograd_mini.compiler.engines import ArrayProgramError, Runner
+from autograd_mini.compiler.programs import Surroundings
 from autograd_mini.compiler.several import Several, Share
-from autograd_mini.compiler.trace import Trace, trace
+from autograd_mini.compiler.trace import Trace
 from autograd_mini.errors import AutogradError
 from autograd_mini.nested import is_array
 from autograd_mini.real import shown
-from autograd_mini.value import Value
 
-Given = TypeVar("Given")
+Found = TypeVar("Found")
 
 TIERS = ("auto", "python", "numpy", "llvm")
 REDUCTIONS = ("mean", "sum", "none")
@@ -33,7 +33,7 @@ REDUCTIONS = ("mean", "sum", "none")
 
 def compile(
     fn: Callable[..., Any],
-    params: Iterable[Value],
+    params: Iterable[Any],
     backend: str = "auto",
     *,
     reduce: str = "mean",
@@ -43,7 +43,8 @@ def compile(
     Args:
         fn: the loss of one example (or, for ``forward`` alone, any results) as ordinary scalar
             code. It may not look at a number: see the errors below.
-        params: the parameters, leaf Values; gradients come in their order.
+        params: the parameters, leaf Values; gradients come in their order. In a dict, or in nested
+            dicts and lists, gradients come in such ones.
         backend: "python" (standard library), "numpy" (matrix products; extra ``fast``), "llvm"
             (native loops over vectors; extra ``llvm``), or "auto", which takes for a function with
             array structure the fastest of them that is installed and worth its time.
@@ -54,9 +55,33 @@ def compile(
         ValueError: an unknown backend or reduction, or unfit parameters.
         ImportError: NumPy or llvmlite is asked for and not installed.
 
+    The compiled function takes batches: for each argument of the function a list, an array or a
+    tensor with one element for each example. A dict is taken as a whole: given a dict of batches,
+    or a list of dicts, the function gets a dict for each example. A function without arguments is
+    called without any.
+
     While the function is traced (at the first call for each structure), a comparison, ``bool``,
     ``float``, ``.data`` or an index that depends on an argument or a parameter raises
-    :class:`~autograd_mini.compiler.record.TracingError`, naming the line and what to write instead.
+    :class:`~autograd_mini.compiler.record.TracingError`, naming the line and what to write instead,
+    even if the function catches it. To the function an argument is an int or a float as it would be
+    eagerly, and a Value too.
+
+    *What is read once.* All else that the function reads is what it was when it was traced. It is
+    watched where Python code names it: globals, variables of enclosing functions, attributes of
+    ``self`` and of other objects, default arguments, short lists, dicts and arrays of numbers, and
+    the data of constants. If one of them is another at a later call, the function is traced again.
+    Not seen are what C code reads, files, the time and the environment, attributes whose name is
+    computed, and lists of more than a thousand numbers. What the function does beside computing
+    (printing, counting, drawing random numbers) it does once for each structure; a warning says so
+    if random numbers are drawn or what it reads is changed.
+
+    *What "agree" means.* A compiled result is the eager one up to rounding: sums are added in
+    another order, and where n terms of total size S are added along the way (S with every
+    contribution taken by its absolute value) the two differ by no more than some n · S · 2⁻⁵³.
+    Every program is compared with the eager engine before it is used. Whatever is nan, inf or -inf
+    in one is so in the other, at every example of a batch; only a number whose size in this sense
+    is beyond the largest double may overflow in one order of adding and not in another. The sign
+    of a zero may differ.
 
     >>> w, b = Value(2.0, "w"), Value(0.5, "b")
     >>> def loss(x, y):
@@ -69,12 +94,23 @@ def compile(
 
 
 class Ready(NamedTuple):
-    """What a call has to do: an engine, the batch in its form, its length, and what was traced."""
+    """What a call has to do.
+
+    Attributes:
+        engine: what runs it.
+        data: the batch in the engine's form.
+        length: the number of examples.
+        traces: what was traced.
+        shapes: for each example the structure of its results.
+        arrays: whether arrays went in, so that arrays come out.
+    """
 
     engine: Runner
     data: Any
     length: int
     traces: list[Trace]
+    shapes: list[Any]
+    arrays: bool
 
 
 class Compiled:
@@ -86,20 +122,43 @@ class Compiled:
     """
 
     def __init__(
-        self, fn: Callable[..., Any], params: Iterable[Value], backend: str, reduce: str
+        self, fn: Callable[..., Any], params: Iterable[Any], backend: str, reduce: str
     ) -> None:
         if not callable(fn):
             raise TypeError(f"compile: expected a function, not {type(fn).__name__} {fn!r}")
         _refuse_unknown(backend, reduce)
-        listed: Any = params if hasattr(params, "parameters") else list(params)
+        self._structure: Any = None
+        listed: Any = params
+        if not hasattr(params, "parameters"):
+            listed = params if isinstance(params, Mapping) else list(params)
+            if isinstance(listed, Mapping) or any(map(_is_nested, listed)):
+                self._structure, listed = listed, list(_leaves(listed))
         self.params = optim._parameters(listed, "compile") if listed else []
         self.backend = backend
         self._fn = fn
         self._reduce = reduce
-        self._traces: dict[Any, Trace] = {}
-        self._engines: dict[Any, Engine] = {}
-        self._in_use: dict[Any, list[int]] = {}
+        self._surroundings = Surroundings(fn, self.params, backend)
         self._last: Runner | None = None
+
+    def __copy__(self) -> Compiled:
+        """The same function of the same parameters, which compiles for itself."""
+        params = self.params if self._structure is None else self._structure
+        return Compiled(self._fn, params, self.backend, self._reduce)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled and copied deeply it is the function and its parameters, and compiles anew.
+
+        Raises:
+            TypeError: the function has its parameters by their names, so a copy would not.
+        """
+        if isinstance(self._fn, FunctionType) and self.params:
+            raise TypeError(
+                f"compiled: {self._fn.__name__} finds its parameters by their names, and a copy of "
+                "them would be others; make it a method of an object that holds them (or a "
+                "functools.partial that is given them), or pickle the parameters alone"
+            )
+        params = self.params if self._structure is None else self._structure
+        return Compiled, (self._fn, params, self.backend, self._reduce)
 
     def __repr__(self) -> str:
         name = getattr(self._fn, "__name__", "function")
@@ -120,27 +179,25 @@ class Compiled:
         """
         return self._surely(self._cost, arguments, gradient=True)
 
-    def _cost(self, ready: Ready, arguments: Sequence[Any]) -> tuple[Any, Any]:
-        engine, data, count, _ = ready
+    def _cost(self, ready: Ready) -> tuple[Any, Any]:
+        engine, data, count = ready[:3]
         theta = engine.theta([p._data for p in self.params])
         if self._reduce == "none":
-            return self._each(engine, theta, data, count, arguments)
+            losses, gradients = engine.each(theta, data, count)
+            return _list_or_array(losses, ready.arrays), self._shaped(gradients, ready.arrays)
         weight = 1.0 / count if self._reduce == "mean" else 1.0
-        with engine.quiet():
-            losses, gradient = engine.step(theta, data, count, weight)
+        losses, gradient = engine.step(theta, data, count, weight)
         value = engine.mean(losses) * (1.0 if self._reduce == "mean" else count)
-        return value, _like(arguments, engine.numbers(gradient))
+        return value, self._shaped(engine.numbers(gradient), ready.arrays)
 
-    def _each(
-        self, engine: Runner, theta: Any, data: Any, count: int, arguments: Sequence[Any]
-    ) -> tuple[Any, Any]:
-        values, gradients = [], []
-        with engine.quiet():
-            for i in range(count):
-                losses, gradient = engine.step(theta, engine.part(data, i, i + 1), 1, 1.0)
-                values.append(float(losses[0]))
-                gradients.append(engine.numbers(gradient))
-        return _like(arguments, values), _like(arguments, gradients)
+    def _shaped(self, numbers: list[Any], arrays: bool) -> Any:
+        """Gradients in the structure of the parameters as they were given."""
+        if self._structure is None:
+            return _list_or_array(numbers, arrays)
+        if self._reduce == "none":
+            rows = _list_or_array(numbers, False)
+            return [_filled_like(self._structure, iter(row), arrays) for row in rows]
+        return _filled_like(self._structure, iter(numbers), arrays)
 
     def forward(self, *arguments: Any) -> Any:
         """The function's results for each example: a list, or an array where arrays went in.
@@ -149,30 +206,20 @@ class Compiled:
         """
         return self._surely(self._results, arguments, gradient=False)
 
-    def _results(self, ready: Ready, arguments: Sequence[Any]) -> Any:
-        engine, data, count, traces = ready
-        with engine.quiet():
-            results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
+    def _results(self, ready: Ready) -> Any:
+        engine, data, count = ready[:3]
+        results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
         rows = results if isinstance(results, list) else results.tolist()
-        if len(traces) == 1 and traces[0].shape is None:
-            return _like(arguments, rows)
-        shapes = self._shapes(arguments, traces)
         rows = [
-            float(row) if shape is None else _filled(shape, map(float, row))
-            for row, shape in zip(rows, shapes, strict=True)
+            row if shape is None else _filled(shape, map(float, row))
+            for row, shape in zip(rows, ready.shapes, strict=True)
         ]
-        return _like(arguments, rows) if len(traces) == 1 else rows
-
-    def _shapes(self, arguments: Sequence[Any], traces: Sequence[Trace]) -> list[Any]:
-        """For each example the structure of its results."""
-        if len(traces) == 1:
-            return [traces[0].shape] * len(arguments[0])
-        names = _argument_names(self._fn, len(arguments))
-        shapes: list[Any] = [None] * len(arguments[0])
-        for (_, examples), traced in zip(args.structures(arguments, names), traces, strict=True):
-            for i in examples or ():
-                shapes[i] = traced.shape
-        return shapes
+        if len(ready.traces) == 1:
+            return _list_or_array(rows, ready.arrays)
+        return [
+            float(row) if shape is None else row
+            for row, shape in zip(rows, ready.shapes, strict=True)
+        ]
 
     def train(
         self,
@@ -204,13 +251,17 @@ class Compiled:
         """
         if self._reduce == "none":
             raise ValueError("train: reduce='none' gives no cost; compile with 'mean' or 'sum'")
+        if batch_size is not None:
+            batch_size = training.whole(batch_size, "batch_size", 1)
         costs: list[float] = []
         known: list[training.Batches] = []
 
-        def run(ready: Ready, _: Sequence[Any]) -> list[float]:
-            engine, data, count, traces = ready
-            used = self._used(traces)
-            started = training.Run(engine, self.params, used, self._reduce, optimizer)
+        def run(ready: Ready) -> list[float]:
+            engine, data, count, traces = ready[:4]
+            programs = self._surroundings.here
+            used = programs.used(traces)
+            changed = programs.captured.changed if programs.captured else None
+            started = training.Run(engine, self.params, used, self._reduce, optimizer, changed)
             if known:  # in another engine, where it was left
                 known[0].move(engine, data, len(costs))
             else:
@@ -270,82 +321,53 @@ class Compiled:
 
     def _surely(
         self,
-        run: Callable[[Ready, Sequence[Any]], Given],
+        run: Callable[[Ready], Found],
         arguments: Sequence[Any],
         gradient: bool,
         size: int | None = None,
-    ) -> Given:
+    ) -> Found:
         """Run with what these arguments need; where an array program fails, with straight code."""
         ready = self._ready(arguments, gradient, size)
         try:
-            return run(ready, arguments)
+            with ready.engine.quiet():
+                return run(ready)
         except ArrayProgramError as fault:
-            warn(f"the array program failed ({shown(str(fault))})", fault)
-            for traced in ready.traces:
-                straight = Straight(traced, len(self.params), gradient)
-                self._engines[traced.forms, gradient] = straight
-            return run(self._ready(arguments, gradient, size), arguments)
+            give_up(f"failed ({shown(str(fault))})", fault)
+        self._surroundings.here.without_arrays(ready.traces, gradient)
+        return run(self._ready(arguments, gradient, size))
 
     def _ready(self, arguments: Sequence[Any], gradient: bool, size: int | None = None) -> Ready:
         """The engine for these arguments, the batch in its form, and what was traced.
 
         ``size`` is the number of examples for which it will run, if that is not all of them.
         """
-        names = _argument_names(self._fn, len(arguments))
-        count = args.batch_length(arguments, names)
-        found = args.structures(arguments, names)
-        traces = [self._traced(structure, arguments, names) for structure in found]
+        programs = self._surroundings.now()
+        given = args.given(arguments, _argument_names(self._fn, len(arguments)))
+        count = args.batch_length(given.columns, given.names)
+        try:
+            found = args.structures(given.columns, given.names)
+        except args.ForeignError:
+            columns = list(map(args.native, given.columns, given.names))
+            given = given._replace(columns=columns)
+            found = args.structures(columns, given.names)
+        traces = [programs.traced(structure, given) for structure in found]
+        arrays = any(map(is_array, given.columns))
         if len(found) == 1:
             size = min(count, size or count)
-            only = self._last = self._engine_for(traces[0], gradient, size=size)
-            return Ready(only, only.prepare(arguments), count, traces)
-        shares = []
-        engines = self._engines_for(traces, gradient)
-        for engine, (_, examples) in zip(engines, found, strict=True):
+            only = self._last = programs.engine_for(traces[0], gradient, size=size)
+            data = only.prepare(given.columns)
+            return Ready(only, data, count, traces, [traces[0].shape] * count, arrays)
+        shares, shapes = [], [None] * count
+        engines = programs.engines_for(traces, gradient)
+        for engine, traced, (_, examples) in zip(engines, traces, found, strict=True):
             assert examples is not None
-            chosen = [[argument[i] for i in examples] for argument in arguments]
+            chosen = [[column[i] for i in examples] for column in given.columns]
             shares.append(Share(engine, engine.prepare(chosen), examples))
+            for i in examples:
+                shapes[i] = traced.shape
         several = self._last = Several(shares)
-        return Ready(several, several.part(None, 0, count), count, traces)
-
-    def _used(self, traces: Sequence[Trace]) -> list[int]:
-        """The numbers of the parameters that one of these depends on."""
-        key = tuple(traced.forms for traced in traces)
-        if key not in self._in_use:
-            self._in_use[key] = sorted({i for traced in traces for i in traced.used})
-        return self._in_use[key]
-
-    def _traced(
-        self, structure: args.Structure, arguments: Sequence[Any], names: Sequence[str]
-    ) -> Trace:
-        forms, examples = structure
-        if forms not in self._traces:
-            first = 0 if examples is None else examples[0]
-            example = [args.copied(argument[first]) for argument in arguments]
-            self._traces[forms] = trace(self._fn, self.params, example, forms, names)
-        return self._traces[forms]
-
-    def _engines_for(self, traces: Sequence[Trace], gradient: bool) -> list[Engine]:
-        """Engines of one tier that have the parameters in one order, as the largest likes it."""
-        largest = max(traces, key=lambda traced: len(traced.used))
-        order = tuple(self._engine_for(largest, gradient).order)
-        missing = {i for traced in traces for i in traced.used} - set(order)
-        order += tuple(sorted(missing))
-        engines = [self._engine_for(traced, gradient, order) for traced in traces]
-        if len({engine.tier for engine in engines}) == 1:
-            return engines
-        return [Straight(traced, len(self.params), gradient) for traced in traces]
-
-    def _engine_for(
-        self, traced: Trace, gradient: bool, order: tuple[int, ...] = (), size: int = 1
-    ) -> Engine:
-        key = traced.forms, gradient
-        known = self._engines.get(key)
-        if known is None or (order and tuple(known.order) != order):
-            known = self._engines[key] = chosen(
-                self.backend, len(self.params), traced._replace(order=order), gradient, size
-            )
-        return known
+        data = several.part(None, 0, count)
+        return Ready(several, data, count, traces, shapes, arrays)
 
 
 def _refuse_unknown(backend: str, reduce: str) -> None:
@@ -370,13 +392,35 @@ def _argument_names(fn: Callable[..., Any], count: int) -> list[str]:
     return [names[k] if k < len(names) else f"x{k}" for k in range(count)]
 
 
-def _like(arguments: Sequence[Any], numbers: Any) -> Any:
-    """A list, or an array where an array went in."""
-    if not any(map(is_array, arguments)):
-        return numbers
+def _list_or_array(numbers: Any, arrays: bool) -> Any:
+    if not arrays:
+        return numbers if isinstance(numbers, list) else numbers.tolist()
     import numpy as np
 
     return np.array(numbers)
+
+
+def _is_nested(x: Any) -> bool:
+    return isinstance(x, (list, tuple, Mapping))
+
+
+def _leaves(params: Any) -> Iterator[Any]:
+    """The parameters in nested dicts and lists, left to right."""
+    if not _is_nested(params):
+        yield params
+        return
+    for part in params.values() if isinstance(params, Mapping) else params:
+        yield from _leaves(part)
+
+
+def _filled_like(params: Any, numbers: Iterator[float], arrays: bool) -> Any:
+    """The next numbers in the place of parameters; lists are arrays where arrays went in."""
+    if isinstance(params, Mapping):
+        return {key: _filled_like(part, numbers, arrays) for key, part in params.items()}
+    if not _is_nested(params):
+        return next(numbers)
+    parts = [_filled_like(part, numbers, arrays) for part in params]
+    return _list_or_array(parts, arrays and all(isinstance(x, float) for x in parts))
 
 
 def _filled(shape: Any, numbers: Iterator[float]) -> Any:

@@ -51,6 +51,9 @@ class Runner(Protocol):
     def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
         """The loss of each example, and the gradient of weight · their sum."""
 
+    def each(self, theta: Any, data: Any, count: int) -> tuple[Any, Any]:
+        """The loss of each example, and the gradient of each: lists or arrays."""
+
     def mean(self, losses: Any) -> float:
         """The mean of what ``step`` returned."""
 
@@ -169,6 +172,18 @@ def repaired_rows(engine: Engine, theta: Any, data: Any, rows: list[Any]) -> lis
             found = [exact[root] for root in recording.roots]
             rows[i] = found[0] if single else found
     return rows
+
+
+def each(
+    runner: Runner, theta: Any, data: Any, count: int
+) -> tuple[list[float], list[list[float]]]:
+    """The loss and the gradient of each example, which runs by itself."""
+    losses, gradients = [], []
+    for i in range(count):
+        found, gradient = runner.step(theta, runner.part(data, i, i + 1), 1, 1.0)
+        losses.append(float(found[0]))
+        gradients.append(runner.numbers(gradient))
+    return losses, gradients
 
 
 class OneByOne:

@@ -16,6 +16,7 @@ from autograd_mini.compiler.engines import (
     Runner,
     Trained,
     cost,
+    each,
     load,
     refuse_outside,
     repaired,
@@ -173,6 +174,10 @@ class Grouped:
                 step = False
             self.bound[key] = known, step
         return step or None
+
+    def each(self, theta: Any, data: Any, count: int) -> tuple[list[float], list[list[float]]]:
+        """One after the other."""
+        return each(self, theta, data, count)
 
     def mean(self, losses: Any) -> float:
         """The mean."""

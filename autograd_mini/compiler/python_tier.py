@@ -13,6 +13,7 @@ from autograd_mini.compiler.engines import (
     Loop,
     OneByOne,
     Runner,
+    each,
     load,
     refuse_outside,
     repaired,
@@ -46,7 +47,7 @@ class Straight:
         for k, cell in self.trace.limits:
             indices = [row[cell] for row in columns[k]]
             refuse_outside(self.trace, k, cell, int(min(indices)), int(max(indices)))
-        rows = list(zip(*columns, strict=True))
+        rows = list(zip(*columns, strict=True)) or [()]
         for check in self.trace.checks:
             check.refuse_rows(rows)
         return rows
@@ -91,6 +92,10 @@ class Straight:
         if math.isfinite(sum(found[0]) + sum(found[1])):
             return found
         return repaired(self, theta, data, count, weight, found)
+
+    def each(self, theta: Any, data: Any, count: int) -> tuple[list[float], list[list[float]]]:
+        """One after the other."""
+        return each(self, theta, data, count)
 
     def mean(self, losses: Any) -> float:
         """The mean."""

@@ -15,6 +15,7 @@ is made anew for each recording, so that a number kept from another one is a str
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain
@@ -54,6 +55,8 @@ class Tape:
         self.seen: dict[Any, int] = {}
         self.integers: list[tuple[tuple[int, int], float]] = []
         """The integers of the example, which go on the tape when they are used: as what?"""
+        self.constants: dict[weakref.ref[Value], float] = {}
+        """The constants that were met, whoever made them, and their numbers."""
         self.checks: list[Check] = []
         """What the arguments of each call must be."""
         self.refusals: list[Exception] = []
@@ -102,6 +105,8 @@ class Tape:
             if issubclass(kind, Traced) or x._row is not LEAF:
                 raise self.remembered(captured)
             self.made_here.setdefault(id(x), (x, captured))
+        elif kind is not float:
+            self.constants[weakref.ref(x)] = x._data
         number: float = x if kind is float else x._data
         key = CONSTANT, number.hex()
         if key not in self.seen:

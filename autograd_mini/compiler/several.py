@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
-from autograd_mini.compiler.engines import Engine, Loop
+from autograd_mini.compiler.engines import Engine, Loop, each
 
 
 class Share(NamedTuple):
@@ -95,6 +95,10 @@ class Several:
                 losses[place] = float(loss)
             total = gradient if total is None else _added(total, gradient)
         return losses, total
+
+    def each(self, theta: Any, data: Any, count: int) -> tuple[list[float], list[list[float]]]:
+        """One after the other."""
+        return each(self, theta, data, count)
 
     def mean(self, losses: list[float]) -> float:
         """The mean."""

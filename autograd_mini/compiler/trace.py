@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import math
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -46,6 +47,7 @@ class Trace(NamedTuple):
         derivatives: its gradient and how exact it can be; None where there is no one result.
         order: how the parameters lie, if other programs share them.
         form: the recording in normal form, once it is known.
+        constants: the Values that are constants in it, with their numbers.
     """
 
     recording: Recording
@@ -60,6 +62,7 @@ class Trace(NamedTuple):
     derivatives: Derivatives | None
     order: tuple[int, ...] = ()
     form: Normal | None = None
+    constants: tuple[tuple[weakref.ref[Value], float], ...] = ()
 
     @property
     def used(self) -> list[int]:
@@ -111,6 +114,7 @@ def trace(
         [p._data for p in params],
         [root._data for root in roots],
         derivatives,
+        constants=tuple(tape.constants.items()),
     )
 
 

@@ -16,9 +16,10 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from autograd_mini import optim
+from autograd_mini import graph, optim
 from autograd_mini.compiler import engines, update
 from autograd_mini.compiler.engines import Runner
+from autograd_mini.errors import AutogradError
 from autograd_mini.value import Value, set_data
 
 Progress = Callable[[int, float], object]
@@ -44,7 +45,7 @@ class Batches:
                 f"{type(shuffle).__name__} {shuffle!r}"
             )
         self.shuffle = shuffle
-        size = count if size is None else min(count, _whole(size, "batch_size", 1))
+        size = count if size is None else min(count, size)
         self.spans = [(start, min(start + size, count)) for start in range(0, count, size)]
         self.order = list(range(count))
         self.move(engine, data, 0)
@@ -81,6 +82,10 @@ class Run:
         used: the numbers of those that its result depends on; only these have gradients.
         reduce: "mean" or "sum".
         optimizer: what changes the parameters.
+        changed: what the function reads around itself and is not as it was, by its name.
+
+    Raises:
+        TypeError, ValueError: it is no optimiser, or changes something else too.
     """
 
     def __init__(
@@ -90,17 +95,27 @@ class Run:
         used: list[int],
         reduce: str,
         optimizer: Any,
+        changed: Callable[[], str | None] | None = None,
     ) -> None:
         if not isinstance(optimizer, optim.Optimizer):
             raise TypeError(
                 f"train: expected an optimiser such as optim.SGD(params, lr), not "
                 f"{type(optimizer).__name__} {optimizer!r}"
             )
+        ours = set(map(id, params))
+        for p in optimizer.params:
+            if id(p) not in ours:
+                raise ValueError(
+                    f"train: the optimiser changes {graph.name(p)}, which is not among the "
+                    "parameters of the compiled function; make it of compiled.params, or of some "
+                    "of these"
+                )
         self.engine = engine
         self.params = params
         self.used = used
         self.reduce = reduce
         self.optimizer = optimizer
+        self.changed = changed
 
     def train(
         self, batches: Batches, steps: int, progress: Progress | None, costs: list[float]
@@ -110,7 +125,7 @@ class Run:
         ``costs`` are those of the steps that another engine has made already; the others are
         appended, and stay there if this one fails.
         """
-        steps = _whole(steps, "steps", 0)
+        steps = whole(steps, "steps", 0)
         if progress is not None and not callable(progress):
             raise TypeError(
                 f"train: progress must be a function of step and cost, not {progress!r}"
@@ -151,7 +166,7 @@ class Run:
                 pace = _next_pace(len(found), time.perf_counter() - began)
                 made += len(found)
                 if progress is not None:
-                    progress(done + made, found[-1])
+                    self._report(progress, done + made, found[-1])
         finally:
             self._write_back(loop, before)
             costs += loop.read().costs
@@ -196,7 +211,18 @@ class Run:
             self._step(self.engine.numbers(gradient))
             costs.append(cost)
             if progress is not None:
-                progress(i + 1, cost)
+                self._report(progress, i + 1, cost)
+
+    def _report(self, progress: Progress, step: int, cost: float) -> None:
+        """Tell of a step, and refuse to go on with a program that has become another."""
+        progress(step, cost)
+        name = self.changed() if self.changed is not None else None
+        if name is not None:
+            raise AutogradError(
+                f"train: {name}, which the function reads, was changed by progress at step {step}, "
+                "while the program goes on with what it was; make it an argument of the function, "
+                "or call train for the steps before and after"
+            )
 
     def _step(self, gradient: list[float]) -> None:
         """A step of the optimiser; one that is not made in full is taken back."""
@@ -220,7 +246,8 @@ def _next_pace(steps: int, seconds: float) -> int:
     return max(1, min(16 * steps, int(0.1 * steps / max(seconds, 1e-9))))
 
 
-def _whole(given: Any, what: str, least: int) -> int:
+def whole(given: Any, what: str, least: int) -> int:
+    """A whole number, at least so large."""
     if isinstance(given, bool) or not hasattr(given, "__index__"):
         raise TypeError(f"train: {what} must be a whole number, not {given!r}")
     number = operator.index(given)

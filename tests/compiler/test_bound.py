@@ -22,7 +22,7 @@ from tests.compiler.test_recovery import MADE
 def engine_of(fn: Any, params: Any, batch: Any) -> Grouped:
     compiled = compile(fn, params, "numpy")
     compiled(*batch)
-    (engine,) = compiled._engines.values()
+    (engine,) = compiled._surroundings.here.engines.values()
     assert isinstance(engine, Grouped)
     return engine
 

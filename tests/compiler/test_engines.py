@@ -103,7 +103,7 @@ def test_a_program_that_fails_later_gives_way_to_straight_code(
     w = Value(0.5)
     compiled = compile(lambda x: (w * x - 1.0) ** 2, [w], tier)
     compiled([1.0, 2.0, 3.0, 4.0])
-    (engine,) = compiled._engines.values()
+    (engine,) = compiled._surroundings.here.engines.values()
     once, calls = engine.once, []
 
     def failing(*given: Any) -> Any:
@@ -137,7 +137,7 @@ def test_training_goes_on_in_straight_code(
         compiled(*examples)
         steps: list[int] = []
         if fails:
-            (engine,) = compiled._engines.values()
+            (engine,) = compiled._surroundings.here.engines.values()
             monkeypatch.setattr(engine, "loop_of", failing_loop(engine.loop_of, 4))
         rng = None if shuffle is None else random.Random(shuffle)
         with warnings.catch_warnings(record=True) as said:

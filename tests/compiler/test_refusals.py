@@ -260,7 +260,7 @@ WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "backend": (lambda: compile(abs, [w], "numpi"), ValueError, "'auto', 'python', 'numpy'"),
     "jax": (lambda: compile(abs, [w], "jax"), ValueError, "not there yet"),
     "reduce": (lambda: compile(abs, [w], reduce="max"), ValueError, "'mean', 'sum', 'none'"),
-    "parameters": (lambda: compile(abs, [1.0]), TypeError, "no Value"),  # type: ignore[list-item]
+    "parameters": (lambda: compile(abs, [1.0]), TypeError, "no Value"),
     "parameter twice": (lambda: compile(abs, [w, w]), ValueError, "listed twice"),
     "result": (lambda: compile(lambda x: 3.0, [w])([1.0]), TypeError, "must return a Value"),
     "list as loss": (lambda: compile(lambda x: [x * w], [w])([1.0]), TypeError, "forward"),

@@ -100,13 +100,15 @@ def test_programs_share_one_order_of_parameters() -> None:
     made = model()
     compiled = compile(made.loss, made.parameters(), "numpy")
     compiled(documents())
-    orders = {tuple(engine.order) for engine in compiled._engines.values()}
+    orders = {tuple(engine.order) for engine in compiled._surroundings.here.engines.values()}
     assert len(orders) == 1
     assert compiled.source.count("def step") == len({len(name) for name in NAMES})
-    programs = len(compiled._engines)
+    programs = len(compiled._surroundings.here.engines)
     compiled(documents()[:3])  # and they stay
-    assert {tuple(engine.order) for engine in compiled._engines.values()} == orders
-    assert len(compiled._engines) == programs
+    assert {
+        tuple(engine.order) for engine in compiled._surroundings.here.engines.values()
+    } == orders
+    assert len(compiled._surroundings.here.engines) == programs
 
 
 def test_integers_among_numbers_are_numbers() -> None:

@@ -41,6 +41,21 @@ class Batch:
             self.packed[key] = addresses, held
         return self.packed[key][0]
 
+    def tables(self, runner: Reader) -> tuple[Any, list[Any]]:
+        """For code that reads one example: each example's pointers, and what they point to."""
+        columns, held = [], []
+        for slot in runner.slots:
+            cells = self.arrays[slot].reshape(len(self.arrays[slot]), -1)
+            count, size = cells.shape
+            made = aligned(count * size * runner.row)
+            made[: count * size * runner.row].reshape(count, size, runner.row)[:, :, 0] = cells
+            held.append(made)
+            strides = 8 * size * runner.row * np.arange(count, dtype=np.uintp)
+            columns.append(strides + np.uintp(made.ctypes.data))
+        count = len(self.arrays[0]) if self.arrays else 1
+        tables = np.stack(columns, axis=1) if columns else np.zeros((count, 1), dtype=np.uintp)
+        return np.ascontiguousarray(tables), held
+
     def _packed(self, array: Any, runner: Reader) -> Any:
         """Cell by cell, the examples side by side."""
         cells = array.reshape(len(array), -1)

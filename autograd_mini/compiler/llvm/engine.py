@@ -17,7 +17,7 @@ import numpy as np
 
 from autograd_mini.compiler import pipeline
 from autograd_mini.compiler.engines import ArrayProgramError, Loop, repaired, repaired_rows
-from autograd_mini.compiler.llvm import host, kernels, lower, memory, planner
+from autograd_mini.compiler.llvm import host, kernels, loop, lower, memory, planner
 from autograd_mini.compiler.llvm.batches import Batch, aligned
 from autograd_mini.compiler.llvm.prepare import prepare
 from autograd_mini.compiler.numpy_tier import checked
@@ -201,6 +201,27 @@ class Native:
             losses.append(np.broadcast_to(found[:, 0], (size,)))
             total = gradient if total is None else total + gradient
         return np.concatenate(losses), total
+
+    def each(self, theta: Any, data: Batch, count: int) -> tuple[Any, Any]:
+        """The code for one example, in a native loop."""
+        runner = self.runner(1)
+        room = len(aligned(len(self.order))) // LANES * LANES
+        gradients, losses = aligned(count * room), aligned(count)
+        arena = aligned(runner.arena_size)
+        tables, held = data.tables(runner)
+        (start, _, _), *_ = runner.outputs
+        given = (tables, theta, gradients, losses, arena, runner.constants, arena[start:])
+        loop.each()(
+            runner.address, count, tables.shape[1], room, *[array.ctypes.data for array in given]
+        )
+        del held
+        rows = gradients[: count * room].reshape(count, room)[:, : len(self.order)]
+        for i in np.flatnonzero(~np.isfinite(losses[:count] + rows.sum(axis=1))).tolist():
+            losses[i : i + 1], gradient = self.step(theta, self.part(data, i, i + 1), 1, 1.0)
+            rows[i] = gradient[: len(self.order)]
+        placed = np.zeros((count, self.parameters))
+        placed[:, list(self.order)] = rows
+        return losses[:count].copy(), placed
 
     def mean(self, losses: Any) -> float:
         """The mean."""

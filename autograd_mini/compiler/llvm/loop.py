@@ -8,15 +8,17 @@ not once for each parameter.
 
 from __future__ import annotations
 
+import ctypes
 import struct
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.llvm import rows
+from autograd_mini.compiler.llvm import host, rows
 from autograd_mini.compiler.llvm.lower import ARGUMENTS
 from autograd_mini.compiler.llvm.text import Code, Index, Value
 from autograd_mini.compiler.update import Update
@@ -85,10 +87,46 @@ end:
 }}
 """
 
+EACH = """\
+define void @each(ptr %run, i64 %count, i64 %slots, i64 %room, ptr %tables, ptr %theta,
+                  ptr %gradients, ptr %losses, ptr %arena, ptr %constants, ptr %loss) {{
+entry:
+  br label %example
+example:
+  %i = phi i64 [0, %entry], [%i.next, %example]
+  %i.data = mul i64 %i, %slots
+  %data = getelementptr i64, ptr %tables, i64 %i.data
+  %i.gradient = mul i64 %i, %room
+  %gradient = getelementptr double, ptr %gradients, i64 %i.gradient
+  call void %run({passed}, double 1.0)
+  %found = load double, ptr %loss
+  %at = getelementptr double, ptr %losses, i64 %i
+  store double %found, ptr %at
+  %i.next = add i64 %i, 1
+  %more = icmp slt i64 %i.next, %count
+  br i1 %more, label %example, label %end
+end:
+  ret void
+}}
+"""
+
 TICK = """\
   %t = load double, ptr %settings
   %t.next = fadd double %t, 1.0
   store double %t.next, ptr %settings"""
+
+
+@cache
+def _each_code() -> host.Assembled:
+    return host.Assembled(EACH.format(passed=", ".join(f"ptr %{name}" for name in ARGUMENTS)))
+
+
+@cache
+def each() -> Any:
+    """The native loop over examples that run one after the other."""
+    pointer, whole = ctypes.c_void_p, ctypes.c_int64
+    function = ctypes.CFUNCTYPE(None, pointer, whole, whole, whole, *[pointer] * 7)
+    return function(_each_code().address("each"))
 
 
 def module(update: Update, count: int, room: int, width: int) -> str:

@@ -1,12 +1,15 @@
 """The memory plan: buffers that are not needed at the same time share their place.
 
 Vocabulary: a buffer *lives* from the first kernel that writes it to the last that touches it; a
-*pinned* one, a result, lives to the end. Places are given out first fit, the largest buffers first;
+*pinned* one, a result, lives to the end. Places are given out first fit, in the order in which the
+buffers begin to live; a *gap* is a stretch of the arena that nobody lives in.
 :func:`validate` checks the plan without knowing how it was made.
 """
 
 from __future__ import annotations
 
+import bisect
+import heapq
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,24 +47,36 @@ def length(buffer: Buffer, row: int) -> int:
 def assign(kernels: Sequence[Kernel], buffers: Sequence[Buffer], row: int) -> int:
     """Give every buffer its start; returns the length of the arena in doubles."""
     living = lives(kernels, buffers)
-    placed: list[Buffer] = []
+    gaps: list[tuple[int, int]] = []
+    leaving: list[tuple[int, int, int]] = []
+    """Of the buffers that live, first those that end first: the last kernel, start and end."""
     total = 0
-    for buffer in sorted(living, key=lambda b: (-length(b, row), living[b])):
+    for buffer in sorted(living, key=lambda b: (living[b][0], -length(b, row))):
         first, last = living[buffer]
-        taken = sorted(
-            (other.start, other.start + length(other, row))
-            for other in placed
-            if living[other][0] <= last and first <= living[other][1]
-        )
-        start = 0
-        for low, high in taken:
-            if start + length(buffer, row) <= low:
-                break
-            start = max(start, high)
-        buffer.start = start
-        placed.append(buffer)
-        total = max(total, start + length(buffer, row))
+        while leaving and leaving[0][0] < first:
+            _give_back(gaps, heapq.heappop(leaving)[1:])
+        size = length(buffer, row)
+        at = next((i for i, (low, high) in enumerate(gaps) if high - low >= size), None)
+        if at is not None:
+            buffer.start, end = gaps[at]
+            gaps[at : at + 1] = [(buffer.start + size, end)] if buffer.start + size < end else []
+        else:  # behind all, where the last gap may already be
+            buffer.start = gaps.pop()[0] if gaps and gaps[-1][1] == total else total
+            total = buffer.start + size
+        heapq.heappush(leaving, (last, buffer.start, buffer.start + size))
     return total
+
+
+def _give_back(gaps: list[tuple[int, int]], place: tuple[int, ...]) -> None:
+    """A gap more, joined with those that touch it; they stay in order."""
+    low, high = place
+    at = bisect.bisect(gaps, (low, high))
+    if at < len(gaps) and gaps[at][0] == high:
+        high = gaps.pop(at)[1]
+    if at and gaps[at - 1][1] == low:
+        at -= 1
+        low = gaps.pop(at)[0]
+    gaps.insert(at, (low, high))
 
 
 def validate(kernels: Sequence[Kernel], buffers: Sequence[Buffer], row: int) -> None:

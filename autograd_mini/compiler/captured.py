@@ -1,0 +1,333 @@
+"""What a function reads around itself, watched from call to call.
+
+While it is traced, a number that is no argument and no parameter goes into the program as it is
+then: a global, a variable of an enclosing function, an attribute of ``self``. Where Python code
+names such a thing it can be found without running it, and when it is another one at a later call,
+the function is traced again.
+
+Vocabulary: a thing is *plain* if it is a number, a text or None. A *cell* is a place that holds
+something and is read by name: a key of a module's dict, an attribute, a variable of an enclosing
+function. Of what is in a cell the identity counts, or, if it is plain, whether it is equal; of
+lists, dicts and arrays of at most ``MANY`` plain things the content counts too. What is called is
+followed into its own code, but not into this package, the standard library, or code in C.
+"""
+
+from __future__ import annotations
+
+import dis
+import random
+import sys
+import warnings
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
+from operator import attrgetter
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from autograd_mini import graph
+from autograd_mini.real import is_real
+from autograd_mini.value import Value
+
+MANY = 1000
+"""Lists, dicts and arrays with more entries are known by their identity alone."""
+
+_ABSENT: Any = object()
+_content = attrgetter("cell_contents")
+
+
+class Captured:
+    """What a function reads around itself, as it is now.
+
+    Args:
+        fn: the function.
+        constants: the constants that its recording contains, with their numbers.
+    """
+
+    def __init__(self, fn: Any, constants: Iterable[tuple[weakref.ref[Value], float]] = ()) -> None:
+        self.names: tuple[list[str], ...] = [], [], []
+        """What the following are called."""
+        self.dicts: list[tuple[dict[str, Any], str]] = []
+        self.attributes: list[tuple[Any, str]] = []
+        self.variables: list[Any] = []
+        self.containers: list[tuple[str, Any, Any]] = []
+        self.sources: list[Any] = []
+        """Sources of chance: ``random.Random`` and NumPy's generators."""
+        self.constants = [(ref, number) for ref, number in constants if ref() is not None]
+        self.epoch = graph.epoch
+        self._seen: set[Any] = set()
+        self._kept: list[Any] = []
+        self._visit(fn, frozenset(), "the function")
+        self.then = self._now()
+
+    # --- comparing --------------------------------------------------------------------------------
+
+    def _now(self) -> tuple[Any, ...]:
+        """The contents of the cells."""
+        return (
+            tuple([cells.get(name, _ABSENT) for cells, name in self.dicts]),
+            tuple([getattr(thing, name, _ABSENT) for thing, name in self.attributes]),
+            tuple(map(_content, self.variables)),
+        )
+
+    def holds(self) -> bool:
+        """Whether all is as it was."""
+        try:
+            if self._now() != self.then:
+                return False
+        except Exception:  # noqa: BLE001 (a comparison of other things; an empty variable)
+            return False
+        if self.epoch != graph.epoch:
+            for ref, number in self.constants:
+                constant = ref()
+                if constant is not None and constant._data != number:
+                    return False
+            self.epoch = graph.epoch
+        return all(_same(x, copied) for _, x, copied in self.containers)
+
+    def changed(self) -> str | None:
+        """What is not as it was, by its name; None where all is."""
+        if self.holds():
+            return None
+        places = self.dicts, self.attributes, self.variables
+        for names, cells, before in zip(self.names, places, self.then, strict=True):
+            for name, cell, old in zip(names, cells, before, strict=True):
+                new = _read(cell)
+                if new is not old and not (_is_plain(new) and _is_plain(old) and new == old):
+                    return name
+        for name, x, copied in self.containers:
+            if not _same(x, copied):
+                return name
+        return "a constant"
+
+    def forget_logs(self) -> None:
+        """Stop watching the lists and dicts that have been given more entries meanwhile."""
+        self.containers = [
+            (name, x, copied)
+            for name, x, copied in self.containers
+            if _same(x, copied) or not _is_grown(x, copied)
+        ]
+
+    # --- finding ----------------------------------------------------------------------------------
+
+    def _first(self, *key: Any) -> bool:
+        """Whether this is met for the first time; it is kept, so that its id stays its own."""
+        ids = tuple(map(id, key))
+        if ids in self._seen or len(self._seen) > 10 * MANY:
+            return False
+        self._seen.add(ids)
+        self._kept.append(key)
+        return True
+
+    def _visit(self, thing: Any, reads: frozenset[str], name: str) -> None:
+        """Look at a thing of which some attributes are read."""
+        if _is_plain(thing) or isinstance(thing, Value) or not self._first(thing, reads):
+            return
+        if isinstance(thing, MethodType):
+            self._method(thing.__func__, thing.__self__, name)
+        elif isinstance(thing, FunctionType):
+            self._function(thing, name)
+        elif isinstance(thing, partial):
+            for part in (thing.func, *thing.args, *thing.keywords.values()):
+                self._visit(part, reads, name)
+        elif isinstance(thing, random.Random) or hasattr(type(thing), "bit_generator"):
+            self.sources.append(thing)
+        elif isinstance(thing, (list, tuple, dict, set)) or _is_array(thing):
+            self._container(thing, reads, name)
+        elif isinstance(thing, ModuleType):
+            if not _is_foreign(thing.__name__):
+                for attribute in sorted(reads & vars(thing).keys()):
+                    self._dict(vars(thing), attribute, reads, f"{name}.{attribute}")
+        elif isinstance(wrapped := getattr(thing, "__wrapped__", None), FunctionType):
+            self._function(wrapped, name)  # by functools.cache
+        else:
+            self._object(thing, reads, name)
+
+    def _function(self, fn: FunctionType, name: str) -> None:
+        """Look at what the code of a function names."""
+        if _is_foreign(fn.__module__) or not self._first(fn):
+            return
+        outside, reads = _named(fn.__code__)
+        for variable, cell in zip(fn.__code__.co_freevars, fn.__closure__ or (), strict=True):
+            try:
+                content = cell.cell_contents
+            except ValueError:  # not assigned yet
+                continue
+            self.variables.append(cell)
+            self.names[2].append(variable)
+            self._visit(content, reads, variable)
+        for variable in sorted(outside & fn.__globals__.keys()):
+            self._dict(fn.__globals__, variable, reads, variable)
+        for attribute in ("__defaults__", "__kwdefaults__"):
+            given = getattr(fn, attribute)
+            if given:
+                self._visit(given, reads, f"{attribute} of {name}")
+                self._attribute(fn, attribute, f"{attribute} of {name}")
+
+    def _method(self, fn: Any, owner: Any, name: str) -> None:
+        """Look at a method, and at what it reads of its owner."""
+        if isinstance(fn, FunctionType):
+            self._function(fn, name)
+            self._visit(owner, _named(fn.__code__)[1], "self")
+
+    def _dict(self, cells: dict[str, Any], key: str, reads: frozenset[str], name: str) -> None:
+        if not isinstance(cells[key], ModuleType) and self._first(cells, sys.intern(key)):
+            self.dicts.append((cells, key))
+            self.names[0].append(name)
+        self._visit(cells[key], reads, name)
+
+    def _attribute(self, thing: Any, attribute: str, name: str) -> None:
+        if self._first(thing, sys.intern(attribute), None):
+            self.attributes.append((thing, attribute))
+            self.names[1].append(name)
+
+    def _object(self, thing: Any, reads: frozenset[str], name: str) -> None:
+        """Look at the attributes of an object or a class that are read, and at its methods."""
+        kind = thing if isinstance(thing, type) else type(thing)
+        own = {} if isinstance(thing, type) else getattr(thing, "__dict__", {})
+        if _is_foreign(kind.__module__):
+            kind = object if kind.__module__ in ("argparse", "types") else type(None)
+        if kind is type(None):
+            return
+        inherited = {key: x for cls in reversed(kind.__mro__) for key, x in vars(cls).items()}
+        called = {"__call__"} if thing is not kind else set()
+        for attribute in sorted(
+            reads & (own.keys() | inherited.keys()) | (called & inherited.keys())
+        ):
+            static = own.get(attribute, inherited.get(attribute))
+            if attribute not in own and isinstance(static, property):
+                self._method(static.fget, thing, name)
+            elif attribute not in own and isinstance(static, (staticmethod, classmethod)):
+                self._method(static.__func__, kind, name)
+            elif attribute not in own and isinstance(static, FunctionType):
+                self._method(static, thing, name)
+            else:
+                self._attribute(thing, attribute, f"{name}.{attribute}")
+                self._visit(getattr(thing, attribute, None), reads, f"{name}.{attribute}")
+
+    def _container(self, thing: Any, reads: frozenset[str], name: str) -> None:
+        """Keep a copy of plain content; else look at the elements."""
+        copied = _copied(thing)
+        if copied is not _ABSENT:
+            if type(thing) is not tuple and self._first(thing):
+                self.containers.append((name, thing, copied))
+            return
+        if _is_array(thing):
+            return
+        for element in _elements(thing):
+            self._visit(element, reads, f"an element of {name}")
+
+
+def _read(cell: Any) -> Any:
+    """The content of a cell."""
+    if not isinstance(cell, tuple):
+        try:
+            return cell.cell_contents
+        except ValueError:
+            return _ABSENT
+    place, name = cell
+    return place.get(name, _ABSENT) if isinstance(place, dict) else getattr(place, name, _ABSENT)
+
+
+@cache
+def _named(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that code, and code inside of it, reads outside of itself, and the attributes."""
+    outside, attributes = set(), set()
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            outside.add(str(instruction.argval))
+        elif instruction.opname in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR"):
+            attributes.add(str(instruction.argval))
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            more = _named(constant)
+            outside |= more[0]
+            attributes |= more[1]
+    return frozenset(outside), frozenset(attributes)
+
+
+@cache
+def _is_foreign(module: str | None) -> bool:
+    """Whether a module is this package's or the standard library's, which hold no such numbers."""
+    top = str(module).partition(".")[0]
+    return top == "autograd_mini" or (top in sys.stdlib_module_names and top != "__main__")
+
+
+def _is_plain(x: Any) -> bool:
+    return x is None or isinstance(x, (str, bytes, complex)) or is_real(x)
+
+
+def _is_array(x: Any) -> bool:
+    return type(x).__module__ == "numpy" and hasattr(x, "tobytes")
+
+
+def _elements(x: Any) -> Iterator[Any]:
+    """The first elements of a container."""
+    found = x.values() if isinstance(x, dict) else x
+    return (element for element, _ in zip(found, range(MANY), strict=False))
+
+
+def _copied(x: Any) -> Any:
+    """A copy of a container of plain things, nested or not; _ABSENT of another or a large one."""
+    if _is_array(x):
+        return (x.dtype, x.shape, x.tobytes()) if x.size <= MANY and x.dtype != object else _ABSENT
+    if len(x) > MANY:
+        return _ABSENT
+    if isinstance(x, dict):
+        values = _copied(list(x.values()))
+        return _ABSENT if values is _ABSENT else dict(zip(x, values, strict=True))
+    if isinstance(x, set):
+        return set(x) if all(map(_is_plain, x)) else _ABSENT
+    made, room = [], MANY
+    for element in x:
+        nested = isinstance(element, (list, tuple, dict, set))
+        copied = _copied(element) if nested else element if _is_plain(element) else _ABSENT
+        room -= len(copied) if nested and copied is not _ABSENT else 1
+        if copied is _ABSENT or room < 0:
+            return _ABSENT
+        made.append(copied)
+    return tuple(made) if isinstance(x, tuple) else made
+
+
+def _same(x: Any, copied: Any) -> bool:
+    if _is_array(x):
+        return bool(copied == (x.dtype, x.shape, x.tobytes()))
+    return bool(x == copied)
+
+
+def _is_grown(x: Any, copied: Any) -> bool:
+    if isinstance(x, list):
+        return bool(x[: len(copied)] == copied)
+    if isinstance(x, dict):
+        return bool({key: x.get(key, _ABSENT) for key in copied} == copied)
+    return bool(copied <= x) if isinstance(x, set) else _same(x, copied)
+
+
+# --- chance ---------------------------------------------------------------------------------------
+
+
+def chance(sources: Sequence[Any]) -> list[Any]:
+    """The states of the module ``random``, of NumPy's if it is loaded, and of these sources."""
+    found: list[Any] = [random.getstate()]
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        _, key, *rest = numpy.random.get_state()
+        found.append((key.tobytes(), *rest))
+    for source in sources:
+        try:
+            state = source.getstate() if hasattr(source, "getstate") else source.bit_generator.state
+        except NotImplementedError:  # random.SystemRandom has none
+            continue
+        found.append(repr(state))
+    return found
+
+
+def warn(text: str, fault: BaseException | None = None) -> None:
+    """A RuntimeWarning at the user's line."""
+    frame: Any = sys._getframe(1)
+    depth = 2
+    while frame.f_back and str(frame.f_globals.get("__name__")).startswith("autograd_mini."):
+        frame, depth = frame.f_back, depth + 1
+    warning = RuntimeWarning(f"compile: {text}")
+    warning.__cause__ = fault
+    warnings.warn(warning, stacklevel=depth)
