@@ -23,6 +23,7 @@ from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.errors import AutogradError
 from autograd_mini.nested import is_array
+from autograd_mini.optim.arguments import parameters
 from autograd_mini.real import shown
 
 Found = TypeVar("Found")
@@ -133,7 +134,7 @@ class Compiled:
             listed = params if isinstance(params, Mapping) else list(params)
             if isinstance(listed, Mapping) or any(map(_is_nested, listed)):
                 self._structure, listed = listed, list(_leaves(listed))
-        self.params = optim._parameters(listed, "compile") if listed else []
+        self.params = parameters(listed, "compile") if listed else []
         self.backend = backend
         self._fn = fn
         self._reduce = reduce

@@ -144,6 +144,7 @@ class Run:
             places = {p: i for i, p in enumerate(theirs)}
             self.places = [places.get(self.params[i], -1) for i in self.used]
         known = update.traced(self.optimizer) is not None and -1 not in self.places
+        known = known and self.optimizer.max_norm is None
         return known and bool(self.used) and update.uniform(self.optimizer, self.places)
 
     def _inside(
@@ -157,12 +158,13 @@ class Run:
         traced = update.traced(self.optimizer)
         assert traced is not None
         loop = engine.loop(traced, theta, states, batches, self.reduce == "mean")
+        one_by_one = progress is not None or callable(self.optimizer._lr)
         pace, made, done = 1, 0, len(costs)
         try:
             while done + made < steps:
                 began = time.perf_counter()
-                most = 1 if progress else min(pace, steps - done - made)
-                found = loop.run(most, update.settings(self.optimizer, before + made + 1))
+                most = 1 if one_by_one else min(pace, steps - done - made)
+                found = loop.run(most, update.settings(self.optimizer, before, made))
                 pace = _next_pace(len(found), time.perf_counter() - began)
                 made += len(found)
                 if progress is not None:
@@ -180,7 +182,7 @@ class Run:
                 numbers = self.engine.numbers(theta)
                 found = map(self.engine.numbers, states)
                 kept = [[state[i] for i in self.used] for state in found]
-                state = update.stored(self.optimizer, self.places, kept, before + made)
+                state = update.stored(self.optimizer, self.places, kept, before, made)
                 set_data(
                     [self.params[i] for i in self.used],
                     [numbers[i] for i in self.used],

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from autograd_mini import optim
-from autograd_mini.compiler.formula import Formula, Name, Number, write
+from autograd_mini.compiler.formula import Formula, Name, write
 from autograd_mini.rows import Op
 
 
@@ -39,53 +39,46 @@ class Update(NamedTuple):
         return f"def update({names}):\n    return {', '.join(texts[: len(targets)])}\n"
 
 
+KNOWN = (optim.SGD, optim.RMSProp, optim.Adam, optim.AdamW)
+"""The optimisers whose update is traced; one of these types, not of a type derived from them."""
+
+
 def traced(optimizer: Any) -> Update | None:
     """The update of one of the library's optimisers; None for one that is not known here."""
-    theta, g = Name("theta"), Name("g")
-    if type(optimizer) is optim.SGD:
-        if optimizer.momentum == 0.0:
-            new, _ = optim.sgd_update(theta, g, Number(0.0), Name("lr"), Number(0.0))
-            return Update((), ("lr",), (new,))
-        pair = optim.sgd_update(theta, g, Name("velocity"), Name("lr"), Name("momentum"))
-        return Update(("velocity",), ("lr", "momentum"), pair)
-    if type(optimizer) is optim.Adam:
-        settings = ("t", "lr", "beta1", "beta2", "eps")
-        results = optim.adam_update(theta, g, Name("m"), Name("v"), *map(Name, settings))
-        return Update(("m", "v"), settings, results)
-    return None
+    if type(optimizer) not in KNOWN:
+        return None
+    state, names = optimizer._state_names(), tuple(optimizer._settings())
+    given = [Name(name) for name in state]
+    settings = {name: Name(name) for name in names}
+    results = optimizer._change(Name("theta"), Name("g"), given, Name("t"), settings)
+    return Update(state, ("t", *names) if optimizer.counts else names, tuple(results))
 
 
 def load(optimizer: Any, places: list[int]) -> tuple[list[list[float]], int]:
     """The state of the parameters at these places, a list for each name, and the steps made."""
-    if type(optimizer) is optim.SGD:
-        return ([[optimizer._velocities[i] for i in places]] if optimizer.momentum else []), 0
-    m, v = zip(*[optimizer._states[i] for i in places], strict=True)
-    return [list(m), list(v)], optimizer._steps[places[0]]
+    kept = [optimizer._states[i] for i in places]
+    states = [[state.get(name, 0.0) for state in kept] for name in optimizer._state_names()]
+    return states, optimizer._steps[places[0]]
 
 
-def settings(optimizer: Any, steps: int) -> tuple[float, ...]:
-    """The settings as they are now, for the step with this number."""
-    if type(optimizer) is optim.SGD:
-        return (optimizer.lr, optimizer.momentum) if optimizer.momentum else (optimizer.lr,)
-    return (float(steps), optimizer.lr, *optimizer.betas, optimizer.eps)
+def settings(optimizer: Any, before: int, made: int) -> tuple[float, ...]:
+    """The settings as they are now, after so many steps before this training and in it."""
+    now = tuple(optimizer._settings(made).values())
+    return (before + made + 1.0, *now) if optimizer.counts else now
 
 
 def stored(
-    optimizer: Any, places: list[int], state: list[list[float]], steps: int
-) -> dict[str, list[Any]]:
+    optimizer: Any, places: list[int], state: list[list[float]], before: int, made: int
+) -> dict[str, Any]:
     """What the optimiser keeps, by the names of its attributes, with this state at these places."""
-    if type(optimizer) is optim.SGD:
-        velocities = list(optimizer._velocities)
-        for place, velocity in zip(places, *state, strict=True) if state else ():
-            velocities[place] = velocity
-        return {"_velocities": velocities}
-    pairs, counts = list(optimizer._states), list(optimizer._steps)
-    for place, m, v in zip(places, *state, strict=True):
-        pairs[place], counts[place] = (m, v), steps
-    return {"_states": pairs, "_steps": counts}
+    names = optimizer._state_names()
+    states, counts = list(optimizer._states), list(optimizer._steps)
+    for place, *numbers in zip(places, *state, strict=True):
+        states[place] = dict(zip(names, numbers, strict=True))
+        counts[place] = before + made
+    return {"_states": states, "_steps": counts, "_made": optimizer._made + made}
 
 
 def uniform(optimizer: Any, places: list[int]) -> bool:
-    """Whether the parameters at these places have all made the same number of steps."""
-    steps = getattr(optimizer, "_steps", None)
-    return steps is None or len({steps[place] for place in places}) == 1
+    """Whether one number of steps serves the parameters at all of these places."""
+    return not optimizer.counts or len({optimizer._steps[place] for place in places}) == 1

@@ -18,8 +18,8 @@ from typing import Any
 from autograd_mini import given
 from autograd_mini.data import Dataset
 from autograd_mini.optim import Optimizer
+from autograd_mini.optim.base import Rate
 from autograd_mini.training.history import History
-from autograd_mini.training.rates import Rate
 from autograd_mini.training.steppers import Stepper, stepper
 
 Progress = Callable[[int, int, float], object]

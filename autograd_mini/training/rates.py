@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-
-from autograd_mini import given
-
-Rate = Callable[[int], float]
+from autograd_mini import given, optim
+from autograd_mini.optim.base import Rate
 
 
 def cosine(first: float, epochs: int, last: float = 0.0) -> Rate:
@@ -26,11 +22,7 @@ def cosine(first: float, epochs: int, last: float = 0.0) -> Rate:
     )
     epochs = given.whole(epochs, "cosine", "epochs", 1)
 
-    def rate(epoch: int) -> float:
-        done = min(epoch / max(epochs - 1, 1), 1.0)
-        return last + (first - last) * (1.0 + math.cos(math.pi * done)) / 2.0
-
-    return rate
+    return optim.schedule("cosine", first, steps=max(epochs - 1, 1), last=last)
 
 
 def staircase(first: float, every: int, factor: float = 0.5) -> Rate:
@@ -46,4 +38,4 @@ def staircase(first: float, every: int, factor: float = 0.5) -> Rate:
     first = given.within(first, "staircase", "first", 0.0)
     factor = given.within(factor, "staircase", "factor", 0.0)
     every = given.whole(every, "staircase", "every", 1)
-    return lambda epoch: first * factor ** (epoch // every)
+    return optim.schedule("step", first, every=every, factor=factor)

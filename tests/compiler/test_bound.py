@@ -114,7 +114,7 @@ def test_an_update_of_whole_arrays_is_the_update(name: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
     theta, g = rng.normal(size=50), rng.normal(size=50)
     states = [np.abs(rng.normal(size=50)) for _ in traced.state]
-    settings = update.settings(optimizer, 3)
+    settings = update.settings(optimizer, 0, 2)
     rows = zip(theta, g, *states, strict=True)
     if name == "adam":
         wanted: Any = [optim.adam_update(t, d, m, v, *settings) for t, d, m, v in rows]

@@ -19,6 +19,21 @@ OPTIMISERS: dict[str, Callable[[list[Value]], Any]] = {
     "SGD": lambda params: optim.SGD(params, 0.05),
     "SGD with momentum": lambda params: optim.SGD(params, 0.02, momentum=0.9),
     "Adam": lambda params: optim.Adam(params, 0.02),
+    "SGD with decay": lambda params: optim.SGD(params, 0.05, weight_decay=0.1),
+    "SGD with both": lambda params: optim.SGD(params, 0.02, momentum=0.9, weight_decay=0.1),
+    "SGD, clipped": lambda params: optim.SGD(params, 0.05, max_norm=0.25),
+    "SGD on a schedule": lambda params: optim.SGD(
+        params, optim.schedule("cosine", 0.1, steps=50, last=0.01)
+    ),
+    "RMSProp": lambda params: optim.RMSProp(params, 0.005),
+    "RMSProp with all": lambda params: optim.RMSProp(
+        params, 0.002, alpha=0.9, momentum=0.5, weight_decay=0.1
+    ),
+    "Adam with decay": lambda params: optim.Adam(params, 0.02, weight_decay=0.1),
+    "AdamW": lambda params: optim.AdamW(params, 0.02, weight_decay=0.1),
+    "AdamW, clipped, on a schedule": lambda params: optim.AdamW(
+        params, optim.schedule("step", 0.02, every=20, factor=0.5), max_norm=0.25
+    ),
     "Adam with betas": lambda params: optim.Adam(params, 0.01, betas=(0.5, 0.9), eps=1e-6),
 }
 
@@ -69,8 +84,7 @@ def test_sixty_steps(tier: str, name: str, size: int, reduce: str) -> None:
     rest = compiled.train(optimizer, X, Y, steps=60 - len(first), batch_size=size)
     assert first + rest == pytest.approx(expected, rel=1e-12)
     assert [p.data for p in params] == pytest.approx(numbers, rel=1e-12)
-    state = "_velocities" if name.startswith("SGD") else "_states"
-    for ours, theirs in zip(getattr(optimizer, state), getattr(by_eager, state), strict=True):
+    for ours, theirs in zip(optimizer._states, by_eager._states, strict=True):
         assert ours == pytest.approx(theirs, rel=1e-9)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_mini.compiler import formula
 from autograd_mini.compiler.calls import advancing
 from autograd_mini.compiler.engines import Batched, OneByOne, Trained
 from autograd_mini.compiler.llvm import host, loop
@@ -18,11 +19,11 @@ from autograd_mini.compiler.update import Update
 
 
 class _Loops(dict[Any, host.Assembled]):
-    """Loops that have been compiled; an update is known by the names of its state and settings."""
+    """Loops that have been compiled; an update is known by its formulas."""
 
     def of(self, update: Update, count: int, room: int) -> host.Assembled:
         """The loop for an update of so many parameters."""
-        key = update.state, update.settings, count, room
+        key = update.settings, tuple(map(formula.key, update.results)), count, room
         if key not in self:
             text = loop.module(update, count, room, host.host().width)
             self[key] = host.Assembled(text)
