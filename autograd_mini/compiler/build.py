@@ -60,7 +60,21 @@ class _Builder(Accesses):
         outputs = [self._output(ids) for ids in wanted]
         self.arrays = fused(self.arrays, outputs)
         self._name(outputs)
-        return Program(self.arrays, outputs, None, self.plan.order)
+        return Program(self.arrays, outputs, None, self.plan.order, entries=self._entries())
+
+    def _entries(self) -> dict[Array, tuple[Ids, Ids]]:
+        """For each home that is left its entries, and their cells.
+
+        Of homes that are one array, sums of one term say, the first.
+        """
+        by = np.argsort(self.plan.homes, kind="stable")
+        numbers, starts = np.unique(self.plan.homes[by], return_index=True)
+        left = set(self.arrays)
+        found: dict[Array, tuple[Ids, Ids]] = {}
+        for number, entries in zip(numbers.tolist(), np.split(by, starts[1:]), strict=True):
+            if number != NONE and self.homes[number] in left:
+                found.setdefault(self.homes[number], (entries, self.plan.cells[entries]))
+        return found
 
     def _leaves(self) -> None:
         numbers, first = np.unique(self.plan.homes, return_index=True)

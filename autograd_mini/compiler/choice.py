@@ -11,12 +11,13 @@ import math
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from autograd_mini.compiler.captured import warn
 from autograd_mini.compiler.engines import Engine
 from autograd_mini.compiler.numpy_tier import Grouped
 from autograd_mini.compiler.python_tier import Straight
-from autograd_mini.compiler.trace import Trace, agrees
+from autograd_mini.compiler.trace import Trace
 from autograd_mini.real import shown
 
 EXTRAS = {"numpy": "fast", "llvm": "llvm"}
@@ -115,8 +116,8 @@ def _tried(
         if work < SPARSE * len(traced.form.kinds):
             return None
     engine = _array_engine(tier, traced, parameters, gradient)
-    if not _right(engine, traced, gradient, size):
-        give_up("differs from the eager engine on the first example")
+    if differs := _differing(engine, traced, parameters, gradient, size):
+        give_up(f"differs from the eager engine ({differs})")
         return None
     return engine
 
@@ -164,16 +165,18 @@ def _with_form(traced: Trace) -> Trace:
     return traced._replace(form=traced.form or pipeline.formed(traced))
 
 
-def _right(engine: Engine, traced: Trace, gradient: bool, size: int) -> bool:
-    """Whether the engine's answer for the recorded example is the eager engine's.
+def _differing(engine: Any, traced: Trace, parameters: int, gradient: bool, size: int) -> str:
+    """What is wrong with an engine for arrays, and since which stage; "" if nothing is found."""
+    from autograd_mini.compiler import reference  # needs NumPy
 
-    A tier whose code depends on the size of the batch answers for as many copies of the example.
-    """
-    theta = engine.theta(traced.theta)
-    data, count = engine.copies(engine.prepare([[x] for x in traced.example]), size)
-    with engine.quiet():
-        if gradient:
-            losses, found = engine.step(theta, data, count, 1.0 / count)
-            return agrees(traced, [float(losses[-1])], engine.numbers(found))
-        row = engine.forward(theta, data, count)[-1]
-    return agrees(traced, [row] if traced.shape is None else list(row), None)
+    witness = reference.Witness(traced, parameters, gradient)
+    if found := reference.fault(engine.grouped, witness.reference):
+        return found
+    _, count = engine.copies(engine.prepare([[x] for x in traced.example]), size)
+    if found := witness.wrong_at_first(engine, count):
+        return f"the generated code is wrong on the first example: {found}"
+    for number in {count, 3} if engine.tier == "numpy" else {count}:
+        if found := witness.wrong(engine, number):
+            return f"the generated code is wrong near the first example: {found}"
+    engine.witness = witness
+    return ""

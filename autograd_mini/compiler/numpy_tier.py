@@ -70,7 +70,7 @@ class Grouped:
         self.statements = made.statements
         name = "step" if gradient else "forward"
         self.run = load(self.source, name, {**self.library, **made.constants})
-        self.program = made.program
+        self.program = self.grouped = made.program
         self.zeros = np.zeros(len(self.order))
         self.bound: dict[Any, Any] = {}
         """For θ, a size and a weight: how often they came, or the program bound to them."""

@@ -119,6 +119,7 @@ class Program(NamedTuple):
             results do not depend on a parameter.
         order: for each cell of theta the number of its parameter.
         adjoints: for arrays on the way to theta their adjoints.
+        entries: for arrays that hold entries of the recording which these are, and in which cells.
     """
 
     arrays: list[Array]
@@ -126,6 +127,7 @@ class Program(NamedTuple):
     gradient: Array | None
     order: list[int]
     adjoints: Mapping[Array, Array] = MappingProxyType({})
+    entries: Mapping[Array, tuple[Any, Any]] = MappingProxyType({})
 
 
 def formula(expression: Formula, name: str = "", holes: Holes | None = None) -> Array:

@@ -1,14 +1,13 @@
 """What is known of a function for one structure of its arguments, before a tier is chosen.
 
 Vocabulary: the *trace* holds the recording, what the arguments look like, and the eager engine's
-own answer for the example that was recorded: its results and, for one result, its gradient. Every
-program is checked against that answer before it is used.
+own answer for the example that was recorded. Every program is checked against it before it is used
+(:mod:`~autograd_mini.compiler.reference`).
 """
 
 from __future__ import annotations
 
 import gc
-import math
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,12 +23,6 @@ from autograd_mini.compiler.scalar import Derivatives
 from autograd_mini.compiler.traced import TAKE
 from autograd_mini.value import Value
 
-SUBNORMAL = 1e-310
-"""Numbers this small have few digits, and lose more of them on the way through a mean."""
-
-TOLERANCE = 1e-10
-"""Allowed at compile time, times the size of what was computed: a wrong program is far off."""
-
 
 class Trace(NamedTuple):
     """The hand-over to the tiers.
@@ -44,7 +37,6 @@ class Trace(NamedTuple):
         example: the example that was recorded.
         theta: what the parameters were then.
         results: the eager engine's results for it.
-        derivatives: its gradient and how exact it can be; None where there is no one result.
         order: how the parameters lie, if other programs share them.
         form: the recording in normal form, once it is known.
         constants: the Values that are constants in it, with their numbers.
@@ -59,10 +51,15 @@ class Trace(NamedTuple):
     example: tuple[Any, ...]
     theta: list[float]
     results: list[float]
-    derivatives: Derivatives | None
     order: tuple[int, ...] = ()
     form: Normal | None = None
     constants: tuple[tuple[weakref.ref[Value], float], ...] = ()
+
+    @property
+    def derivatives(self) -> Derivatives | None:
+        """The gradient for the example, and how exact it can be; None of several results."""
+        one = self.shape is None and self.recording.rows[self.recording.roots[0]].arity != 0
+        return scalar.derivatives(self.recording, len(self.theta)) if one else None
 
     @property
     def used(self) -> list[int]:
@@ -86,17 +83,15 @@ def trace(
         TypeError: it returns something other than a Value or a nested list of Values.
     """
 
-    def run(tape: Tape) -> tuple[Tape, Any, list[Value], Recording, Derivatives | None]:
+    def run(tape: Tape) -> tuple[Tape, Any, list[Value], Recording]:
         roots: list[Value] = []
         shape = _structure(_result(fn, example, forms, names, tape), roots)
         recording = record.finished(tape, roots)
         record.validate(recording)
-        one = shape is None and recording.rows[recording.roots[0]].arity != 0
-        found = scalar.derivatives(recording, len(params)) if one else None
-        return tape, shape, roots, recording, found
+        return tape, shape, roots, recording
 
     with _collector_off():
-        tape, shape, roots, recording, derivatives = record.recorded(params, run)
+        tape, shape, roots, recording = record.recorded(params, run)
     for check in tape.checks:
         check.refuse_rows([[nested.elements(x) for x in example]])
     if tape.made_here:  # in another run the function must make others
@@ -113,7 +108,6 @@ def trace(
         tuple(example),
         [p._data for p in params],
         [root._data for root in roots],
-        derivatives,
         constants=tuple(tape.constants.items()),
     )
 
@@ -190,24 +184,6 @@ def _collector_off() -> Iterator[None]:
     finally:
         if on:
             gc.enable()
-
-
-def agrees(trace: Trace, results: Sequence[float], gradient: Sequence[float] | None) -> bool:
-    """Whether a program's answer is the eager engine's, as far as rounding can change it."""
-    exact = trace.derivatives
-    if exact is None:
-        return all(_close(x, y, abs(x)) for x, y in zip(trace.results, results, strict=True))
-    (result,) = results
-    if not _close(trace.results[0], result, exact.condition):
-        return False
-    return gradient is None or all(map(_close, exact.gradient, gradient, exact.sizes))
-
-
-def _close(expected: float, got: float, size: float) -> bool:
-    if expected == got or (expected != expected and got != got):
-        return True
-    scale = size if math.isfinite(size) else abs(expected)
-    return abs(expected - got) <= TOLERANCE * scale + SUBNORMAL
 
 
 def source_names(forms: Sequence[args.Form], names: Sequence[str]) -> list[str]:

@@ -87,7 +87,10 @@ class Native:
         self.source, self.given, self.statements = made.source, made.given, made.statements
         self.order: Sequence[int] = made.order
         self.zeros = np.zeros(len(made.order))
+        self.grouped = made.program
         self.program = prepare(made.program)
+        self.witness: Any = None
+        """What the code for another size of batch is compared with."""
         self.runners: dict[int, Runner] = {}
         self.most: int | None = None
 
@@ -157,6 +160,8 @@ class Native:
                 self.runners[count] = Runner(planner.plan(self.program), count, self.given)
             except Exception as fault:
                 raise ArrayProgramError(f"{type(fault).__name__}: {fault}") from fault
+            if self.witness is not None and (wrong := self.witness.wrong(self, count)):
+                raise ArrayProgramError(f"{wrong} differs for a batch of {count}")
         return self.runners[count]
 
     def forward(self, theta: Any, data: Batch, count: int) -> Any:

@@ -1,0 +1,384 @@
+"""What a program must compute: the recording's numbers at the example and at points near it.
+
+At the recorded example a derivative may be 0 by accident, and hide what is wrong: so the arguments
+and the parameters are moved, with a fixed seed, to two more points, one near and one on the other
+side of 0. There every entry and its adjoint are computed by the rows, with a *running error bound*
+beside each: how far another order of the sums, and roundings on the way, may take it. A bound moves
+with the numbers themselves, so a residual that is 0 up to rounding is not accused.
+
+:func:`fault` compares the interpreter's cells with these, which names the stage; :class:`Witness`
+compares what an engine answers, for each size of batch.
+Source: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_mini import ops
+from autograd_mini.compiler import arguments as args
+from autograd_mini.compiler.kinds import interpret
+from autograd_mini.compiler.program import Array, Program
+from autograd_mini.compiler.record import PARAMETER, Recording
+from autograd_mini.compiler.trace import Trace
+from autograd_mini.compiler.traced import DETACH, TAKE
+from autograd_mini.nested import elements
+from autograd_mini.rows import CONSTANT, Op
+
+ROUNDING = 2.0**-40
+"""Allowed for each operation, times the size of its result: a wrong program is far off."""
+
+SMALLEST = 1e-300
+"""Numbers this small have few digits."""
+
+SEED = 20
+
+
+class Point(NamedTuple):
+    """Parameters, and for each argument its numbers, left to right."""
+
+    theta: list[float]
+    cells: list[list[float]]
+
+
+def points(trace: Trace) -> list[Point]:
+    """The example, and two points that share their parameters: near it, and beyond 0."""
+    rng = random.Random(SEED)
+    example = [elements(x) for x in trace.example]
+    theta = [x * (1.0 + 0.2 * rng.random()) + 0.02 * rng.uniform(-1, 1) for x in trace.theta]
+    kept = {step.leaf for check in trace.checks for step in check.steps if step.row.arity == 0}
+    found = [Point(trace.theta, [list(map(float, cells)) for cells in example])]
+    for side in (1.0, -1.0):
+        moved = []
+        for k, (cells, form) in enumerate(zip(example, trace.forms, strict=True)):
+            row = []
+            for cell, (x, kind) in enumerate(zip(cells, args.leaves(form), strict=True)):
+                if (k, cell) in trace.limits:
+                    row.append(float(rng.randrange(trace.limits[k, cell])))
+                elif kind is int or (k, cell) in kept:
+                    row.append(float(x))
+                else:
+                    row.append(side * x * (1.0 + 0.2 * rng.random()) + 0.1 * rng.uniform(-1, 1))
+            moved.append(row)
+        found.append(Point(theta, moved))
+    return found
+
+
+class _Group(NamedTuple):
+    """Entries that can be computed together: of one row, one depth and one number of operands."""
+
+    row: Op
+    entries: Any
+    operands: Any
+
+
+class Reference:
+    """Numbers and adjoints of every entry at some points, each with its bound.
+
+    Attributes:
+        values, value_bounds: (points, entries).
+        adjoints, adjoint_bounds: of the one result; None where there are several.
+    """
+
+    def __init__(self, recording: Recording, at: Sequence[Point], gradient: bool) -> None:
+        self.recording = recording
+        self.points = list(at)
+        size = len(at), len(recording.rows)
+        self.values, self.value_bounds = np.zeros(size), np.zeros(size)
+        self.adjoints, self.adjoint_bounds = np.zeros(size), np.zeros(size)
+        self._set_leaves()
+        groups = _groups(recording)
+        with np.errstate(all="ignore"):
+            for group in groups:
+                self._forward(group)
+            if gradient:
+                root = recording.roots[0]
+                self.adjoints[:, root] = 1.0
+                for group in reversed(groups):
+                    self._backward(group)
+
+    def _set_leaves(self) -> None:
+        rows, leaves = self.recording.rows, self.recording.leaves
+        places = [i for i, operands in enumerate(self.recording.operands) if not operands]
+        self.parameters = np.array([i for i in places if rows[i] is PARAMETER], dtype=int)
+        self.numbered = np.array([leaves[i] for i in self.parameters], dtype=int)
+        self.active = np.zeros(len(rows), dtype=bool)
+        self.active[self.parameters] = True
+        for p, (theta, cells) in enumerate(self.points):
+            self.values[p, places] = [
+                theta[leaves[i]]
+                if rows[i] is PARAMETER
+                else leaves[i]
+                if rows[i] is CONSTANT
+                else cells[leaves[i][0]][leaves[i][1]]
+                for i in places
+            ]
+
+    def _forward(self, group: _Group) -> None:
+        x, e = self.values[:, group.operands], self.value_bounds[:, group.operands]
+        rule = _FORWARD.get(group.row)
+        z, bound = rule(x, e) if rule else _row_forward(group.row, x, e)
+        self.values[:, group.entries], self.value_bounds[:, group.entries] = z, bound
+        if group.row is not DETACH:
+            self.active[group.entries] = self.active[group.operands].any(axis=1)
+
+    def _backward(self, group: _Group) -> None:
+        kept = self.active[group.entries]
+        if not kept.any():
+            return
+        entries, operands = group.entries[kept], group.operands[kept]
+        x, e = self.values[:, operands], self.value_bounds[:, operands]
+        a, b = self.adjoints[:, entries], self.adjoint_bounds[:, entries]
+        rule = _LOCALS.get(group.row)
+        wanted = self.active[operands].any(axis=0)
+        z = self.values[:, entries]
+        local, slack = rule(x, e) if rule else _row_locals(group.row, z, x, e, wanted)
+        starts = np.arange(len(self.points))[:, None] * len(self.active)
+        for k in np.flatnonzero(wanted):
+            part, size = a * local[..., k], np.abs(local[..., k])
+            bound = size * b + (np.abs(a) + b) * slack[..., k] + ROUNDING * np.abs(part)
+            where = (operands[:, k] + starts).ravel()
+            np.add.at(self.adjoints.reshape(-1), where, part.ravel())
+            np.add.at(self.adjoint_bounds.reshape(-1), where, bound.ravel())
+
+    def gradient(self, parameters: int) -> tuple[Any, Any]:
+        """For each point the derivative by every parameter, and the bounds."""
+        found = np.zeros((2, len(self.points), parameters))
+        found[0][:, self.numbered] = self.adjoints[:, self.parameters]
+        found[1][:, self.numbered] = self.adjoint_bounds[:, self.parameters]
+        return found[0], found[1]
+
+
+def _groups(recording: Recording) -> list[_Group]:
+    """Operands before results."""
+    depths = [0] * len(recording.rows)
+    found: dict[Any, list[int]] = defaultdict(list)
+    for i, (row, operands) in enumerate(zip(recording.rows, recording.operands, strict=True)):
+        if operands:
+            depths[i] = depth = 1 + max(map(depths.__getitem__, operands))
+            found[depth, row.name, len(operands)].append(i)
+    groups = sorted(found.items(), key=lambda item: item[0][0])
+    read = recording.operands.__getitem__
+    return [
+        _Group(recording.rows[same[0]], np.array(same), np.array(list(map(read, same))))
+        for _, same in groups
+    ]
+
+
+# --- rows: operands come as (points, entries, operands) -------------------------------------------
+
+Rule = Callable[[Any, Any], tuple[Any, Any]]
+
+
+def _sum(x: Any, e: Any) -> tuple[Any, Any]:
+    return x.sum(axis=-1), (e + ROUNDING * np.abs(x)).sum(axis=-1)
+
+
+def _difference(x: Any, e: Any) -> tuple[Any, Any]:
+    return _sum(x * np.array([1.0, -1.0]), e)
+
+
+def _product(x: Any, e: Any) -> tuple[Any, Any]:
+    size, off = np.abs(x), e[..., 0] * e[..., 1]
+    z = x[..., 0] * x[..., 1]
+    bound = size[..., 0] * e[..., 1] + size[..., 1] * e[..., 0] + off
+    return z, bound + ROUNDING * np.abs(z)
+
+
+def _affine(x: Any, e: Any) -> tuple[Any, Any]:
+    pairs = (*x.shape[:2], -1, 2)
+    products, bounds = _product(x[..., :-1].reshape(pairs), e[..., :-1].reshape(pairs))
+    return _sum(
+        np.concatenate([products, x[..., -1:]], axis=-1),
+        np.concatenate([bounds, e[..., -1:]], axis=-1),
+    )
+
+
+def _chosen(x: Any, e: Any) -> tuple[Any, Any]:
+    index = 1 + x[..., :1].astype(int)
+    return np.take_along_axis(x, index, -1)[..., 0], np.take_along_axis(e, index, -1)[..., 0]
+
+
+_FORWARD: dict[Op, Rule] = {
+    ops.add: _sum,
+    ops.sum: _sum,
+    ops.sub: _difference,
+    ops.neg: lambda x, e: (-x[..., 0], e[..., 0]),
+    ops.mul: _product,
+    ops.affine: _affine,
+    ops.max: lambda x, e: (x.max(axis=-1), e.max(axis=-1)),
+    TAKE: _chosen,
+    DETACH: lambda x, e: (x[..., 0], e[..., 0]),
+}
+
+_SIDES = (1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0)
+"""Which way the operands are moved within their bounds, to see what becomes of a row."""
+
+
+def _moves(x: Any, e: Any) -> list[Any]:
+    if not e.any():
+        return []
+    sides = _SIDES if x.shape[-1] > 1 else _SIDES[::2]
+    return [x + e * np.resize(side, x.shape[-1]) for side in sides]
+
+
+def _apply(function: Callable[..., float], *columns: Any) -> Any:
+    """A function of floats, number by number."""
+    flat = [column.ravel().tolist() for column in columns]
+    return np.array(list(map(function, *flat)), dtype=float).reshape(columns[0].shape)
+
+
+def _row_forward(row: Op, x: Any, e: Any) -> tuple[Any, Any]:
+    """The row itself, and how far it goes when its operands move."""
+    z = _apply(row.forward, *np.moveaxis(x, -1, 0))
+    bound = ROUNDING * np.abs(z)
+    for moved in _moves(x, e):
+        bound = bound + np.abs(_apply(row.forward, *np.moveaxis(moved, -1, 0)) - z)
+    return z, bound
+
+
+def _row_locals(row: Op, z: Any, x: Any, e: Any, wanted: Any) -> tuple[Any, Any]:
+    """The row's local derivatives, and how far they go when its operands move."""
+    local, slack = np.zeros(x.shape), np.zeros(x.shape)
+    moves = [(m, _apply(row.forward, *np.moveaxis(m, -1, 0))) for m in _moves(x, e)]
+    for k in np.flatnonzero(wanted):
+
+        def partial(z: float, *read: float, k: int = int(k)) -> float:
+            return row.local(k, z, read)
+
+        found = local[..., k] = _apply(partial, z, *np.moveaxis(x, -1, 0))
+        slack[..., k] = ROUNDING * np.abs(found)
+        for moved, there in moves:
+            slack[..., k] += np.abs(_apply(partial, there, *np.moveaxis(moved, -1, 0)) - found)
+    return local, slack
+
+
+def _largest(x: Any, e: Any) -> tuple[Any, Any]:
+    top = x.max(axis=-1, keepdims=True)
+    ties = x == top
+    near = (top - x) <= e + np.take_along_axis(e, x.argmax(axis=-1)[..., None], -1)
+    unsure = near.sum(axis=-1, keepdims=True) > ties.sum(axis=-1, keepdims=True)
+    return ties / ties.sum(axis=-1, keepdims=True), (near & unsure).astype(float)
+
+
+def _selected(x: Any, e: Any) -> tuple[Any, Any]:
+    places = np.arange(x.shape[-1]) == 1 + x[..., :1].astype(int)
+    return places.astype(float), np.zeros(x.shape)
+
+
+def _factors(x: Any, e: Any) -> tuple[Any, Any]:
+    return x[..., ::-1], e[..., ::-1]
+
+
+def _affine_locals(x: Any, e: Any) -> tuple[Any, Any]:
+    def turned(y: Any, last: float) -> Any:
+        pairs = y[..., :-1].reshape(*y.shape[:2], -1, 2)[..., ::-1].reshape(*y.shape[:2], -1)
+        return np.concatenate([pairs, np.full((*y.shape[:2], 1), last)], axis=-1)
+
+    return turned(x, 1.0), turned(e, 0.0)
+
+
+_LOCALS: dict[Op, Rule] = {
+    ops.add: lambda x, e: (np.ones(x.shape), np.zeros(x.shape)),
+    ops.sum: lambda x, e: (np.ones(x.shape), np.zeros(x.shape)),
+    ops.sub: lambda x, e: (np.broadcast_to([1.0, -1.0], x.shape), np.zeros(x.shape)),
+    ops.neg: lambda x, e: (-np.ones(x.shape), np.zeros(x.shape)),
+    ops.mul: _factors,
+    ops.affine: _affine_locals,
+    ops.max: _largest,
+    TAKE: _selected,
+}
+
+
+# --- comparisons ----------------------------------------------------------------------------------
+
+
+def _differ(got: Any, expected: Any, bound: Any) -> Any:
+    """Where finite numbers are farther apart than their bound."""
+    with np.errstate(all="ignore"):
+        judged = np.isfinite(got) & np.isfinite(expected) & np.isfinite(bound)
+        return judged & (np.abs(got - expected) > bound + SMALLEST)
+
+
+def fault(program: Program, reference: Reference) -> str:
+    """Which stage made a cell wrong, in which array; "" if none did."""
+    for p, (theta, cells) in enumerate(reference.points):
+        with np.errstate(all="ignore"):
+            made = interpret(program, theta, [np.array([row]) for row in cells], 1.0)
+        values = reference.values[p], reference.value_bounds[p]
+        adjoints = reference.adjoints[p], reference.adjoint_bounds[p]
+        for array, places in program.entries.items():
+            if _wrong(array, made[array], places, *values):
+                return f"the statements are wrong at {array}"
+        for array, places in program.entries.items():
+            adjoint = program.adjoints.get(array)
+            if adjoint is not None and _wrong(array, made[adjoint], places, *adjoints):
+                return f"the derivative is wrong at {array}"
+    return ""
+
+
+def _wrong(array: Array, numbers: Any, places: Any, expected: Any, bound: Any) -> bool:
+    entries, cells = places
+    full = numbers if numbers.ndim > 1 else numbers.reshape(-1, *(1,) * len(array.shape))
+    got = np.broadcast_to(full, (1, *array.shape)).reshape(-1)[cells]
+    return bool(_differ(got, expected[entries], bound[entries]).any())
+
+
+class Witness:
+    """What an engine must answer for a batch of any size."""
+
+    def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
+        self.trace = trace
+        self.count = parameters
+        self.gradient = gradient and trace.shape is None
+        self.reference = Reference(trace.recording, points(trace), self.gradient)
+
+    def wrong(self, engine: Any, count: int) -> str:
+        """What an engine has wrong at the moved points, repeated to so many examples; or ""."""
+        return self._compare(engine, [1 + i % 2 for i in range(count)])
+
+    def wrong_at_first(self, engine: Any, count: int) -> str:
+        """The same at the example, where numbers that are not finite are compared too."""
+        return self._compare(engine, [0] * count)
+
+    def _columns(self, chosen: list[int]) -> list[Any]:
+        """These points as a batch of examples."""
+        reference = self.reference
+        return [
+            [
+                cells[0] if form in (int, float) else cells
+                for cells in (reference.points[p].cells[k] for p in chosen)
+            ]
+            for k, form in enumerate(self.trace.forms)
+        ]
+
+    def _compare(self, engine: Any, chosen: list[int]) -> str:
+        reference, count = self.reference, len(chosen)
+        theta = engine.theta(reference.points[chosen[0]].theta)
+        data = engine.prepare(self._columns(chosen))
+        roots = self.trace.recording.roots
+        expected = reference.values[chosen][:, roots], reference.value_bounds[chosen][:, roots]
+        with engine.quiet():
+            if not self.gradient:
+                rows = np.asarray(engine.forward(theta, data, count)).reshape(count, -1)
+                return self._results(rows, *expected, chosen)
+            losses, found = engine.step(theta, data, count, 1.0 / count)
+        if said := self._results(np.asarray(losses).reshape(count, 1), *expected, chosen):
+            return said
+        exact, bound = reference.gradient(self.count)
+        got = np.array(engine.numbers(found))
+        if _differ(got, exact[chosen].mean(axis=0), bound[chosen].mean(axis=0)).any():
+            return "the gradient"
+        return ""
+
+    def _results(self, got: Any, expected: Any, bound: Any, chosen: list[int]) -> str:
+        exact = np.array(self.trace.results)
+        unequal = ~np.isfinite(exact) & ~((got == exact) | (np.isnan(got) & np.isnan(exact)))
+        if _differ(got, expected, bound).any() or (chosen[0] == 0 and unequal.any()):
+            return "the results"
+        return ""
