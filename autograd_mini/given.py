@@ -183,6 +183,40 @@ def brief(name: str) -> str:
     return name if len(name) <= 40 and name.isprintable() else shown(name)
 
 
+def one_line(text: str, longest: int = 40) -> str:
+    r"""A name or a label on one line, printable, cut short.
+
+    >>> one_line("a\nb")
+    'a\\nb'
+    """
+    text = visible(text[: longest + 1].replace("\n", "\\n"))
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def described(x: object) -> str:
     """A thing and its type in a message, cut short."""
     return "None" if x is None else f"{type(x).__name__} {shown(x)}"
+
+
+def visible(text: str) -> str:
+    r"""The text with control characters written as escapes; line breaks and markup stay.
+
+    A terminal would obey them, and SVG cannot hold them.
+
+    >>> visible('<b> \\N "q"') == '<b> \\N "q"'
+    True
+    >>> print(visible("a\x07b\tc\ud800"))
+    a\x07b\tc\ud800
+    """
+    if text.isprintable() or text.replace("\n", "").isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if character.isprintable() or character in "\n\xa0":
+        return character
+    if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE:
+        return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return character

@@ -29,6 +29,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("ieee",),
     ("real",),
     ("given",),
+    ("files",),
     ("rows",),
     ("ops",),
     ("expr",),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from autograd_mini.check.estimate import Estimate
+from autograd_mini.given import one_line, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ class Row:
         """The row as text, in the order of the columns."""
         numbers = (f"{self.analytic + 0.0:.12g}", f"{self.numeric + 0.0:.12g}")  # 0 for −0
         sizes = (f"{self.difference:.1e}", f"{self.bound:.1e}")
-        return (self.function, self.input, f"{self.point:.6g}", *numbers, *sizes, self.verdict)
+        names = (one_line(self.function), one_line(self.input))
+        return (*names, f"{self.point:.6g}", *numbers, *sizes, self.verdict)
 
     def __repr__(self) -> str:
         cells = zip(COLUMNS, self.cells(), strict=True)
@@ -179,7 +181,10 @@ class Report:
             padded = [_aligned(i, cell, widths[i]) for i, cell in enumerate(cells)]
             lines.append("  ".join(padded).rstrip())
         unsure = [row for row in self.rows if row.reason]
-        reasons = [f"{row.function} by {row.input}: {row.reason}" for row in unsure]
+        reasons = [
+            f"{one_line(row.function)} by {one_line(row.input)}: {visible(row.reason)}"
+            for row in unsure
+        ]
         return "\n".join([*lines, *reasons])
 
     def __repr__(self) -> str:
@@ -191,7 +196,7 @@ class Report:
 
     def _heading(self) -> str:
         alike = sum([row.verdict == self.verdict for row in self.rows])
-        return f"gradcheck of {self.name}: {self.verdict} ({alike} of {len(self.rows)})"
+        return f"gradcheck of {one_line(self.name)}: {self.verdict} ({alike} of {len(self.rows)})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """How IPython and Jupyter show it."""

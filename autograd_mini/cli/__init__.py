@@ -8,6 +8,8 @@ function that does it. The *exit code* says how it went:
 1     ``check``: a derivative fails; ``train``: the cost became no finite number
 2     what was typed, a file or a folder is at fault, or an extra is not installed
 3     ``check``: nothing fails, and something could not be decided
+70    a fault of the program itself: an exception that nobody had foreseen, told in one line;
+      with ``--traceback`` where it came from
 130   Ctrl-C
 141   nobody reads the output any more
 ====  ==============================================================================
@@ -18,16 +20,26 @@ output is no terminal there are no colours; with ``--json`` it is one JSON objec
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
+from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
 from autograd_mini.cli import check, draw, explain, notebooks, tour, train, walk
-from autograd_mini.cli.terminal import EXIT_CODES, Refusal, complain, examples
+from autograd_mini.cli.terminal import (
+    EXIT_CODES,
+    LONGEST,
+    TRACEBACK,
+    Parser,
+    Refusal,
+    complain,
+    examples,
+    give_up,
+)
 from autograd_mini.cli.typed import shielded
 
 REFUSED = 2
+UNFORESEEN = 70
+"""EX_SOFTWARE of sysexits.h."""
 INTERRUPTED = 130
 NOBODY_READS = 141
 
@@ -54,25 +66,46 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the words after the program's name; left out, those typed.
     """
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(argv)
+        return _run(words)
     except KeyboardInterrupt:
         complain("\ninterrupted; every file written so far is whole")
         return INTERRUPTED
     except BrokenPipeError:
-        # Python would complain once more when it closes standard output at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up(sys.stdout)
         return NOBODY_READS
+    except OSError as error:
+        give_up(sys.stdout)
+        where = error.filename or "the output"
+        complain(f"autograd-mini: {where} cannot be written or read: {error.strerror or error}")
+        return REFUSED
+    except Exception as error:  # noqa: BLE001 (whatever it is, 1 would mean a failed derivative)
+        give_up(sys.stdout)
+        return _unforeseen(error, TRACEBACK in words)
 
 
-def _run(argv: Sequence[str] | None) -> int:
+def _unforeseen(error: Exception, at_length: bool) -> int:
+    if at_length:
+        import traceback
+
+        complain("".join(traceback.format_tb(error.__traceback__))[-LONGEST:].rstrip())
+    said = " ".join(str(error).split())[:200]
+    complain(
+        f"autograd-mini: a fault of the program itself, {type(error).__name__}: {said}; please "
+        f"report it{'' if at_length else f' with what {TRACEBACK} prints'}"
+    )
+    return UNFORESEEN
+
+
+def _run(words: Sequence[str]) -> int:
     from autograd_mini.lessons.spelling import respell
 
     respell(sys.stdout)
     respell(sys.stderr)
     parser = _parser()
     try:
-        options = parser.parse_args(shielded(sys.argv[1:] if argv is None else argv))
+        options = parser.parse_args(shielded(words))
     except SystemExit:
         _flushed(0)
         raise
@@ -94,15 +127,16 @@ def _flushed(code: int) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     from autograd_mini import __version__
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="autograd-mini",
         description="Scalar automatic differentiation that shows every factor of the chain rule.",
         epilog=f"{EXAMPLES}\n{EXIT_CODES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=RawDescriptionHelpFormatter,
     )
+    parser.add_argument(TRACEBACK, action="store_true", help="where a fault of the program is")
     parser.add_argument("--version", action="version", version=f"autograd-mini {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for verb in VERBS:

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, say_exactly, say_json, verb
-from autograd_mini.cli.typed import LANGUAGE, add_expression, read
+from autograd_mini.cli.typed import LANGUAGE, add_expression, read, text_of
 
 if TYPE_CHECKING:
     from autograd_mini.show.explanation import Path
@@ -45,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
     from autograd_mini import AutogradError, explain
 
     typed = read(options)
+    options.wrt = text_of(options.wrt)
     if options.wrt not in typed.leaves:
         raise Refusal(f"--wrt {options.wrt}: the expression has {', '.join(typed.leaves)}")
     with refusing(ValueError, AutogradError):

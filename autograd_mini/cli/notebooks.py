@@ -77,7 +77,7 @@ def course() -> list[Path]:
 
 def _copied(found: list[Path], folder: Path, overwrite: bool) -> list[Path]:
     """Copy all of them, or none if one would be lost."""
-    from autograd_mini.nn.files import write_atomically
+    from autograd_mini.files import write_atomically
 
     if folder.exists() and not folder.is_dir():
         raise Refusal(f"{folder} is a file; choose a folder")

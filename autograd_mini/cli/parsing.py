@@ -12,6 +12,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from autograd_mini.given import visible
+
 LONGEST = 500_000
 """Characters."""
 
@@ -48,11 +50,26 @@ def parsed(text: str) -> Iterator[tuple[str, ast.expr]]:
             f"the expression has {len(text):,} characters, more than {LONGEST:,}; "
             "build one of this size in Python"
         )
+    _refuse_unprintable(text)
     terms = _terms(text)
     if len(terms) <= LONG_CHAIN:
         terms = [("+", text)]
     for sign, term in terms:
         yield sign, _tree(term)
+
+
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _refuse_unprintable(text: str) -> None:
+    found = _NO_TEXT.search(text)
+    if found is not None:
+        kind = "half of a character" if found[0] > "\x9f" else "control character"
+        kind = "null character" if found[0] == "\0" else kind
+        raise ExpressionError(
+            f"the expression holds the {kind} {visible(found[0])} at place {found.start() + 1}; "
+            "leave it out"
+        )
 
 
 def _terms(text: str) -> list[tuple[str, str]]:

@@ -9,17 +9,22 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, TextIO
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn, TextIO
+
+from autograd_mini.given import visible
 
 EXIT_CODES = """exit codes:
   0    all went well
   1    check: a derivative fails; train: the cost became no finite number
   2    what was typed, a file or a folder is at fault, or an extra is missing
   3    check: nothing fails, and something could not be decided
+  70   a fault of autograd-mini itself; --traceback shows where
   130  Ctrl-C
   141  nobody reads the output any more
 """
+
+TRACEBACK = "--traceback"
 
 WIDTH = 79
 """Of a help text's examples."""
@@ -47,7 +52,7 @@ def _reason(error: Exception) -> str:
     """What an error says; one of the system's without its number."""
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.strerror}: {error.filename}"
-    return str(error)
+    return str(error) or type(error).__name__
 
 
 def examples(pairs: Sequence[tuple[str, str]]) -> str:
@@ -89,6 +94,7 @@ def verb(
         epilog="\n".join([examples(shown), _wrapped(after)]).rstrip(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument(TRACEBACK, action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
     return parser
 
@@ -98,25 +104,50 @@ def _wrapped(text: str) -> str:
     return "\n".join(textwrap.fill(line, WIDTH) if line else "" for line in text.split("\n"))
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that repeats what was typed only as far as a terminal may show it."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(visible(message) if message else message, file)
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse what was typed, cut short."""
+        super().error(message if len(message) <= LONGEST else f"{message[:LONGEST]} …")
+
+
+LONGEST = 2000
+"""Characters of a complaint."""
+
+
 def say(text: str) -> None:
-    """Write to standard output."""
-    print(text)
+    """Write to standard output; a terminal's control characters in it are written as escapes."""
+    print(visible(text))
 
 
 def complain(message: str) -> None:
-    """Write to standard error, if there is one."""
+    """Write to standard error, if there is one, as :func:`say` does, and cut short."""
     if sys.stderr is not None:
-        print(message, file=sys.stderr)
+        message = message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
+        try:
+            print(visible(message), file=sys.stderr, flush=True)
+        except OSError:  # nowhere is left to say that it is full
+            give_up(sys.stderr)
+
+
+def give_up(stream: Any) -> None:
+    """Send what is left nowhere, or Python would complain once more when it closes the stream."""
+    with suppress(OSError, AttributeError, ValueError):  # there is no stream, or it has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say_exactly(text: str) -> None:
     """Write text that another program reads: to a pipe or a file as UTF-8, whatever the locale."""
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None or is_terminal(sys.stdout):
-        print(text)
+        print(visible(text))
         return
     sys.stdout.flush()
-    buffer.write(f"{text}\n".encode())
+    buffer.write(f"{text}\n".encode(errors="backslashreplace"))
     buffer.flush()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from autograd_mini.cli.parsing import LONGEST, ExpressionError
 from autograd_mini.cli.terminal import Refusal, refusing
 
 if TYPE_CHECKING:
@@ -71,6 +73,40 @@ def add_expression(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _from_input() -> str:
+    """The expression on standard input, as UTF-8 whatever the locale."""
+    if sys.stdin is None:
+        raise ExpressionError("- reads the expression from standard input, which is closed")
+    buffer = getattr(sys.stdin, "buffer", None)
+    most = 4 * LONGEST + 1  # bytes; whatever is longer is refused anyhow
+    if buffer is None:
+        return sys.stdin.read(most)
+    try:
+        return str(buffer.read(most).decode())
+    except UnicodeDecodeError as error:
+        raise ExpressionError(
+            f"standard input is no UTF-8 text: byte {error.start + 1} is "
+            f"0x{error.object[error.start]:02x}"
+        ) from None
+    except OSError as error:
+        raise ExpressionError(f"standard input cannot be read: {error.strerror}") from None
+
+
+def text_of(word: str) -> str:
+    """A word of the command line, read as UTF-8 where the locale could not read it."""
+    if word.isascii():
+        return word
+    try:
+        return os.fsencode(word).decode()
+    except UnicodeDecodeError as error:
+        byte = error.object[error.start]
+        raise ExpressionError(
+            f"what was typed is no UTF-8 text: byte {error.start + 1} is 0x{byte:02x}"
+        ) from None
+    except UnicodeEncodeError:  # the locale has read it
+        return word
+
+
 def read(options: argparse.Namespace) -> Typed:
     """The expression that was typed, as a graph whose result is named too.
 
@@ -78,13 +114,12 @@ def read(options: argparse.Namespace) -> Typed:
         Refusal: it cannot be read, a name has no number, or there is none to differentiate by.
     """
     from autograd_mini.cli.expression import Expression, settings
-    from autograd_mini.cli.parsing import ExpressionError
     from autograd_mini.value import Value
 
     with refusing(ExpressionError):
-        text = sys.stdin.read() if options.expression == "-" else options.expression
+        text = _from_input() if options.expression == "-" else text_of(options.expression)
         expression = Expression(text)
-        numbers = settings(options.settings)
+        numbers = settings([text_of(pair) for pair in options.settings])
         names = [name for name in expression.names if name in numbers]
         leaves = {name: Value(numbers[name], name) for name in names}
         root = expression(leaves)

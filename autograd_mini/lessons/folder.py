@@ -7,10 +7,11 @@ a file that is on the list, or that does not exist yet, is written; nothing is e
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograd_mini.nn.files import write_atomically
+from autograd_mini.files import alone_in, write_atomically
 
 LIST = "autograd-mini-tour.json"
 """The list of the tour; other commands have their own."""
@@ -51,13 +52,16 @@ class Folder:
             OSError: the list cannot be written.
         """
         new = [name for name in names if name not in self._own]
-        for name in new:
-            if (self.path / name).exists():
-                raise FileExistsError(
-                    f"{self.path / name} is there already and was not written by the "
-                    f"{self._command}; move it away or choose another folder with --out"
-                )
-        if new:
+        if not new:
+            return
+        with alone_in(self.path):
+            self._own |= self._listed()  # by a run that writes to the same folder meanwhile
+            for name in set(new) - self._own:
+                if os.path.lexists(self.path / name):  # a link that leads nowhere is there, too
+                    raise FileExistsError(
+                        f"{self.path / name} is there already and was not written by the "
+                        f"{self._command}; move it away or choose another folder with --out"
+                    )
             self._own |= set(new)
             files = json.dumps({self._title: sorted(self._own)}, indent=1)
             self._write(self.list, files)
@@ -81,6 +85,6 @@ class Folder:
         try:
             found = json.loads((self.path / self.list).read_text(encoding="utf-8"))
             names = found[self._title]
-        except (OSError, ValueError, KeyError, TypeError):
+            return {name for name in names if isinstance(name, str)}
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return set()
-        return {name for name in names if isinstance(name, str)}

@@ -44,7 +44,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     >>> [p.data for p in again.parameters()] == [p.data for p in model.parameters()]
     True
     """
-    from autograd_mini.nn.files import write_atomically
+    from autograd_mini.files import write_atomically
     from autograd_mini.nn.records import decode, encode
 
     record = encode(model)
@@ -59,7 +59,7 @@ def load(path: str | os.PathLike[str]) -> Any:
         ModelFileError: the file is damaged, incomplete, or no model; the message says where.
         OSError: the file cannot be read.
     """
-    from autograd_mini.nn.files import read_regular
+    from autograd_mini.files import read_regular
     from autograd_mini.nn.records import decode
 
     try:

@@ -20,12 +20,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
+from autograd_mini.given import one_line
 from autograd_mini.show import expanded, modules
 from autograd_mini.show.expanded import Expanded
 from autograd_mini.show.gradients import Gradients
 from autograd_mini.show.numbers import Format
 from autograd_mini.show.picture import Arrow, Box, Picture
-from autograd_mini.show.text import one_line
 
 if TYPE_CHECKING:
     from autograd_mini.graph import Node

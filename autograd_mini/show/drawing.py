@@ -7,6 +7,7 @@ program that :mod:`autograd_mini.show.engine` finds.
 from __future__ import annotations
 
 from autograd_mini.errors import RenderError
+from autograd_mini.real import shown
 
 TYPE_CHECKING = False  # the import of typing would be paid by everyone
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ class Drawing:
             RenderError: no layout program could make the image.
             OSError: the file cannot be written; the message says why and where.
         """
-        from pathlib import Path
+        from autograd_mini.files import place
 
-        target = Path(path)
+        target = place(path, "Drawing.save")
         suffix = target.suffix.lower()
         if suffix not in SUFFIXES:
             raise ValueError(
-                f"Drawing.save: {str(target)!r} ends with {target.suffix!r}; the ending says what "
-                f"to write: {', '.join(SUFFIXES)}"
+                f"Drawing.save: {shown(str(target))} ends with {shown(target.suffix)}; the ending "
+                f"says what to write: {', '.join(SUFFIXES)}"
             )
         if suffix == ".dot":
             content = self.dot.encode()
@@ -134,15 +135,10 @@ class Drawing:
 
 def write(target: Path, content: bytes, who: str = "Drawing.save") -> None:
     """Write a file so that it is there whole or not at all; ``who`` is named when it fails."""
-    import os
+    from autograd_mini.files import write_atomically
 
-    beside = target.with_name(f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     try:
-        try:
-            beside.write_bytes(content)
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_atomically(target, content)
     except OSError as error:
         folder = target.parent
         advice = "make the folder first" if not folder.exists() else "choose another place"

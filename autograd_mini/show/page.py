@@ -19,9 +19,9 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from autograd_mini.given import visible
 from autograd_mini.show.page_script import SCRIPT
 from autograd_mini.show.page_style import PAGE, style
-from autograd_mini.show.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
-from autograd_mini.show.text import visible
+from autograd_mini.given import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

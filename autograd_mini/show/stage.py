@@ -12,7 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from autograd_mini.show.text import visible
+from autograd_mini.given import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

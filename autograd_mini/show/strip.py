@@ -138,16 +138,16 @@ class Strip:
             RenderError: no layout program could make the image.
             OSError: the file cannot be written; the message says why and where.
         """
-        from pathlib import Path
-
+        from autograd_mini.files import place
+        from autograd_mini.real import shown
         from autograd_mini.show.drawing import write
 
-        target = Path(path)
+        target = place(path, "Strip.save")
         suffix = target.suffix.lower()
         if suffix not in {".svg", ".png"}:
             raise ValueError(
-                f"Strip.save: {str(target)!r} ends with {target.suffix!r}; the ending says what to "
-                "write: .svg or .png"
+                f"Strip.save: {shown(str(target))} ends with {shown(target.suffix)}; the ending "
+                "says what to write: .svg or .png"
             )
         write(target, self.png if suffix == ".png" else self.svg.encode(), "Strip.save")
         return target

@@ -15,6 +15,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from autograd_mini import given
+
+visible, one_line = given.visible, given.one_line
+
 LONGEST_LINE = 40
 MOST_LINES = 4
 ELLIPSIS = "…"
@@ -39,19 +43,6 @@ WIDTHS = {
 """Widths of characters in Helvetica, rounded; see :func:`width` for the rest."""
 
 _WIDTH = {character: width for width, characters in WIDTHS.items() for character in characters}
-
-
-def visible(text: str) -> str:
-    r"""The text with what SVG cannot hold written as escapes; line breaks and markup stay.
-
-    >>> visible('<b> \\N "q"') == '<b> \\N "q"'
-    True
-    >>> print(visible("a\x07b\tc\ud800"))
-    a\x07b\tc\ud800
-    """
-    if text.isprintable() or text.replace("\n", "").isprintable():
-        return text
-    return "".join(map(_visible, text))
 
 
 def lines(label: str) -> list[str]:
@@ -97,15 +88,6 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{ending}"
 
 
-def one_line(label: str, longest: int = LONGEST_LINE) -> str:
-    r"""A label in one line, for places where there is no more room.
-
-    >>> one_line("a\nb")
-    'a\\nb'
-    """
-    return cut(visible(label[: longest + 1].replace("\n", "\\n")), longest)
-
-
 def cut(text: str, longest: int = LONGEST_LINE) -> str:
     """The text, or its beginning and an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1] + ELLIPSIS
@@ -133,15 +115,6 @@ def turns(line: str) -> bool:
 def widest(texts: Sequence[str]) -> float:
     """The width of the widest line, in ems."""
     return max((width(text) for text in texts), default=0.0)
-
-
-def _visible(character: str) -> str:
-    code = ord(character)
-    if character.isprintable() or character in "\n\xa0":
-        return character
-    if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE:
-        return character.encode("unicode_escape", "surrogatepass").decode("ascii")
-    return character
 
 
 @lru_cache(maxsize=4096)

@@ -260,14 +260,15 @@ class Walk:
 
 def save_page(path: str | os.PathLike[str], content: str) -> Path:
     """Write a page so that it is there whole or not at all."""
-    from pathlib import Path
-
+    from autograd_mini.files import place
+    from autograd_mini.real import shown
     from autograd_mini.show.drawing import write
 
-    target = Path(path)
+    target = place(path, "Walk.save")
     if target.suffix.lower() not in {".html", ".htm"}:
         raise ValueError(
-            f"Walk.save: {str(target)!r} ends with {target.suffix!r}; it writes a page: .html"
+            f"Walk.save: {shown(str(target))} ends with {shown(target.suffix)}; it writes a "
+            "page: .html"
         )
     write(target, content.encode("utf-8"), "Walk.save")
     return target

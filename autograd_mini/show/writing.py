@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from autograd_mini.show.text import visible
+from autograd_mini.given import visible
 
 LONGEST = 4000
 """Graphviz's ``dot`` refuses a string of more than 16,384 bytes between two quotes."""

@@ -156,7 +156,7 @@ REFUSED = {
     "await x": "cannot stand here",
     "(yield x)": "cannot stand here",
     "x\0": "null",
-    "\ud800": "gives up",
+    "\ud800": "half of a character",
     "1" * 5000: "Exceeds the limit",
     "9**9**9": "beyond the largest double",
     "x**1e9": "beyond the largest double",

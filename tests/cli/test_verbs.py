@@ -257,3 +257,89 @@ def test_narrow_terminals(columns: str) -> None:
 )
 def test_a_reader_that_stops_reading(words: list[str]) -> None:
     assert unread(*words) == (cli.NOBODY_READS, b"")
+
+
+# --- exit codes and messages ----------------------------------------------------------------------
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="a shell's redirections")
+LOCALES = [{"LANG": "C"}, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}]
+
+
+def shell(line: str, **world: str) -> tuple[int, str, str]:
+    """The exit code, the output and the complaints of a line of shell; $A is the command."""
+    world["A"] = f"{sys.executable} -m autograd_mini"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], env=environment(**world), capture_output=True, check=False
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ('$A check "x*x" -s x=1 >/dev/full', 2, "output cannot be written or read: No space left"),
+        ('$A explain "x*x" --wrt x -s x=1 >/dev/full', 2, "No space left on device"),
+        ('$A draw "x*x" -s x=1 >/dev/full', 2, "No space left on device"),
+        ("$A --help >/dev/full", 2, "No space left on device"),
+        ("$A explain - --wrt x -s x=1 <&-", 2, "standard input, which is closed"),
+        (r"printf 'x\377' | $A check - -s x=1", 2, "no UTF-8 text: byte 2 is 0xff"),
+        (r"printf 'x\000' | $A check - -s x=1", 2, r"null character \x00 at place 2"),
+        (r"printf 'x\033[2J' | $A check - -s x=1", 2, r"control character \x1b at place 2"),
+        (r"""$A check "$(printf 'x\377')" -s x=1""", 2, "no UTF-8 text: byte 2 is 0xff"),
+        (r"""$A check x "$(printf -- '-sx=1\033]0;')" """, 2, r"'x=1\x1b]0;'"),
+        (r"""$A "$(printf '\033[31m')" """, 2, r"invalid choice: '\x1b[31m'"),
+        (r"""$A draw x -s x=1 -o "$(printf '/no/\033[31m.svg')" """, 2, r"/no/\x1b[31m.svg"),
+        ("$A check x -s x=$(head -c 100000 /dev/zero | tr '\\000' y)", 2, "is no number"),
+        ('$A check "x*x" -s x=1 2>/dev/full >&-', 0, ""),
+        ("$A check x 2>/dev/full", 2, ""),
+    ],
+)
+def test_whatever_goes_wrong_has_its_code_and_its_sentence(line: str, code: int, said: str) -> None:
+    found, output, complained = shell(line)
+    assert said in complained
+    assert found == code
+    assert len(complained) < 2000
+    assert (output + complained).replace("\n", "").isprintable()
+    assert "Traceback" not in complained
+
+
+@POSIX
+@pytest.mark.parametrize("world", LOCALES)
+def test_greek_is_read_whatever_the_locale(world: dict[str, str]) -> None:
+    """An expression is UTF-8, typed or piped."""
+    for line in ("$A explain θ*θ --wrt θ -s θ=3", "echo θ*θ | $A explain - --wrt θ -s θ=3"):
+        found, output, complained = shell(f"{line} --json", **world)
+        assert (found, complained) == (0, "")
+        assert json.loads(output)["derivative"] == 6.0
+
+
+def test_a_fault_of_the_program_is_code_70_and_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> Any:
+        raise KeyError("nobody\nhad \x1b[31m foreseen it" + "!" * 10_000)
+
+    monkeypatch.setattr("autograd_mini.cli.check.read", fail)
+    assert cli.main(["check", "x", "-s", "x=1"]) == 70
+    said, complained = capsys.readouterr()
+    assert said == ""
+    assert complained.count("\n") == 1
+    assert complained.startswith("autograd-mini: a fault of the program itself, KeyError: ")
+    assert "--traceback" in complained
+    assert len(complained) < 500
+    for words in (["--traceback", "check"], ["check", "--traceback"]):
+        assert cli.main([*words, "x", "-s", "x=1"]) == 70
+        complained = capsys.readouterr().err
+        assert "in fail" in complained
+        assert "\x1b" not in complained
+
+
+def test_a_damaged_list_of_files_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for damaged in ("{", "[]", '{"written by autograd-mini train": 3}'):
+        Path("autograd-mini-train.json").write_text(damaged)
+        assert cli.main(["train", "xor", "--epochs", "1", "--out", "."]) == 2
+        assert "was not written by the train; move it away" in capsys.readouterr().err

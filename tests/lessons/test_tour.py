@@ -76,6 +76,42 @@ def test_a_list_that_cannot_be_read_owns_nothing(tmp_path: Path) -> None:
         walk(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    ["[]", "3", "null", '{"written by autograd-mini train": 3}', "[" * 100_000, '{"": ["a"]}'],
+)
+def test_a_damaged_list_is_refused_as_not_ours(damaged: str, tmp_path: Path) -> None:
+    (tmp_path / "autograd-mini-train.json").write_text(damaged)
+    with pytest.raises(FileExistsError, match="was not written by the train; move it away"):
+        Folder(tmp_path, "train")
+
+
+def test_two_that_write_to_one_folder_do_not_accuse_each_other(tmp_path: Path) -> None:
+    first, second = Folder(tmp_path), Folder(tmp_path)
+    for name in ("index.html", "a.svg"):
+        first.write(name, "first")
+        second.write(name, "second")
+        first.write(name, "first")
+    second.write("b.svg", "second")
+    first.write("b.svg", "first")
+    (tmp_path / "c.svg").write_text("a stranger's")
+    for folder in (first, second, Folder(tmp_path)):
+        with pytest.raises(FileExistsError):
+            folder.write("c.svg", "")
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {LIST, "index.html", "a.svg", "b.svg", "c.svg"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_that_leads_nowhere_is_not_written_through(tmp_path: Path) -> None:
+    folder = tmp_path / "tour"
+    folder.mkdir()
+    (folder / "index.html").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError, match="was not written by the tour"):
+        Folder(folder).write("index.html", "page")
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_nothing_half_written_is_left_behind(tmp_path: Path) -> None:
     walk(tmp_path)
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograd_mini import nn
-from autograd_mini.nn.files import read_regular, write_atomically
+from autograd_mini.files import TEMPORARY, alone_in, place, read_regular, write_atomically
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="permissions and links of POSIX")
 
@@ -171,3 +174,77 @@ def test_the_new_text_is_on_the_disk_before_it_takes_the_place(
     monkeypatch.setattr(Path, "replace", replace)
     write_atomically(tmp_path / "a", b"text")
     assert seen[:2] == ["fsync", "replace True b'text'"]
+
+
+KILLED_WHILE_WRITING = """
+import os, sys, signal
+from autograd_mini import files
+os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
+files.write_atomically(sys.argv[1], b"never there")
+"""
+
+
+@posix
+def test_what_a_killed_process_has_left_is_removed_by_the_next_write(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(path)], check=False)
+    left = names(tmp_path)
+    assert len(left) == 1 + (len(left) > 1)
+    assert all(name.startswith(TEMPORARY) for name in left)
+    (tmp_path / ".autograd_mini-notes").write_text("not ours")
+    write_atomically(path, b"there")
+    assert sorted(names(tmp_path)) == [".autograd_mini-notes", "model.json"]
+
+
+@posix
+def test_what_another_process_is_writing_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inside of one write, another one to the same folder is made."""
+    real_fsync = os.fsync
+
+    def fsync(handle: int) -> None:
+        monkeypatch.setattr(os, "fsync", real_fsync)
+        write_atomically(tmp_path / "b", b"second")
+        real_fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_atomically(tmp_path / "a", b"first")
+    assert (tmp_path / "a").read_bytes() == b"first"
+    assert sorted(names(tmp_path)) == ["a", "b"]
+
+
+@posix
+def test_only_one_is_alone_in_a_folder(tmp_path: Path) -> None:
+    inside = threading.Event()
+    order: list[str] = []
+
+    def other() -> None:
+        inside.wait(10)
+        with alone_in(tmp_path):
+            order.append("second")
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with alone_in(tmp_path):
+        inside.set()
+        thread.join(0.05)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize("name", [None, 3, b"a", ["a"], object])
+def test_what_is_no_path_is_refused(name: Any) -> None:
+    for call in (nn.load, lambda path: nn.save(nn.Neuron(1), path), lambda path: place(path, "x")):
+        with pytest.raises(TypeError, match="path must be a string or a Path"):
+            call(name)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800" * 300])
+def test_a_name_that_no_file_can_have_is_refused(name: str, tmp_path: Path) -> None:
+    for call in (nn.load, lambda path: nn.save(nn.Neuron(1), path)):
+        with pytest.raises(ValueError, match="can be the name of no file") as caught:
+            call(tmp_path / name)
+        assert len(str(caught.value)) < 200
