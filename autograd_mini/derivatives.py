@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from autograd_mini import graph, nested
 from autograd_mini.choices import chosen
-from autograd_mini.real import is_real, real
+from autograd_mini.real import is_real, real, shown
 from autograd_mini.value import Value
 
 TYPE_CHECKING = False
@@ -270,7 +270,7 @@ def _values(inputs: Value | Iterable[Value], where: str) -> list[Value]:
     for x in found:
         if not isinstance(x, Value):
             raise TypeError(
-                f"{where}: an input is {type(x).__name__} {x!r}; derivatives are taken with "
+                f"{where}: an input is {type(x).__name__} {shown(x)}; derivatives are taken with "
                 "respect to Values, so build the expression from Value(...)"
             )
     return found
@@ -285,5 +285,7 @@ def _listed(given: Any, said: str) -> list[Any]:
     if isinstance(given, Value) or is_real(given):
         return [given]
     if not hasattr(given, "__iter__") or isinstance(given, str):
-        raise TypeError(f"{said} {type(given).__name__} {given!r}; give a list of them, or one")
+        raise TypeError(
+            f"{said} {type(given).__name__} {shown(given)}; give a list of them, or one"
+        )
     return list(given)

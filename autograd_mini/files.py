@@ -24,6 +24,9 @@ try:
 except ImportError:  # not on Windows, where an open file cannot be removed
     fcntl = None  # type: ignore[assignment]
 
+LONGEST_PATH = 4096
+"""Bytes; PATH_MAX of Linux."""
+
 TEMPORARY = ".autograd_mini-"
 
 NEW_FILE = 0o666
@@ -41,13 +44,13 @@ def place(path: Any, who: str) -> Path:
         raise TypeError(f"{who}: the path must be a string or a Path, not {described(path)}")
     name = os.fspath(path)
     try:
-        usable = "\0" not in name and os.fsencode(name) is not None
+        usable = "\0" not in name and len(os.fsencode(name)) <= LONGEST_PATH
     except UnicodeError:
         usable = False
     if not usable:
         raise ValueError(
-            f"{who}: {described(name)} can be the name of no file: it holds a character that the "
-            "system's file names cannot have"
+            f"{who}: {described(name)} can be the name of no file: it is too long, or holds a "
+            "character that the system's file names cannot have"
         )
     return Path(name)
 

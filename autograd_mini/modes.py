@@ -25,6 +25,7 @@ from contextvars import ContextVar, Token
 
 from autograd_mini import graph
 from autograd_mini.errors import AutogradError, StrictError
+from autograd_mini.real import shown
 from autograd_mini.rows import CONSTANT
 
 TYPE_CHECKING = False
@@ -316,7 +317,7 @@ def called(node: Node) -> str:
 
 def _named(node: Node) -> str:
     text = graph.label(node)
-    return f"{text!r} = {node._data!r}" if text else repr(node._data)
+    return f"{shown(str(text))} = {node._data!r}" if text else repr(node._data)
 
 
 def user_line() -> str:

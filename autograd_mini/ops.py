@@ -23,7 +23,7 @@ import builtins
 import math
 
 from autograd_mini import ieee
-from autograd_mini.real import is_real
+from autograd_mini.real import is_real, shown
 from autograd_mini.rows import CONSTANT, LEAF, TABLE, Kink, NaryOp, Op, op, row_named
 
 TYPE_CHECKING = False
@@ -393,7 +393,7 @@ def take(values: Sequence[Any], index: Any) -> Any:
         return hook(index, values)
     if not hasattr(index, "__index__") or isinstance(index, bool):
         remedy = "convert it with int(...)" if is_real(index) else "pass a Python int"
-        raise TypeError(f"ops.take: the index is {type(index).__name__} {index!r}; {remedy}")
+        raise TypeError(f"ops.take: the index is {type(index).__name__} {shown(index)}; {remedy}")
     place = index.__index__()
     if not 0 <= place < len(values):
         raise IndexError(f"ops.take: index {place} is outside 0 to {len(values) - 1}")

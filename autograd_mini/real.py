@@ -84,7 +84,7 @@ def _is_infinite(x: Any) -> bool:
     return bool(x == math.inf or x == -math.inf)
 
 
-def shown(x: object) -> str:
+def shown(x: object, most: int = 40) -> str:
     """A thing in a message, on one line and cut short; a huge int by its size.
 
     >>> shown([1, [2, [3, 4]]] * 9), shown("x" * 10**6)
@@ -94,14 +94,14 @@ def shown(x: object) -> str:
         return f"an int of {x.bit_length()} bits"
     try:
         if isinstance(x, (str, bytes)):
-            text = repr(x if len(x) <= 41 else x[:41])
+            text = repr(x if len(x) <= most else x[: most + 1])
         else:
             text = _BRIEF.repr(x)
     except Exception:  # noqa: BLE001 (its own repr may fail in any way; the message must not)
         text = f"<{type(x).__name__}>"
     if not text.isprintable():
         text = repr(text)[1:-1]
-    return text if len(text) <= 40 else text[:37] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 _BRIEF = reprlib.Repr()

@@ -17,7 +17,7 @@ The results of a transform are Values that depend on the Values it was called wi
 from __future__ import annotations
 
 from autograd_mini import derivatives, modes, nested
-from autograd_mini.real import is_real, real
+from autograd_mini.real import is_real, real, shown
 from autograd_mini.value import Value
 
 TYPE_CHECKING = False
@@ -175,7 +175,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     """
     if not callable(f):
         raise TypeError(
-            f"value_and_grad takes a function, not {type(f).__name__} {f!r}; "
+            f"value_and_grad takes a function, not {type(f).__name__} {shown(f)}; "
             "of an output take .data, and grad(output, inputs)"
         )
 
@@ -282,7 +282,7 @@ def scalar(result: Any, where: str) -> Value:
         )
     if not is_real(result):
         raise TypeError(
-            f"{where}: the function returned {type(result).__name__} {result!r}; "
+            f"{where}: the function returned {type(result).__name__} {shown(result)}; "
             "it must return a Value or a real number"
         )
     return Value.constant(result)
@@ -302,11 +302,13 @@ def _places(argnums: Any, where: str) -> tuple[int, ...]:
         if isinstance(place, bool) or not isinstance(place, int):
             raise TypeError(
                 f"{where} of a function takes argnums, the place of an argument or a tuple of "
-                f"places, not {type(argnums).__name__} {argnums!r}; call what it gives with the "
-                f"arguments: {where}(f)(x)"
+                f"places, not {type(argnums).__name__} {shown(argnums)}; call what it gives "
+                f"with the arguments: {where}(f)(x)"
             )
     if not places or len(set(places)) < len(places):
-        raise ValueError(f"{where}: argnums is {argnums!r}; give each place once, and at least one")
+        raise ValueError(
+            f"{where}: argnums is {shown(argnums)}; give each place once, and at least one"
+        )
     return places
 
 

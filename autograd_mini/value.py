@@ -165,7 +165,7 @@ def _operand(x: Any, row: Op, infix: bool = False) -> Any:
 def _checked(label: Any) -> str:
     """The label, if it is a string."""
     if not isinstance(label, str):
-        raise TypeError(f"label: expected a string, not {type(label).__name__} {label!r}")
+        raise TypeError(f"label: expected a string, not {type(label).__name__} {shown(label)}")
     return label
 
 
@@ -474,7 +474,7 @@ class Value:
         parts = [f"data={self._data!r}"]
         parts += [f"grad={self.grad!r}"] if self.has_grad else []
         parts += [f"op={self.op!r}"] if self.op else []
-        parts += [f"label={str(self.label)!r}"] if self.label else []
+        parts += [f"label={shown(str(self.label))}"] if self.label else []
         return f"Value({', '.join(parts)})"
 
     def __copy__(self) -> Value:

@@ -126,7 +126,7 @@ class Compiled:
         self, fn: Callable[..., Any], params: Iterable[Any], backend: str, reduce: str
     ) -> None:
         if not callable(fn):
-            raise TypeError(f"compile: expected a function, not {type(fn).__name__} {fn!r}")
+            raise TypeError(f"compile: expected a function, not {type(fn).__name__} {shown(fn)}")
         _refuse_unknown(backend, reduce)
         self._structure: Any = None
         listed: Any = params
@@ -375,7 +375,7 @@ def _refuse_unknown(backend: str, reduce: str) -> None:
     if backend not in TIERS:
         remedy = f"take one of {', '.join(map(repr, TIERS))}"
         if backend == "jax":
-            raise ValueError(f"compile: the backend {backend!r} is not there yet; {remedy}")
+            raise ValueError(f"compile: the backend {shown(backend)} is not there yet; {remedy}")
         raise ValueError(f"compile: there is no backend {shown(backend)}; {remedy}")
     if reduce not in REDUCTIONS:
         raise ValueError(

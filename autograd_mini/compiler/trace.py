@@ -21,6 +21,7 @@ from autograd_mini.compiler.normal import Normal
 from autograd_mini.compiler.record import PARAMETER, Recording, Tape
 from autograd_mini.compiler.scalar import Derivatives
 from autograd_mini.compiler.traced import TAKE
+from autograd_mini.real import shown
 from autograd_mini.value import Value
 
 
@@ -159,7 +160,7 @@ def _structure(result: Any, roots: list[Value]) -> Any:
     if not isinstance(result, Value):
         raise TypeError(
             "compile: the function must return a Value, or a nested list of Values, not "
-            f"{type(result).__name__} {result!r}"
+            f"{type(result).__name__} {shown(result)}"
         )
     roots.append(result)
     return None

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from autograd_mini import graph, modes, ops
+from autograd_mini.real import shown
 from autograd_mini.rows import CALL, NaryOp, Op
 from autograd_mini.value import Value, _Node
 
@@ -74,8 +75,8 @@ def refuse(what: str, remedy: str) -> Callable[..., NoReturn]:
         named = graph.label(self) or self._row.name or self._row.label
         raise self._tape.remembered(
             TracingError(
-                f"compile: {what} of the traced number {str(named)!r} {modes.user_line()} would "
-                f"fix the program to one example; {remedy}"
+                f"compile: {what} of the traced number {shown(str(named))} {modes.user_line()} "
+                f"would fix the program to one example; {remedy}"
             )
         )
 
@@ -170,7 +171,7 @@ class Traced(_Node):
     def __getattr__(self, name: str) -> Any:
         if name in _OF_NUMBERS and not _asked_by_the_library() and self._tape.plain(self):
             _NUMBER(self)
-        raise AttributeError(f"'Value' object has no attribute {name!r}")
+        raise AttributeError(f"'Value' object has no attribute {shown(name)}")
 
 
 _set_class: Callable[[object, type], None] = vars(object)["__class__"].__set__

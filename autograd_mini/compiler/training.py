@@ -20,6 +20,7 @@ from autograd_mini import graph, optim
 from autograd_mini.compiler import engines, update
 from autograd_mini.compiler.engines import Runner
 from autograd_mini.errors import AutogradError
+from autograd_mini.real import shown
 from autograd_mini.value import Value, set_data
 
 Progress = Callable[[int, float], object]
@@ -42,7 +43,7 @@ class Batches:
         if shuffle is not None and not hasattr(shuffle, "shuffle"):
             raise TypeError(
                 f"train: shuffle must be a source of chance such as random.Random(0), not "
-                f"{type(shuffle).__name__} {shuffle!r}"
+                f"{type(shuffle).__name__} {shown(shuffle)}"
             )
         self.shuffle = shuffle
         size = count if size is None else min(count, size)
@@ -100,7 +101,7 @@ class Run:
         if not isinstance(optimizer, optim.Optimizer):
             raise TypeError(
                 f"train: expected an optimiser such as optim.SGD(params, lr), not "
-                f"{type(optimizer).__name__} {optimizer!r}"
+                f"{type(optimizer).__name__} {shown(optimizer)}"
             )
         ours = set(map(id, params))
         for p in optimizer.params:
@@ -128,7 +129,7 @@ class Run:
         steps = whole(steps, "steps", 0)
         if progress is not None and not callable(progress):
             raise TypeError(
-                f"train: progress must be a function of step and cost, not {progress!r}"
+                f"train: progress must be a function of step and cost, not {shown(progress)}"
             )
         loop = self._inside if self._fits() else self._outside
         with self.engine.quiet():
@@ -251,7 +252,7 @@ def _next_pace(steps: int, seconds: float) -> int:
 def whole(given: Any, what: str, least: int) -> int:
     """A whole number, at least so large."""
     if isinstance(given, bool) or not hasattr(given, "__index__"):
-        raise TypeError(f"train: {what} must be a whole number, not {given!r}")
+        raise TypeError(f"train: {what} must be a whole number, not {shown(given)}")
     number = operator.index(given)
     if number < least:
         raise ValueError(f"train: {what} must be at least {least}, not {number}")

@@ -94,7 +94,7 @@ class Dataset(Generic[Label]):
 
     def __repr__(self) -> str:
         kind = f", {len(self.classes)} classes" if self.classes else ""
-        return f"<Dataset {self.name}: {len(self)} examples, {len(self.features)} features{kind}>"
+        return f"<{self._who}: {len(self)} examples, {len(self.features)} features{kind}>"
 
     def take(self, places: Sequence[int]) -> Dataset[Label]:
         """The examples at these places, in this order.

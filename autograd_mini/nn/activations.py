@@ -11,6 +11,7 @@ import reprlib
 
 from autograd_mini import ops
 from autograd_mini.given import described
+from autograd_mini.real import shown
 from autograd_mini.rows import Op
 
 LINEAR = "linear"
@@ -78,7 +79,7 @@ def choose(activation: str | bool | None, nonlin: bool | None) -> str | None:
         raise TypeError(f"nonlin must be True or False, not {described(nonlin)}")
     elif activation not in ("relu", nonlin):
         raise ValueError(
-            f"activation={activation!r} and nonlin={nonlin!r} contradict each other; "
+            f"activation={shown(activation)} and nonlin={shown(nonlin)} contradict each other; "
             "give activation= alone"
         )
     return "relu" if nonlin else None

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini import graph, ops
+from autograd_mini.real import shown
 from autograd_mini.show import text
 from autograd_mini.show.looks import Theme
 from autograd_mini.show.numbers import Format
@@ -53,7 +54,7 @@ def steps_of(path: Any, nodes: Sequence[Node]) -> list[Step]:
     if len(stations) < 2 or not all(hasattr(x, "operands") for x in stations):
         raise TypeError(
             "draw: path= takes a list of two or more Values, such as [x, z, J], or one of the "
-            f"paths of an explanation, not {path!r:.60}"
+            f"paths of an explanation, not {shown(path)}"
         )
     _refuse_strangers(stations, set(nodes))
     places = {node: i for i, node in enumerate(nodes)}

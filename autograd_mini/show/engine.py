@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from math import inf
 
 from autograd_mini.errors import RenderError
+from autograd_mini.real import shown
 
 TYPE_CHECKING = False  # the import of typing would be paid by everyone
 if TYPE_CHECKING:
@@ -120,8 +121,8 @@ def _chosen(dot: str, form: str, program: str, named: str, timeout: float) -> by
         return _run(path, dot, form, timeout)
     except _FailedError as failure:
         raise RenderError(
-            f"draw: the layout program {program!r}, named by {named}, made no {form}: {failure}. "
-            f"Name another, or none, so that one is looked for. {KEEP_DOT}",
+            f"draw: the layout program {shown(program, 300)}, named by {named}, made no {form}: "
+            f"{failure}. Name another, or none, so that one is looked for. {KEEP_DOT}",
             dot,
         ) from None
 

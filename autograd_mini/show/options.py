@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import graph
+from autograd_mini.real import shown
 from autograd_mini.show.looks import LIGHT, THEMES, Theme
 from autograd_mini.show.numbers import Format, significant, written
 
@@ -92,12 +93,13 @@ def hiding_of(given: Any) -> frozenset[Any]:
         kind = KINDS.get(item, item) if isinstance(item, str) else None
         if kind is not None and kind not in KINDS.values():
             raise ValueError(
-                f"draw: hide= knows no {item!r}; it hides Values, and {', '.join(map(repr, KINDS))}"
+                f"draw: hide= knows no {shown(item)}; it hides Values, and "
+                f"{', '.join(map(repr, KINDS))}"
             )
         if kind is None and not hasattr(item, "operands"):
             raise TypeError(
                 f"draw: hide= takes names of kinds ({', '.join(map(repr, KINDS))}) and Values, "
-                f"not {type(item).__name__} {item!r:.60}"
+                f"not {type(item).__name__} {shown(item)}"
             )
         found.add(kind or item)
     return frozenset(found)
@@ -113,9 +115,9 @@ def depth_of(given: Any) -> int | None:
     if given is None:
         return None
     if isinstance(given, bool) or not hasattr(given, "__index__"):
-        raise TypeError(f"draw: depth= takes a whole number of arrows, not {given!r:.60}")
+        raise TypeError(f"draw: depth= takes a whole number of arrows, not {shown(given)}")
     if given < 0:
-        raise ValueError(f"draw: depth={given!r}; it must be 0 or more")
+        raise ValueError(f"draw: depth={shown(given)}; it must be 0 or more")
     return int(given)
 
 
@@ -125,9 +127,9 @@ def format_of(digits: int, spec: str | None) -> Format:
         return significant(digits)
     try:
         format(0.5, spec)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
         raise ValueError(
-            f"draw: format={spec!r} is no format of a number ({error}); try '.3f' or '.2e'"
+            f"draw: format={shown(spec)} is no format of a number; try '.3f' or '.2e'"
         ) from None
     return written(spec)
 
@@ -142,7 +144,7 @@ def refuse_unknown(name: str, given: object, known: Sequence[str]) -> None:
     """Raise where an option is none of the known."""
     if given not in known:
         choices = ", ".join(map(repr, known))
-        raise ValueError(f"draw: there is no {name} {given!r}; there is {choices}")
+        raise ValueError(f"draw: there is no {name} {shown(given)}; there is {choices}")
 
 
 def refuse_elsewhere(view: str, given: Sequence[tuple[str, bool, Sequence[str]]]) -> None:
@@ -155,7 +157,7 @@ def refuse_elsewhere(view: str, given: Sequence[tuple[str, bool, Sequence[str]]]
     for name, is_set, views in given:
         if is_set and view not in views:
             where = " or ".join(f"view={known!r}" for known in views)
-            raise ValueError(f"draw: {name}= is for {where}; view={view!r} does not have it")
+            raise ValueError(f"draw: {name}= is for {where}; view={shown(view)} does not have it")
 
 
 def _values(given: Any, option: str, verb: str) -> list[Node]:
@@ -165,6 +167,6 @@ def _values(given: Any, option: str, verb: str) -> list[Node]:
         if not hasattr(value, "operands"):
             said = f"draw: {option} {verb}".replace("draw:  ", "draw: ")
             raise TypeError(
-                f"{said} a Value or a list of Values, not {type(value).__name__} {value!r:.60}"
+                f"{said} a Value or a list of Values, not {type(value).__name__} {shown(value)}"
             )
     return list(dict.fromkeys(values))

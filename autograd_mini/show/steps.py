@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from autograd_mini import graph
 from autograd_mini.choices import chosen
 from autograd_mini.errors import AutogradError
+from autograd_mini.real import shown
 from autograd_mini.show.expanded import in_order
 from autograd_mini.show.slopes import slopes
 
@@ -244,7 +245,7 @@ def count(root: Value) -> int:
 
 def _checked(root: Value) -> Value:
     if not hasattr(root, "operands"):
-        raise TypeError(f"walk: expected a Value, not {type(root).__name__} {root!r:.60}")
+        raise TypeError(f"walk: expected a Value, not {type(root).__name__} {shown(root)}")
     if graph.is_constant(root):
         raise AutogradError(
             f"walk: {graph.name(root)} is a constant, made from a number or under no_grad(), and "

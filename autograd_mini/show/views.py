@@ -8,6 +8,7 @@ the lines between them.
 from __future__ import annotations
 
 from autograd_mini import graph
+from autograd_mini.real import shown
 from autograd_mini.show.drawing import Drawing
 
 TYPE_CHECKING = False  # the import of typing would be paid by everyone
@@ -125,7 +126,7 @@ def draw(
     """
     for name, number in (("digits", digits), ("max_nodes", max_nodes), ("timeout", timeout)):
         if not number > 0:
-            raise ValueError(f"draw: {name}={number!r}; it must be above 0")
+            raise ValueError(f"draw: {name}={shown(number)}; it must be above 0")
     from autograd_mini.show import options as read
 
     read.refuse_unknown("view", view, read.VIEWS)

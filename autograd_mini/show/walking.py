@@ -12,6 +12,7 @@ from itertools import count as counter
 from typing import TYPE_CHECKING
 
 from autograd_mini.errors import RenderError
+from autograd_mini.real import shown
 from autograd_mini.show import printing, steps
 from autograd_mini.show.calling import names
 from autograd_mini.show.opening import opened
@@ -83,7 +84,7 @@ def walk(
     """
     for name, number in (("digits", digits), ("max_steps", max_steps), ("timeout", timeout)):
         if not number > 0:
-            raise ValueError(f"walk: {name}={number!r}; it must be above 0")
+            raise ValueError(f"walk: {name}={shown(number)}; it must be above 0")
     if open_affine and hasattr(root, "operands"):
         root = opened(root)[root]
     needed = steps.count(root) if hasattr(root, "operands") else 0
@@ -261,7 +262,6 @@ class Walk:
 def save_page(path: str | os.PathLike[str], content: str) -> Path:
     """Write a page so that it is there whole or not at all."""
     from autograd_mini.files import place
-    from autograd_mini.real import shown
     from autograd_mini.show.drawing import write
 
     target = place(path, "Walk.save")

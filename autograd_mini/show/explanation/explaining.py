@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograd_mini.real import shown
 from autograd_mini.show.explanation.matrices import MatrixExplanation
 from autograd_mini.show.explanation.paths import Explanation, explain_paths
 from autograd_mini.show.explanation.stations import of_layers, station
@@ -82,10 +83,10 @@ def explain(
     <MatrixExplanation: 1×2 · 2×1, 3 paths>
     """
     if not hasattr(root, "operands"):
-        raise TypeError(f"explain: expected a Value, not {type(root).__name__} {root!r:.60}")
+        raise TypeError(f"explain: expected a Value, not {type(root).__name__} {shown(root)}")
     for name, number in (("most", most), ("digits", digits)):
         if number < 1:
-            raise ValueError(f"explain: {name}={number!r}; it must be at least 1")
+            raise ValueError(f"explain: {name}={shown(number)}; it must be at least 1")
     target = station(wrt, "wrt")
     listed = [through] if hasattr(through, "operands") else through or ()
     stops = [station(each, f"station {i}") for i, each in enumerate(listed, 1)]

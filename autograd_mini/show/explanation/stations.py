@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.expr import Name
+from autograd_mini.real import shown
 from autograd_mini.show.explanation import labels
 from autograd_mini.show.explanation.flow import depending
 
@@ -77,7 +78,7 @@ def station(given: Any, what: str) -> Station:
         given = given.tolist()
     if not isinstance(given, list | tuple):
         raise TypeError(
-            f"explain: {what} is {type(given).__name__} {given!r:.60}; give a Value, a list of "
+            f"explain: {what} is {type(given).__name__} {shown(given)}; give a Value, a list of "
             "Values, or a list of rows"
         )
     rows = [row if isinstance(row, list | tuple) else [row] for row in given]
@@ -85,7 +86,8 @@ def station(given: Any, what: str) -> Station:
     for node in nodes:
         if not hasattr(node, "operands"):
             raise TypeError(
-                f"explain: {what} holds {type(node).__name__} {node!r:.60}; it may hold Values only"
+                f"explain: {what} holds {type(node).__name__} {shown(node)}; it may hold "
+                "Values only"
             )
     if not nodes:
         raise ValueError(f"explain: {what} is empty; give at least one Value")
