@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import graph
+from autograd_mini.given import one_line
 from autograd_mini.real import shown
 from autograd_mini.show.looks import LIGHT, THEMES, Theme
 from autograd_mini.show.numbers import Format, significant, written
@@ -127,9 +128,10 @@ def format_of(digits: int, spec: str | None) -> Format:
         return significant(digits)
     try:
         format(0.5, spec)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError) as error:
+        said = one_line(str(error), 60)
         raise ValueError(
-            f"draw: format={shown(spec)} is no format of a number; try '.3f' or '.2e'"
+            f"draw: format={shown(spec)} is no format of a number ({said}); try '.3f' or '.2e'"
         ) from None
     return written(spec)
 
