@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 ADD, MUL, RELU, AFFINE = ops.add, ops.mul, ops.relu, ops.affine
 
 
-def backward(output: Node) -> None:
+def backward(output: Node, seed: float = 1.0) -> None:
     """Give every node that ``output`` depends on its adjoint ∂output/∂node, in ``.grad``.
+
+    ``seed`` is the output's own adjoint: every adjoint is so many times as large.
 
     Raises:
         StaleGraphError: a leaf was changed after a node had used it. No leaf is touched then.
@@ -54,7 +56,7 @@ def backward(output: Node) -> None:
         found = _Found()
         try:
             _visit(output, found)
-            output._grad = 1.0
+            output._grad = seed
             (_watched_sweep if modes.watchers() else _sweep)(found.nodes, found.nothing)
             for leaf, gradient in zip(found.leaves, found.before, strict=True):
                 if gradient is not None:

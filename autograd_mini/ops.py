@@ -24,7 +24,7 @@ import math
 
 from autograd_mini import ieee
 from autograd_mini.real import is_real, shown
-from autograd_mini.rows import CONSTANT, LEAF, TABLE, Kink, NaryOp, Op, op, row_named
+from autograd_mini.rows import CONSTANT, LEAF, TABLE, Kink, NaryOp, Op, ShapedOp, op, row_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -177,11 +177,11 @@ relu = op("relu", ieee.relu, lambda z, x: step(x),
 leaky_relu = op("leaky_relu", ieee.leaky_relu, lambda z, x, k: leaky_relu_d(x, k), lambda z, x, k: -relu(-x),
                 shown=(lambda z, x, k: where(step(x), 1.0, k), lambda z, x, k: minimum(x, 0.0)),
                 label="leaky ReLU", text="leaky ReLU({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}({0}, {1})",
-                domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.01, 0.0))], defaults=(0.01,))
+                domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.01, 0.0))], defaults=(0.01,), row=ShapedOp)
 elu = op("elu", ieee.elu, lambda z, x, k: elu_d(x, k), lambda z, x, k: expm1(-relu(-x)),
          shown=(lambda z, x, k: where(step(x), 1.0, k * exp(x)), lambda z, x, k: where(step(x), 0.0, expm1(x))),
          label="ELU", text="ELU({0}, {1})", latex=r"\operatorname{{ELU}}({0}, {1})",
-         domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 0.5), (0.5, 0.0)), ((0.0, 1.0), (1.0, 0.0))], defaults=(1.0,))
+         domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 0.5), (0.5, 0.0)), ((0.0, 1.0), (1.0, 0.0))], defaults=(1.0,), row=ShapedOp)
 gelu = op("gelu", ieee.gelu, lambda z, x: gelu_d(x),
           shown=(lambda z, x: 0.5 * (1.0 + erf(x / ROOT_2)) + x * (PHI_0 * exp(-0.5 * (x * x))),),
           label="GELU", text="GELU({0})", latex=r"\operatorname{{GELU}}({0})",
@@ -345,6 +345,10 @@ class Max(NaryOp):
     """The largest of any number of operands."""
 
     __slots__ = ()
+
+    def __call__(self, values: Iterable[Any], *more: Any) -> Any:
+        """The largest element of ``values``, or of the operands where there are several."""
+        return super().__call__((values, *more) if more else values)
 
     def at(self, z: Any, operands: Sequence[Any]) -> Callable[[int], Any]:
         """The partials as a function of the place: who is equal to the largest is counted once."""

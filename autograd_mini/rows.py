@@ -165,6 +165,16 @@ class Op:
         return f"ops.{self.name} takes {wanted} operand(s), {given} given"
 
 
+class ShapedOp(Op):
+    """A row whose last operand gives it its shape: it may be left out, or be given by its name."""
+
+    __slots__ = ()
+
+    def __call__(self, *operands: Any, alpha: Any = None) -> Any:
+        """Apply the operation; ``alpha`` is the last operand."""
+        return super().__call__(*operands, *(() if alpha is None else (alpha,)))
+
+
 class NaryOp(Op):
     """A row with any number of operands; its one partial takes the position first."""
 

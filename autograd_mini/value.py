@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 ADD, MUL, AFFINE = ops.add, ops.mul, ops.affine
 
+MICROGRAD = {"add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "-"}
+MICROGRAD |= {"pow": "**", "relu": "ReLU"}
+"""What micrograd calls operations, where that is not the name of the row."""
+
+_MODULAR = (
+    "pow() of a Value and two numbers: a power modulo a number is one of integers, and has no "
+    "derivative; use pow(value, exponent), or .data for the number"
+)
+
 
 @cache
 def applied_to_one(row: Op) -> Callable[[Value], Value]:
@@ -48,11 +57,13 @@ def applied_to_one(row: Op) -> Callable[[Value], Value]:
 
 
 @cache
-def applied_to_two(row: Op) -> Callable[[Value, Any], Value]:
+def applied_to_two(row: Op) -> Callable[..., Value]:
     """The function of an infix row for a Value on its left, in half the time of :func:`_binary`."""
     forward = row.forward
 
-    def method(self: Value, other: Any) -> Value:
+    def method(self: Value, other: Any, modulo: Any = None) -> Value:
+        if modulo is not None:
+            raise TypeError(_MODULAR)
         if type(other) is _Node:
             number = other._data
         elif type(other) is float:
@@ -77,8 +88,8 @@ def applied_to_two(row: Op) -> Callable[[Value, Any], Value]:
 def _method(row: Op) -> Callable[..., Value]:
     """The method that applies a row to self and further operands."""
 
-    def method(self: Value, *others: Any) -> Value:
-        made: Value = row(self, *others)
+    def method(self: Value, *others: Any, **named: Any) -> Value:
+        made: Value = row(self, *others, **named)
         return made
 
     _document(method, row)
@@ -274,13 +285,13 @@ class Value:
         return gradient + 0.0  # −0.0, where adjoints start, reads as 0.0
 
     @grad.setter
-    def grad(self, number: Any) -> None:
+    def grad(self, number: Any) -> None:  # None forgets it, as in PyTorch
         if self._row.arity != 0:
             raise AttributeError(
                 f"grad: {graph.name(self)} is the result of an operation; its gradient is made "
                 "by backward(). The gradient of a leaf may be set"
             )
-        self._grad = real(number, "grad")
+        self._grad = None if number is None else real(number, "grad")
         self._a = 0
         self._b = None
 
@@ -318,22 +329,55 @@ class Value:
         here = graph.scope(self)
         self._label = Tag(text, here, graph.role(self)) if here and type(text) is str else text
 
+    def item(self) -> float:
+        """The number, as ``.data``: what scalars of NumPy and PyTorch are asked for.
+
+        >>> Value(2.0).item()
+        2.0
+        """
+        return self.data
+
+    # What micrograd calls its nodes' operands and operations, so that its pictures can be drawn.
+
+    @property
+    def _prev(self) -> set[Value]:
+        """The operands as a set, without an exponent that is a number."""
+        operands = self.operands
+        return {operands[0]} if self._power() else set(operands)
+
+    @property
+    def _op(self) -> str:
+        """The operation in micrograd's letters, "" for a leaf."""
+        if self._power():
+            return f"**{self._b if type(self._b) is float else self._b._data:g}"
+        return MICROGRAD.get(self._row.name, self._row.name)
+
+    def _power(self) -> bool:
+        """Whether this is a power with a number as its exponent."""
+        b = self._b
+        return self._row is ops.pow and (type(b) is float or b._row is CONSTANT)
+
     # --- derivatives ------------------------------------------------------------------------
 
-    def backward(self) -> None:
+    def backward(self, seed: float = 1.0) -> None:
         """Compute the derivative of this Value with respect to everything it depends on.
 
         Interior nodes then hold the gradient of this pass, leaves add it to what they had.
 
+        Args:
+            seed: the derivative of something else with respect to this Value: all gradients are
+                so many times as large.
+
         Raises:
             StaleGraphError: a leaf's data was changed after a node had used it.
+            TypeError: the seed is not a real number.
 
         >>> a = Value(3.0)
         >>> (a + a).backward()
         >>> a.grad
         2.0
         """
-        diff.backward(self)
+        diff.backward(self, seed if type(seed) is float else real(seed, "backward: seed"))
 
     def zero_grad(self) -> None:
         """Forget the gradient of this Value and of everything it depends on."""
@@ -458,9 +502,16 @@ class Value:
 
     def __float__(self, *_: Any) -> NoReturn:
         raise TypeError(
-            "float() of a Value, which math's functions call too, would lose the gradient; "
-            "use .data for the number, or the functions of autograd_mini.ops, such as "
-            "autograd_mini.ops.exp"
+            "float() of a Value, which math's functions and '%f' call too, would lose the "
+            "gradient; use .data for the number, f'{value:.4f}' to print it, or the functions of "
+            "autograd_mini.ops, such as autograd_mini.ops.exp"
+        )
+
+    def as_integer_ratio(self) -> NoReturn:
+        """Refused: the functions of ``statistics`` and ``fractions`` ask numbers for it."""
+        raise TypeError(
+            "as_integer_ratio() of a Value, which the functions of statistics call, would lose the "
+            "gradient; use .data for the number, or write the mean as ops.sum(values) / len(values)"
         )
 
     __int__ = __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = __float__

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from autograd_mini import StaleGraphError, Value, grad, graph, jvp, no_grad, ops
+from autograd_mini import StaleGraphError, Value, grad, graph, jvp, nan_origin, no_grad, ops
 
 EXPECTED = "expected a real number (int, float, Fraction, Decimal, bool, NumPy scalar)"
 
@@ -32,6 +33,23 @@ def stale(name: str) -> Value:
 
 
 REFUSALS: list[tuple[Callable[[], Any], str]] = [
+    (
+        lambda: statistics.mean([Value(1.0), Value(2.0)]),  # type: ignore[type-var]
+        "TypeError: as_integer_ratio() of a Value, which the functions of statistics call, would "
+        "lose the gradient; use .data for the number, or write the mean as "
+        "ops.sum(values) / len(values)",
+    ),
+    (
+        lambda: pow(Value(2.0), 2, 5),
+        "TypeError: pow() of a Value and two numbers: a power modulo a number is one of integers, "
+        "and has no derivative; use pow(value, exponent), or .data for the number",
+    ),
+    (
+        lambda: nan_origin(Value(1.0)),
+        "TypeError: nan_origin() takes no output: it watches operations as they happen. Write "
+        "'with nan_origin() as origin:', compute the output and call its backward() in that "
+        "block, and print(origin)",
+    ),
     (lambda: Value("1"), f"TypeError: Value: {EXPECTED}, not the string '1'; convert it with float(...)"),
     (lambda: Value(1j), f"TypeError: Value: {EXPECTED}, not the complex number 1j; take its .real or .imag"),
     (lambda: Value(None), f"TypeError: Value: {EXPECTED}, not None"),
@@ -76,9 +94,9 @@ REFUSALS: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: float(Value(2.0)),
-        "TypeError: float() of a Value, which math's functions call too, would lose the gradient; "
-        "use .data for the number, or the functions of autograd_mini.ops, such as "
-        "autograd_mini.ops.exp",
+        "TypeError: float() of a Value, which math's functions and '%f' call too, would lose the "
+        "gradient; use .data for the number, f'{value:.4f}' to print it, or the functions of "
+        "autograd_mini.ops, such as autograd_mini.ops.exp",
     ),
     (
         lambda: no_grad_output().backward(),

@@ -16,6 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograd_mini import Value, ops
+
 pytest.importorskip("micrograd.engine")
 
 CHANGES = {
@@ -206,3 +208,105 @@ def test_any_network(hidden: list[int], nout: int, x: list[float]) -> None:
         assert p.data == q.data
         assert abs(p.grad - q.grad) <= scale
     assert any(p.grad for p in ours["model"].parameters())
+
+
+NOTEBOOK = """
+from micrograd.engine import Value
+from micrograd import nn
+
+
+class Digraph:  # what the notebook asks of graphviz
+    def __init__(self, format, graph_attr):
+        self.nodes, self.edges = [], []
+
+    def node(self, name, label, shape="ellipse"):
+        self.nodes.append((name, label, shape))
+
+    def edge(self, one, other):
+        self.edges.append((one, other))
+
+
+def trace(root):
+    nodes, edges = set(), set()
+    def build(v):
+        if v not in nodes:
+            nodes.add(v)
+            for child in v._prev:
+                edges.add((child, v))
+                build(child)
+    build(root)
+    return nodes, edges
+
+def draw_dot(root, format='svg', rankdir='LR'):
+    assert rankdir in ['LR', 'TB']
+    nodes, edges = trace(root)
+    dot = Digraph(format=format, graph_attr={'rankdir': rankdir}) #, node_attr={'rankdir': 'TB'})
+
+    for n in nodes:
+        label = "{ data %.4f | grad %.4f }" % (n.data, n.grad)
+        dot.node(name=str(id(n)), label=label, shape='record')
+        if n._op:
+            dot.node(name=str(id(n)) + n._op, label=n._op)
+            dot.edge(str(id(n)) + n._op, str(id(n)))
+
+    for n1, n2 in edges:
+        dot.edge(str(id(n1)), str(id(n2)) + n2._op)
+
+    return dot
+
+import random
+random.seed(1337)
+n = nn.Neuron(2, nonlin=False)
+a, b, c = Value(1.0), Value(-2.0), Value(0.5)
+y = (a * b + b**3).relu() + a * c + (a + c) * b
+y.backward()
+drawn = draw_dot(y)
+labels = sorted(label for _, label, _ in drawn.nodes)
+counted = len(drawn.nodes), len(drawn.edges)
+names = {name for name, _, _ in drawn.nodes}
+hanging = [edge for edge in drawn.edges if not set(edge) <= names]
+quotient = (Value(3.0) / 2.0 - Value(1.0))
+letters = quotient._op, quotient.relu()._op, (-quotient)._op, (quotient**2)._op, quotient._op
+"""
+
+
+def test_its_notebook_draws_our_graphs() -> None:
+    theirs, ours = both(NOTEBOOK)
+    assert not ours["hanging"]
+    assert ours["labels"] == theirs["labels"]
+    assert ours["counted"] == theirs["counted"]
+    # a − b and a / b are one node each here, there a sum with a negative and a product
+    assert ours["letters"] == ("-", "ReLU", "-", "**2", "-")
+    two = Value(2.0)
+    assert (two._op, two._prev) == ("", set())
+    assert (two**two)._op == "**"
+    assert (two**two)._prev == {two}
+    assert (two**0.5)._op == "**0.5"
+    assert {x.data for x in (3.0**two)._prev} == {3.0, 2.0}
+    assert two.tanh()._op == "tanh"
+
+
+def test_what_others_of_the_family_call_their_methods() -> None:
+    x = Value(-2.0, "x")
+    assert x.item() == -2.0
+    (x * 3.0).backward(0.5)
+    assert x.grad == 1.5
+    x.grad = None
+    assert (x.grad, x.has_grad) == (0.0, False)
+    y = x * x
+    y.backward(-0.0)
+    assert x.grad == 0.0
+    x.backward(4)
+    assert x.grad == 4.0
+    with pytest.raises(TypeError, match="backward: seed: expected a real number"):
+        y.backward("1")  # type: ignore[arg-type]
+    for leaky in (x.leaky_relu(alpha=0.25), ops.leaky_relu(x, alpha=0.25), x.leaky_relu(0.25)):
+        assert leaky.data == -0.5
+    assert x.elu(alpha=2.0).data == ops.elu(-2.0, 2.0)
+    with pytest.raises(TypeError, match=r"ops\.leaky_relu takes 1 to 2 operand\(s\), 3 given"):
+        ops.leaky_relu(x, 0.25, alpha=0.25)
+    assert ops.max(x, 1.0, Value(3.0)).data == 3.0
+    assert ops.max(1.0, 2.0) == 2.0
+    for wrong in (lambda: x in [1.0, x], lambda: x == 2, lambda: "%.4f" % x):  # noqa: UP031
+        with pytest.raises(TypeError, match=r"\.data"):
+            wrong()

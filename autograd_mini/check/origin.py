@@ -70,7 +70,13 @@ class nan_origin(modes.Watcher):  # noqa: N801 (a block reads like a statement)
         "phase",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *given: object) -> None:
+        if given:
+            raise TypeError(
+                "nan_origin() takes no output: it watches operations as they happen. Write "
+                "'with nan_origin() as origin:', compute the output and call its backward() in "
+                "that block, and print(origin)"
+            )
         self._forget()
 
     def _forget(self) -> None:

@@ -129,6 +129,7 @@ class Traced(_Node):
     operands = property(refuse("the operands", "look at the graph outside of the function"))
     grad = has_grad = property(_STATE, _STATE)
     backward = zero_grad = _STATE
+    item = as_integer_ratio = _NUMBER
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _COMPARISON
     __bool__ = refuse("the truth value", _BRANCH)
     __float__ = __int__ = __complex__ = _NUMBER
