@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import Value, ops
+from tests.compiler import fuzz
 from tests.compiler.agreement import assert_agrees
 
 SMOOTH = ["tanh", "sigmoid", "softplus", "sin", "relu", "abs", "gauss", "exp"]
@@ -123,6 +124,18 @@ def test_vector_code(seed: int) -> None:
     rng = random.Random(seed)
     fn, params, width = vector_code(rng)
     assert_agrees(fn, params, [[rng.uniform(-1, 1) for _ in range(width)] for _ in range(4)])
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**9))
+def test_programs_with_ragged_rows_and_selections(seed: int) -> None:
+    fuzz.check(seed, ["python", "numpy"])
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 10**9))
+def test_such_programs_in_native_code(seed: int) -> None:
+    fuzz.check(seed, ["llvm"])
 
 
 @pytest.mark.fuzz
