@@ -39,7 +39,9 @@ def add(commands: Commands) -> None:
         LANGUAGE,
     )
     add_expression(parser)
-    parser.add_argument("--order", metavar="N", type=int, default=1, help="orders up to this one")
+    parser.add_argument(
+        "--order", metavar="N", type=int, default=1, help="orders up to this one, at most 10"
+    )
     parser.add_argument("--json", action="store_true", help="the table as JSON, for a program")
 
 

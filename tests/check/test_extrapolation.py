@@ -5,9 +5,17 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
 
-from autograd_mini.check.extrapolation import NODES, TERMS, WINDOW, bases, extrapolated
+from autograd_mini.check.extrapolation import (
+    NODES,
+    STUDENT,
+    TERMS,
+    WINDOW,
+    bases,
+    extrapolated,
+)
 from autograd_mini.check.noise import jump_between, measured_noise
 
 
@@ -38,6 +46,44 @@ def test_the_error_covers_noise() -> None:
         held += abs(value - 2.0) <= error
         assert residual < 5.0 * noise
     assert held >= 999
+
+
+def by_least_squares(ys: list[float], h: float, noise: float, powers: list[int]) -> float:
+    """The least error over all degrees, from the weighted normal equations."""
+    t, y = np.array(NODES), np.array(ys)
+    best: float = math.inf
+    before: float = math.nan
+    for terms in range(1, TERMS + 1):
+        columns = t[:, None] * t[:, None] ** np.array(powers[:terms])
+        found, *_ = np.linalg.lstsq(columns, t * y, rcond=None)
+        left = float(np.linalg.norm(t * y - columns @ found))
+        residual = left * h / math.sqrt(WINDOW - terms)
+        gain = math.sqrt(np.linalg.inv(columns.T @ columns)[0, 0])
+        last = abs(found[0] - before) if terms > 1 else math.inf
+        spread = max(STUDENT[WINDOW - terms] * residual, 3.0 * noise)
+        best, before = min(best, float(last + spread * gain / h)), float(found[0])
+    return best
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-9, 1e-6])
+def test_the_error_is_what_it_is_said_to_be(noise: float) -> None:
+    even, odd = bases(NODES)
+    for seed in range(20):
+        rng = random.Random(seed)
+        h = 10.0 ** rng.uniform(-6, 0)
+        ys = [2.0 + 3.0 * t * t + t**3 + rng.gauss(0.0, 1e-7) / t for t in NODES]
+        for basis, powers in ((even, range(0, 12, 2)), (odd, [0, 1, 3, 5, 7, 9])):
+            expected = by_least_squares(ys, h, noise, list(powers))
+            assert extrapolated(ys, h, noise, basis)[1] == pytest.approx(expected, rel=1e-3)
+
+
+def test_of_values_that_agree_the_error_is_three_times_the_noise() -> None:
+    even, _ = bases(NODES)
+    value, error, residual = extrapolated([2.0] * WINDOW, 0.25, 1e-9, even)
+    assert value == pytest.approx(2.0, rel=1e-15)
+    assert residual <= 1e-15
+    assert extrapolated([0.0] * WINDOW, 0.25, 0.0, even) == (0.0, 0.0, 0.0)
+    assert error >= 3.0 * 1e-9 / math.hypot(*NODES) / 0.25 * (1.0 - 1e-12)
 
 
 def test_steps_that_are_rounded() -> None:

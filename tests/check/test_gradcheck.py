@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograd_mini import Value, nn, ops
-from autograd_mini.check import Report, gradcheck
+from autograd_mini.check import Report, comparison, gradcheck
 
 
 def reason(report: Report) -> str:
@@ -180,6 +180,16 @@ def test_backward_is_checked_as_well_as_grad(monkeypatch: pytest.MonkeyPatch) ->
     report = gradcheck(ops.exp, [0.0])
     assert report.verdict == "fail"
     assert report.rows[0].analytic == 2.0
+
+
+@pytest.mark.parametrize("numbers", [[1.0, math.nan], [math.nan, 1.0], [1.0, 2.0], [math.inf, 1.0]])
+def test_the_worst_of_grad_and_backward_counts(
+    numbers: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "_gradients", lambda _: [numbers])
+    report = gradcheck(ops.exp, [0.0])
+    assert report.verdict == "fail"
+    assert report.rows[0].analytic != 1.0
 
 
 # --- what cannot be decided -----------------------------------------------------------------------

@@ -6,11 +6,13 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograd_mini import ops
-from autograd_mini.check import Report, gradcheck
+from autograd_mini.check import Estimate, Report, gradcheck
+from autograd_mini.check.report import Row
 
 
 def wrong() -> Report:
@@ -55,6 +57,81 @@ def test_the_line() -> None:
     ):
         assert part in said
     assert repr(gradcheck(ops.exp, [0.5])) == "<gradcheck of exp: pass (1 of 1)>"
+
+
+def row(analytic: float, value: float, error: float, **more: Any) -> Row:
+    slope = more.pop("slope", 0.0)
+    return Row(("f", "x", 0.5), analytic, Estimate(value, error, slope=slope), **more)
+
+
+@pytest.mark.parametrize(
+    ("analytic", "value", "error", "verdict"),
+    [
+        (1.0, 1.0, 1e-4, "pass"),
+        (1.0, 1.0 + 0.9e-4, 1e-4, "pass"),
+        (1.0, 1.0 + 1.1e-4, 1e-4, "fail"),
+        (1.0, 1.0 + 1.1e-13, 1e-13, "fail"),
+        (1.0, 1.0, 0.9e-3, "pass"),
+        (1.0, 1.0, 1.1e-3, "inconclusive"),
+        (1.0, 0.5, 1.0, "inconclusive"),
+        (1.0, 1.0 + 2.0**-50, 0.0, "pass"),
+        (1.0, 1.0 + 2.0**-48, 0.0, "fail"),
+        (1e3, 1e3 * (1.0 + 2.0**-50), 0.0, "pass"),
+    ],
+)
+def test_the_verdict(analytic: float, value: float, error: float, verdict: str) -> None:
+    found = row(analytic, value, error)
+    assert found.verdict == verdict
+    assert found.bound == error + 2.0**-49 * abs(analytic)
+    assert found.difference == abs(analytic - value)
+    assert (not found.reason) is (verdict == "pass")
+
+
+@pytest.mark.parametrize(
+    ("error", "slope", "products", "verdict"),
+    [
+        # beside the slopes around the point
+        (0.9e-10, 1.0, None, "pass"),
+        (1.1e-10, 1.0, None, "inconclusive"),
+        (0.9e-7, 1e3, None, "pass"),
+        (1.1e-13, 1e-3, None, "inconclusive"),
+        # where f does not move: beside 1, or its path products
+        (0.9e-10, 0.0, None, "pass"),
+        (1.1e-10, 0.0, None, "inconclusive"),
+        (1.1e-10, 0.0, (2.0, math.inf), "pass"),
+        (0.9e-10, 0.0, (0.5, math.inf), "inconclusive"),
+        (1e-5, 0.0, (0.0, 0.0), "pass"),
+        # where path products cancel out
+        (63e-15, 1.0, (1.0, 1e-15), "pass"),
+        (65e-10, 1.0, (1.0, 1e-10), "inconclusive"),
+        (63e-10, 1.0, (1.0, 1e-10), "pass"),
+    ],
+)
+def test_the_verdict_on_a_derivative_of_0(
+    error: float, slope: float, products: tuple[float, float] | None, verdict: str
+) -> None:
+    found = row(0.0, 0.0, error, slope=slope, products=products)
+    assert found.verdict == verdict
+    assert ("would not be seen" in found.reason) is (verdict == "inconclusive")
+
+
+def test_rounding_of_path_products_widens_the_bound() -> None:
+    found = row(1e-16, 0.0, 1e-17, products=(1.0, 3e-16))
+    assert (found.verdict, found.bound) == ("pass", 1e-17 + 3e-16)
+    assert row(4e-16, 0.0, 1e-17, products=(1.0, 3e-16)).verdict == "fail"
+    assert row(1e-16, 0.0, 1e-17, products=(1.0, math.inf)).verdict == "fail"
+
+
+def test_a_kink_decides_nothing() -> None:
+    assert "a convention" in row(2.0, 1.0, 1e-3, kink="relu(0.0)").reason
+    assert row(2.0, 1.0, 1e-3).verdict == "fail"
+    assert row(2.0, 1.0, 1e-3, kink="relu(0.0)").verdict == "inconclusive"
+
+
+def test_why_a_given_derivative_is_not_decided() -> None:
+    assert "nobody knows" in row(1e-20, 0.0, 1e-16, is_given=True).reason
+    assert "nobody knows" not in row(1e-20, 0.0, 1e-16).reason
+    assert "nobody knows" not in row(1.0, 1.0, 1e-2, is_given=True).reason
 
 
 def test_minus_zero_is_zero() -> None:

@@ -115,6 +115,24 @@ def test_check_has_a_verdict_and_an_exit_code(
     assert {row["verdict"] for row in found["derivatives"]} <= {"pass", verdict}
 
 
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ("1000000", "order is 1000000; it must be 1, 2, … 10"),
+        ("0", "order is 0; it must be 1, 2, … 10"),
+        ("10", "order 10 of 3 inputs is 88,572 derivatives, more than 10,000"),
+    ],
+)
+def test_the_order_of_a_check_is_bounded(
+    order: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["check", "x*y*z", "-s", "x=1", "-s", "y=2", "-s", "z=3", "--order", order]
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
 def test_a_wrong_rule_fails_the_check(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
