@@ -101,7 +101,8 @@ class Sampler:
 
     def doubt(self) -> float:
         """How far the slopes of f and of the recording may be apart where no sample strays."""
-        return min([VISIBLE * noise / abs(distance) for distance, _, noise in self.others])
+        places = [(abs(distance), noise) for distance, _, noise in self.others if distance]
+        return min([VISIBLE * noise / distance for distance, noise in places], default=0.0)
 
     def branches_at_the_point(self) -> bool:
         """Whether f records another thing right beside the point."""

@@ -51,7 +51,9 @@ def gradcheck(
     Returns:
         A :class:`Report`: true when all agree within the estimates' own errors. Its verdict is
         "pass", "fail", or "inconclusive" where nothing could be decided: at a kink, next to a
-        jump, where no step size settles, or where a derivative of 0 would pass as well.
+        jump, where no step size settles, where a derivative of 0 would pass as well, or where f
+        branches on its inputs or rounds, so that it is not what it has recorded. A derivative that
+        is 0 but for rounding passes if its path products explain that much.
 
     Raises:
         TypeError: f returns no scalar, or an input is not a number.

@@ -7,6 +7,7 @@ is the engine's, of what was recorded; as floats, it is given, right or wrong.
 from __future__ import annotations
 
 import math
+import random
 import re
 from collections.abc import Callable
 from functools import partial
@@ -211,6 +212,20 @@ def test_numbers_that_change_nothing() -> None:
     exact = mp.exp(0.3) * mp.exp(1.7) / (mp.exp(0.3) + mp.exp(1.7)) ** 2
     for estimate, slope in zip(finite_difference(share, [0.3, 1.7]), (exact, -exact), strict=True):
         assert abs(estimate.value - slope) <= estimate.error <= 1e-12
+
+
+def test_constants_that_never_are_the_same() -> None:
+    rng = random.Random(0)
+    assert gradcheck(lambda x: ops.exp(x) + 0.0 * ops.sin(rng.random()), [0.3])
+
+
+def test_a_function_that_leaves_the_graph_on_one_side() -> None:
+    def rectified(x: Any) -> Any:
+        return x * 2.0 if plain(x) > 0.3 else 0.6
+
+    assert gradcheck(rectified, [0.31])
+    assert gradcheck(rectified, [0.29])
+    assert "a kink" in gradcheck(rectified, [0.3]).rows[0].reason
 
 
 def test_a_loop_that_ends_when_it_is_exact_enough() -> None:
