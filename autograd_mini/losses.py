@@ -269,7 +269,7 @@ def _refuse(
 
 
 def _is_no_sign(y: Any) -> Any:
-    return (y != -1.0) & (y != 1.0)
+    return abs(y) != 1.0
 
 
 def _no_sign(y: float) -> str:

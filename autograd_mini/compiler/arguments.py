@@ -50,9 +50,18 @@ def given(arguments: Sequence[Any], names: Sequence[str]) -> Given:
     Raises:
         TypeError: dicts differ in their keys; a tensor does not give its numbers.
     """
+    if all(map(_is_plain, arguments)):
+        return Given(list(arguments), list(names))
     found = Given([], [])
     tree = [_taken(x, name, found) for x, name in zip(arguments, names, strict=True)]
     return found if not any(tree) else found._replace(tree=tuple(tree))
+
+
+def _is_plain(x: Any) -> bool:
+    """Whether it is a list of numbers or of lists, or an array of numbers: by far the most."""
+    if type(x) is list:
+        return bool(x) and type(x[0]) in (float, int, list)
+    return is_array(x) and type(x).__name__ == "ndarray" and x.dtype.kind in "fiu"
 
 
 def _taken(x: Any, name: str, found: Given) -> Any:

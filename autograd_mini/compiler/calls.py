@@ -6,7 +6,7 @@ made once; what a formula needs on the way goes into *spare* arrays, which are u
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -136,41 +136,50 @@ class Lines:
         return f"copyto({out}, {template.format(*bracketed)})"
 
 
-def advancing(update: Any, count: int, now: Any) -> Callable[..., None]:
-    """An optimiser's update as a function of the gradient, the number of the step, and settings.
+def advancing(
+    update: Any, count: int, now: Any, states: Sequence[Sequence[Any]]
+) -> list[Callable[..., None]]:
+    """An optimiser's update, as functions of the gradient, the number of the step, and settings.
 
-    ``now`` holds θ, the states and that number, one after the other. The next ones are computed
-    into an array of its like, and copied over in one call.
+    ``now`` holds θ and that number, which are copied over in one call when all is computed. The
+    states lie in two places: function number i reads those of place i and writes the others, so
+    whether the number is even tells where those lie that belong to θ.
     """
-    arrays = ("theta", *update.state)
-    after = now.copy()
-    lines = Lines(str, lambda name: (count,) if name in (*arrays, "g") else ())
-    for i, name in enumerate(arrays):
-        here = slice(i * count, (i + 1) * count)
-        lines.names[name], lines.names[f"{name}_after"] = now[here], after[here]
-    lines.names |= {"now": now, "after": after}
+    return [_advancing(update, count, now, states[i], states[1 - i]) for i in (0, 1)]
+
+
+def _advancing(
+    update: Any, count: int, now: Any, before: Sequence[Any], after: Sequence[Any]
+) -> Callable[..., None]:
+    arrays = ("theta", "g", *update.state)
+    lines = Lines(str, lambda name: (count,) if name in arrays else ())
+    later = now.copy()
+    lines.names |= {"now": now, "later": later, "theta": now[:count], "theta_after": later[:count]}
+    lines.names |= dict(zip(update.state, before, strict=True))
+    lines.names |= {f"{name}_after": x for name, x in zip(update.state, after, strict=True)}
     twice = f.repeated(update.results)
     made: dict[Any, str] = {}
 
     def once(key: Any, formula: f.Formula) -> f.Formula:
         if key not in made:
             inner = f.Formula(formula.row, tuple(f.named(x, twice, once) for x in formula.operands))
-            made[key] = lines.named(np.empty(count)) if _reads(formula, (*arrays, "g")) else ""
+            made[key] = lines.named(np.empty(count)) if _reads(formula, arrays) else ""
             if made[key]:
                 lines.compute(inner, made[key])
         return f.Name(made[key]) if made[key] else formula
 
     def shape(name: Any) -> tuple[int, ...]:
-        return (count,) if name in (*arrays, "g") or name in made.values() else ()
+        return (count,) if name in arrays or name in made.values() else ()
 
     lines.shape = shape
-    formulas = [f.named(formula, twice, once) for formula in update.results[: len(arrays)]]
-    for name, formula in zip(arrays, formulas, strict=True):
+    changed = ("theta", *update.state)
+    formulas = [f.named(formula, twice, once) for formula in update.results[: len(changed)]]
+    for name, formula in zip(changed, formulas, strict=True):
         found = lines.compute(formula, f"{name}_after")
         if found != f"{name}_after":
             lines.add(f"copyto({name}_after, {found})")
-    lines.add("after[-1] = number")
-    lines.add("copyto(now, after)")
+    lines.add("later[-1] = number")
+    lines.add("copyto(now, later)")
     given = ", ".join(("g", "number", *update.settings))
     body = "\n".join(f"    {line}" for line in lines.lines)
     exec(f"def advance({given}):\n{body}\n", lines.names)  # noqa: S102 (our own source)

@@ -107,7 +107,8 @@ def _cell(row: Sequence[Sequence[float]], argument: int, cell: int) -> float:
 
 
 def _column(arrays: Sequence[Any], argument: int, cell: int) -> Any:
-    return arrays[argument].reshape(len(arrays[argument]), -1)[:, cell]
+    array = arrays[argument]
+    return array if array.ndim == 1 else array.reshape(len(array), -1)[:, cell]
 
 
 def _on_arrays(row: Op, *operands: Any) -> Any:

@@ -52,7 +52,7 @@ def interpret(
         arguments: for each argument its numbers, (examples, cells).
         weight: ∂cost/∂loss of every example.
     """
-    count = len(arguments[0])
+    count = len(arguments[0]) if arguments else 1
     made: dict[Array, Numbers] = {}
     for array in program.arrays:
         if array.kind == "theta":

@@ -199,8 +199,8 @@ class Grouped:
 class _Stepping:
     """The loop of one call of ``train``.
 
-    Parameters, states and the number of steps made lie in one array. A step computes the next ones
-    beside them, in another, and takes these over in one call.
+    Parameters and the number of steps made lie in one array, which changes in one call; the states
+    lie in two places, and the number tells in which (:func:`calls.advancing`).
     """
 
     def __init__(
@@ -215,10 +215,11 @@ class _Stepping:
     ) -> None:
         self.engine, self.runner, self.batches, self.mean = engine, runner, batches, mean
         np = engine.np
-        self.now = np.concatenate([theta, *states, [0.0]])
+        self.now = np.concatenate([theta, [0.0]])
         self.count = len(theta)
+        self.states = states, [np.empty(self.count) for _ in states]
         self.theta = self.now[: self.count]
-        self.advance = engine.calls.advancing(update, self.count, self.now)
+        self.advance = engine.calls.advancing(update, self.count, self.now, self.states)
         self.counts = update.settings[:1] == ("t",)
         self.costs: list[float] = []
         self.weights: dict[int, Any] = {}
@@ -241,7 +242,7 @@ class _Stepping:
             else:
                 value, gradient = self._slowly(theta, part, count)
             costs.append(value)
-            self.advance(gradient, k + 1.0, *settings)
+            self.advance[k % 2](gradient, k + 1.0, *settings)
             if self.counts:
                 settings = (settings[0] + 1.0, *settings[1:])
         return costs[first:]
@@ -260,5 +261,4 @@ class _Stepping:
     def read(self) -> Trained:
         """What lies in the array."""
         made = int(self.now[-1])
-        parts = self.now[:-1].reshape(-1, self.count)
-        return Trained(made, parts[0], list(parts[1:]), self.costs[:made])
+        return Trained(made, self.theta, self.states[made % 2], self.costs[:made])

@@ -103,14 +103,10 @@ class Run:
                 f"train: expected an optimiser such as optim.SGD(params, lr), not "
                 f"{type(optimizer).__name__} {shown(optimizer)}"
             )
-        ours = set(map(id, params))
-        for p in optimizer.params:
-            if id(p) not in ours:
-                raise ValueError(
-                    f"train: the optimiser changes {graph.name(p)}, which is not among the "
-                    "parameters of the compiled function; make it of compiled.params, or of some "
-                    "of these"
-                )
+        theirs = optimizer.params
+        self.same = len(theirs) == len(params) and all(map(operator.is_, theirs, params))
+        if not self.same:
+            _refuse_others(theirs, params)
         self.engine = engine
         self.params = params
         self.used = used
@@ -139,12 +135,13 @@ class Run:
     def _fits(self) -> bool:
         """Whether the optimiser's update is known, and every parameter in use is its to change."""
         theirs = self.optimizer.params
-        if len(theirs) == len(self.params) and all(map(operator.is_, theirs, self.params)):
+        if self.same:
             self.places = self.used
         else:
             places = {p: i for i, p in enumerate(theirs)}
             self.places = [places.get(self.params[i], -1) for i in self.used]
-        known = update.traced(self.optimizer) is not None and -1 not in self.places
+        self.update = update.traced(self.optimizer)
+        known = self.update is not None and -1 not in self.places
         known = known and self.optimizer.max_norm is None
         return known and bool(self.used) and update.uniform(self.optimizer, self.places)
 
@@ -156,9 +153,8 @@ class Run:
         theta = engine.theta([p._data for p in self.params])
         states, before = update.load(self.optimizer, self.places)
         states = [engine.theta(self._spread(state)) for state in states]
-        traced = update.traced(self.optimizer)
-        assert traced is not None
-        loop = engine.loop(traced, theta, states, batches, self.reduce == "mean")
+        assert self.update is not None
+        loop = engine.loop(self.update, theta, states, batches, self.reduce == "mean")
         one_by_one = progress is not None or callable(self.optimizer._lr)
         pace, made, done = 1, 0, len(costs)
         try:
@@ -242,6 +238,16 @@ class Run:
         except BaseException:
             set_data(theirs, numbers, partial(vars(self.optimizer).update, kept))
             raise
+
+
+def _refuse_others(theirs: Sequence[Value], params: Sequence[Value]) -> None:
+    ours = set(map(id, params))
+    for p in theirs:
+        if id(p) not in ours:
+            raise ValueError(
+                f"train: the optimiser changes {graph.name(p)}, which is not among the parameters "
+                "of the compiled function; make it of compiled.params, or of some of these"
+            )
 
 
 def _next_pace(steps: int, seconds: float) -> int:

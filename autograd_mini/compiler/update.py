@@ -73,8 +73,10 @@ def stored(
     """What the optimiser keeps, by the names of its attributes, with this state at these places."""
     names = optimizer._state_names()
     states, counts = list(optimizer._states), list(optimizer._steps)
-    for place, *numbers in zip(places, *state, strict=True):
-        states[place] = dict(zip(names, numbers, strict=True))
+    rows = zip(*state, strict=True) if state else [()] * len(places)
+    fresh = [dict(zip(names, row, strict=True)) for row in rows]
+    for place, kept in zip(places, fresh, strict=True):
+        states[place] = kept
         counts[place] = before + made
     return {"_states": states, "_steps": counts, "_made": optimizer._made + made}
 

@@ -121,8 +121,14 @@ def test_an_update_of_whole_arrays_is_the_update(name: str, seed: int) -> None:
     else:
         rate, momentum = (*settings, 0.0)[:2]
         wanted = [optim.sgd_update(t, d, sum(kept), rate, momentum) for t, d, *kept in rows]
-    now = np.concatenate([theta, *states, [0.0]])
-    calls.advancing(traced, 50, now)(g, 1.0, *settings)
-    for got, column in zip(now[:-1].reshape(-1, 50), zip(*wanted, strict=True), strict=False):
+    now, places = np.concatenate([theta, [0.0]]), (states, [np.empty(50) for _ in states])
+    first, second = calls.advancing(traced, 50, now, places)
+    first(g, 1.0, *settings)
+    for got, column in zip([now[:-1], *places[1]], zip(*wanted, strict=True), strict=False):
         np.testing.assert_allclose(got, column, rtol=1e-15)
     assert now[-1] == 1.0
+    other, back = np.concatenate([now[:-1], [0.0]]), (list(places[1]), [x.copy() for x in states])
+    second(g, 2.0, *settings)
+    calls.advancing(traced, 50, other, back)[0](g, 2.0, *settings)
+    assert now.tolist() == other.tolist()
+    assert [x.tolist() for x in places[0]] == [x.tolist() for x in back[1]]

@@ -104,14 +104,19 @@ class Training:
     def _change(self) -> Any:
         """The update of whole arrays."""
         room = len(self.theta)
-        now = np.zeros((1 + self.states) * room + 1)
-        advance = advancing(self.update, room, now)
+        now, before, after = (
+            np.zeros(room + 1),
+            np.zeros((self.states, room)),
+            np.zeros((self.states, room)),
+        )
+        advance, _ = advancing(self.update, room, now, (list(before), list(after)))
 
         def change(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
-            now[:-1] = np.concatenate([theta, *states])
+            now[:-1] = theta
+            for place, state in zip(before, states, strict=True):
+                place[:] = state
             advance(gradient, 0.0, *settings)
-            after, *others = now[:-1].reshape(-1, room).copy()
-            return after, others
+            return now[:-1].copy(), list(after.copy())
 
         return change
 
