@@ -40,6 +40,8 @@ MOST_PLACES = 12
 MOST_STRETCHES = 6
 MOST_CONSTANTS = 3
 """Nodes with more operands are shown without their constants."""
+MOST_USES = 12
+"""So many uses of one shown node by another have an arrow each."""
 MOST_NAMES = 3
 """How many operations a summary counts by name."""
 
@@ -115,13 +117,15 @@ def _with_constants(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _arrows_into(node: Node, view: Expanded, box_of: dict[Node, str]) -> list[Arrow]:
-    """The arrows into a shown node; several from one grey box become one."""
+    """The arrows into a shown node; several from one grey box become one, as do very many."""
     operands = node.operands
     tails = {i: box_of[x] for i, x in enumerate(operands) if x in box_of}
     uses = Counter(tails.values())
-    several = {tail: n for tail, n in uses.items() if n > 1 and tail.startswith(GROUP)}
+    alone = {tail: 1 if tail.startswith(GROUP) else MOST_USES for tail in uses}
+    several = {tail: n for tail, n in uses.items() if n > alone[tail]}
     own = {i: tail for i, tail in tails.items() if tail not in several}
     own |= {i: view.ids[x] for i, x in enumerate(operands) if x in view.ids}
+    own = {i: tail for i, tail in own.items() if tail not in several}
     return [
         *view.arrows(node, own),
         *(Arrow(tail, view.ids[node], f"{n:,} uses") for tail, n in several.items()),

@@ -68,8 +68,7 @@ class Drawing:
         Raises:
             RenderError: there is no layout program, or it failed or took too long.
         """
-        text = self._image("svg").decode("utf-8")
-        return text[text.index("<svg") :]  # an address in the prolog would have it look online
+        return self._image("svg").decode("utf-8")
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file; its suffix says how: .svg, .png, .pdf or .dot.

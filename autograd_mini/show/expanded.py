@@ -21,6 +21,7 @@ from autograd_mini.show.numbers import Format, full
 from autograd_mini.show.opening import opened
 from autograd_mini.show.options import DEFAULTS, Options
 from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.slopes import slopes
 
 if TYPE_CHECKING:
     from autograd_mini.graph import Node
@@ -167,7 +168,7 @@ class Expanded:
         operands = node.operands
         if tails is None:
             tails = {i: self.ids[operand] for i, operand in enumerate(operands)}
-        numbers = [operand.data for operand in operands]
+        slope = slopes(node)
         stale = node in self.gradients.stale
         found = []
         for i, tail in sorted(tails.items()):
@@ -178,7 +179,7 @@ class Expanded:
             elif stale:
                 shown, tooltip = "?", f"{symbol} is not known: the graph is stale"
             else:
-                local = ops.row_named(node.op).local(i, node.data, numbers)
+                local = slope(i)
                 shown, tooltip = self._short(local), f"{symbol} = {full(local)}"
             found.append(Arrow(tail, self.ids[node], shown, tooltip, place=i))
         return found

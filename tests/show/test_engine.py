@@ -256,3 +256,106 @@ def test_pdf_is_left_to_dot(fake: Fake, monkeypatch: pytest.MonkeyPatch, tmp_pat
         assert word in message
     assert "pip install graphviz-pure" not in message
     assert not (tmp_path / "q.pdf").exists()
+
+
+# --- a program that is not to be trusted --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["echo garbage", "echo '<svg>'", "echo '<html/>'", "printf '\\377\\376'", "cat", "true"],
+)
+def test_garbage_is_no_picture_though_the_program_says_that_all_went_well(
+    script: str, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, dot = fake("broken", script.replace("cat", "/bin/cat")), fake("dot", WRITES_SVG)
+    monkeypatch.setattr(engine, "bundled", lambda: broken)
+    assert f"{dot} -Tsvg" in picture().svg
+    assert "what it wrote is no SVG" in str(failure(program=str(broken)))
+    with pytest.raises(RenderError, match="what it wrote is no PNG"):
+        picture(program=str(broken))._image("png")
+
+
+def test_half_of_an_image_is_no_image(fake: Fake, program: str, tmp_path: Path) -> None:
+    whole = picture(program=program)._image("png")
+    (tmp_path / "half").write_bytes(whole[: len(whole) // 2])
+    half = fake("half", f"/bin/cat {tmp_path / 'half'}")
+    with pytest.raises(RenderError, match="what it wrote is no PNG"):
+        picture(program=str(half))._image("png")
+
+
+def test_a_program_that_writes_without_end_is_stopped(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_OUTPUT", 1 << 20)
+    for pipe in ("", " >&2"):
+        endless = fake("endless", f"while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{pipe}; done")
+        if pipe:
+            assert "took longer than" in str(failure(program=str(endless), timeout=0.5))
+        else:
+            assert "it wrote more than" in str(failure(program=str(endless)))
+
+
+def test_control_characters_of_a_program_do_not_reach_the_message(fake: Fake) -> None:
+    loud = fake("loud", r"printf '\033[31m\033]0;owned\007\r' >&2; exit 3")
+    said = str(failure(program=str(loud)))
+    assert said.isprintable()
+    assert r"\x1b[31m\x1b]0;owned\x07" in said
+
+
+DRAWS = """
+import sys
+from autograd_mini import Value, draw
+draw(Value(2.0) * 3.0, program=sys.argv[1], timeout=600).svg
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel of Linux does it")
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL, signal.SIGINT])
+def test_the_program_ends_with_us(end: signal.Signals, fake: Fake, tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    slow = fake("slow", f"echo $$ > {note}.new; /bin/mv {note}.new {note}; exec {SLEEP} 600")
+    ours = subprocess.Popen([sys.executable, "-c", DRAWS, str(slow)], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while not note.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    theirs = int(note.read_text())
+    assert is_alive(theirs)
+    ours.send_signal(end)
+    ours.wait(30)
+    while is_alive(theirs) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not is_alive(theirs)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it runs: what has ended and was not asked for is a zombie, and does not."""
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def test_a_program_in_the_current_folder_is_not_taken(
+    fake: Fake, nothing_bundled: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """``shutil.which`` looks there on Windows, before it looks into the folders of PATH."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    for name in ("dot", "dot.exe"):
+        fake(name, "echo '<svg id=\"theirs\"/>'").rename(here / name)
+    monkeypatch.setattr(shutil, "which", which_on_windows)
+    for path in (str(tmp_path / "bin"), f".{os.pathsep}", f"{os.pathsep}here", ""):
+        monkeypatch.setenv("PATH", path)
+        assert engine.on_path("dot") is None
+        assert "not found" in str(failure())
+    dot = fake("dot", WRITES_SVG)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{tmp_path / 'bin'}")
+    assert engine.on_path("dot") == str(dot)
+    assert engine.on_path(str(here / "dot")) == str(here / "dot")  # who names it means it
+
+
+def which_on_windows(command: str) -> str | None:
+    """As Python 3.11 has it there: a bare name is looked for in the current folder first."""
+    return command if os.access(command, os.X_OK) else None
