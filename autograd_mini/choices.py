@@ -22,6 +22,7 @@ number would be right.
 from __future__ import annotations
 
 import math
+from functools import cache, reduce
 from itertools import repeat
 
 from autograd_mini import graph, ops
@@ -42,6 +43,12 @@ FIXED, MOVES, JUMPS = 0, 1, 2
 
 FAR = 1e-6
 """What a row's number changes by from one float to the next, beside 1 and itself, if it jumps."""
+
+LARGE = 800.0
+"""An ordinary number, whose exponential is none."""
+
+_SMOOTH = {ops.add, ops.sub, ops.mul, ops.neg, ops.abs, ops.sum, ops.affine, ops.exp, ops.tanh}
+"""Rows that jump nowhere, of which recorded conditions may be made, beside those of choices."""
 
 _TAKEN = {0.0: False, 1.0: True}
 
@@ -162,3 +169,87 @@ def _breaks(row: Op, z: float, numbers: Sequence[float], states: Sequence[int]) 
             if abs(side - z) > FAR * (1.0 + abs(z)) or (math.isinf(z) and side == -z):
                 return True
     return False
+
+
+# --- while a function is being recorded -----------------------------------------------------------
+# Its numbers differ from example to example, so the choice is recorded too, as numbers of its own.
+
+
+def are_recorded(nodes: Sequence[Node]) -> bool:
+    """Whether choices have to be recorded: nothing and 0 differ where something is infinite."""
+    below = {node._row for node in nodes}
+    return (
+        not nodes[-1]._legible
+        and any(row.boundary is not None for row in below)
+        and any(map(may_be_infinite, below))
+    )
+
+
+@cache
+def may_be_infinite(row: Op) -> bool:
+    """Whether the row's number or a slope of it may be infinite or nan at finite operands."""
+    if row.boundary is not None or row.name not in ops.TABLE:
+        return False
+    if any(domain != ops.ANY for domain in row.domain):
+        return True
+    ends = [(-LARGE,), (LARGE,)] if row.arity == 1 else []
+    found = [row.forward(*at) for at in ends]
+    found += [row.local(0, row.forward(*at), at) for at in ends]
+    return not all(map(math.isfinite, found))
+
+
+def left_out(node: Node) -> list[Any]:
+    """For each operand of a recorded node an expression that is 1 where it is not chosen, else 0.
+
+    None stands for 0 in every example, and for what is not known.
+    """
+    row, operands = node._row, graph.raw_operands(node)
+    if row.boundary is None:
+        return [None] * len(operands)
+    if row is ops.where:
+        return _left_out_by(operands[0])
+    off, partial = ops.equal(row.boundary(*operands), 0.0), row.at(node, operands)
+    return [both(off, ops.equal(partial(i), 0.0)) for i in range(len(operands))]
+
+
+def both(one: Any, other: Any) -> Any:
+    """The product of two numbers 0 or 1; None is 0 in every example, the float 1.0 is 1."""
+    for x, y in ((one, other), (other, one)):
+        if x is None or type(x) is float:
+            return y if x else None
+    return one * other
+
+
+def either(one: Any, other: Any) -> Any:
+    """The larger of two such numbers."""
+    for x, y in ((one, other), (other, one)):
+        if x is None or type(x) is float:
+            return x or y
+    return ops.maximum(one, other)
+
+
+def _left_out_by(condition: Node) -> list[Any]:
+    """The same for the operands of ``where``: what :func:`state` says, as expressions."""
+    settled: Any = 1.0
+    fixed: dict[Node, Any] = {}
+    for node in graph.order(condition):
+        operands = graph.raw_operands(node)
+        through = [1.0 if type(x) is float else fixed[x] for x in operands]
+        if graph.is_leaf(node) or node._tape.plain(node):
+            fixed[node] = 1.0 if node._row is CONSTANT or _is_plain(node) else None
+            continue
+        if node._row is ops.where or not (node._row in _SMOOTH or node._row.boundary):
+            return [None] * 3
+        if node._row.jumps:
+            settled = both(settled, ops.equal(node._row.boundary(*operands), 0.0))
+        fixed[node] = reduce(both, map(either, through, left_out(node)))
+    zero, real = ops.equal(condition, 0.0), ops.equal(condition, condition)
+    off = both(real, ops.equal(zero, 0.0))
+    known = fixed[condition]
+    itself, first = either(off, both(known, real)), both(known, zero)
+    return [both(settled, x) for x in (itself, first, off)]
+
+
+def _is_plain(leaf: Node) -> bool:
+    """Whether it is an argument: a number, when the function runs eagerly."""
+    return not leaf._legible and bool(leaf._tape.plain(leaf))

@@ -16,8 +16,9 @@ Source: Griewank and Walther, "Evaluating Derivatives", 2nd ed., chapters 3 and 
 
 from __future__ import annotations
 
-from autograd_mini import graph, nested
-from autograd_mini.choices import chosen
+from itertools import repeat
+
+from autograd_mini import choices, graph, nested, ops
 from autograd_mini.real import is_real, real, shown
 from autograd_mini.value import Value
 
@@ -77,16 +78,15 @@ def _pull_back(
     output: Value, nodes: list[Value], active: set[Value], inputs: set[Value]
 ) -> dict[Value, Number]:
     """The adjoints of the inputs: the chain rule from the output down, over Values."""
-    adjoints: dict[Value, Number] = {output: 1.0} if output in active else {}
-    states: States = {}
+    adjoints = _Totals({output: 1.0} if output in active else {}, nodes)
     for node in reversed(nodes):
         if node not in adjoints or graph.is_leaf(node):
             continue
-        adjoint = adjoints[node] if node in inputs else adjoints.pop(node)
-        for operand, local in _locals(node, active, states):
-            share = _product(adjoint, local)
-            before = adjoints.get(operand)
-            adjoints[operand] = share if before is None else before + share
+        adjoint = adjoints[node]
+        for operand, local, left_out in adjoints.locals(node, active):
+            adjoints.add(operand, adjoint, local, adjoints.nothing.get(node), left_out)
+        if node not in inputs:
+            del adjoints[node]
     return adjoints
 
 
@@ -125,31 +125,71 @@ def _push_forward(
 
     An input that depends on another input moves on its own account as well as along.
     """
-    tangents: dict[Value, Number] = dict(moving)
-    states: States = {}
+    tangents = _Totals(moving, nodes)
     for node in nodes:
         if graph.is_leaf(node) or node not in active:
             continue
-        for operand, local in _locals(node, tangents, states):
-            share = _product(tangents[operand], local)
-            before = tangents.get(node)
-            tangents[node] = share if before is None else before + share
+        for operand, local, left_out in tangents.locals(node, tangents):
+            tangents.add(node, tangents[operand], local, tangents.nothing.get(operand), left_out)
     return tangents
 
 
-def _locals(
-    node: Value, wanted: Container[Value], states: States
-) -> Iterator[tuple[Value, Number]]:
-    """The wanted operands that a derivative goes through, with their local derivatives."""
-    operands = graph.raw_operands(node)
-    partial = None
-    for i, (operand, taken) in enumerate(zip(operands, chosen(node, states), strict=False)):
-        if taken is not False and type(operand) is not float and operand in wanted:
-            if taken:
-                yield operand, 1.0
-            else:
-                partial = partial or node._row.at(node, operands)
-                yield operand, partial(i)
+class _Totals(dict[Value, "Number"]):
+    """What nodes have received so far; those without an entry received nothing.
+
+    Attributes:
+        nothing: while compile records a function, for some of the nodes a Value that is 1 in the
+            examples in which they received nothing, else 0.
+    """
+
+    def __init__(self, given: dict[Value, Number], nodes: list[Value]) -> None:
+        super().__init__(given)
+        self.nothing: dict[Value, Value] = {}
+        self._recorded = choices.are_recorded(nodes)
+        self._states: States = {}
+
+    def locals(
+        self, node: Value, wanted: Container[Value]
+    ) -> Iterator[tuple[Value, Number, Value | None]]:
+        """The wanted operands that a derivative goes through, with their local derivatives.
+
+        The third tells, while compile records, where the operand is not chosen.
+        """
+        operands = graph.raw_operands(node)
+        taken = choices.chosen(node, self._states)
+        left_out = choices.left_out(node) if self._recorded else repeat(None)
+        partial = None
+        for i, (operand, chosen, out) in enumerate(zip(operands, taken, left_out, strict=False)):
+            if chosen is not False and type(operand) is not float and operand in wanted:
+                if chosen:
+                    yield operand, 1.0, None
+                else:
+                    partial = partial or node._row.at(node, operands)
+                    yield operand, partial(i), out
+
+    def add(
+        self,
+        node: Value,
+        total: Number,
+        local: Number,
+        nothing: Value | None = None,
+        left_out: Value | None = None,
+    ) -> None:
+        """Add a total times a local derivative to a node's; nothing where either is nothing."""
+        share = _product(total, local)
+        mask = left_out if nothing is None else nothing
+        if nothing is not None and left_out is not None:
+            mask = ops.maximum(nothing, left_out)
+        if mask is not None:
+            mask = mask if graph.is_constant(mask) else mask.detach()
+            share = ops.where(mask, 0.0, share)
+        if node in self:
+            share = self[node] + share
+            before = self.nothing.pop(node, None)
+            mask = None if before is None or mask is None else before * mask
+        self[node] = share
+        if mask is not None:
+            self.nothing[node] = mask
 
 
 def jacobian(

@@ -79,6 +79,8 @@ class Straight:
     def forward(self, theta: Any, data: Any, count: int) -> list[Any]:
         """Run the code for the results alone."""
         results: list[Any] = self.run(theta, data, 1.0)[0]
+        if self.trace.shape is not None and len(self.trace.results) == 1:  # a list of one result
+            results = [[result] for result in results]
         return repaired_rows(self, theta, data, results)
 
     def once(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:

@@ -6,16 +6,18 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
-from autograd_mini import Value, compile, detach, grad, ops
+from autograd_mini import Value, compile, detach, grad, hessian, jvp, ops
 from autograd_mini.ops import maximum, minimum, relu, sqrt, step, where
-from tests.compiler.agreement import EVERY_TIER, TIERS, assert_agrees
+from tests.compiler.agreement import EVERY_TIER, TIERS, assert_agrees, near
 from tests.graphs import build, choosing_recipes
 from tests.test_choices import RIGHT, STILL_NAN
 
 FINITE = [x for x in RIGHT if all(map(math.isfinite, x[2]))]
 """With a parameter that is not finite a program's numbers are left as they are."""
+
+(NESTED,) = [f for name, f, _, _ in RIGHT if name == "inside"]
 
 
 @pytest.mark.parametrize("tier", EVERY_TIER)
@@ -103,3 +105,52 @@ def test_a_derivative_in_a_compiled_function_does_not_choose_for_the_first_examp
                 compiled = compile(fn, [a, b], tier)
                 found = compiled.forward([X[one], X[other]])
                 assert list(found) == [right[one], right[other]], (tier, k)
+
+
+@pytest.mark.parametrize("tier", EVERY_TIER)
+@pytest.mark.parametrize(
+    ("f", "point", "right"), [x[1:] for x in FINITE], ids=[x[0] for x in FINITE]
+)
+def test_derivatives_taken_inside_a_compiled_function_follow_the_rule(
+    tier: str, f: Any, point: tuple[float, ...], right: list[float]
+) -> None:
+    if f is NESTED:  # which is not known of while it is recorded
+        return
+    params = [Value(x) for x in point]
+    curvature = [[entry.data for entry in row] for row in hessian(f(*params), params)]
+    for i in range(len(params)):
+        for slope in (
+            lambda _, i=i: grad(f(*params), params)[i],
+            lambda _, i=i: jvp(f(*params), [params[i]], [1.0]),
+        ):
+            value, gradient = compile(slope, params, tier)([0.0])
+            assert (value, list(gradient)) == (right[i], curvature[i])
+
+
+@pytest.mark.parametrize(("f", "at"), [x[1:3] for x in STILL_NAN], ids=[x[0] for x in STILL_NAN])
+def test_and_are_nan_where_a_number_would_be_wrong(f: Any, at: float) -> None:
+    x = Value(at)
+    for tier in TIERS:
+        (slope,) = compile(lambda _: grad(f(x), [x])[0], [x], tier).forward([0.0])
+        assert math.isnan(slope)
+
+
+@given(choosing_recipes())
+@settings(max_examples=40)
+def test_random_derivatives_inside_a_compiled_function(recipe: Any) -> None:
+    numbers, steps = recipe
+    params = [Value(x) for x in numbers]
+    assume(all(map(math.isfinite, numbers)))
+
+    def slopes(_: Any) -> Any:
+        made = iter(params)
+        _, root = build((numbers, steps), leaf=lambda _: next(made))
+        return [slope * 1.0 for slope in grad(root, params)]
+
+    assume(build((numbers, steps))[1].operands)
+    right = [x.data for x in slopes(0.0)]
+    for tier in TIERS:
+        found = compile(slopes, params, tier).forward([0.0])[0]
+        for x, y in zip(found, right, strict=True):
+            # What cannot be known of a condition while it is recorded stays nan.
+            assert math.isnan(x) or near(x, y, abs(y))
