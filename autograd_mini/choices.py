@@ -83,17 +83,19 @@ def _is_written_out(node: Node) -> bool:
 
 def decided(row: Op, z: float, numbers: Sequence[float], condition: int) -> Iterable[bool | None]:
     """The same of a row that chooses; ``condition`` is the state of ``where``'s."""
-    assert row.boundary is not None
+    assert row.on_boundary is not None
     if row is ops.where:
         is_off = is_settled(numbers[0], condition)
     else:
-        is_off = row.boundary(*numbers) == 0.0
+        is_off = row.on_boundary(*numbers) == 0.0
     return taken(row, z, numbers) if is_off else repeat(None)
 
 
 def taken(row: Op, z: float, numbers: Sequence[float]) -> list[bool | None]:
     """What the partials of a row say off its boundary: chosen, not chosen, or open."""
-    return [_TAKEN.get(local) for local in map(row.at(z, numbers), range(len(numbers)))]
+    if row.arity is None:
+        return [_TAKEN.get(local) for local in map(row.at(z, numbers), range(len(numbers)))]
+    return [_TAKEN.get(row.local(i, z, numbers)) for i in range(len(numbers))]
 
 
 def is_settled(number: float, state: int) -> bool:
@@ -147,9 +149,9 @@ def state(row: Op, z: float, numbers: Sequence[float], states: Sequence[int]) ->
         return states[1 if numbers[0] else 2] if settled else JUMPS
     if max(states) == JUMPS:
         return JUMPS
-    if row.boundary is None:
+    if row.on_boundary is None:
         return JUMPS if _breaks(row, z, numbers, states) else MOVES
-    if row.boundary(*numbers) != 0.0:
+    if row.on_boundary(*numbers) != 0.0:
         return JUMPS if row.jumps else MOVES
     through = zip(states, taken(row, z, numbers), strict=True)
     return MOVES if any(moves and chosen is not False for moves, chosen in through) else FIXED

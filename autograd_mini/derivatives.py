@@ -83,8 +83,19 @@ def _pull_back(
         if node not in adjoints or graph.is_leaf(node):
             continue
         adjoint = adjoints[node]
-        for operand, local, left_out in adjoints.locals(node, active):
-            adjoints.add(operand, adjoint, local, adjoints.nothing.get(node), left_out)
+        if (
+            node._row.boundary is None and not adjoints.recorded
+        ):  # the others' loop, written out: most nodes come here
+            operands = graph.raw_operands(node)
+            partial = node._row.at(node, operands)
+            for i, operand in enumerate(operands):
+                if type(operand) is not float and operand in active:
+                    share = _product(adjoint, partial(i))
+                    before = adjoints.get(operand)
+                    adjoints[operand] = share if before is None else before + share
+        else:
+            for operand, local, left_out in adjoints.locals(node, active):
+                adjoints.add(node, operand, local, left_out)
         if node not in inputs:
             del adjoints[node]
     return adjoints
@@ -129,8 +140,17 @@ def _push_forward(
     for node in nodes:
         if graph.is_leaf(node) or node not in active:
             continue
-        for operand, local, left_out in tangents.locals(node, tangents):
-            tangents.add(node, tangents[operand], local, tangents.nothing.get(operand), left_out)
+        if node._row.boundary is None and not tangents.recorded:
+            operands = graph.raw_operands(node)
+            partial = node._row.at(node, operands)
+            for i, operand in enumerate(operands):
+                if type(operand) is not float and operand in tangents:
+                    share = _product(tangents[operand], partial(i))
+                    before = tangents.get(node)
+                    tangents[node] = share if before is None else before + share
+        else:
+            for operand, local, left_out in tangents.locals(node, tangents):
+                tangents.add(operand, node, local, left_out)
     return tangents
 
 
@@ -138,14 +158,17 @@ class _Totals(dict[Value, "Number"]):
     """What nodes have received so far; those without an entry received nothing.
 
     Attributes:
-        nothing: while compile records a function, for some of the nodes a Value that is 1 in the
-            examples in which they received nothing, else 0.
+        recorded: whether choices are recorded, while compile records a function.
+        nothing: then for some of the nodes a Value that is 1 in the examples in which they received
+            nothing, else 0.
     """
+
+    __slots__ = ("_states", "nothing", "recorded")
 
     def __init__(self, given: dict[Value, Number], nodes: list[Value]) -> None:
         super().__init__(given)
         self.nothing: dict[Value, Value] = {}
-        self._recorded = choices.are_recorded(nodes)
+        self.recorded = choices.are_recorded(nodes)
         self._states: States = {}
 
     def locals(
@@ -155,41 +178,39 @@ class _Totals(dict[Value, "Number"]):
 
         The third tells, while compile records, where the operand is not chosen.
         """
-        operands = graph.raw_operands(node)
+        row, operands = node._row, graph.raw_operands(node)
         taken = choices.chosen(node, self._states)
-        left_out = choices.left_out(node) if self._recorded else repeat(None)
+        left_out = choices.left_out(node) if self.recorded else repeat(None)
         partial = None
         for i, (operand, chosen, out) in enumerate(zip(operands, taken, left_out, strict=False)):
             if chosen is not False and type(operand) is not float and operand in wanted:
                 if chosen:
                     yield operand, 1.0, None
                 else:
-                    partial = partial or node._row.at(node, operands)
+                    partial = partial or row.at(node, operands)
                     yield operand, partial(i), out
 
-    def add(
-        self,
-        node: Value,
-        total: Number,
-        local: Number,
-        nothing: Value | None = None,
-        left_out: Value | None = None,
-    ) -> None:
-        """Add a total times a local derivative to a node's; nothing where either is nothing."""
-        share = _product(total, local)
-        mask = left_out if nothing is None else nothing
-        if nothing is not None and left_out is not None:
-            mask = ops.maximum(nothing, left_out)
+    def add(self, source: Value, to: Value, local: Number, left_out: Value | None) -> None:
+        """Hand on what a node received, times a local derivative; nothing if that is left out."""
+        share = _product(self[source], local)
+        if self.recorded:
+            share = self._where_something(source, to, share, left_out)
+        before = self.get(to)
+        self[to] = share if before is None else before + share
+
+    def _where_something(
+        self, source: Value, to: Value, share: Number, left_out: Value | None
+    ) -> Number:
+        """The share, 0 where it is nothing; and where what is received altogether is nothing."""
+        mask = choices.either(self.nothing.get(source), left_out)
         if mask is not None:
             mask = mask if graph.is_constant(mask) else mask.detach()
             share = ops.where(mask, 0.0, share)
-        if node in self:
-            share = self[node] + share
-            before = self.nothing.pop(node, None)
-            mask = None if before is None or mask is None else before * mask
-        self[node] = share
+        if to in self:
+            mask = choices.both(self.nothing.pop(to, None), mask)
         if mask is not None:
-            self.nothing[node] = mask
+            self.nothing[to] = mask
+        return share
 
 
 def jacobian(

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from autograd_mini.choices import States
     from autograd_mini.graph import Node
 
-ADD, MUL, RELU, AFFINE = ops.add, ops.mul, ops.relu, ops.affine
+ADD, MUL, RELU, AFFINE, SUM = ops.add, ops.mul, ops.relu, ops.affine, ops.sum
+MAXIMUM, MINIMUM = ops.maximum, ops.minimum
 
 
 def backward(output: Node, seed: float = 1.0) -> None:
@@ -211,7 +212,7 @@ def _admit(aged: list[Node], this: Pass) -> None:
         node._stamp = this if made == this.epoch else Pass(made, this)
 
 
-def _sweep(nodes: list[Node], nothing: float) -> None:  # noqa: C901 (a branch for each row written out)
+def _sweep(nodes: list[Node], nothing: float) -> None:  # noqa: C901, PLR0915 (rows written out)
     """Hand every node's adjoint on to its operands, results before operands.
 
     What most nodes are is written out; :func:`hand_on` alone takes eight times as long on a random
@@ -260,6 +261,17 @@ def _sweep(nodes: list[Node], nothing: float) -> None:  # noqa: C901 (a branch f
                 a._grad += adjoint * row.slopes[0](z, x, y)
             if type(b) is not float and b._row is not CONSTANT:
                 b._grad += adjoint * row.slopes[1](z, x, y)
+        elif row is MAXIMUM or row is MINIMUM:  # a local derivative of 0 is one not chosen
+            a, b, z = node._a, node._b, node._data
+            x = a if type(a) is float else a._data
+            y = b if type(b) is float else b._data
+            if type(a) is not float and (slope := row.slopes[0](z, x, y)) != 0.0:
+                a._grad += adjoint * slope
+            if type(b) is not float and (slope := row.slopes[1](z, x, y)) != 0.0:
+                b._grad += adjoint * slope
+        elif row is SUM:
+            for x in node._a:
+                x._grad += adjoint
         else:
             hand_on(node, nothing, states)
 

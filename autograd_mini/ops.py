@@ -209,7 +209,7 @@ minimum = op("minimum", ieee.minimum, lambda z, x, y: greater(y, x), lambda z, x
              domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))], boundary=nowhere)
 where = op("where", ieee.where, lambda z, c, x, y: 0.0, lambda z, c, x, y: where(c, 1.0, 0.0), lambda z, c, x, y: where(c, 0.0, 1.0),
            latex=r"\operatorname{{where}}({0}, {1}, {2})", array="xp.where({0}, {1}, {2})",
-           domain=((1.0, 2.0), ANY, ANY), kinks=[((0.0, 1.0, 2.0), (0.0, 0.0, 1.0))], boundary=lambda c, x, y: at_zero(c), jumps=True)
+           domain=((1.0, 2.0), ANY, ANY), kinks=[((0.0, 1.0, 2.0), (0.0, 0.0, 1.0))], boundary=lambda c, x, y: one_minus_square(sign(c)), jumps=True)
 sign = op("sign", ieee.sign, lambda z, x: 0.0,
           latex=r"\operatorname{{sgn}}({0})", array="xp.sign({0})",
           domain=(POSITIVE,), kinks=[((0.0,), (0.0,))], boundary=at_zero, jumps=True)
@@ -271,7 +271,7 @@ silu_dd = op("silu_dd", ieee.silu_dd, lambda z, x: -z * tanh(0.5 * x) - 0.25 * s
              domain=(ANY,), analytic=True)
 leaky_relu_d = op("leaky_relu_d", ieee.leaky_relu_d, lambda z, x, k: 0.0, lambda z, x, k: step(-x),
                   text="leaky ReLU′({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}'({0}, {1})",
-                  domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.0, 0.0))], boundary=lambda x, k: at_zero(x), jumps=True)
+                  domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.0, 0.0))], boundary=lambda x, k: one_minus_square(sign(x)), jumps=True)
 elu_d = op("elu_d", ieee.elu_d, lambda z, x, k: z * step(-x), lambda z, x, k: step(-x) * exp(-relu(-x)),
            text="ELU′({0}, {1})", latex=r"\operatorname{{ELU}}'({0}, {1})",
            domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (0.0, 0.0))])
@@ -303,10 +303,10 @@ xlogy_dy = op("xlogy_dy", ieee.xlogy_dy, lambda z, x, y: recip(y), lambda z, x, 
               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))])
 greater = op("greater", ieee.greater, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
              text="[{0} > {1}]", latex="[{0} > {1}]", array="xp.heaviside({0} - {1}, 0.5)",
-             domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(x - y), jumps=True)
+             domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: one_minus_square(sign(x - y)), jumps=True)
 equal = op("equal", ieee.equal, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
            text="[{0} = {1}]", latex="[{0} = {1}]", array="xp.where({0} == {1}, 1.0, 0.0)",
-           domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(x - y), jumps=True)
+           domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: one_minus_square(sign(x - y)), jumps=True)
 # fmt: on
 
 
@@ -352,6 +352,9 @@ class Max(NaryOp):
 
     def at(self, z: Any, operands: Sequence[Any]) -> Callable[[int], Any]:
         """The partials as a function of the place: who is equal to the largest is counted once."""
+        if type(z) is float:
+            equals = [float(x == z) for x in operands]
+            return lambda i: ieee.div(equals[i], math.fsum(equals))
         ties = [equal(x, z) for x in operands]
         count = sum(ties)
         return lambda i: div(ties[i], count)

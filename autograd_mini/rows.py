@@ -73,6 +73,7 @@ class Op:
         "label",
         "latex",
         "name",
+        "on_boundary",
         "plain",
         "precedence",
         "rules",
@@ -97,11 +98,13 @@ class Op:
     analytic: bool
     defaults: tuple[float, ...]
     boundary: Callable[..., Any] | None
+    on_boundary: Callable[..., float] | None  # the same for floats alone
     jumps: bool
     plain: int | None  # the arity of a row without a boundary: its partials are all there is to it
 
     def __init__(self) -> None:
-        self.boundary, self.jumps, self.plain = None, False, None
+        self.boundary = self.on_boundary = self.plain = None
+        self.jumps = False
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -118,6 +121,7 @@ class Op:
     def partials(self, rules: tuple[Partial, ...]) -> None:
         self.rules = rules
         self.slopes = tuple(map(on_floats, rules))
+        self.on_boundary = self.boundary and on_floats(self.boundary)
 
     def __call__(self, *operands: Any) -> Any:
         """Apply the operation: floats give a float, one Value among the operands gives a Value."""
@@ -277,6 +281,7 @@ def op(
     made.name = name
     made.arity = None if nary else len(partials)
     made.forward = forward if _is_kernel(forward) else total(forward)
+    made.boundary = boundary
     made.partials = partials
     made.label = label or name
     made.precedence = precedence
@@ -289,7 +294,6 @@ def op(
     made.shown = shown
     made.analytic = analytic
     made.defaults = defaults
-    made.boundary = boundary
     made.jumps = jumps
     made.plain = made.arity if boundary is None else None
     TABLE[name] = made
