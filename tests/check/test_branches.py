@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 from mpmath import mp
 
@@ -140,6 +141,44 @@ def test_estimates_that_settle_hold(name: str) -> None:
         (estimate,) = finite_difference(call, [x])
         if estimate.settled:
             assert abs(estimate.value - slope) <= estimate.error, estimate
+
+
+def least_between(y: Any) -> Any:
+    """Where (m − y)² + m⁴ is least, by ternary search."""
+    low, high = 0.0, 3.0
+    for _ in range(60):
+        a, b = low + (high - low) / 3.0, high - (high - low) / 3.0
+        if (a - plain(y)) ** 2 + a**4 > (b - plain(y)) ** 2 + b**4:
+            low = a
+        else:
+            high = b
+    return Value(low) * 1.0
+
+
+THRESHOLDS = [(k * 0.6180339887) % 1.0 for k in range(2000)]
+
+FOUND: dict[str, tuple[Callable[[Any], Any], float]] = {
+    "a ternary search": (least_between, 1.2),
+    "a weight of eight bits": (lambda x: ops.sin(x) * (round(plain(x) * 127.0) / 127.0), 0.4),
+    "a share of samples": (lambda x: Value(sum(u < plain(x) for u in THRESHOLDS) / 2000.0), 0.4),
+    "the nearest neighbour": (lambda x: x * (round(plain(x) * 50.0) / 50.0), 0.437),
+    "a number read back": (lambda x: Value(float(f"{plain(x) ** 2:.4g}")) * 1.0, 0.7),
+    "single precision inside": (lambda x: Value(float(np.float32(plain(x) ** 2))) * 1.0, 0.7),
+    "an integer": (lambda x: Value(int(plain(x) * 1e8)) * 1.0, 0.7),
+    "small steps": (lambda x: x + 1e-9 * math.floor(plain(x) * 1e7), 0.70000003),
+    "smaller ones": (lambda x: x + 1e-12 * math.floor(plain(x) * 1e7), 0.70000003),
+    "a term detached": (lambda x: ops.exp(x) + 1e-8 * plain(x), 0.7),
+    "a small one": (lambda x: ops.exp(x) + 1e-12 * plain(x), 0.7),
+    "even or odd": (lambda x: x * (1.0 + int(plain(x) * 1e6) % 2), 0.7),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_programs_do_off_the_graph_does_not_pass(name: str) -> None:
+    f, x = FOUND[name]
+    report = gradcheck(f, [x])
+    assert report.verdict == "inconclusive", report
+    assert "branches" in report.rows[0].reason
 
 
 # --- kinks by comparison --------------------------------------------------------------------------
