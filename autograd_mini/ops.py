@@ -22,7 +22,7 @@ from __future__ import annotations
 import builtins
 import math
 
-from autograd_mini import ieee
+from autograd_mini import higher, ieee
 from autograd_mini.real import is_real, shown
 from autograd_mini.rows import CONSTANT, LEAF, TABLE, Kink, NaryOp, Op, ShapedOp, op, row_named
 
@@ -111,11 +111,11 @@ cos = op("cos", ieee.cos, lambda z, x: -sin(x),
 tan = op("tan", ieee.tan, lambda z, x: 1.0 + z * z,
          latex=r"\tan {0}", array="xp.tan({0})",
          domain=((-1.4, 1.4),), analytic=True)
-asin = op("asin", ieee.asin, lambda z, x: pow(one_minus_square(x), -0.5),
+asin = op("asin", ieee.asin, lambda z, x: recip(sqrt(one_minus_square(x))),
           shown=(lambda z, x: div(1.0, sqrt(1.0 - x * x)),),
           latex=r"\arcsin {0}", array="xp.asin({0})",
           domain=(INSIDE,), analytic=True)
-acos = op("acos", ieee.acos, lambda z, x: -pow(one_minus_square(x), -0.5),
+acos = op("acos", ieee.acos, lambda z, x: -recip(sqrt(one_minus_square(x))),
           shown=(lambda z, x: -div(1.0, sqrt(1.0 - x * x)),),
           latex=r"\arccos {0}", array="xp.acos({0})",
           domain=(INSIDE,), analytic=True)
@@ -137,7 +137,7 @@ asinh = op("asinh", ieee.asinh, lambda z, x: recip(hypot(1.0, x)),
            shown=(lambda z, x: div(1.0, sqrt(1.0 + x * x)),),
            latex=r"\operatorname{{arsinh}} {0}", array="xp.asinh({0})",
            domain=(ANY,), analytic=True)
-acosh = op("acosh", ieee.acosh, lambda z, x: pow(x - 1.0, -0.5) * pow(x + 1.0, -0.5),
+acosh = op("acosh", ieee.acosh, lambda z, x: recip(sqrt(x - 1.0)) * recip(sqrt(x + 1.0)),
            shown=(lambda z, x: div(1.0, sqrt(x * x - 1.0)),),
            latex=r"\operatorname{{arcosh}} {0}", array="xp.acosh({0})",
            domain=((1.1, 4.0),), analytic=True)
@@ -197,7 +197,7 @@ logaddexp = op("logaddexp", ieee.logaddexp, lambda z, x, y: share(x, y), lambda 
                shown=(lambda z, x, y: sigmoid(x - y), lambda z, x, y: sigmoid(y - x)),
                latex=r"\log(e^{{{0}}} + e^{{{1}}})", array="xp.logaddexp({0}, {1})",
                domain=(ANY, ANY), analytic=True)
-xlogy = op("xlogy", ieee.xlogy, lambda z, x, y: xlogy(where(x, 1.0, sign(y)), y), lambda z, x, y: xlogy_dy(x, y),
+xlogy = op("xlogy", ieee.xlogy, lambda z, x, y: xlogy_dx(x, y), lambda z, x, y: xlogy_dy(x, y),
            shown=(lambda z, x, y: log(y), lambda z, x, y: div(x, y)),
            text="{0} · log {1}", latex=r"{0} \log {1}", precedence=20,
            domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))])
@@ -220,7 +220,7 @@ step = op("step", ieee.step, lambda z, x: 0.0,
 # --- rows that exist to be the partials of others -------------------------------------------------
 # A name in _d, _dd, _dx, _dxy is the derivative of the row before it.
 
-recip = op("recip", ieee.recip, lambda z, x: -over_square(1.0, x),
+recip = op("recip", ieee.recip, lambda z, x: -(z * z),
            text="1 / {0}", latex=r"\frac{{1}}{{{0}}}", precedence=20,
            domain=(POSITIVE,), analytic=True)
 over_square = op("over_square", ieee.over_square, lambda z, x, y: over_square(1.0, y), lambda z, x, y: -2.0 * over_cube(x, y),
@@ -237,60 +237,60 @@ pow_dx = op("pow_dx", ieee.pow_dx, lambda z, x, y: pow_dxx(x, y), lambda z, x, y
             domain=(POSITIVE, ANY), kinks=[((0.0, 0.0), (0.0, math.inf))], analytic=True)
 pow_dy = op("pow_dy", ieee.pow_dy, lambda z, x, y: pow_dxy(x, y), lambda z, x, y: pow_dyy(x, y),
             domain=(POSITIVE, ANY), analytic=True)
-pow_dxx = op("pow_dxx", ieee.pow_dxx, lambda z, x, y: y * (y - 1.0) * pow_dx(x, y - 2.0),
-             lambda z, x, y: (2.0 * y - 1.0) * pow(x, y - 2.0) + y * (y - 1.0) * pow_dy(x, y - 2.0),
+pow_dxx = op("pow_dxx", ieee.pow_dxx, lambda z, x, y: higher.power(3, 0)(x, y), lambda z, x, y: higher.power(2, 1)(x, y),
              domain=(POSITIVE, ANY), analytic=True)
-pow_dxy = op("pow_dxy", ieee.pow_dxy, lambda z, x, y: (2.0 * y - 1.0) * pow(x, y - 2.0) + y * (y - 1.0) * pow_dy(x, y - 2.0),
-             lambda z, x, y: 2.0 * pow_dy(x, y - 1.0) + y * pow_dyy(x, y - 1.0),
+pow_dxy = op("pow_dxy", ieee.pow_dxy, lambda z, x, y: higher.power(2, 1)(x, y), lambda z, x, y: higher.power(1, 2)(x, y),
              domain=(POSITIVE, ANY), analytic=True)
-pow_dyy = op("pow_dyy", ieee.pow_dyy, lambda z, x, y: 2.0 * pow_dy(x, y - 1.0) + y * pow_dyy(x, y - 1.0), lambda z, x, y: z * log(x),
+pow_dyy = op("pow_dyy", ieee.pow_dyy, lambda z, x, y: higher.power(1, 2)(x, y), lambda z, x, y: higher.power(0, 3)(x, y),
              domain=(POSITIVE, ANY), analytic=True)
 sech2 = op("sech2", ieee.sech2, lambda z, x: -2.0 * tanh(x) * z,
            text="sech²({0})", latex=r"\operatorname{{sech}}^2({0})",
            domain=(ANY,), analytic=True)
-cauchy = op("cauchy", ieee.cauchy, lambda z, x: -2.0 * (x * z) * z,
+cauchy = op("cauchy", ieee.cauchy, lambda z, x: -skew_quadrupole(1.0, x),
+            shown=(lambda z, x: -2.0 * x * (z * z),),
             text="1 / (1 + {0}²)", latex=r"\frac{{1}}{{1 + ({0})^2}}", precedence=20,
             domain=(ANY,), analytic=True)
 gauss = op("gauss", ieee.gauss, lambda z, x: gauss_d(x),
            shown=(lambda z, x: -2.0 * x * z,),
            text="exp(−{0}²)", latex=r"e^{{-({0})^2}}",
            domain=(ANY,), analytic=True)
-gauss_d = op("gauss_d", ieee.gauss_d, lambda z, x: -2.0 * (gauss(x) + x * z),
+gauss_d = op("gauss_d", ieee.gauss_d, lambda z, x: higher.gauss(2)(x),
              domain=(ANY,), analytic=True)
 gelu_d = op("gelu_d", ieee.gelu_d, lambda z, x: gelu_dd(x),
             text="GELU′({0})", latex=r"\operatorname{{GELU}}'({0})",
             domain=(ANY,))
-gelu_dd = op("gelu_dd", ieee.gelu_dd, lambda z, x: PHI_0 * (x * gauss(0.5 * x)) * ((x * gauss(0.5 * x)) * x - 4.0 * gauss(0.5 * x)),
+gelu_dd = op("gelu_dd", ieee.gelu_dd, lambda z, x: higher.gelu(3)(x),
              text="GELU″({0})", latex=r"\operatorname{{GELU}}''({0})",
              domain=(ANY,))
 silu_d = op("silu_d", ieee.silu_d, lambda z, x: silu_dd(x),
             text="SiLU′({0})", latex=r"\operatorname{{SiLU}}'({0})",
             domain=(ANY,), analytic=True)
-silu_dd = op("silu_dd", ieee.silu_dd, lambda z, x: -z * tanh(0.5 * x) - 0.25 * sech2(0.5 * x) * (tanh(0.5 * x) + 0.5 * x * sech2(0.5 * x)),
+silu_dd = op("silu_dd", ieee.silu_dd, lambda z, x: higher.silu(3)(x),
              text="SiLU″({0})", latex=r"\operatorname{{SiLU}}''({0})",
              domain=(ANY,), analytic=True)
 leaky_relu_d = op("leaky_relu_d", ieee.leaky_relu_d, lambda z, x, k: 0.0, lambda z, x, k: step(-x),
                   text="leaky ReLU′({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}'({0}, {1})",
                   domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.0, 0.0))], boundary=lambda x, k: one_minus_square(sign(x)), jumps=True)
-elu_d = op("elu_d", ieee.elu_d, lambda z, x, k: z * step(-x), lambda z, x, k: step(-x) * exp(-relu(-x)),
+elu_d = op("elu_d", ieee.elu_d, lambda z, x, k: elu_dd(x, k), lambda z, x, k: elu_dd(x, 1.0),
            text="ELU′({0}, {1})", latex=r"\operatorname{{ELU}}'({0}, {1})",
            domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (0.0, 0.0))])
+elu_dd = op("elu_dd", ieee.elu_dd, lambda z, x, k: z, lambda z, x, k: elu_dd(x, 1.0),
+            text="ELU″({0}, {1})", latex=r"\operatorname{{ELU}}''({0}, {1})",
+            domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (0.0, 0.0))])
 direction = op("direction", ieee.direction, lambda z, x, y: hypot_dxx(x, y), lambda z, x, y: hypot_dxy(x, y),
                shown=(lambda z, x, y: div(1.0 - z * z, hypot(x, y)), lambda z, x, y: -div(z * direction(y, x), hypot(x, y))),
                domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
-hypot_dxx = op("hypot_dxx", ieee.hypot_dxx, lambda z, x, y: -3.0 * div(direction(x, y) * z, hypot(x, y)),
-               lambda z, x, y: div(direction(y, x) * (2.0 * hypot_dxx(y, x) - z), hypot(x, y)),
+hypot_dxx = op("hypot_dxx", ieee.hypot_dxx, lambda z, x, y: higher.distance(3, 0)(x, y), lambda z, x, y: higher.distance(2, 1)(x, y),
                domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
-hypot_dxy = op("hypot_dxy", ieee.hypot_dxy, lambda z, x, y: div(direction(y, x) * (2.0 * hypot_dxx(y, x) - hypot_dxx(x, y)), hypot(x, y)),
-               lambda z, x, y: div(direction(x, y) * (2.0 * hypot_dxx(x, y) - hypot_dxx(y, x)), hypot(x, y)),
+hypot_dxy = op("hypot_dxy", ieee.hypot_dxy, lambda z, x, y: higher.distance(2, 1)(x, y), lambda z, x, y: higher.distance(1, 2)(x, y),
                domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
 dipole = op("dipole", ieee.dipole, lambda z, x, y: -quadrupole(x, y), lambda z, x, y: -skew_quadrupole(x, y),
             domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
-quadrupole = op("quadrupole", ieee.quadrupole, lambda z, x, y: -2.0 * (dipole(x, y) * z - dipole(y, x) * skew_quadrupole(x, y)),
-                lambda z, x, y: -2.0 * (dipole(x, y) * skew_quadrupole(x, y) + dipole(y, x) * z),
+quadrupole = op("quadrupole", ieee.quadrupole, lambda z, x, y: -2.0 * higher.multipole(3)(x, y),
+                lambda z, x, y: -2.0 * higher.multipole(3, skew=True)(x, y),
                 domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
-skew_quadrupole = op("skew_quadrupole", ieee.skew_quadrupole, lambda z, x, y: -2.0 * (dipole(x, y) * z + dipole(y, x) * quadrupole(x, y)),
-                     lambda z, x, y: 2.0 * (dipole(x, y) * quadrupole(x, y) - dipole(y, x) * z),
+skew_quadrupole = op("skew_quadrupole", ieee.skew_quadrupole, lambda z, x, y: -2.0 * higher.multipole(3, skew=True)(x, y),
+                     lambda z, x, y: 2.0 * higher.multipole(3)(x, y),
                      domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
 share = op("share", ieee.share, lambda z, x, y: share_d(x, y), lambda z, x, y: -share_d(x, y),
            shown=(lambda z, x, y: z * (1.0 - z), lambda z, x, y: -z * (1.0 - z)),
@@ -298,9 +298,18 @@ share = op("share", ieee.share, lambda z, x, y: share_d(x, y), lambda z, x, y: -
            domain=(ANY, ANY), analytic=True)
 share_d = op("share_d", ieee.share_d, lambda z, x, y: -z * tanh(0.5 * (x - y)), lambda z, x, y: z * tanh(0.5 * (x - y)),
              domain=(ANY, ANY), analytic=True)
-xlogy_dy = op("xlogy_dy", ieee.xlogy_dy, lambda z, x, y: recip(y), lambda z, x, y: -over_square(x, y),
+zero_inside = op("zero_inside", ieee.zero_inside, lambda z, x: z,
+                 text="0", latex="0",
+                 domain=(POSITIVE,))
+xlogy_dx = op("xlogy_dx", ieee.xlogy_dx, lambda z, x, y: zero_inside(y), lambda z, x, y: recip(y),
+              text="log {1}", latex=r"\log {1}",
+              domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, math.inf))])
+xlogy_dy = op("xlogy_dy", ieee.xlogy_dy, lambda z, x, y: recip(y), lambda z, x, y: -xlogy_dyy(x, y),
               text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}", precedence=20,
               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))])
+xlogy_dyy = op("xlogy_dyy", ieee.xlogy_dyy, lambda z, x, y: recip(y) * recip(y), lambda z, x, y: -2.0 * (z * recip(y)),
+               text="{0} / {1}²", latex=r"\frac{{{0}}}{{({1})^2}}", precedence=20,
+               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))])
 greater = op("greater", ieee.greater, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
              text="[{0} > {1}]", latex="[{0} > {1}]", array="xp.heaviside({0} - {1}, 0.5)",
              domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: one_minus_square(sign(x - y)), jumps=True)

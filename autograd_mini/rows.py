@@ -43,6 +43,12 @@ CALL = 40
 TABLE: dict[str, Op] = {}
 """Every row by its name."""
 
+HIGHER: dict[str, Op] = {}
+"""Rows beside the table, made when a derivative of high order asks for them."""
+
+FAMILIES: dict[str, Callable[[str], Op]] = {}
+"""For the beginning of such a row's name what makes the row from the rest of it."""
+
 
 class Kink:
     """A point where the derivative does not exist, and the partials that are used there."""
@@ -239,6 +245,7 @@ def op(
     boundary: Callable[..., Any] | None = None,
     jumps: bool = False,
     row: type[Op] = Op,
+    table: dict[str, Op] = TABLE,
 ) -> Any:
     """Add a row to the table and return it; the row is the function that applies it.
 
@@ -258,6 +265,8 @@ def op(
             changes; in the library's own operations. There a partial of 0 must mean that the row
             is locally constant in the operand, and one of 1 that it differs by a constant from it.
         jumps: whether the row's number jumps at its boundary.
+        row: the class of the row, another one for any number of operands.
+        table: where it is kept.
 
     Raises:
         ValueError: the name is taken, or the number of partials or domains is wrong.
@@ -296,7 +305,7 @@ def op(
     made.defaults = defaults
     made.jumps = jumps
     made.plain = made.arity if boundary is None else None
-    TABLE[name] = made
+    table[name] = made
     return made
 
 
@@ -311,10 +320,18 @@ def row_named(name: str) -> Op:
     Raises:
         KeyError: there is none.
     """
-    try:
-        return TABLE[name]
-    except KeyError:
-        raise KeyError(f"there is no operation named {name!r} in the table") from None
+    row = TABLE.get(name) or HIGHER.get(name)
+    if row is None:
+        for stem, member in FAMILIES.items():
+            if name.startswith(stem):
+                return member(name.removeprefix(stem))
+        raise KeyError(f"there is no operation named {name!r} in the table")
+    return row
+
+
+def all_rows() -> dict[str, Op]:
+    """The rows of the table, and those of high order that have been made."""
+    return {**TABLE, **HIGHER}
 
 
 def leaf_row(kind: str) -> Op:

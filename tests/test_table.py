@@ -11,7 +11,7 @@ from autograd_mini.rows import CALL, TABLE
 
 LEVELS = {
     "add sub one_minus_square": 10,
-    "mul div xlogy recip over_square over_cube cauchy xlogy_dy": 20,
+    "mul div xlogy recip over_square over_cube cauchy xlogy_dy xlogy_dyy": 20,
     "neg": 25,
     "pow": 30,
 }
@@ -26,9 +26,20 @@ def test_how_tightly_a_row_binds(name: str) -> None:
 
 NOT_ANALYTIC = {
     *("abs", "hypot", "atan2", "erf", "relu", "leaky_relu", "elu", "gelu", "xlogy", "maximum"),
-    *("minimum", "where", "sign", "step", "max", "gelu_d", "gelu_dd", "leaky_relu_d", "elu_d"),
+    *(
+        "minimum",
+        "where",
+        "sign",
+        "step",
+        "max",
+        "gelu_d",
+        "gelu_dd",
+        "leaky_relu_d",
+        "elu_d",
+        "elu_dd",
+    ),
     *("direction", "hypot_dxx", "hypot_dxy", "dipole", "quadrupole", "skew_quadrupole"),
-    *("xlogy_dy", "greater", "equal"),
+    *("zero_inside", "xlogy_dx", "xlogy_dy", "xlogy_dyy", "greater", "equal"),
 }
 """No formula in complex numbers: a kink, a choice, or a function that is not written for them."""
 
@@ -54,14 +65,15 @@ def test_a_row_is_finite_with_its_derivatives_everywhere_in_its_domain(name: str
 UP = (0.1, 4.0)
 ANY = (-3.0, 3.0)
 DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
-    **dict.fromkeys(("sqrt", "log", "sign", "step", "recip"), (UP,)),
+    **dict.fromkeys(("sqrt", "log", "sign", "step", "recip", "zero_inside"), (UP,)),
     **dict.fromkeys(("pow", "pow_dx", "pow_dy", "pow_dxx", "pow_dxy", "pow_dyy"), (UP, ANY)),
-    **dict.fromkeys(("div", "hypot", "atan2", "xlogy", "xlogy_dy"), (ANY, UP)),
+    **dict.fromkeys(("div", "hypot", "atan2"), (ANY, UP)),
+    **dict.fromkeys(("xlogy", "xlogy_dx", "xlogy_dy", "xlogy_dyy"), (ANY, UP)),
     **dict.fromkeys(("over_square", "over_cube", "direction", "hypot_dxx", "hypot_dxy"), (ANY, UP)),
     **dict.fromkeys(("dipole", "quadrupole", "skew_quadrupole"), (ANY, UP)),
     **dict.fromkeys(("asin", "acos", "atanh"), ((-0.95, 0.95),)),
     **dict.fromkeys(("leaky_relu", "leaky_relu_d"), (ANY, (0.0, 0.5))),
-    **dict.fromkeys(("elu", "elu_d"), (ANY, (0.5, 1.5))),
+    **dict.fromkeys(("elu", "elu_d", "elu_dd"), (ANY, (0.5, 1.5))),
     **dict.fromkeys(("greater", "equal"), ((2.0, 3.0), (0.0, 1.0))),
     "log1p": ((-0.9, 4.0),),
     "tan": ((-1.4, 1.4),),
@@ -80,13 +92,14 @@ def test_where_tests_and_examples_draw_from(name: str) -> None:
 ORIGIN = ((0.0, 0.0),)
 KINKS: dict[str, tuple[tuple[float, ...], ...]] = {
     **dict.fromkeys(("abs", "relu", "sign", "step"), ((0.0,),)),
-    **dict.fromkeys(("pow", "pow_dx", "hypot", "atan2", "xlogy", "xlogy_dy"), ORIGIN),
+    **dict.fromkeys(("pow", "pow_dx", "hypot", "atan2"), ORIGIN),
+    **dict.fromkeys(("xlogy", "xlogy_dx", "xlogy_dy", "xlogy_dyy"), ORIGIN),
     **dict.fromkeys(("direction", "hypot_dxx", "hypot_dxy"), ORIGIN),
     **dict.fromkeys(("dipole", "quadrupole", "skew_quadrupole"), ORIGIN),
     **dict.fromkeys(("maximum", "minimum", "max", "greater", "equal"), ((1.0, 1.0),)),
     **dict.fromkeys(("leaky_relu", "leaky_relu_d"), ((0.0, 0.01),)),
     "elu": ((0.0, 0.5), (0.0, 1.0)),
-    "elu_d": ((0.0, 1.0),),
+    **dict.fromkeys(("elu_d", "elu_dd"), ((0.0, 1.0),)),
     "where": ((0.0, 1.0, 2.0),),
 }
 """Where a row has no derivative; all others have one all over their domains."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from autograd_mini.ieee import normal
 from autograd_mini.ieee.pairs import over, plus, square, sum_error, times
-from autograd_mini.rows import TABLE
+from autograd_mini.rows import TABLE, row_named
 
 Array = Any
 
@@ -57,7 +57,7 @@ def _where(plain: Callable[..., Array]) -> Callable[[Any], Callable[..., Array]]
 
 def number_by_number(name: str) -> Callable[..., Array]:
     """A row that is not here, one that a user has added say."""
-    return np.vectorize(TABLE[name].forward, otypes=[float])
+    return np.vectorize(row_named(name).forward, otypes=[float])
 
 
 # --- quotients and powers -------------------------------------------------------------------------
@@ -134,6 +134,18 @@ def cauchy(x: Array) -> Array:
 def xlogy(x: Array, y: Array) -> Array:
     """x log y, and 0 where x is 0 (unless y is nan)."""
     return np.where((x == 0.0) & (y == y), 0.0, x * np.log(y))
+
+
+@_kernel
+def zero_inside(x: Array) -> Array:
+    """0 for x ≥ 0, nan below."""
+    return np.where(x >= 0.0, 0.0, np.nan)
+
+
+@_kernel
+def xlogy_dx(x: Array, y: Array) -> Array:
+    """log y, and 0 where x and y are 0."""
+    return np.where((x == 0.0) & (y == 0.0), 0.0, np.where(x == x, np.log(y), x))
 
 
 @_where(lambda x, y: y > 0.0)
@@ -374,6 +386,12 @@ def elu(x: Array, alpha: Array) -> Array:
 def elu_d(x: Array, alpha: Array) -> Array:
     """1 for x > 0, alpha · e^x for x < 0."""
     return np.where(x > 0.0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
+
+
+@_where(lambda x, alpha: (x == x) & (x > -700.0) & (alpha == alpha))
+def elu_dd(x: Array, alpha: Array) -> Array:
+    """alpha · e^x for x < 0, else 0."""
+    return np.where(x < 0.0, alpha * np.exp(np.minimum(x, 0.0)), 0.0)
 
 
 @_kernel

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler import arrayops, kernels
-from autograd_mini.rows import TABLE, Op
+from autograd_mini.rows import Op, all_rows
 
 _OTHER_NAMES = {
     "asin": "arcsin",
@@ -49,7 +49,7 @@ def own_row(row: Op) -> Any:
 
 def library() -> dict[str, Any]:
     """What generated source may call."""
-    own = {name: own_row(row) for name, row in TABLE.items() if row.arity is not None}
+    own = {name: own_row(row) for name, row in all_rows().items() if row.arity is not None}
     rows = {name: function for name, function in own.items() if function is not None}
     return {**vars(arrayops), **rows, "np": np}
 

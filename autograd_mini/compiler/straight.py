@@ -17,7 +17,7 @@ from autograd_mini import ieee, ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, Recording
 from autograd_mini.compiler.traced import DETACH, TAKE
-from autograd_mini.rows import CONSTANT, TABLE, Op
+from autograd_mini.rows import CONSTANT, Op, all_rows
 
 LONG = 120
 """A text longer than this gets a name of its own."""
@@ -49,7 +49,7 @@ def lower(recording: Recording, parameters: int, arguments: Sequence[int], gradi
 
 def namespace() -> dict[str, Any]:
     """What the generated code calls."""
-    found: dict[str, Any] = {name: row.forward for name, row in TABLE.items()}
+    found: dict[str, Any] = {name: row.forward for name, row in all_rows().items()}
     return found | {"nan": ieee.nan, "inf": ieee.inf, "abs": abs}
 
 

@@ -57,7 +57,7 @@ def over_cube(x: float, y: float) -> float:
     q = y * y
     p = q * y
     z = div(above, p)
-    if z - z == 0.0:
+    if z - z == 0.0 and p - p == 0.0:
         z -= z * ((product_error(q, y, p) + product_error(y, y, q) * y) / p)
     return shifted(z, m - 3 * n)
 

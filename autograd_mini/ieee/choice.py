@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from autograd_mini.ieee.arithmetic import over_square
 from autograd_mini.ieee.elementary import expm1, log
 from autograd_mini.ieee.logistic import damped
 
@@ -36,6 +37,13 @@ def elu_d(x: float, alpha: float) -> float:
     if x > 0.0:
         return 1.0 if alpha == alpha else nan
     return damped(alpha, x) if x < 0.0 else _least(alpha) if x == 0.0 else nan
+
+
+def elu_dd(x: float, alpha: float) -> float:
+    """α·e^x for x < 0, else 0, at 0 too."""
+    if x < 0.0:
+        return damped(alpha, x)
+    return 0.0 if x == x and alpha == alpha else nan
 
 
 def _least(slope: float) -> float:
@@ -93,6 +101,16 @@ def xlogy(x: float, y: float) -> float:
     return x * log(y)
 
 
+def zero_inside(x: float) -> float:
+    """0 for x ≥ 0, where a logarithm lives, nan below: a constant's derivatives, to any order."""
+    return 0.0 if x >= 0.0 else nan
+
+
+def xlogy_dx(x: float, y: float) -> float:
+    """log y, and 0 where x and y are 0."""
+    return 0.0 if x == 0.0 == y else log(y) if x == x else x
+
+
 def xlogy_dy(x: float, y: float) -> float:
     """x / y for y ≥ 0, 0 where both are 0; nan for y < 0, where there is no logarithm."""
     if y > 0.0:
@@ -100,6 +118,13 @@ def xlogy_dy(x: float, y: float) -> float:
     if y == 0.0:
         return 0.0 if x == 0.0 else x * math.inf
     return nan
+
+
+def xlogy_dyy(x: float, y: float) -> float:
+    """x / y² for y ≥ 0, nan where both are 0 and for y < 0."""
+    if y > 0.0:
+        return over_square(x, y)
+    return x * math.inf if y == 0.0 else nan
 
 
 def max_of(*numbers: float) -> float:

@@ -106,7 +106,7 @@ def tanh(x: float) -> float:
     if -0.55 < x < 0.55:
         g = x * x
         p = g * (_P0 + g * (_P1 + g * _P2))
-        return x + x * (p / (1.0 + g * (_Q1 + g * (_Q2 + g * _Q3))))
+        return x + x * (p / (1.0 + g * (_Q1 + g * (_Q2 + g * _Q3)))) or x  # −0.0 stays
     if x > 0.0:
         return 1.0 - 2.0 / (_exp(2.0 * x) + 1.0) if x < 20.0 else 1.0
     if x < 0.0:

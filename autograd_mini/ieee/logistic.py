@@ -54,11 +54,11 @@ def silu(x: float) -> float:
     if x > 40.0:
         return x
     if x < -40.0:
-        return damped(x, x)
+        return damped(x, x) if x > -inf else -0.0
     e = _exp(-x)
     t = 1.0 + e
     z = x / t
-    return z - z * (((e - (t - 1.0)) if e < 1.0 else (1.0 - (t - e))) / t)
+    return z - z * (((e - (t - 1.0)) if e < 1.0 else (1.0 - (t - e))) / t) or z  # −0.0 stays
 
 
 def damped(c: float, x: float) -> float:

@@ -68,7 +68,7 @@ def gauss_d(x: float) -> float:
 def gelu(x: float) -> float:
     """x·Φ(x)."""
     if x < -40.0:
-        return -0.0 if x > -inf else nan
+        return -0.0
     if 0.0 < x < 9.0:
         h, low = square(x)
         tail = times(tail_ratio(x), exp_of(-0.5 * h, -0.5 * low))

@@ -31,6 +31,8 @@ def direction(x: float, y: float) -> float:
     if 1e-290 < r < 1e300:
         return x / r
     if _is_an_end(x, y):
+        if abs(x) == inf and abs(y) < inf:
+            return math.copysign(1.0, x)
         return x / r if r != 0.0 else 0.0
     scale = 2.0**600 if r < 1.0 else 2.0**-600
     x, y = x * scale, y * scale
@@ -69,7 +71,7 @@ def dipole(x: float, y: float) -> float:
         lost = sum_error(s, t, q) + product_error(x, x, s) + product_error(y, y, t)
         return z - z * (lost / q)
     if _is_an_end(x, y):
-        return x / q if q > 0.0 else nan
+        return _at_an_end(x, y)
     u, v, k = _scaled(x, y)
     return _times(over(ONE, plus(square(u), square(v))), x, -2 * k)
 

@@ -28,7 +28,7 @@ def pow(x: float, y: float) -> float:
 
 
 def _is_odd(y: float) -> bool:
-    return math.fmod(y, 2.0) in (1.0, -1.0)
+    return -inf < y < inf and math.fmod(y, 2.0) in (1.0, -1.0)
 
 
 def pow_dx(x: float, y: float) -> float:
@@ -47,7 +47,7 @@ def pow_dy(x: float, y: float) -> float:
         return _times_power(log_of(x), x, y, 0.0)
     if x == 0.0:
         return 0.0 if y >= 0.0 else -inf if y < 0.0 else nan
-    return pow(x, y) * inf if x == inf else nan
+    return _at_infinity(x, y)
 
 
 def pow_dxx(x: float, y: float) -> float:
@@ -62,7 +62,7 @@ def pow_dxy(x: float, y: float) -> float:
     if 0.0 < x < inf:
         slope = log_of(x)
         p = y * slope[0]
-        if p == 0.0:
+        if p == 0.0 or slope[0] == 0.0:
             c = ONE
         elif -1e4 < p < 1e4:
             c = plus(ONE, times((y, 0.0), slope))
@@ -71,7 +71,7 @@ def pow_dxy(x: float, y: float) -> float:
         return _times_power(c, x, y, 1.0)
     if x == 0.0:
         return 0.0 if y > 1.0 else inf if y <= 0.0 else -inf if y <= 1.0 else nan
-    return pow(x, y - 1.0) * y * inf if x == inf else nan
+    return _at_infinity(x, y - 1.0)
 
 
 def pow_dyy(x: float, y: float) -> float:
@@ -81,7 +81,14 @@ def pow_dyy(x: float, y: float) -> float:
         return _times_power(times(slope, slope), x, y, 0.0)
     if x == 0.0:
         return 0.0 if y >= 0.0 else inf if y < 0.0 else nan
-    return pow(x, y) * inf if x == inf else nan
+    return _at_infinity(x, y)
+
+
+def _at_infinity(x: float, e: float) -> float:
+    """xᵉ·log x for x = ∞; there is no logarithm left of 0."""
+    if x != inf or e != e:
+        return nan
+    return inf if e >= 0.0 else 0.0
 
 
 def _times_power(c: Pair, x: float, y: float, n: float) -> float:
@@ -92,11 +99,12 @@ def _times_power(c: Pair, x: float, y: float, n: float) -> float:
     e = y - n
     a = abs(x)
     if not (0.0 < a < inf and -inf < y < inf):
-        return high * pow(x, e)
+        p = -pow(x, e) if x < 0.0 and abs(y) == inf and n % 2.0 == 1.0 else pow(x, e)
+        return high * p if p != 0.0 else 0.0 * p  # the power decides, also over y = ∞
     if x < 0.0:
         if y != math.floor(y):
             return nan
-        if _is_odd(y) != (n == 1.0):
+        if _is_odd(y) != (n % 2.0 == 1.0):
             high, low = -high, -low
     lost = sum_error(y, -n, e)
     if lost != 0.0 and abs(e * math.log(a)) < 2000.0:  # else the power is 0 or inf

@@ -176,7 +176,7 @@ _SHARES = (_apart, _near_zero_sum, _small_and_large)
 PLANE: dict[str, tuple[Callable[[Random], Point], ...]] = {
     **dict.fromkeys(("pow", "pow_dx", "pow_dy", "pow_dxx", "pow_dxy", "pow_dyy"), _POWERS),
     **dict.fromkeys(("logaddexp", "share", "share_d"), _SHARES),
-    **dict.fromkeys(("elu", "elu_d", "leaky_relu", "leaky_relu_d"), (_decay, _slope)),
+    **dict.fromkeys(("elu", "elu_d", "elu_dd", "leaky_relu", "leaky_relu_d"), (_decay, _slope)),
     **dict.fromkeys(("hypot", "atan2", "dipole", "quadrupole", "hypot_dxx"), (_diagonal,)),
 }
 """Rows of two operands with regions of their own."""

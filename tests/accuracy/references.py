@@ -291,6 +291,7 @@ REFERENCES: dict[str, Reference] = {
     "silu_dd": Reference(_silu_dd, terms={(): _silu_dd_term}),
     "leaky_relu_d": Reference(lambda x, k: 1 if x > 0 else k, (_zero, lambda x, k: mp.mpf(x < 0))),
     "elu_d": Reference(_elu_d, (lambda x, k: 0 if x > 0 else k * mp.exp(x), lambda x, k: 0 if x > 0 else mp.exp(x))),
+    "elu_dd": Reference(lambda x, k: 0 if x > 0 else k * mp.exp(x)),
     "direction": Reference(lambda x, y: x / _r(x, y), (_hypot_dxx, _hypot_dxy)),
     "hypot_dxx": Reference(_hypot_dxx),
     "hypot_dxy": Reference(_hypot_dxy),
@@ -299,7 +300,10 @@ REFERENCES: dict[str, Reference] = {
     "skew_quadrupole": Reference(_skew),
     "share": Reference(lambda x, y: _sigma(x - y), (lambda x, y: _sigma_d(x - y), lambda x, y: -_sigma_d(x - y))),
     "share_d": Reference(lambda x, y: _sigma_d(x - y), (_share_dd, lambda x, y: -_share_dd(x, y))),
+    "zero_inside": Reference(_zero, (_zero,), inside=_is_positive),
+    "xlogy_dx": Reference(lambda x, y: mp.log(y), (_zero, lambda x, y: 1 / y), inside=_is_positive),
     "xlogy_dy": Reference(lambda x, y: x / y, (lambda x, y: 1 / y, lambda x, y: -x / y**2), inside=_is_positive),
+    "xlogy_dyy": Reference(lambda x, y: x / y**2, inside=_is_positive),
     "greater": Reference(lambda x, y: mp.mpf(1 + int(x > y) - int(x < y)) / 2, (_zero, _zero)),
     "equal": Reference(lambda x, y: mp.mpf(x == y), (_zero, _zero)),
 }

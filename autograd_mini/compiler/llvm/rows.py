@@ -16,7 +16,7 @@ from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm import host
 from autograd_mini.compiler.llvm import mathematics as m
 from autograd_mini.compiler.llvm.text import Code, Value
-from autograd_mini.rows import TABLE, Op
+from autograd_mini.rows import Op, row_named
 
 INF, NAN = math.inf, math.nan
 PHI_0 = 0.3989422804014327  # 1 / √(2π)
@@ -88,7 +88,8 @@ def elu(x: Value, alpha: Value) -> Value:
 def silu(x: Value) -> Value:
     """x σ(x); where e^x is subnormal, x e^x in two halves."""
     half = m.exp(x * 0.5)
-    return x.is_("olt", -700.0).choose(x * half * half, x * m.sigmoid(x))
+    made = x.is_("olt", -700.0).choose(x * half * half, x * m.sigmoid(x))
+    return x.is_("oeq", -INF).choose(-0.0, made)
 
 
 def normal(x: Value) -> tuple[Value, Value]:
@@ -104,7 +105,7 @@ def normal(x: Value) -> tuple[Value, Value]:
 
 def gelu(x: Value) -> Value:
     """x Φ(x)."""
-    return x * normal(x)[0]
+    return x.is_("oeq", -INF).choose(-0.0, x * normal(x)[0])
 
 
 def gelu_d(x: Value) -> Value:
@@ -122,6 +123,12 @@ def logaddexp(x: Value, y: Value) -> Value:
 def xlogy(x: Value, y: Value) -> Value:
     """x log y, and 0 where x is 0 (unless y is nan)."""
     return (x.is_("oeq", 0.0) & y.is_("ord", 0.0)).choose(0.0, x * m.log(y))
+
+
+def xlogy_dx(x: Value, y: Value) -> Value:
+    """log y, and 0 where x and y are 0."""
+    log = x.is_("ord", 0.0).choose(m.log(y), x)
+    return (x.is_("oeq", 0.0) & y.is_("oeq", 0.0)).choose(0.0, log)
 
 
 def xlogy_dy(x: Value, y: Value) -> Value:
@@ -166,6 +173,8 @@ ROWS: dict[str, Callable[..., Value]] = {
     "gelu_d": gelu_d,
     "logaddexp": logaddexp,
     "xlogy": xlogy,
+    "zero_inside": lambda x: x.is_("oge", 0.0).choose(0.0, NAN),
+    "xlogy_dx": xlogy_dx,
     "xlogy_dy": xlogy_dy,
 }
 """Rows as instructions."""
@@ -244,7 +253,7 @@ def _python(row: Op, count: int) -> str:
     """A pointer to the row's own function, which stays alive for good."""
     key = row.name, count
     if key not in _CALLBACKS:
-        assert TABLE[row.name] is row
+        assert row_named(row.name) is row
         _CALLBACKS[key] = ctypes.CFUNCTYPE(*[ctypes.c_double] * (count + 1))(row.forward)
     address = ctypes.cast(_CALLBACKS[key], ctypes.c_void_p).value
     return f"inttoptr (i64 {address} to ptr)"

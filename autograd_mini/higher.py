@@ -1,0 +1,87 @@
+"""Derivatives of high order: rows that are made when one is asked for.
+
+Vocabulary: a *family* is all the derivatives of a function. Their kernels are closed forms in the
+orders (:mod:`autograd_mini.ieee.higher`), so that no order comes to ∞ − ∞ or 0·∞ at an edge where
+the derivative has a limit. The first members stand in the table, where other rows name them; from
+there on a derivative of a member is the member of the next order.
+"""
+
+from __future__ import annotations
+
+from autograd_mini.ieee import higher as kernels
+from autograd_mini.rows import FAMILIES, HIGHER, TABLE, op
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from autograd_mini.rows import Op
+
+ANY = (-3.0, 3.0)
+POSITIVE = (0.1, 4.0)
+Domain = tuple[float, float]
+
+
+def _member(
+    name: str, kernel: Callable[..., float], *partials: Any, domain: tuple[Domain, ...]
+) -> Op:
+    """The row of that name: from the table, as it was made before, or made now."""
+    known = TABLE.get(name) or HIGHER.get(name)
+    made: Op = known or op(name, kernel, *partials, domain=domain, table=HIGHER)
+    return made
+
+
+def power(n: int, m: int) -> Op:
+    """∂ⁿ⁺ᵐ x^y / ∂xⁿ ∂y^m."""
+    return _member(
+        "pow_d" + "x" * n + "y" * m,
+        kernels.power_derivative(n, m),
+        lambda z, x, y: power(n + 1, m)(x, y),
+        lambda z, x, y: power(n, m + 1)(x, y),
+        domain=(POSITIVE, ANY),
+    )
+
+
+def distance(a: int, b: int) -> Op:
+    """∂ᵃ⁺ᵇ hypot(x, y) / ∂xᵃ ∂yᵇ, for a + b ≥ 2."""
+    return _member(
+        "hypot_d" + "x" * a + "y" * b,
+        kernels.hypot_derivative(a, b),
+        lambda z, x, y: distance(a + 1, b)(x, y),
+        lambda z, x, y: distance(a, b + 1)(x, y),
+        domain=(ANY, POSITIVE),
+    )
+
+
+def multipole(n: int, skew: bool = False) -> Op:
+    """The real part of 1/(x + iy)ⁿ; if skew, the imaginary part with its sign changed."""
+    sign = 1.0 if skew else -1.0
+    return _member(
+        f"{'skew_' if skew else ''}multipole_{n}",
+        kernels.multipole(n, skew),
+        lambda z, x, y: -float(n) * multipole(n + 1, skew)(x, y),
+        lambda z, x, y: sign * float(n) * multipole(n + 1, not skew)(x, y),
+        domain=(ANY, POSITIVE),
+    )
+
+
+def _of_one(stem: str, kernel_of: Callable[[int], Callable[[float], float]]) -> Callable[[int], Op]:
+    """The family of the derivatives of a function of one operand: stem_d, stem_dd and so on."""
+
+    def member(n: int) -> Op:
+        name = f"{stem}_{'d' * n}"
+        return _member(name, kernel_of(n), lambda z, x: member(n + 1)(x), domain=(ANY,))
+
+    FAMILIES[f"{stem}_d"] = lambda rest: member(1 + len(rest))
+    return member
+
+
+gauss = _of_one("gauss", kernels.gauss_derivative)
+gelu = _of_one("gelu", kernels.gelu_derivative)
+silu = _of_one("silu", kernels.silu_derivative)
+
+FAMILIES["pow_d"] = lambda rest: power(rest.count("x"), rest.count("y"))
+FAMILIES["hypot_d"] = lambda rest: distance(rest.count("x"), rest.count("y"))
+FAMILIES["multipole_"] = lambda rest: multipole(int(rest))
+FAMILIES["skew_multipole_"] = lambda rest: multipole(int(rest), skew=True)

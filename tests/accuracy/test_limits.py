@@ -1,0 +1,213 @@
+"""Every row at its edges, to the fourth derivative: the limit where there is one, else nan."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from math import inf
+from typing import Any
+
+import pytest
+from mpmath import mp
+
+from autograd_mini import Value, grad, gradcheck, jvp, ops
+from tests.accuracy.edges import EDGES
+from tests.accuracy.limits import ORDERS, Number, Of, limits
+from tests.accuracy.references import REFERENCES
+from tests.accuracy.test_references import PUBLIC
+from tests.test_ops import faulty
+
+TINY, HUGE = 5e-324, 1e300
+ALONE = (0.0, -0.0, 1.0, -1.0, 2.0, -2.0, inf, -inf, TINY, -TINY, HUGE, -HUGE)
+BESIDE = (0.0, -0.0, 1.0, -2.0, inf, -inf)
+EXTREME = (
+    (TINY, 2.0),
+    (2.0, TINY),
+    (-TINY, 6 * TINY),
+    (HUGE, 1.0),
+    (-2.0, HUGE),
+    (HUGE, -0.3 * HUGE),
+)
+
+Point = tuple[float, ...]
+Row = Callable[..., Any]
+
+
+def points(name: str) -> Iterator[Point]:
+    """The edges at which a row is tried."""
+    arity = ops.TABLE[name].arity
+    if arity == 1:
+        yield from [(x,) for x in ALONE]
+    elif arity == 2:
+        yield from [p for p in itertools.product(BESIDE, repeat=2) if not {*p} <= {1.0, -2.0}]
+        yield from EXTREME
+
+
+PUBLIC_ROWS = sorted(name for name in PUBLIC if ops.TABLE[name].arity in (1, 2))
+CASES = [(name, point) for name in PUBLIC_ROWS for point in points(name)]
+
+
+def by_grad(row: Row, point: Point) -> dict[Of, float]:
+    """All derivatives up to the fourth, by grad of grad of …"""
+    xs = [Value(x) for x in point]
+    found: dict[Of, float] = {}
+    stack = [(row(*xs), (0,) * len(xs), 0)]
+    while stack:
+        y, of, first = stack.pop()
+        found[of] = y.data
+        if sum(of) < ORDERS:
+            for i, slope in enumerate(grad(y, xs)):
+                if i >= first:
+                    stack.append((slope, _raised(of, i), i))
+    return found
+
+
+def by_jvp(row: Row, point: Point) -> dict[Of, float]:
+    """Those by one operand alone, by jvp of jvp of …"""
+    found: dict[Of, float] = {}
+    for i in range(len(point)):
+        xs = [Value(x) for x in point]
+        y, of = row(*xs), (0,) * len(xs)
+        for _ in range(ORDERS):
+            y, of = jvp(y, xs[i], 1.0), _raised(of, i)
+            found[of] = y.data
+    return found
+
+
+def _raised(of: Of, i: int) -> Of:
+    return tuple(n + (j == i) for j, n in enumerate(of))
+
+
+def promised(name: str, point: Point) -> dict[Of, float]:
+    """What the row states at a kink or tie, and what the page of edges promises."""
+    found: dict[Of, float] = {}
+    ones = [_raised((0,) * len(point), i) for i in range(len(point))]
+    for kink in ops.TABLE[name].kinks:
+        tie = len(point) > 1 and len({*point}) == len({*kink.at}) == 1 and kink.at[0] != 0.0
+        if kink.at == point or tie:
+            found |= dict(zip(ones, kink.partials, strict=True))
+    for edge in EDGES:
+        if edge.row == name and [repr(x) for x in edge.at] == [repr(x) for x in point]:
+            found |= dict(zip(ones, edge.partials, strict=True))
+            found[(0,) * len(point)] = edge.value
+    return found
+
+
+def complaints(name: str, point: Point, row: Row | None = None) -> list[str]:
+    """Where the row differs from the limits, or from what it states where there are none."""
+    row, wanted = row or ops.TABLE[name], expected(name, point)
+    found: list[str] = []
+    for computed in (by_grad(row, point), by_jvp(row, point)):
+        for of, number in computed.items():
+            far = math.isnan(number) and all(map(math.isinf, point[1:]))  # where e^x is ahead of xⁿ
+            slack = 1e-30 if all(x == 0.0 or abs(x) > 1e-3 for x in point) else 0.0
+            fits = of not in wanted or agree(number, wanted[of], slack)
+            if not fits and not (far and len(point) > 1):
+                limit = "none" if wanted[of] is None else mp.nstr(mp.mpf(wanted[of]) * 1, 12)
+                found.append(f"{name}{point}, derivative {of}: {number!r}, the limit is {limit}")
+    return found
+
+
+def expected(name: str, point: Point) -> dict[Of, Number | None]:
+    """The limits; at kinks, ties and ends of the domain what the rule or the row says.
+
+    At a kink a derivative of second order or more is left out where the sides differ: the row that
+    is the first derivative states its own number there.
+    """
+    here, there = limits(name, point), limits(name, tuple(-x if x == 0.0 else x for x in point))
+    stated, wanted = promised(name, point), dict(here)
+    differ = {of for of in here if _differ(here[of], there[of])}
+    kink = any(sum(of) < 2 for of in differ) or any(k.at == point for k in ops.TABLE[name].kinks)
+    for of, limit in here.items():
+        if not any(of) and of not in stated and not {*point} - {0.0, math.inf, -math.inf}:
+            del wanted[of]  # IEEE 754 has numbers of its own there
+        elif of in stated and (limit is None or kink):
+            wanted[of] = None if math.isnan(stated[of]) else mp.mpf(stated[of])
+        elif of in differ and sum(of) == 1:
+            wanted[of] = _least(limit, there[of])
+        elif sum(of) != 1 and (of in differ or (kink and (limit is None or len(point) > 1))):
+            del wanted[of]
+    return wanted
+
+
+def _differ(x: Number | None, y: Number | None) -> bool:
+    """Whether two one-sided limits are not the same, and one of them is a number."""
+    return x is not None and y is not None and min(abs(x), abs(y)) < mp.inf and abs(x - y) > 1e-9
+
+
+def _least(x: Number, y: Number) -> Number:
+    """The number of least size between two: the subgradient, or supergradient, of least norm."""
+    return mp.mpf(0) if x * y <= 0 else min(x, y, key=abs)
+
+
+def agree(number: float, want: Number | None, slack: float = 0.0) -> bool:
+    """Whether a double is the limit, to nine digits or a few of the smallest numbers.
+
+    Among numbers of ordinary size the limit itself is known to 1e-40.
+    """
+    if want is None or math.isnan(number):
+        return want is None and math.isnan(number)
+    if abs(want) >= mp.mpf(2) ** 1024 or math.isinf(number):
+        return bool(abs(number) > 1.79e308 and abs(want) > 1.79e308 and (number > 0) == (want > 0))
+    return bool(abs(mp.mpf(number) - want) <= 1e-9 * abs(want) + max(slack, mp.mpf(2) ** -1068))
+
+
+@pytest.mark.parametrize("name", PUBLIC_ROWS)
+def test_a_row_at_its_edges(name: str) -> None:
+    found = [said for point in points(name) for said in complaints(name, point)]
+    assert not found, "\n".join(found)
+
+
+def test_all_public_rows_are_tried() -> None:
+    assert {name for name in PUBLIC if ops.TABLE[name].arity == 3} == {"where"}
+    assert (
+        {name for name, _ in CASES} | {"where"}
+        == PUBLIC
+        == {name for name, reference in REFERENCES.items() if reference.second}
+    )
+
+
+FAULTS: list[tuple[str, Row, Point]] = [
+    ("log", lambda z, x: ops.div(1.0, x), (-1.0,)),  # a slope outside
+    ("log", lambda z, x: ops.recip(x) * ops.recip(x) * x, (inf,)),  # ∞·0
+    ("asin", lambda z, x: ops.pow(ops.one_minus_square(x), -0.5), (inf,)),
+    ("atan", lambda z, x: ops.div(1.0, 1.0 + x * x), (inf,)),
+    ("sqrt", lambda z, x: 0.5 * ops.div(1.0, z), (-0.0,)),
+    ("abs", lambda z, x: 2.0 * ops.step(x) - 1.0, (0.0,)),
+    ("softplus", lambda z, x: ops.tanh(x), (1.0,)),
+    ("hypot", lambda z, x, y: ops.div(x, z), (0.0, 0.0)),
+    ("pow", lambda z, x, y: y * ops.pow(x, y - 1.0), (0.0, 1.0)),
+]
+"""Rows with another first partial, and where that is to be seen."""
+
+
+@pytest.mark.parametrize(("name", "partial", "at"), FAULTS, ids=[f"{f[0]}{f[2]}" for f in FAULTS])
+def test_a_planted_fault_is_seen(name: str, partial: Row, at: Point) -> None:
+    assert not complaints(name, at)
+    assert complaints(name, at, faulty(name, partial))
+
+
+@pytest.mark.parametrize("n", range(6))
+def test_a_whole_power_ends_in_zeros(n: int) -> None:
+    for x in (0.0, -0.0, 2.0, -1.0):
+        at = Value(x)
+        y = at**n
+        for k in range(1, 8):
+            (y,) = grad(y, at)
+            assert y.data == math.perm(n, k) * x ** max(n - k, 0), (x, k)
+
+
+def test_a_polynomial_passes_its_check_at_0() -> None:
+    def cubic(x: Any) -> Any:
+        return ops.sum([c * x**i for i, c in enumerate((1.0, 2.0, 3.0, 4.0))])
+
+    assert gradcheck(cubic, [0.0], order=3)
+
+
+def test_zeros_keep_their_sign() -> None:
+    """An odd function of −0 is −0, and so is every other one that comes to 0 from below."""
+    for name in PUBLIC_ROWS:
+        row = ops.TABLE[name]
+        if row.arity == 1 and row.forward(-0.0) == 0.0 > row.forward(-TINY) * 1e300:
+            assert math.copysign(1.0, row.forward(-0.0)) < 0.0, name
