@@ -31,6 +31,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("given",),
     ("files",),
     ("rows",),
+    ("higher",),
     ("ops",),
     ("expr",),
     ("graph", "expr"),
