@@ -9,7 +9,21 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from autograd_mini import Value, choices, diff, explain, grad, graph, hessian, jvp, ops, walk
+from autograd_mini import (
+    StrictError,
+    Value,
+    choices,
+    diff,
+    explain,
+    grad,
+    graph,
+    hessian,
+    jvp,
+    nan_origin,
+    ops,
+    strict,
+    walk,
+)
 from autograd_mini.ops import TABLE, affine, maximum, minimum, relu, sqrt, step, where
 from tests.counting import calls
 from tests.graphs import CHOICES, applied, build, choosing_recipes
@@ -354,3 +368,14 @@ def test_planted_faults_are_caught(fault: Any, monkeypatch: pytest.MonkeyPatch) 
     assert wrong() == 0
     monkeypatch.setattr(diff, "contributions", fault)
     assert wrong() > 2
+
+
+def test_watchers_see_no_contribution_of_what_is_not_chosen() -> None:
+    x = Value(0.0)
+    z = maximum(x + 1, sqrt(x) - 1)
+    with strict(), nan_origin() as origin:
+        z.backward()
+    assert not origin
+    assert x.grad == 1.0
+    with strict(), pytest.raises(StrictError, match=r"derivative of sqrt\("):
+        sqrt(x).backward()

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini import graph, ops
+from autograd_mini.choices import chosen
 from autograd_mini.real import shown
 from autograd_mini.show import text
 from autograd_mini.show.looks import Theme
@@ -21,6 +22,7 @@ from autograd_mini.show.palette import ink, largest, share
 from autograd_mini.show.picture import Picture
 
 if TYPE_CHECKING:
+    from autograd_mini.choices import States
     from autograd_mini.graph import Node
 
     Step = tuple[Node, int]
@@ -138,14 +140,15 @@ def path_note(steps: Sequence[Step], short: Format) -> str:
     names = [_name(node, short) for node in nodes]
     if len(names) > MOST_NAMED:
         names = [*names[:3], text.ELLIPSIS, *names[-3:]]
+    told = f"Highlighted: the path {' → '.join(names)}."
+    states: States = {}
+    if any(next(islice(chosen(node, states), place, None)) is False for node, place in steps):
+        return f"{told} An operand on it is not chosen, so that it contributes nothing."
     locals_ = [
         ops.row_named(node.op).local(place, node.data, [x.data for x in node.operands])
         for node, place in steps
     ]
-    return (
-        f"Highlighted: the path {' → '.join(names)}. The product of its local derivatives "
-        f"is {short(math.prod(locals_))}."
-    )
+    return f"{told} The product of its local derivatives is {short(math.prod(locals_))}."
 
 
 def _name(node: Node, short: Format) -> str:

@@ -364,3 +364,12 @@ def test_wrong_options_are_refused_with_a_remedy(
     _, _, y = network()
     with pytest.raises(error, match=message):
         draw(y, **options)
+
+
+def test_a_path_that_is_not_chosen_says_so() -> None:
+    x = Value(0.0, "x")
+    y = ops.maximum(x + 1, x.sqrt() - 1)
+    left, right = y.operands
+    through = draw(y, path=[y, right, right.operands[0], x], legend=False).dot
+    assert "An operand on it is not chosen, so that it contributes nothing." in said(through)
+    assert "derivatives is 1." in said(draw(y, path=[y, left, x], legend=False).dot)
