@@ -22,6 +22,9 @@ visible, one_line = given.visible, given.one_line
 LONGEST_LINE = 40
 MOST_LINES = 4
 ELLIPSIS = "…"
+EMPTY = "\u00a0"
+"""An empty line, which layout programs leave out where nothing stands in it."""
+
 BESIDE = 16
 """A label longer than this gets a line to itself; a shorter one shares the number's."""
 
@@ -54,9 +57,11 @@ def lines(label: str) -> list[str]:
     [40]
     >>> lines("a\nb\nc\nd\ne")
     ['a', 'b', 'c', 'd …']
+    >>> lines("loss\n")
+    ['loss', '\xa0']
     """
     parts = label[: (LONGEST_LINE + 1) * MOST_LINES * 2].split("\n")
-    shown = [cut(visible(part)) for part in parts[:MOST_LINES]]
+    shown = [cut(visible(part)) or EMPTY for part in parts[:MOST_LINES]]
     if len(parts) > MOST_LINES:
         shown[-1] = cut(shown[-1], LONGEST_LINE - 2) + " " + ELLIPSIS
     return shown

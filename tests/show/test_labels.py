@@ -40,6 +40,7 @@ NASTY = [
     "\ufeffbom",
     "w₁₂⁽¹⁾ ŷ θ ∂ α Σ",
 ]
+EMPTY_LINES = ["loss\n", "\nloss", "a\n\nb", "\r\n", "\n", "\n\n\n\n\n\n"]
 CONTROL = [chr(i) for i in (*range(32), *range(0x7F, 0xA0)) if i != ord("\n")]
 FORBIDDEN = [*CONTROL, "\ud800", "\udfff", "\ufffe", "\uffff"]
 
@@ -54,14 +55,13 @@ def drawn(labels: list[str], program: str) -> list[tuple[list[str], str]]:
 
 
 def expected(label: str) -> list[str]:
-    """A program writes no text for an empty line."""
-    lines = [spaced(line) for line in [*named(label, "0.5"), "grad –"]]
-    return [line for line in lines if line]
+    """An empty line holds a space, as programs write no text where there is nothing."""
+    return [spaced(line) for line in [*named(label, "0.5"), "grad –"]]
 
 
 def check(labels: list[str], program: str) -> None:
     for label, (lines, tooltip) in zip(labels, drawn(labels, program), strict=True):
-        assert [line for line in lines if line] == expected(label), repr(label)
+        assert lines == expected(label), repr(label)
         assert tooltip.startswith(spaced(text.visible(label)) or "0.5"), repr(label)
         assert tooltip.endswith("\ndata 0.5\ngradient not computed"), repr(label)
 
@@ -80,9 +80,13 @@ def test_what_xml_forbids_is_shown_as_an_escape(program: str) -> None:
     assert tooltip.startswith(r"a\x00\x07\t\r\x1b\ud800b")
 
 
+def test_empty_lines_are_lines(program: str) -> None:
+    check(EMPTY_LINES, program)
+
+
 def test_line_breaks_break_the_line(program: str) -> None:
     lines, tooltip = drawn(["first\n\nthird \\n\n"], program)[0]
-    assert lines == ["first", "third \\n", "= 0.5", "grad –"]
+    assert lines == ["first", " ", "third \\n", " ", "= 0.5", "grad –"]
     assert tooltip.startswith("first\n\nthird \\n\n\n")
 
 

@@ -17,7 +17,7 @@ from autograd_mini import Value, nn
 from autograd_mini.show.page_style import style
 from autograd_mini.show.pitfalls import Lesson, without_zero_grad, wrong_way_round
 from autograd_mini.show.walking import walk
-from tests.show.test_labels import FORBIDDEN, NASTY
+from tests.show.test_labels import EMPTY_LINES, FORBIDDEN, NASTY
 from tests.show.test_walk_text import doubled
 
 VOID = {"meta", "link", "input", "br", "img"}
@@ -170,7 +170,9 @@ def test_two_arrows_between_the_same_boxes_are_told_apart() -> None:
     assert texts_of(svg, "arrow-1") == [" −1 "]
 
 
-@pytest.mark.parametrize("label", [*NASTY, *FORBIDDEN, "10 kB " * 1700, "</script><img src=x>"])
+@pytest.mark.parametrize(
+    "label", [*NASTY, *FORBIDDEN, *EMPTY_LINES, "10 kB " * 1700, "</script><img src=x>"]
+)
 def test_labels_of_any_content_are_shown_literally_and_start_nothing(label: str) -> None:
     x = Value(1.0, label)
     y = x * 2.0
