@@ -12,7 +12,7 @@ import copy
 import threading
 import weakref
 
-from autograd_mini import graph
+from autograd_mini import graph, originals
 from autograd_mini.rows import CONSTANT, LEAF, row_named
 
 TYPE_CHECKING = False
@@ -52,6 +52,13 @@ def _give(node: Node, attributes: dict[str, Any]) -> None:
         setattr(node, name, thing)
 
 
+def copied(node: Node) -> Node:
+    """A shallow copy that knows its original, see :mod:`~autograd_mini.originals`."""
+    made = shallow_copy(node)
+    originals.note(made, node)
+    return made
+
+
 def deep_copy(root: Node, memo: dict[int, Any]) -> Node:
     """A copy of the graph under ``root``, shared nodes shared, independent of the original."""
     for node in graph.order(root):
@@ -61,6 +68,8 @@ def deep_copy(root: Node, memo: dict[int, Any]) -> Node:
                 made._a, made._b = _relinked(node._a, memo), _relinked(node._b, memo)
             elif own := _own_attributes(node):
                 _give(made, copy.deepcopy(own, memo))
+            if node is root or graph.is_leaf(node):
+                originals.note(made, node)
     return memo[id(root)]
 
 

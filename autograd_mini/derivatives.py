@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from itertools import repeat
 
-from autograd_mini import choices, graph, nested, ops
+from autograd_mini import choices, graph, nested, ops, originals
 from autograd_mini.real import is_real, real, shown
 from autograd_mini.value import Value
 
@@ -45,6 +45,7 @@ def grad(output: Value, inputs: Value | Iterable[Value]) -> tuple[Value, ...]:
     Raises:
         StaleGraphError: a leaf's data was changed after a node had used it.
         TypeError: an input is not a Value, or the output is neither a Value nor a number.
+        AutogradError: the output depends on a copy of an input, which no gradient flows through.
 
     >>> x = Value(2.0)
     >>> (slope,) = grad(x**3, [x])
@@ -56,15 +57,19 @@ def grad(output: Value, inputs: Value | Iterable[Value]) -> tuple[Value, ...]:
     if not isinstance(output, Value):
         real(output, "grad: output")
         return tuple(Value.constant(0.0) for _ in wanted)
-    nodes, active = _active([output], wanted)
+    nodes, active = _active([output], wanted, "grad")
     adjoints = _pull_back(output, nodes, active, set(wanted))
     known = set(nodes)
     return tuple(_as_result(adjoints.get(x, 0.0), known) for x in wanted)
 
 
-def _active(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[list[Value], set[Value]]:
+def _active(
+    outputs: Sequence[Value], inputs: Sequence[Value], where: str
+) -> tuple[list[Value], set[Value]]:
     """The nodes under ``outputs`` in order, and those of them that depend on an input."""
     nodes = graph.order(*outputs)
+    if originals.known:
+        originals.refuse_cut(nodes, inputs, where)
     interior = [node for node in nodes if not graph.is_leaf(node)]
     graph.refuse_stale(interior)
     active = set(inputs)
@@ -124,7 +129,7 @@ def jvp(output: Value, inputs: Value | Iterable[Value], tangents: Any) -> Value:
     if not isinstance(output, Value):
         real(output, "jvp: output")
         return Value.constant(0.0)
-    nodes, active = _active([output], wanted)
+    nodes, active = _active([output], wanted, "jvp")
     tangent = _push_forward(nodes, active, moving).get(output, 0.0)
     return _as_result(tangent, {*nodes, *[t for t in moving.values() if isinstance(t, Value)]})
 
@@ -263,7 +268,7 @@ def hvp(output: Value, inputs: Value | Iterable[Value], vector: Any) -> tuple[Va
     wanted = _values(inputs, "hvp")
     moving = _moving(wanted, vector, "hvp: the vector is")
     slopes = grad(output, wanted)
-    nodes, active = _active(slopes, wanted)
+    nodes, active = _active(slopes, wanted, "hvp")
     tangents = _push_forward(nodes, active, moving)
     known = {*nodes, *[t for t in moving.values() if isinstance(t, Value)]}
     return tuple(_as_result(tangents.get(slope, 0.0), known) for slope in slopes)

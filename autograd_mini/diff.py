@@ -22,7 +22,7 @@ half of this file does the same faster.
 
 from __future__ import annotations
 
-from autograd_mini import choices, graph, modes, ops
+from autograd_mini import choices, graph, modes, ops, originals
 from autograd_mini.errors import AutogradError
 from autograd_mini.graph import Pass
 from autograd_mini.rows import CONSTANT, LEAF
@@ -46,7 +46,7 @@ def backward(output: Node, seed: float = 1.0) -> None:
 
     Raises:
         StaleGraphError: a leaf was changed after a node had used it. No leaf is touched then.
-        AutogradError: the output is a constant.
+        AutogradError: the output is a constant, or depends on a copy that nobody else holds.
     """
     if output._row is CONSTANT:
         raise AutogradError(
@@ -57,6 +57,8 @@ def backward(output: Node, seed: float = 1.0) -> None:
         found = _Found()
         try:
             _visit(output, found)
+            if originals.unread:
+                originals.refuse_lost(output, found.leaves)
             output._grad = seed
             (_watched_sweep if modes.watchers() else _sweep)(found.nodes, found.nothing)
             for leaf, gradient in zip(found.leaves, found.before, strict=True):

@@ -529,7 +529,7 @@ class Value:
         return f"Value({', '.join(parts)})"
 
     def __copy__(self) -> Value:
-        return copying.shallow_copy(self)  # type: ignore[no-any-return]
+        return copying.copied(self)  # type: ignore[no-any-return]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         return copying.deep_copy(self, memo)  # type: ignore[no-any-return]

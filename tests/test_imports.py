@@ -35,7 +35,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("ops",),
     ("expr",),
     ("graph", "expr"),
-    ("choices", "modes"),
+    ("choices", "modes", "originals"),
     ("diff", "copying"),
     ("nested",),
     ("value",),

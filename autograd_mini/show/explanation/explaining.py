@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograd_mini import graph, originals
 from autograd_mini.real import shown
 from autograd_mini.show.explanation.matrices import MatrixExplanation
 from autograd_mini.show.explanation.paths import Explanation, explain_paths
@@ -90,6 +91,8 @@ def explain(
     target = station(wrt, "wrt")
     listed = [through] if hasattr(through, "operands") else through or ()
     stops = [station(each, f"station {i}") for i, each in enumerate(listed, 1)]
+    if originals.known:
+        originals.refuse_cut(graph.order(root), target.nodes, "explain")
     top, bottom = root, target
     if open_affine:
         twins = opened(root, *target.nodes, *[node for each in stops for node in each.nodes])
