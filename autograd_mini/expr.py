@@ -387,13 +387,18 @@ def array_template(row: Op) -> Template:
     return template(row.array, row.precedence)
 
 
+def _digits(number: float) -> str:
+    """Six significant digits, or all of a whole number that is not long."""
+    return f"{number:.0f}" if number.is_integer() and abs(number) < 1e7 else f"{number:.6g}"
+
+
 def _text_number(number: float) -> Written:
-    mantissa, _, exponent = f"{number:.6g}".partition("e")
+    mantissa, _, exponent = _digits(number).partition("e")
     return f"{mantissa}e{int(exponent)}".replace("-", "−") if exponent else mantissa, ATOM
 
 
 def _latex_number(number: float) -> Written:
-    mantissa, _, exponent = f"{number:.6g}".partition("e")
+    mantissa, _, exponent = _digits(number).partition("e")
     if exponent:
         return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT
     return {"inf": r"\infty", "nan": r"\operatorname{nan}"}.get(mantissa, mantissa), ATOM

@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
             say_exactly(found.latex if options.latex else found.mathml)
         else:
             say(found.text)
-    return 0
+    return 0 if found.gradient == found.gradient else 1
 
 
 def _path(path: Path) -> dict[str, Any]:

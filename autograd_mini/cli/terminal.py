@@ -16,7 +16,8 @@ from autograd_mini.given import visible
 
 EXIT_CODES = """exit codes:
   0    all went well
-  1    check: a derivative fails; train: the cost became no finite number
+  1    check: a derivative fails; train: the cost became no finite number;
+       explain: the derivative is nan
   2    what was typed, a file or a folder is at fault, or an extra is missing
   3    check: nothing fails, and something could not be decided
   70   a fault of autograd-mini itself; --traceback shows where

@@ -120,6 +120,8 @@ class Teller:
         name = self._names[node]
         computed = expr.call(ops.row_named(node.op), [*map(Name, node.operands)])
         formula, numbers = write(computed, self._in_names), write(computed, self._in_numbers)
+        begins = step.number != step.number and all(x.data == x.data for x in node.operands)
+        remark = "The operation is not defined there: the nan begins here."
         return Saying(
             "Forward",
             f"compute {name}",
@@ -127,6 +129,7 @@ class Teller:
                 ("formula", f"{name} = {formula}"),
                 ("numbers", f"{name} = {numbers} = {self._number(step.number)}"),
             ),
+            (remark,) * begins,
         )
 
     def _seed(self, step: Step) -> Saying:

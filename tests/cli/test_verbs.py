@@ -58,9 +58,18 @@ def test_explain_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_numbers_that_json_lacks_are_words(capsys: pytest.CaptureFixture[str]) -> None:
-    found = parsed(["explain", "log(x)", "--wrt", "x", "-s", "x=-1"], capsys)
+    found = parsed(["explain", "log(x)", "--wrt", "x", "-s", "x=-1"], capsys, 1)
     assert (found["value"], found["derivative"]) == ("nan", "nan")
     assert parsed(["draw", "1/x", "-s", "x=0"], capsys)["value"] == "inf"
+
+
+def test_explain_says_where_a_nan_begins_and_its_exit_code_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = answer(["explain", "log(x)*2", "--wrt", "x", "-s", "x=-1"], capsys, 1)
+    assert "log(x) = log(−1) = nan: the operation is not defined there" in said
+    answer(["explain", "1/x", "--wrt", "x", "-s", "x=0"], capsys)  # infinite, and defined
+    assert "1234567 = " not in answer(["explain", "1234567*x", "--wrt", "x", "-s", "x=2"], capsys)
 
 
 def test_walk_prints_every_step_and_tells_programs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -336,3 +336,49 @@ def test_a_path_that_is_not_chosen_is_shown_as_such() -> None:
     matrix = explain(root, wrt=[x], through=[list(root.operands)])
     assert isinstance(matrix, MatrixExplanation)
     assert (matrix.gradient, matrix.product) == ([1.0], [1.0])
+
+
+@pytest.mark.parametrize("constant", [1234567.0, -9999999.0, 1234567.5, 1.23456789, 2.0**70, 0.1])
+def test_one_number_has_one_spelling(constant: float) -> None:
+    x = Value(2.0, "x")
+    told = explained(constant * x, x)
+    factors = told.text.partition("Factors:")[2].partition("where:")[0].strip()
+    assert factors.count(" = ") == 1
+    headline = next(line for line in told.text.splitlines() if line.startswith("∂"))
+    assert factors.rpartition(" = ")[2] == headline.rpartition(" = ")[2]
+    if constant.is_integer() and abs(constant) < 1e7:
+        assert f"{abs(constant):.0f} · x" in told.text
+
+
+def beginning(told: Any) -> str:
+    said: str = " ".join(told.text.split())
+    return said
+
+
+def test_of_a_derivative_that_is_nan_it_is_said_where_the_nan_began() -> None:
+    x = Value(-1.0, "x")
+    told = explained(ops.log(x) * 2.0 + 1.0, x)
+    assert "log(x) = log(−1) = nan: the operation is not defined there, and" in beginning(told)
+    for form in (told.latex, told.mathml):
+        assert "begins." in form
+    z = ops.sqrt(x - 1.0)
+    z.label = "z"
+    assert "z = √(−2) = nan: the operation" in beginning(explained(ops.exp(z) / z, x))
+    assert "y = nan" not in beginning(explained(Value(3.0, "y") * x, x))
+    given_nan = Value(math.nan, "x")
+    assert "x is nan from the start." in beginning(explained(given_nan * given_nan, given_nan))
+    many = ops.sum([ops.log(x), *[Value(1.0)] * 20])
+    assert "log(x) = log(−1) = nan" in beginning(explained(many * x, x))
+    infinite = Value(math.inf, "v")
+    added = ops.sum([infinite, -infinite, *[Value(1.0)] * 20])
+    said = beginning(explained(added * x, infinite))
+    assert "= nan: the operation is not defined there, and there the nan begins." in said
+
+
+def test_a_nan_may_begin_with_a_slope_or_between_two_of_them() -> None:
+    x = Value(0.0, "x")
+    said = beginning(explained(ops.sqrt(x) ** 2, x))
+    assert "The nan begins where 0 meets an infinity" in said
+    said = beginning(explained(ops.atan2(x, Value(0.0)) + x, x))
+    assert "is not defined here: the nan begins with it." in said
+    assert "nan" not in beginning(explained(ops.sqrt(x + 1.0), x))

@@ -306,3 +306,17 @@ def until(place: int, mark: str) -> str:
         assert select.select([place], [], [], 30)[0], seen
         seen += os.read(place, 4096)
     return seen.decode("utf-8", "replace")
+
+
+def test_the_step_where_a_nan_begins_says_so() -> None:
+    x = Value(-1.0, "x")
+    lesson = walk(ops.log(x) * 2.0 + x)
+    said = [lesson.text(i) for i in range(len(lesson.steps))]
+    begins = [i for i, text in enumerate(said) if "the nan begins here" in text]
+    assert len(begins) == 1
+    assert "log(−1) = nan" in said[begins[0]]
+    assert not any("nan begins" in text for text in _texts(walk(ops.log(x + 2.0) * 2.0)))
+
+
+def _texts(lesson: Any) -> list[str]:
+    return [lesson.text(i) for i in range(len(lesson.steps))]

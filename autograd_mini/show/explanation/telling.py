@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
+from autograd_mini.expr import Number, call, is_number
 from autograd_mini.show.explanation import gathering, labels
 from autograd_mini.show.explanation.board import (
     FACTORS,
@@ -21,12 +22,14 @@ from autograd_mini.show.explanation.board import (
     bracketed,
 )
 from autograd_mini.show.explanation.gathering import Product, elided
+from autograd_mini.show.explanation.names import MOST_OPERANDS
 from autograd_mini.show.numbers import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograd_mini.expr import Expr
+    from autograd_mini.graph import Node
     from autograd_mini.show.explanation.flow import Edge, Flow
     from autograd_mini.show.explanation.gathering import Tree
     from autograd_mini.show.explanation.names import Names
@@ -65,6 +68,7 @@ class PathWriter:
         trees = [*products, *([tree] if tree else [])]
         self._name_in_order(flow, trees)
         yield Sentence(tuple(self._headline(told)))
+        yield from self._undefined(told, flow)
         if not told.is_complete:
             yield Sentence((f"Shown: the {len(told.paths)} largest{_share(told.share)}.",))
         left = self._ratio(told.root, told.wrt)
@@ -85,6 +89,31 @@ class PathWriter:
             if len(rows) < len(self._used):
                 yield Sentence((f"and {len(self._used) - len(rows)} more.",))
         yield from small_print(self._names, self._has_places)
+
+    def _undefined(self, told: Explanation, flow: Flow) -> Iterator[Block]:
+        """Of a derivative that is nan, where the nan began."""
+        if told.gradient == told.gradient:
+            return
+        first = next((node for node in flow.nodes if node._data != node._data), None)
+        if first is not None:
+            yield Sentence(tuple(self._beginning(first)))
+            return
+        edges = [edge for node in reversed(flow.active) for edge in flow.steps[node]]
+        found = next((x for x in edges if x.local != x.local and not x.idle), None)
+        if found is not None:
+            yield Sentence((self._of_edge(found), " is not defined here: the nan begins with it."))
+        else:
+            yield Sentence(("The nan begins where 0 meets an infinity, or infinities cancel.",))
+
+    def _beginning(self, node: Node) -> Iterator[str | Expr]:
+        yield self._names.of(node)
+        operands = graph.raw_operands(node)
+        if not operands:
+            yield " is nan from the start."
+            return
+        if len(operands) <= MOST_OPERANDS:
+            yield from (" = ", call(node._row, [*map(Number, graph.numbers(operands))]))
+        yield " = nan: the operation is not defined there, and there the nan begins."
 
     def _nothing(self) -> Iterator[Block]:
         """Which of the factors shown belong to operands that are not chosen."""
@@ -147,8 +176,10 @@ class PathWriter:
     def _row(self, edge: Edge) -> tuple[Ratio, Expr | None, str]:
         formula = self._names.formula(edge.node, edge.place)
         number = short(edge.local, self._digits)
-        if formula is not None and labels.plain(formula) in {number, f"{edge.local:.6g}"}:
-            formula = None
+        if formula is not None and (
+            labels.plain(formula) == number or is_number(formula, edge.local)
+        ):
+            formula = None  # one number has one spelling on both sides of an equals sign
         return self._of_edge(edge), formula, number
 
     def _of_edge(self, edge: Edge) -> Ratio:
