@@ -29,13 +29,15 @@ class Accesses:
         homes: by number.
     """
 
-    def __init__(self, form: Normal, plan: Layout) -> None:
+    def __init__(self, form: Normal, plan: Layout, theta: Array | None = None) -> None:
         self.form = form
         self.plan = plan
         self.arrays: list[Array] = []
         self.views: dict[Any, Array] = {}
         self.masks: dict[Any, Array] = {}
-        self.theta = self._add(Array("theta", (), (len(plan.order),), batched=False, name="theta"))
+        self.theta = theta or self._add(
+            Array("theta", (), (len(plan.order),), batched=False, name="theta")
+        )
         self.homes = {THETA: self.theta}
 
     def _add(self, array: Array) -> Array:

@@ -29,6 +29,8 @@ class Reverse:
         self.arrays: list[Array] = list(forward.arrays)
         self.whole: dict[Array, list[f.Formula]] = {}
         self.pieces: dict[Array, list[tuple[Any, Array]]] = {}
+        self.loops: dict[Array, dict[int, Array]] = {}
+        """For a loop, by the number of a result, its adjoint."""
         self.masks = {holes.key(x.detail): x for x in self.arrays if x.kind == "mask"}
         self.rectified = {
             array.operands[0]: array
@@ -99,7 +101,7 @@ class Reverse:
 
         Where it is the same along an axis, the axis may have size 1.
         """
-        whole = [self._folded(value, array) for value in self.whole.pop(array, [])]
+        whole = [self.folded(value, array) for value in self.whole.pop(array, [])]
         adjoint = self.materialised(f.added(whole)) if whole else None
         if array in self.pieces:
             kept = [] if adjoint is None else [(None, self.expanded(adjoint, array))]
@@ -118,7 +120,7 @@ class Reverse:
             return adjoint
         return self.add(Array("expand", [adjoint], array.shape))
 
-    def _folded(self, value: f.Formula, array: Array) -> f.Formula:
+    def folded(self, value: f.Formula, array: Array) -> f.Formula:
         """A contribution summed over the axes along which the array was broadcast."""
         made = self.materialised(value) if isinstance(value, f.Name) else formula(value)
         larger = len(made.shape) > len(array.shape) or any(
@@ -259,3 +261,8 @@ def of_select(work: Reverse, array: Array, adjoint: Array) -> None:
         "unselect", [adjoint, index], table.shape, batched=table.batched, detail=array.detail
     )
     work.hand(table, work.add(added))
+
+
+def of_result(work: Reverse, array: Array, adjoint: Array) -> None:
+    """It waits for those of the loop's other results."""
+    work.loops.setdefault(array.operands[0], {})[array.detail] = adjoint

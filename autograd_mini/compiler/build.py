@@ -7,7 +7,7 @@ Vocabulary: *home* and *access*, see :mod:`~autograd_mini.compiler.access`. The 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,30 +30,47 @@ from autograd_mini.compiler.windows import (
 from autograd_mini.rows import CONSTANT
 
 
-def build(form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]) -> Program:
+def build(
+    form: Normal,
+    plan: Layout,
+    arguments: Sequence[tuple[str, Shape]],
+    loop: Callable[[Builder, int], list[Array]] | None = None,
+) -> Program:
     """The array program that computes the results.
 
     Args:
         form: the normal form.
         plan: its layout.
         arguments: name and shape of each argument.
+        loop: makes the arrays that are the results of a loop, given its number.
     """
-    return _Builder(form, plan, arguments).program()
+    return Builder(form, plan, arguments, loop).program()
 
 
-class _Builder(Accesses):
+class Builder(Accesses):
     """The work in progress of :func:`build`."""
 
-    def __init__(self, form: Normal, plan: Layout, arguments: Sequence[tuple[str, Shape]]) -> None:
-        super().__init__(form, plan)
+    def __init__(
+        self,
+        form: Normal,
+        plan: Layout,
+        arguments: Sequence[tuple[str, Shape]],
+        loop: Callable[[Builder, int], list[Array]] | None = None,
+        theta: Array | None = None,
+    ) -> None:
+        super().__init__(form, plan, theta)
         self.arguments = arguments
         self.matrices: set[Array] = set()
         self.low = _read_by_maxima(plan)
+        self.loop = loop
+        self.results: dict[int, list[Array]] = {}
+        """By the number of a loop the arrays that it makes."""
+        self.counts: dict[str, int] = {}
 
     def program(self) -> Program:
+        """The statements of all blocks."""
         self._leaves()
-        for number, block in self.plan.blocks.items():
-            self.homes[number] = self._block(number, block)
+        self._blocks()
         roots = self.form.recording.roots
         together = len({self.form.colours[root] for root in roots}) == 1
         wanted = [np.array(roots)] if together else [np.array([root]) for root in roots]
@@ -75,6 +92,18 @@ class _Builder(Accesses):
             if number != NONE and self.homes[number] in left:
                 found.setdefault(self.homes[number], (entries, self.plan.cells[entries]))
         return found
+
+    def _blocks(self) -> None:
+        """The arrays of all blocks and loops."""
+        for number in sorted([*self.plan.blocks, *self.plan.looped]):
+            if number in self.plan.blocks:
+                self.homes[number] = self._block(number, self.plan.blocks[number])
+                continue
+            loop, which = self.plan.looped[number]
+            if loop not in self.results:
+                assert self.loop is not None
+                self.results[loop] = self.loop(self, loop)
+            self.homes[number] = self.results[loop][which]
 
     def _leaves(self) -> None:
         numbers, first = np.unique(self.plan.homes, return_index=True)
@@ -98,19 +127,23 @@ class _Builder(Accesses):
 
         What is the same for the whole batch is called c.
         """
-        counts: dict[str, int] = {}
         homes = set(self.homes.values())
         if len(outputs) == 1 and not outputs[0].name and outputs[0] in homes:
             outputs[0].name = "loss"
         for array in self.arrays:
+            if array.name:
+                continue
             if array.kind == "view" and array.operands[0] is self.theta:
                 stem = "W" if array in self.matrices else "b"
             elif array in homes and not array.name:
                 stem = "c" if not array.batched else "z" if array in self.matrices else "a"
             else:
                 continue
-            counts[stem] = counts.get(stem, 0) + 1
-            array.name = f"{stem}{counts[stem]}"
+            array.name = self._numbered(stem)
+
+    def _numbered(self, stem: str) -> str:
+        self.counts[stem] = self.counts.get(stem, 0) + 1
+        return f"{stem}{self.counts[stem]}"
 
     # --- blocks ---------------------------------------------------------------------------------
 

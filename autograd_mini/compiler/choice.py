@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from autograd_mini.compiler import loop_checks
 from autograd_mini.compiler.captured import warn
 from autograd_mini.compiler.engines import Engine
 from autograd_mini.compiler.numpy_tier import Grouped
@@ -84,40 +85,69 @@ def chosen(
     work = sum(map(len, traced.recording.operands))
     choose = backend == "auto" and not traced.order
     tier = _array_tier(backend, work)
-    engine = None
-    if tier:
-        try:
+    if traced.folded is not None and traced.folded.loops:
+        found = _best(tier, traced, parameters, gradient, size, choose)
+        if found is not None:
+            return found
+        traced = traced._replace(folded=None, form=None)
+    found = _best(tier, traced, parameters, gradient, size, choose)
+    return Straight(traced, parameters, gradient) if found is None else found
+
+
+def _best(
+    tier: str | None, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
+) -> Engine | Rivals | None:
+    """An engine of this tier, or two of which either may be faster; None if there is none."""
+    loops = traced.folded is not None and bool(traced.folded.loops)
+    engine: Engine | None = None
+    straight: Straight | None = None
+    try:
+        if tier:
             engine = _tried(tier, traced, parameters, gradient, size, choose)
-        except Exception as fault:  # noqa: BLE001 (there is another way, whatever is wrong)
-            name = type(fault).__name__
-            give_up(f"could not be made ({name}: {shown(str(fault))})", fault)
-    if engine is not None and (work >= SPARSE * engine.statements or not choose):
-        return engine
-    straight = Straight(traced, parameters, gradient)
-    return Rivals([engine, straight], traced, gradient) if engine is not None else straight
+        if engine is None and (not loops or (tier and not choose)):
+            return None
+        sparse = engine is not None and _work(traced) < SPARSE * engine.statements
+        if engine is None or (choose and sparse):
+            straight = Straight(traced, parameters, gradient)
+        if straight and loops and (wrong := loop_checks.wrong_straight(straight, traced, gradient)):
+            give_up(f"differs from the eager engine ({wrong})", loops=True)
+            straight = None
+    except Exception as fault:  # noqa: BLE001 (there is another way, whatever is wrong)
+        name = type(fault).__name__
+        give_up(f"could not be made ({name}: {shown(str(fault))})", fault, loops)
+        return None
+    if engine is not None and straight is not None:
+        return Rivals([engine, straight], traced, gradient)
+    return engine or straight
 
 
-def give_up(what: str, fault: Exception | None = None) -> None:
-    """Say that the array program is left aside."""
-    warn(
-        f"the array program {what}; straight-line code is used instead. Please report the function",
-        fault,
-    )
+def _work(traced: Trace) -> int:
+    """The operands of everything that is written down: of one round where there is a loop."""
+    recording = traced.folded or traced.recording
+    bodies = [loop.body for loop in recording.loops]
+    return sum(sum(map(len, part.operands)) for part in (recording, *bodies))
+
+
+def give_up(what: str, fault: Exception | None = None, loops: bool = False) -> None:
+    """Say that a program is left aside."""
+    name = "program with loops" if loops else "array program"
+    instead = "it is written out" if loops else "straight-line code is used"
+    warn(f"the {name} {what}; {instead} instead. Please report the function", fault)
 
 
 def _tried(
     tier: str, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
 ) -> Engine | None:
     """An engine for arrays; None where it is not worth it, or wrong, which a warning says."""
-    work = sum(map(len, traced.recording.operands))
     if choose:
         traced = _with_form(traced)
         assert traced.form is not None
-        if work < SPARSE * len(traced.form.kinds):
+        if _work(traced) < SPARSE * len(traced.form.kinds):
             return None
     engine = _array_engine(tier, traced, parameters, gradient)
+    loops = traced.folded is not None and bool(traced.folded.loops)
     if differs := _differing(engine, traced, parameters, gradient, size):
-        give_up(f"differs from the eager engine ({differs})")
+        give_up(f"differs from the eager engine ({differs})", loops=loops)
         return None
     return engine
 
@@ -169,8 +199,14 @@ def _differing(engine: Any, traced: Trace, parameters: int, gradient: bool, size
     """What is wrong with an engine for arrays, and since which stage; "" if nothing is found."""
     from autograd_mini.compiler import reference  # needs NumPy
 
-    witness = reference.Witness(traced, parameters, gradient)
-    if found := reference.fault(engine.grouped, witness.reference):
+    witness: Any
+    if traced.folded is not None and traced.folded.loops:
+        witness = loop_checks.Witness(traced, parameters, gradient)
+        found: str = witness.fault()
+    else:
+        witness = reference.Witness(traced, parameters, gradient)
+        found = reference.fault(engine.grouped, witness.reference)
+    if found:
         return found
     _, count = engine.copies(engine.prepare([[x] for x in traced.example]), size)
     if found := witness.wrong_at_first(engine, count):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd_mini.compiler import derive_loops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.adjoints import Reverse
 from autograd_mini.compiler.kinds import KINDS
@@ -29,6 +30,8 @@ def differentiate(program: Program) -> Program:
     work.hand(output, f.Name(seed))
     adjoints: dict[Array, Array] = {}
     for array in reversed(program.arrays):
+        if array in work.loops:
+            derive_loops.reverse(work, array, work.loops.pop(array))
         if not work.reaches(array):
             continue
         adjoint = work.adjoint(array)

@@ -20,6 +20,7 @@ import numpy as np
 from autograd_mini import ops
 from autograd_mini.compiler import adjoints
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.loop_kinds import fits_item, fits_loop, fits_result, numbers_of_loop
 from autograd_mini.compiler.program import Array, Program, Window, broadcast
 from autograd_mini.compiler.windows import cells_of
 from autograd_mini.rows import Op
@@ -62,9 +63,16 @@ def interpret(
         elif array.kind == "seed":
             numbers = np.full(count, weight)
         else:
-            numbers = KINDS[array.kind].numbers(array, *[made[x] for x in array.operands])
-        made[array] = np.broadcast_to(numbers, (len(numbers), *array.shape))
+            numbers = _computed(array, made)
+        made[array] = numbers
     return made
+
+
+def _computed(array: Array, made: dict[Array, Numbers]) -> Numbers:
+    numbers = KINDS[array.kind].numbers(array, *[made[x] for x in array.operands])
+    if array.kind == "loop":  # of all its results
+        return numbers
+    return np.broadcast_to(numbers, (len(numbers), *array.shape))
 
 
 # --- what a kind computes -------------------------------------------------------------------------
@@ -268,9 +276,8 @@ def _fits_row(array: Array) -> bool:
 
 def _fits_fold(array: Array) -> bool:
     (x,) = array.operands
-    return array.batched <= x.batched and (
-        array.shape == () or broadcast([array.shape, x.shape]) == x.shape
-    )
+    kept = (1,) * (len(x.shape) - len(array.shape)) + array.shape
+    return array.batched <= x.batched and broadcast([kept, x.shape]) == x.shape
 
 
 def _fits_select(array: Array) -> bool:
@@ -296,7 +303,11 @@ def _fits_scatter(array: Array) -> bool:
     )
 
 
-LEAVES = ("theta", "argument", "index", "constant", "mask", "seed")
+def _fits_loop(array: Array) -> bool:
+    return fits_loop(array, lambda one: KINDS[one.kind].fits(one))
+
+
+LEAVES = ("theta", "argument", "index", "constant", "mask", "seed", "carry")
 """Kinds without operands."""
 
 KINDS: dict[str, Kind] = {
@@ -332,4 +343,8 @@ KINDS: dict[str, Kind] = {
     "fold": Kind(_fits_fold, _fold),
     "scatter": Kind(_fits_scatter, _scatter),
     "unselect": Kind(_fits_unselect, _unselect),
+    "loop": Kind(_fits_loop, lambda a, *xs: numbers_of_loop(a, xs, _computed)),
+    "result": Kind(fits_result, lambda a, results: results[a.detail], adjoints.of_result),
+    "carry": Kind(_is_leaf, lambda a: a),
+    "item": Kind(fits_item, lambda a, x: x),
 }

@@ -31,6 +31,7 @@ from autograd_mini.compiler.blocks import (
 from autograd_mini.compiler.homes import THETA, Homes
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER
+from autograd_mini.compiler.repeats import LOOPED
 from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT, Op
 
@@ -46,12 +47,14 @@ class Layout(NamedTuple):
         homes: for each entry the number of its home, -1 for constants.
         cells: for each entry its cell there.
         order: the numbers of the parameters in the order of their cells; some may be unused.
+        looped: the homes that are results of loops, by number: the loop and which of its results.
     """
 
     blocks: dict[int, Block]
     homes: Ids
     cells: Ids
     order: list[int]
+    looped: dict[int, tuple[int, int]]
 
 
 def layout(form: Normal, order: Sequence[int] = ()) -> Layout:
@@ -70,6 +73,7 @@ class _Arranger(Homes):
     def __init__(self, form: Normal) -> None:
         super().__init__(form)
         self.wanted: list[tuple[int, Ids]] = []
+        self.looped: dict[int, tuple[int, int]] = {}
 
     def arrange(self, order: Sequence[int]) -> Layout:
         form = self.form
@@ -78,7 +82,9 @@ class _Arranger(Homes):
             row = form.rows[members[0]]
             if row is PARAMETER:
                 parameters = members
-            elif row is ARGUMENT or row is INDEX:
+            elif row is ARGUMENT or row is INDEX or row is LOOPED:
+                if row is LOOPED:
+                    self.looped[len(self.begins)] = form.recording.leaves[members[0]][0]
                 cells = np.array([form.recording.leaves[i][1] for i in members])
                 self._settle(members, cells, int(cells.max()) + 1)
             elif row is not CONSTANT:
@@ -86,7 +92,7 @@ class _Arranger(Homes):
                     self.blocks[len(self.begins)] = block
                     self._settle(block.members, np.arange(len(block.members)), len(block.members))
         placed = self._place_parameters(parameters, list(order))
-        return Layout(self.blocks, self.homes, self.cells, placed)
+        return Layout(self.blocks, self.homes, self.cells, placed, self.looped)
 
     def _groups(self) -> list[tuple[int, Ids]]:
         """The entries of each colour, in an order in which colours can be computed."""

@@ -8,6 +8,7 @@ number of examples.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from autograd_mini.compiler.formula import names, write
 from autograd_mini.compiler.numpy_rows import number, template
-from autograd_mini.compiler.program import Array, Program, Shape, Window
+from autograd_mini.compiler.program import Array, Body, Program, Shape, Window
 from autograd_mini.compiler.windows import plain, tiles, turned
 from autograd_mini.rows import CALL
 
@@ -47,6 +48,9 @@ class _Writer:
         if program.gradient is not None:
             self.results.append(program.gradient)
         self.uses = counted(program.arrays, self.results)
+        for array in program.arrays:
+            if array.kind == "loop":  # what is read in each round is computed once
+                self.uses |= {x: self.uses.get(x, 0) + 2 for x in array.operands}
         self.texts: dict[Array, tuple[str, int]] = {}
         self.constants: dict[str, Any] = {}
         self.taken: dict[str, int] = {}
@@ -76,6 +80,10 @@ class _Writer:
             self.texts[array] = self._constant(array.detail, array.name or "k"), ATOM
         elif array.kind == "scatter":
             self._scatter(array)
+        elif array.kind == "loop":
+            self._loop(array)
+        elif array.kind == "result":
+            pass  # its loop has made it
         else:
             text, binding = _TEXTS[array.kind](self, array)
             inline = self.uses[array] == 1 and array not in self.results and len(text) < SHORT
@@ -125,6 +133,9 @@ class _Writer:
     def _window(self, base: Array, window: Window) -> str:
         """A window as slices where the base has one axis, else through a call."""
         text = self._text(base, ATOM)
+        rows = _rows(base, window)
+        if rows is not None:
+            return f"{text}[{':, ' if base.batched else ''}{rows}]"
         run = plain(window)
         if len(base.shape) == 1 and run is not None:
             batch = ":, " if base.batched else ""
@@ -245,6 +256,57 @@ class _Writer:
         shape, rows = _tuple(array.shape), array.detail == "rows"
         return f"unselect({values}, {self._batch(array)}, {index}, {shape}, {rows})", ATOM
 
+    # --- loops ----------------------------------------------------------------------------------
+
+    def _loop(self, array: Array) -> None:
+        """The rows of trails and stacks are filled where they belong, round by round."""
+        body: Body = array.detail
+        made = [x for x in self.program.arrays if x.kind == "result" and x.operands == (array,)]
+        rows = {x.detail: x for x in made if x in self.uses or x.detail < len(body.carries)}
+        for x in rows.values():
+            self._assign(x, f"np.empty({self._tuple(x)})")
+        start, stop = ("1", "0") if body.backward else ("0", "1")
+        begin = body.rounds if body.backward else 0
+        targets: dict[Array, list[str]] = {}
+        for k, (carry, first, last) in enumerate(
+            zip(body.carries, body.firsts, body.nexts, strict=True)
+        ):
+            self.lines.append(f"{self._row(rows[k], str(begin))} = {self._text(first)}")
+            self.texts[carry] = self._row(rows[k], f"t + {start}".removesuffix(" + 0")), ATOM
+            here = self._row(rows[k], f"t + {stop}".removesuffix(" + 0"))
+            targets.setdefault(last, []).append(here)
+        for k, x in enumerate(body.stacked, len(body.carries)):
+            if k in rows:
+                targets.setdefault(x, []).append(self._row(rows[k], "t"))
+        order = f"range({body.rounds})"
+        self.lines.append(f"for t in {f'reversed({order})' if body.backward else order}:")
+        outside, self.lines = self.lines, []
+        self._round(body, targets)
+        outside += [f"    {line}" for line in self.lines]
+        self.lines = outside
+
+    def _row(self, array: Array, index: str) -> str:
+        return f"{self._text(array, ATOM)}[{':, ' if array.batched else ''}{index}]"
+
+    def _round(self, body: Body, targets: dict[Array, list[str]]) -> None:
+        """The statements of one round."""
+        self.uses |= counted(body.arrays, [*body.nexts, *body.stacked])
+        for x in body.arrays:
+            if x not in self.uses:
+                continue
+            if x.kind == "item":
+                shift = f"t + {x.detail}" if x.detail else "t"
+                self.texts[x] = self._row(x.operands[0], shift), ATOM
+            elif x not in targets or x.kind in ("scatter", "constant"):
+                self._statement(x)
+            if x in targets and x.kind not in ("item", "scatter", "constant"):
+                text, _ = _TEXTS[x.kind](self, x)
+                here = targets[x].pop()
+                self.lines.append(f"{here} = {text}")
+                self.texts[x] = here, ATOM
+        for x, places in targets.items():
+            self.lines += [f"{place} = {self._text(x)}" for place in places]
+
     # --- scatter --------------------------------------------------------------------------------
 
     def _scatter(self, array: Array) -> None:
@@ -300,6 +362,20 @@ class _Writer:
                 f"window({name}, {batch}, {where.offset}, {sizes}, {strides})[...] {sign} "
                 f"{self._text(value)}"
             )
+
+
+def _rows(base: Array, window: Window) -> str | None:
+    """A window that is a row of the first axis, or neighbouring rows, as an index."""
+    inner = base.shape[1:]
+    size = math.prod(inner)
+    if len(base.shape) < 2 or window.offset % size or not window.whole:
+        return None
+    start = window.offset // size
+    if window.sizes == inner:
+        return str(start)
+    if window.sizes[1:] == inner and len(window.sizes) == len(base.shape):
+        return f"{start}:{start + window.sizes[0]}"
+    return None
 
 
 def _tuple(sizes: Sequence[object]) -> str:

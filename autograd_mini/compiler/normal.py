@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini import ops
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, Recording
+from autograd_mini.compiler.repeats import LOOPED
 from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT, Op
 
@@ -111,6 +112,8 @@ class _Gatherer:
         self.leaves = form.recording.leaves
         self.uses = Counter(chain.from_iterable(form.operands))
         self.uses.update(2 * form.recording.roots)  # a root is never swallowed
+        for loop in form.recording.loops:  # nor is what a loop reads
+            self.uses.update(2 * loop.read())
 
     def gather(self) -> None:
         """Bring every entry into normal form."""
@@ -197,7 +200,7 @@ def _colour(form: Normal) -> None:
             key: Any = _sum_key(form.terms[i], colours)
         elif row is CONSTANT:
             key = (row.label,)
-        elif row is ARGUMENT or row is INDEX:
+        elif row is ARGUMENT or row is INDEX or row is LOOPED:
             key = (row.label, leaves[i][0])
         else:
             key = _key(form, i, row)
@@ -205,6 +208,7 @@ def _colour(form: Normal) -> None:
         if colour == len(kinds):
             read = [kinds[c] for c in _read(form, i)]
             argument = row is ARGUMENT or row is INDEX
+            argument = argument and leaves[i][0] not in form.recording.alike
             depth = 1 + max([kind.depth for kind in read], default=-1)
             kinds.append(Colour(depth, argument or any(kind.batched for kind in read)))
         colours[i] = colour
@@ -229,7 +233,10 @@ def _key(form: Normal, i: int, row: Op) -> Any:
 
 def _read(form: Normal, i: int) -> set[int]:
     """The colours that an entry reads."""
-    if form.rows[i] is ops.sum:
+    if form.rows[i] is LOOPED:
+        loop, _ = form.recording.leaves[i][0]
+        read = chain(form.recording.loops[loop].read())
+    elif form.rows[i] is ops.sum:
         read = chain(form.terms[i].left, form.terms[i].right)
     else:
         read = chain(form.operands[i])

@@ -71,6 +71,7 @@ class Grouped:
         name = "step" if gradient else "forward"
         self.run = load(self.source, name, {**self.library, **made.constants})
         self.program = self.grouped = made.program
+        self.loops = any(array.kind == "loop" for array in made.program.arrays)
         self.zeros = np.zeros(len(self.order))
         self.bound: dict[Any, Any] = {}
         """For θ, a size and a weight: how often they came, or the program bound to them."""
@@ -162,6 +163,8 @@ class Grouped:
 
     def _bound(self, theta: Any, data: Any, count: int, weight: float) -> Any:
         """The program bound to this θ, if it has come before and its results are the same."""
+        if self.loops:
+            return None
         key = id(theta), count, weight
         known, step = self.bound.get(key, (None, None))
         if known is None or known() is not theta:
@@ -252,7 +255,7 @@ class _Stepping:
         value, gradient = cost(self.runner, theta, (part, count), self.mean)
         if self.runner is self.engine and self.engine.batched[0]:
             weight = 1.0 / count if self.mean else 1.0
-            _, step = self.engine.bound[id(theta), count, weight]
+            _, step = self.engine.bound.get((id(theta), count, weight), (None, None))
             if step:
                 self.weights[count] = self.engine.np.full(count, weight)
                 self.ready[count] = step

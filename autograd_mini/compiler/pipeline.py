@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import kinds, layout, lower_numpy, normal, program
+from autograd_mini.compiler import bodies, kinds, layout, lower_numpy, normal, program
 from autograd_mini.compiler.build import build
 from autograd_mini.compiler.derive import differentiate
 from autograd_mini.compiler.trace import Trace
@@ -55,10 +55,17 @@ def run(trace: Trace, names: Sequence[str], gradient: bool) -> Made:
 def grouped(trace: Trace, names: Sequence[str], gradient: bool) -> program.Program:
     """The array program of a trace."""
     form = trace.form or formed(trace)
-    plan = layout.layout(form, trace.order)
+    order: Sequence[int] = trace.order
+    plans = []
+    for loop in form.recording.loops:
+        inner = layout.layout(loop.form, order)
+        layout.validate(loop.form, inner)
+        order = inner.order
+        plans.append((loop, inner))
+    plan = layout.layout(form, order)
     layout.validate(form, plan)
     shapes = [args.array_shape(form) for form in trace.forms]
-    made = build(form, plan, list(zip(names, shapes, strict=True)))
+    made = build(form, plan, list(zip(names, shapes, strict=True)), bodies.maker(plans))
     kinds.validate(made)
     if gradient:
         made = differentiate(made)
@@ -68,6 +75,7 @@ def grouped(trace: Trace, names: Sequence[str], gradient: bool) -> program.Progr
 
 def formed(trace: Trace) -> normal.Normal:
     """The normal form of a trace, checked."""
-    form = normal.normal(trace.recording)
+    recording = trace.recording if trace.folded is None else trace.folded
+    form = normal.normal(bodies.arranged(recording))
     normal.validate(form)
     return form

@@ -30,6 +30,10 @@ pairmix     d r, or dᵀ l: what pair needs
 fold        sums over the batch and the axes that broadcasting had added
 scatter     zeros with arrays added into windows: what view, gather and concat need
 unselect    zeros with rows added: what select needs
+loop        statements that are run again and again: see :class:`Body`
+result      one of the arrays that a loop makes
+carry       in the body of a loop: what the round before has handed on
+item        in the body of a loop: this round's row of an array outside, or one further on
 ==========  ========================================================================
 """
 
@@ -37,6 +41,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -107,6 +112,40 @@ class Array:
     def __repr__(self) -> str:
         batch = "B × " if self.batched else ""
         return f"<{self.kind} {self.name} {batch}{list(self.shape)}>"
+
+
+class Body(NamedTuple):
+    """What a statement ``loop`` runs, again and again.
+
+    The results are arrays with one axis more: first the *trails*, in which row t is what was
+    carried before round t and row t + 1 what is carried after it (in a loop that runs backwards it
+    is the other way round); then the *stacks*, in which row t is an array of round t.
+
+    Attributes:
+        rounds: how many there are.
+        backward: whether the last round is run first.
+        arrays: the statements of one round; they may read arrays outside, which are the same in
+            each round.
+        carries: arrays of kind ``carry``.
+        firsts: for each the array outside that it is at the beginning.
+        nexts: for each the array that the next round will find in it.
+        stacked: arrays of which every round's is a result.
+    """
+
+    rounds: int
+    backward: bool
+    arrays: list[Array]
+    carries: list[Array]
+    firsts: list[Array]
+    nexts: list[Array]
+    stacked: list[Array]
+
+    def read(self) -> list[Array]:
+        """The arrays outside that the loop reads."""
+        inside = {*self.arrays, *self.carries}
+        found = [*self.firsts, *chain.from_iterable(x.operands for x in self.arrays)]
+        found += [*self.nexts, *self.stacked]
+        return [x for x in dict.fromkeys(found) if x not in inside]
 
 
 class Program(NamedTuple):

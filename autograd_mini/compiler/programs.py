@@ -94,6 +94,7 @@ class Programs:
         engines = [self.engine_for(traced, gradient, order) for traced in traces]
         if len({engine.tier for engine in engines}) == 1:
             return engines
+        traces = [traced._replace(folded=None) for traced in traces]
         return [Straight(traced, len(self.params), gradient) for traced in traces]
 
     def engine_for(
@@ -114,7 +115,8 @@ class Programs:
     def without_arrays(self, traces: Sequence[Trace], gradient: bool) -> None:
         """From now on straight code for these."""
         for traced in traces:
-            self.engines[id(traced), gradient] = Straight(traced, len(self.params), gradient)
+            straight = Straight(traced._replace(folded=None), len(self.params), gradient)
+            self.engines[id(traced), gradient] = straight
 
 
 class Surroundings:

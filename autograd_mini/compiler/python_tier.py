@@ -33,7 +33,7 @@ class Straight:
         self.trace = trace
         self.order: Sequence[int] = range(parameters)
         counts = [sum(1 for _ in args.leaves(form)) for form in trace.forms]
-        self.source = straight.lower(trace.recording, parameters, counts, gradient)
+        self.source = straight.lower(trace.folded or trace.recording, parameters, counts, gradient)
         self.run = load(self.source, "step", straight.namespace())
 
     def prepare(self, arguments: Sequence[Any]) -> Any:

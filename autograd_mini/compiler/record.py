@@ -281,6 +281,8 @@ class Recording(NamedTuple):
         leaves: of a leaf the parameter's number, the argument's and its cell, or the constant.
         numbers: what each entry is for the example that was recorded.
         roots: the entries of the results.
+        loops: what its leaves LOOPED are the results of; see :mod:`repeats`.
+        alike: the arguments that are the same for all examples, in the body of a loop.
     """
 
     rows: list[Op]
@@ -288,6 +290,8 @@ class Recording(NamedTuple):
     leaves: list[Any]
     numbers: list[float]
     roots: list[int]
+    loops: Sequence[Any] = ()
+    alike: frozenset[Any] = frozenset()
 
 
 def finished(tape: Tape, results: Sequence[Value]) -> Recording:
@@ -304,7 +308,7 @@ def finished(tape: Tape, results: Sequence[Value]) -> Recording:
 
 def _needed(table: Recording) -> Recording:
     """The entries that the roots depend on."""
-    rows, operands, leaves, numbers, roots = table
+    rows, operands, leaves, numbers, roots, *_ = table
     needed = bytearray(len(rows))
     for root in roots:
         needed[root] = 1

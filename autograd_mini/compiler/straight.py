@@ -11,12 +11,15 @@ is used once is written into the line that uses it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from autograd_mini import ieee, ops
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.dependence import flags
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, Recording
-from autograd_mini.compiler.traced import DETACH, TAKE
+from autograd_mini.compiler.repeats import LOOPED
+from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT, Op, all_rows
 
 LONG = 120
@@ -44,7 +47,7 @@ def lower(recording: Recording, parameters: int, arguments: Sequence[int], gradi
     arguments as flat lists. The function returns the results of each example (a list for several
     results) and the gradient with respect to theta.
     """
-    return _Straight(recording, parameters, arguments, gradient).source()
+    return Straight(recording, parameters, arguments, gradient).source()
 
 
 def namespace() -> dict[str, Any]:
@@ -62,7 +65,7 @@ def template(row: Op) -> str:
     return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity or 1))})"
 
 
-class _Straight:
+class Straight:
     """The work in progress of :func:`lower`."""
 
     def __init__(
@@ -73,44 +76,84 @@ class _Straight:
         self.parameters = parameters
         self.arguments = arguments
         self.gradient = gradient
+        self.flags = flags(recording)
         self.inside: list[bool] = []
-        self.active: list[bool] = []
-        for row, operands in zip(self.rows, self.operands, strict=True):
-            reads = row is ARGUMENT or row is INDEX
-            self.inside.append(reads or any(map(self.inside.__getitem__, operands)))
-            depends = row is not DETACH and any(map(self.active.__getitem__, operands))
-            self.active.append(row is PARAMETER or depends)
+        for row, operands, leaf in zip(*recording[:3], strict=True):
+            reads = recording.loops[leaf.loop].read() if row is LOOPED else operands
+            given = row is ARGUMENT or row is INDEX
+            self.inside.append(given or any(map(self.inside.__getitem__, reads)))
+        self.active = [flag.active for flag in self.flags]
+        self.loops = list(recording.loops)
+        self.parameters_at = {
+            self.leaves[i]: i for i, row in enumerate(self.rows) if row is PARAMETER
+        }
         self.texts: dict[Any, tuple[str, int]] = {}
         self.uses: dict[Any, int] = {}
+        self.rounds: list[Any] = []
+        self.begun: set[int] = set()
+        """The loops whose results have adjoints."""
+        self.listed = {
+            self.leaves[i][0]
+            for loop in self.loops
+            for item in loop.items
+            for i in item
+            if self.rows[i] is ARGUMENT
+        }
+        """The arguments that loops read; in lists."""
 
     def source(self) -> str:
+        """The text of ``step``."""
+        from autograd_mini.compiler.straight_loops import Rounds
+
+        self.rounds = [Rounds(self, number) for number in range(len(self.loops))]
         values = [(i, self._value(i)) for i, row in enumerate(self.rows) if row.arity != 0]
         adjoints = list(self._adjoints()) if self.gradient else []
         for _, formula in values:
             self._count(formula)
-        for _, formulas in adjoints:
-            for formula in formulas:
+        for i, received in adjoints:
+            for formula in received:
                 self._count(formula)
-        for root in self.roots:
+            if i >= 0 and self.rows[i] is LOOPED:
+                self.uses["d", i] = 1
+        for root in (*self.roots, *chain.from_iterable(x.read() for x in self.loops)):
             self.uses[root] = self.uses.get(root, 0) + 2
         self._name_leaves()
         before: list[str] = []
         loop: list[str] = []
         after: list[str] = []
-        for i, formula in values:
-            self._assign(i, f"v{i}", formula, loop if self.inside[i] else before)
+        formulas = dict(values)
+        for i, row in enumerate(self.rows):
+            if i in formulas:
+                self._assign(i, f"v{i}", formulas[i], loop if self.inside[i] else before)
+            elif row is LOOPED:
+                self._result(i, before, loop)
         loop.append(f"results.append({self._results()})")
-        for i, formulas in adjoints:
-            self._adjoint(i, formulas, loop, after)
+        for i, received in adjoints:
+            if i >= 0:
+                self._adjoint(i, received, loop, after)
+            else:
+                rounds = self.rounds[-1 - i]
+                (loop if rounds.of_each else after).extend(rounds.backward())
         return self._function(before, loop, after)
+
+    def _result(self, i: int, before: list[str], loop: list[str]) -> None:
+        """Name the result of a loop; the first one runs it."""
+        leaf = self.leaves[i]
+        rounds = self.rounds[leaf.loop]
+        if not rounds.texts:
+            (loop if rounds.of_each else before).extend(rounds.forward())
+        self.texts[i] = rounds.result(leaf.which, leaf.round), 99
 
     def _function(self, before: list[str], loop: list[str], after: list[str]) -> str:
         names = ", ".join(f"p{i}" for i in range(self.parameters))
         head = [f"[{names}] = theta"] if names else []
         sums = [f"g{i} = 0.0" for i in self._accumulated()] if self.gradient else []
-        cells = [self._cell_names(k, count) for k, count in enumerate(self.arguments)]
+        cells = [
+            f"x{k}" if k in self.listed else self._cell_names(k, count)
+            for k, count in enumerate(self.arguments)
+        ]
         each = f"for {', '.join(cells)}, in rows:" if cells else "for _ in rows:"
-        entries = {self.leaves[i]: i for i, row in enumerate(self.rows) if row is PARAMETER}
+        entries = self.parameters_at
         gradient = [
             f"g{entries[i]}" if self.gradient and i in entries else "0.0"
             for i in range(self.parameters)
@@ -129,12 +172,15 @@ class _Straight:
     def _name_leaves(self) -> None:
         for i, row in enumerate(self.rows):
             leaf = self.leaves[i]
+            if row is LOOPED:
+                continue
             if row is PARAMETER:
                 self.texts[i] = f"p{leaf}", 99
             elif row is CONSTANT:
                 self.texts[i] = f.write(f.Number(leaf), template, self.texts.__getitem__)
             elif row.arity == 0:
-                self.texts[i] = f"x{leaf[0]}_{leaf[1]}", 99
+                listed = leaf[0] in self.listed
+                self.texts[i] = f"x{leaf[0]}[{leaf[1]}]" if listed else f"x{leaf[0]}_{leaf[1]}", 99
 
     def _cell_names(self, argument: int, count: int) -> str:
         used = {
@@ -166,13 +212,28 @@ class _Straight:
         """For every active entry the contributions to its adjoint, results first."""
         received: dict[int, list[f.Formula]] = {self.roots[0]: [f.Name("weight")]}
         for i in range(len(self.rows) - 1, -1, -1):
+            if self._after_loop(i + 1, i):
+                loop = self.leaves[i + 1].loop
+                yield -1 - loop, []
+                for j, contribution in self.rounds[loop].handed():
+                    received.setdefault(j, []).append(contribution)
             if not self.active[i] or i not in received:
                 continue
             yield i, received[i]
+            if self.rows[i] is LOOPED:
+                self.begun.add(self.leaves[i].loop)
             if self.rows[i].arity != 0:
                 for j, contribution in self._handed_on(i):
                     if self.active[j]:
                         received.setdefault(j, []).append(contribution)
+
+    def _after_loop(self, i: int, before: int) -> bool:
+        """Whether entry i is the first result of a loop whose adjoints are not 0."""
+        if i == len(self.rows) or self.rows[i] is not LOOPED:
+            return False
+        loop = self.leaves[i].loop
+        same = self.rows[before] is LOOPED and self.leaves[before].loop == loop
+        return not same and loop in self.begun
 
     def _handed_on(self, i: int) -> Iterable[tuple[int, f.Formula]]:
         seed = f.Name(("d", i))
@@ -206,7 +267,7 @@ class _Straight:
             return
         text, binding = self._write(formula)
         once = uses == 1 and len(text) < LONG and self._is_inside(key)
-        if once or isinstance(formula, f.Name):
+        if once or (isinstance(formula, f.Name) and binding == 99):
             self.texts[key] = text, binding
         else:
             lines.append(f"{name} = {text}")
@@ -222,14 +283,22 @@ class _Straight:
         self.texts["weight"] = "weight", 99
         if self.inside[i]:
             self._assign(("d", i), f"d{i}", f.added(formulas), loop)
+        else:
+            self.texts["d", i] = f"g{i}", 99
+        if self.rows[i] is LOOPED:
+            leaf = self.leaves[i]
+            self.rounds[leaf.loop].seeded(leaf.which, leaf.round, self.texts["d", i][0])
+        if self.inside[i]:
             return
-        self.texts["d", i] = f"g{i}", 99
         for formula in formulas:
             text, _ = self._write(formula)
             inner = any(self._varies(name) for name in f.names(formula))
             (loop if inner else after).append(f"g{i} += {text}")
 
     def _varies(self, name: Any) -> bool:
+        if isinstance(name, tuple) and name[0] == "loop":
+            of_each: bool = name[2]
+            return of_each
         return name == "weight" or self._is_inside(name)
 
 

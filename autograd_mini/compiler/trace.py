@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini import nested
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import record, scalar
+from autograd_mini.compiler import record, repeats, scalar
 from autograd_mini.compiler.checks import Check
 from autograd_mini.compiler.normal import Normal
 from autograd_mini.compiler.record import PARAMETER, Recording, Tape
@@ -41,6 +41,7 @@ class Trace(NamedTuple):
         order: how the parameters lie, if other programs share them.
         form: the recording in normal form, once it is known.
         constants: the Values that are constants in it, with their numbers.
+        folded: the recording with its loops folded, once they have been looked for.
     """
 
     recording: Recording
@@ -55,6 +56,7 @@ class Trace(NamedTuple):
     order: tuple[int, ...] = ()
     form: Normal | None = None
     constants: tuple[tuple[weakref.ref[Value], float], ...] = ()
+    folded: Recording | None = None
 
     @property
     def derivatives(self) -> Derivatives | None:
@@ -110,6 +112,7 @@ def trace(
         [p._data for p in params],
         [root._data for root in roots],
         constants=tuple(tape.constants.items()),
+        folded=repeats.folded(recording),
     )
 
 

@@ -20,6 +20,7 @@ from autograd_mini.compiler import (
     layout,
     lower_numpy,
     normal,
+    pipeline,
     program,
     record,
 )
@@ -30,6 +31,7 @@ from autograd_mini.compiler.llvm import prepare
 from autograd_mini.compiler.program import Array, Program, Window, formula
 from autograd_mini.compiler.trace import Trace, trace
 from autograd_mini.lessons import gpt
+from tests.compiler.chains import CHAINS
 
 
 def recorded(seed: int = 0) -> Trace:
@@ -215,18 +217,35 @@ def selecting() -> Program:
     return differentiate(build(form, layout.layout(form), [(name, ()) for name in "ixj"]))
 
 
-PROGRAMS = [built, selecting]
+def repeating() -> Program:
+    """A program with a loop, and the one that leads back."""
+    fn, params, (xs, ys) = CHAINS["labelled"](5)
+    forms = [args.form_of(x, "x") for x in (xs[0], ys[0])]
+    found = trace(fn, params, [xs[0], ys[0]], forms, ["xs", "ys"])
+    return pipeline.grouped(found, ["xs", "ys"], True)
+
+
+PROGRAMS = [built, selecting, repeating]
+
+
+def every(program: Program) -> list[Array]:
+    """The arrays of a program, those of its loops' bodies too."""
+    found = list(program.arrays)
+    for array in program.arrays:
+        if array.kind == "loop":
+            found += [*array.detail.carries, *array.detail.arrays]
+    return found
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS)
 def test_every_kind_says_what_does_not_fit(kind: str) -> None:
     """A size more, an axis more: for some array of the kind, all of which fitted before."""
-    found = [array for make in PROGRAMS for array in make().arrays if array.kind == kind]
+    found = [array for make in PROGRAMS for array in every(make()) if array.kind == kind]
     assert found, "a program for the tests has every kind"
     assert all(kinds.KINDS[kind].fits(array) for array in found)
     for array in found:
         shape = array.shape
-        free = kind in ("argument", "index", "theta", "expand", "scatter", "unselect")
+        free = kind in ("argument", "index", "theta", "expand", "scatter", "unselect", "carry")
         if shape and not free:
             array.shape = (shape[0] + 1, *shape[1:])
             assert unfit(array), f"{array}: a size more"
@@ -234,7 +253,7 @@ def test_every_kind_says_what_does_not_fit(kind: str) -> None:
             array.detail, kept = array.detail[1:], array.detail
             assert unfit(array), f"{array}: a piece more than places"
             array.detail = kept
-        elif kind not in ("argument", "index"):
+        elif kind not in ("argument", "index", "carry"):
             array.shape = (*shape, 7)
             assert unfit(array), f"{array}: an axis more"
         array.shape = shape
@@ -250,8 +269,9 @@ def unfit(array: Array) -> bool:
 def test_every_kind_is_written_in_both_languages() -> None:
     assert kinds.KINDS.keys() == prepare.KINDS
     written = {*lower_numpy._TEXTS, *kinds.LEAVES, "scatter"}
-    assert kinds.KINDS.keys() == written
-    assert all(hasattr(bound._Binder, f"_{kind}") for kind in kinds.KINDS)
+    assert kinds.KINDS.keys() == {*written, "loop", "result", "item"}
+    looped = {"loop", "result", "item", "carry"}  # programs with loops are not bound
+    assert all(hasattr(bound._Binder, f"_{kind}") for kind in kinds.KINDS.keys() - looped)
 
 
 def test_a_gradient_of_another_length() -> None:

@@ -63,6 +63,22 @@ class Rows(NamedTuple):
     inner: int
 
 
+class Repeat(NamedTuple):
+    """Kernels that are run again and again.
+
+    Attributes:
+        kernels: in their order.
+        buffers: those that hold what is computed in one round and read in it.
+        rounds: how many there are.
+        backward: whether the last is run first.
+    """
+
+    kernels: list[Kernel]
+    buffers: list[Buffer]
+    rounds: int
+    backward: bool
+
+
 class Kernel:
     """One nest of loops.
 
@@ -124,6 +140,14 @@ def tables(expression: f.Formula) -> list[Access]:
     return [access for name in picked for access in (name.table, name.index)]
 
 
+def targets(kernel: Kernel) -> list[Access]:
+    """Everything that its actions write."""
+    found = [action.target for action in kernel.actions]
+    if isinstance(kernel.core, Repeat):
+        found += [access for inner in kernel.core.kernels for access in targets(inner)]
+    return found
+
+
 def accesses(kernel: Kernel) -> list[Access]:
     """Everything a kernel reads."""
     core = kernel.core
@@ -132,6 +156,8 @@ def accesses(kernel: Kernel) -> list[Access]:
         found = [core.left, core.right]
     elif isinstance(core, Fold):
         found = formula_accesses(core.formula)
+    elif isinstance(core, Repeat):
+        found = [access for inner in core.kernels for access in accesses(inner)]
     elif isinstance(core, Rows):
         found = [core.values, core.which, core.table]
     for action in kernel.actions:

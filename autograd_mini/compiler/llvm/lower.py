@@ -16,7 +16,7 @@ import numpy as np
 from autograd_mini.compiler.llvm import memory
 from autograd_mini.compiler.llvm.folds import write_fold
 from autograd_mini.compiler.llvm.host import Host
-from autograd_mini.compiler.llvm.kernels import Fold, Kernel, Plan, Product, Rows
+from autograd_mini.compiler.llvm.kernels import Fold, Kernel, Plan, Product, Repeat, Rows
 from autograd_mini.compiler.llvm.maps import write_map
 from autograd_mini.compiler.llvm.reach import Frame
 from autograd_mini.compiler.llvm.scatter import write_rows
@@ -58,17 +58,28 @@ def lower(plan: Plan, batch: int, host: Host) -> Lowered:
     arena = memory.assign(plan.kernels, plan.buffers, frame.row)
     memory.validate(plan.kernels, plan.buffers, frame.row)
     declared: set[str] = set()
-    functions, calls = [], []
+    functions: list[str] = []
+    calls: list[str] = []
     given = ", ".join([*(f"ptr noalias %{name}" for name in ARGUMENTS), "double %weight"])
     passed = ", ".join([*(f"ptr %{name}" for name in ARGUMENTS), "double %weight"])
-    for i, kernel in enumerate(plan.kernels):
+
+    def called(kernel: Kernel, round_: str) -> str:
         code = Code()
         WRITERS[type(kernel.core)](frame, kernel, code)
-        name = f"@k{i}_{_name(kernel)}"
+        name = f"@k{len(functions)}_{_name(kernel)}"
         body = _with_data(code.text(), frame)
-        functions.append(f"define internal void {name}({given}) nounwind {{\n{body}\n}}\n")
-        calls.append(f"  call void {name}({passed})")
-        declared |= code.used
+        head = f"define internal void {name}({given}, i64 %t)"
+        functions.append(f"{head} nounwind {{\n{body}\n}}\n")
+        declared.update(code.used)
+        return f"  call void {name}({passed}, i64 {round_})"
+
+    block = "entry"
+    for kernel in plan.kernels:
+        if isinstance(kernel.core, Repeat):
+            inner = [called(one, f"%t{len(calls)}") for one in kernel.core.kernels]
+            block = _loop(kernel.core, inner, block, calls)
+        else:
+            calls.append(called(kernel, "0"))
     lines = "\n".join(calls)
     step = f"define void @step({given}) nounwind {{\nentry:\n{lines}\n  ret void\n}}\n"
     tables = [np.zeros(0), *(table.view(np.float64) for table in frame.tables)]
@@ -77,9 +88,34 @@ def lower(plan: Plan, batch: int, host: Host) -> Lowered:
     return Lowered(text, arena, constants, list(frame.slots), frame.row)
 
 
+def _loop(core: Repeat, inner: list[str], before: str, calls: list[str]) -> str:
+    """The calls of a loop's kernels, round after round; returns the block that follows."""
+    k = len(calls)
+    first, last = (core.rounds - 1, 0) if core.backward else (0, core.rounds - 1)
+    step = -1 if core.backward else 1
+    calls += [
+        f"  br label %round{k}",
+        f"round{k}:",
+        f"  %t{k} = phi i64 [{first}, %{before}], [%t{k}.next, %round{k}]",
+        *inner,
+        f"  %t{k}.next = add i64 %t{k}, {step}",
+        f"  %t{k}.done = icmp eq i64 %t{k}, {last}",
+        f"  br i1 %t{k}.done, label %after{k}, label %round{k}",
+        f"after{k}:",
+    ]
+    return f"after{k}"
+
+
 def _with_data(text: str, frame: Frame) -> str:
     """The pointers to the arguments that a function reads, loaded at its head."""
-    loads = []
+    loads: list[str] = []
+    moves = []
+    for (base, start, step), i in frame.moving.items():
+        if re.search(rf"%moved{i}\b", text):
+            moves.append(f"  %by{i} = mul nsw i64 %t, {step}")
+            moves.append(f"  %from{i} = add i64 %by{i}, {start}")
+            moves.append(f"  %moved{i} = getelementptr double, ptr {base}, i64 %from{i}")
+    text = text.replace("entry:", "\n".join(["entry:", *moves]), 1)
     for slot in range(len(frame.slots)):
         if re.search(rf"%data{slot}\b", text):
             loads.append(f"  %slot{slot} = getelementptr ptr, ptr %data, i64 {slot}")

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import bisect
 import heapq
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_mini.compiler.llvm.kernels import Kernel, accesses
+from autograd_mini.compiler.llvm.kernels import Kernel, Repeat, accesses, targets
 from autograd_mini.compiler.llvm.places import Buffer
 
 LINE = 8
@@ -28,14 +28,36 @@ def lives(kernels: Sequence[Kernel], buffers: Sequence[Buffer]) -> Lives:
     """For each buffer the numbers of the first and the last kernel that touch it."""
     wanted = set(buffers)
     found: Lives = {}
-    for i, kernel in enumerate(kernels):
-        touched = [action.target.buffer for action in kernel.actions]
-        touched += [access.buffer for access in accesses(kernel)]
-        for buffer in touched:
+    every = list(_flat(kernels))
+    for i, (kernel, loop) in enumerate(every):
+        for access in (*targets(kernel), *accesses(kernel)):
+            buffer = access.buffer.memory
             if buffer in wanted:
-                first = found.get(buffer, (i, i))[0]
-                found[buffer] = first, len(kernels) if buffer.pinned else i
+                start, stop = (i, i) if loop is None or buffer in loop.inside else loop.span
+                first = found.get(buffer, (start, start))[0]
+                found[buffer] = first, len(every) if buffer.pinned else stop
     return found
+
+
+class _Loop(NamedTuple):
+    """The numbers of a loop's first and last kernel, and the buffers of one round."""
+
+    span: tuple[int, int]
+    inside: set[Buffer]
+
+
+def _flat(kernels: Sequence[Kernel]) -> Iterator[tuple[Kernel, _Loop | None]]:
+    """The kernels in order, those of loops with what is known of these."""
+    i = 0
+    for kernel in kernels:
+        if isinstance(kernel.core, Repeat):
+            inner = kernel.core.kernels
+            loop = _Loop((i, i + len(inner) - 1), set(kernel.core.buffers))
+            yield from ((one, loop) for one in inner)
+            i += len(inner)
+        else:
+            yield kernel, None
+            i += 1
 
 
 def length(buffer: Buffer, row: int) -> int:
@@ -87,9 +109,9 @@ def validate(kernels: Sequence[Kernel], buffers: Sequence[Buffer], row: int) -> 
     """
     number = {buffer: i for i, buffer in enumerate(buffers)}
     owner = np.full(max((_lines(b, row).stop for b in buffers), default=0), -1)
-    for kernel in kernels:
-        written = {action.target.buffer for action in kernel.actions} & set(number)
-        read = {access.buffer for access in accesses(kernel)} & set(number)
+    for kernel in _twice(kernels):
+        written = {access.buffer.memory for access in targets(kernel)} & set(number)
+        read = {access.buffer.memory for access in accesses(kernel)} & set(number)
         for buffer in read - written:
             _check(owner, buffer, number, row)
         for buffer in written:
@@ -101,6 +123,16 @@ def validate(kernels: Sequence[Kernel], buffers: Sequence[Buffer], row: int) -> 
     for buffer in buffers:
         if buffer.pinned:
             _check(owner, buffer, number, row)
+
+
+def _twice(kernels: Sequence[Kernel]) -> Iterator[Kernel]:
+    """The kernels in order, with two rounds of each loop."""
+    for kernel in kernels:
+        if isinstance(kernel.core, Repeat):
+            yield from kernel.core.kernels
+            yield from kernel.core.kernels
+        else:
+            yield kernel
 
 
 def _lines(buffer: Buffer, row: int) -> slice:

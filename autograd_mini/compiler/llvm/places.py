@@ -42,8 +42,29 @@ class Buffer:
         self.pinned = pinned
         self.start = 0
 
+    @property
+    def memory(self) -> Buffer:
+        """The buffer that its cells are in: itself."""
+        return self
+
     def __repr__(self) -> str:
         return f"<buffer {self.name} of {self.size}{' rows' if self.batched else ''}>"
+
+
+class Moving(Buffer):
+    """The cells of another buffer, moved on by ``step`` of them in each round of a loop."""
+
+    __slots__ = ("base", "step")
+
+    def __init__(self, base: Buffer, step: int) -> None:
+        super().__init__("moving", base.size, base.batched)
+        self.base = base
+        self.step = step
+
+    @property
+    def memory(self) -> Buffer:
+        """The buffer that it is a part of."""
+        return self.base
 
 
 class Access:

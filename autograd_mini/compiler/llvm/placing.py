@@ -7,6 +7,7 @@ hand their own cells to what they glue, which then needs no copy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from autograd_mini.compiler.llvm.places import root_cells as cells_of_root
 from autograd_mini.compiler.program import Array, Program
 from autograd_mini.compiler.windows import tiles
 
-LEAVES = ("theta", "argument", "index", "constant", "mask", "seed")
+LEAVES = ("theta", "argument", "index", "constant", "mask", "seed", "carry", "item")
 SWEPT = ("formula", "sum", "max", "fold")
 """Kinds that read their operands number by number, so that these may be inlined."""
 
@@ -34,17 +35,29 @@ class Placing:
         glued: parts of glue (the array, the number of the part) that are computed in its place.
         inlined: the arrays without a place, and how deep they are inlined.
         buffers: those in the arena.
+        results: for each loop those of its results that are needed, by number.
+
+    Args:
+        program: the program, or one round of a loop.
+        known: where arrays lie that are not this program's.
+        targets: where its results must go.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(
+        self,
+        program: Program,
+        known: Mapping[Array, Access] | None = None,
+        targets: Mapping[Array, Access] | None = None,
+    ) -> None:
         self.program = program
         self.buffers: list[Buffer] = []
-        self.places: dict[Array, Access] = {}
+        self.places: dict[Array, Access] = {**(known or {}), **(targets or {})}
+        self.results: dict[Array, dict[int, Array]] = {}
         self.glued: set[tuple[Array, int]] = set()
         self.inlined: dict[Array, int] = {}
         self.known: dict[Array, Cells] = {}
         self.readers = self._find_readers()
-        self.outputs = [self.pin(x, "arena") for x in program.outputs]
+        self.outputs = [self.places.get(x) or self.pin(x, "arena") for x in program.outputs]
         if program.gradient is not None:
             self.pin(program.gradient, "gradient")
         self.needed = [x for x in program.arrays if x in self.readers]
@@ -58,8 +71,12 @@ class Placing:
             results.append(self.program.gradient)
         readers: dict[Array, list[tuple[Array, Array]]] = {x: [] for x in results}
         for array in reversed(self.program.arrays):
+            if array.kind == "result" and array.detail < len(array.operands[0].detail.carries):
+                readers.setdefault(array, [])  # what is carried lies there
             if array not in readers:
                 continue
+            if array.kind == "result":
+                self.results.setdefault(array.operands[0], {})[array.detail] = array
             if array.kind in ALIASES:
                 readers.setdefault(array.operands[0], [])
                 continue
@@ -89,7 +106,7 @@ class Placing:
 
     def place(self, array: Array) -> None:
         """Decide where an array lies, after those that read it."""
-        if array.kind in LEAVES or array.kind in ALIASES:
+        if array.kind in LEAVES or array.kind in ALIASES or array.kind == "loop":
             return
         if array not in self.places:
             if self._may_inline(array):
@@ -119,7 +136,12 @@ class Placing:
         """Let a part be computed where it is wanted, if nothing else reads it."""
         base, buffer = root(part), self.places[array].buffer
         alone = len(self.readers[base]) == 1 and array.operands.count(part) == 1
-        if not alone or base.kind in LEAVES or base in self.places or base.kind == "unselect":
+        if (
+            not alone
+            or base.kind in LEAVES
+            or base in self.places
+            or base.kind in ("unselect", "result")
+        ):
             return
         mapping = self.root_cells(part)
         if base.batched != buffer.batched or base.size != part.size:

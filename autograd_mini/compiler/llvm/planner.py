@@ -7,11 +7,13 @@ they read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.llvm import rounds
 from autograd_mini.compiler.llvm.kernels import (
     CORE,
     Action,
@@ -19,10 +21,12 @@ from autograd_mini.compiler.llvm.kernels import (
     Kernel,
     Plan,
     Product,
+    Repeat,
     Rows,
     accesses,
     formula_accesses,
     tables,
+    targets,
 )
 from autograd_mini.compiler.llvm.places import (
     ALIASES,
@@ -39,43 +43,69 @@ from autograd_mini.compiler.llvm.sides import SIDES
 from autograd_mini.compiler.program import Array, Program, Window
 from autograd_mini.compiler.windows import tiles, window
 
+REPEATED = -1
+"""The size of a kernel that is a loop: no action joins it."""
+
 LONG = 16
 """The most actions of a kernel."""
 
 
 def plan(program: Program) -> Plan:
     """The kernels of a prepared program."""
-    return _Planner(program).plan()
+    return Planner(program).plan()
 
 
-class _Planner:
+class Planner:
     """The work in progress of :func:`plan`."""
 
-    def __init__(self, program: Program) -> None:
-        self.placing = Placing(program)
-        self.reading = Reading(self.placing)
+    def __init__(
+        self,
+        program: Program,
+        outer: Planner | None = None,
+        known: Mapping[Array, Access] | None = None,
+        targets: Mapping[Array, Access] | None = None,
+    ) -> None:
+        outside = outer.placing.places if outer else {}
+        self.placing: Placing = Placing(program, {**outside, **(known or {})}, targets)
+        self.reading: Reading = Reading(self.placing, outer.reading if outer else None)
         self.kernels: list[Kernel] = []
         self.makers: dict[Array, list[Kernel]] = {}
         self.writers: dict[Buffer, list[Kernel]] = {}
         self.clock = 0
+        self.inside = set(program.arrays)
 
     def plan(self) -> Plan:
+        """The kernels, and what they need."""
+        self.scheduled()
+        constants = np.concatenate([np.zeros(0), *self.reading.constants])
+        buffers = list(self.placing.buffers)
+        for kernel in self.kernels:
+            if isinstance(kernel.core, Repeat):
+                buffers += kernel.core.buffers
+        return Plan(self.kernels, buffers, constants, self.placing.outputs)
+
+    def scheduled(self) -> list[Kernel]:
+        """The kernels in their order."""
         for array in self.placing.needed:
             if array.kind not in (*ALIASES, *LEAVES):
                 self._schedule(array)
         self.kernels.sort(key=lambda kernel: kernel.order)
         self._drop_unread()
-        constants = np.concatenate([np.zeros(0), *self.reading.constants])
-        return Plan(self.kernels, self.placing.buffers, constants, self.placing.outputs)
+        return self.kernels
 
     # --- scheduling -----------------------------------------------------------------------------
 
     def _schedule(self, array: Array) -> None:
         if array in self.placing.inlined or array.size == 0:
             return
-        {"concat": self._glue, "scatter": self._scatter, "unselect": self._unselect}.get(
-            array.kind, self._compute
-        )(array)
+        ways = {
+            "concat": self._glue,
+            "scatter": self._scatter,
+            "unselect": self._unselect,
+            "loop": self._loop,
+        }
+        if array.kind != "result":  # its loop makes it
+            ways.get(array.kind, self._compute)(array)
 
     def _compute(self, array: Array) -> None:
         place = self.placing.places[array]
@@ -115,7 +145,7 @@ class _Planner:
             x = stack.pop()
             if x in self.placing.inlined:
                 stack += [root(y) for y in x.operands]
-            elif x.kind not in LEAVES:
+            elif x.kind not in LEAVES and x in self.inside:
                 found.update(dict.fromkeys(self.makers[x]))
         return list(found)
 
@@ -190,6 +220,10 @@ class _Planner:
             access: Access = found.of
             if window(access.cells) is not None:
                 return access
+        return Access(self._copied(array).buffer, cells)
+
+    def _copied(self, array: Array) -> Access:
+        """The cells of an array in a place of their own."""
         buffer = self.placing.buffer("arena", array.size, array.batched)
         flat = np.arange(array.size)
         copy = Access(buffer, flat)
@@ -199,7 +233,23 @@ class _Planner:
         action = Action(copy, self.reading.read(array, flat), False, None)
         kernel.actions.append(action)
         self.writers[buffer] = [kernel]
-        return Access(buffer, cells)
+        return copy
+
+    # --- loops ----------------------------------------------------------------------------------
+
+    def _loop(self, array: Array) -> None:
+        rounds.begin(self, array)
+        core = rounds.repeat(self, array, Planner)
+        kernel = self._kernel(REPEATED, array.batched, core)
+        self._depend(kernel, array)
+        memory = {access.buffer.memory for access in (*accesses(kernel), *targets(kernel))}
+        for buffer in memory:
+            for source in self.writers.get(buffer, []):
+                source.readers.add(kernel)
+        for access in targets(kernel):
+            self.writers.setdefault(access.buffer.memory, []).append(kernel)
+        for result in self.placing.results[array].values():
+            self.makers[result] = [kernel]
 
     # --- glue -----------------------------------------------------------------------------------
 
@@ -274,7 +324,9 @@ class _Planner:
         outside: set[Buffer] = set()
         for kernel in self.kernels:
             made = {action.target for action in kernel.actions}
-            outside |= {access.buffer for access in accesses(kernel) if access not in made}
+            outside |= {x.buffer.memory for x in accesses(kernel) if x not in made}
+            if isinstance(kernel.core, Repeat):
+                outside |= {access.buffer.memory for access in targets(kernel)}
             outside |= {a.target.buffer for a in kernel.actions if a.adds}
             outside |= {x.buffer for a in kernel.actions for x in tables(a.formula)}
             if isinstance(kernel.core, Fold):
@@ -284,7 +336,7 @@ class _Planner:
                 buffer = action.target.buffer
                 if buffer.name == "arena" and not buffer.pinned and buffer not in outside:
                     buffer.name = "local"
-        written = {action.target.buffer for kernel in self.kernels for action in kernel.actions}
+        written = {x.buffer.memory for kernel in self.kernels for x in targets(kernel)}
         self.placing.buffers = [
             b for b in self.placing.buffers if b.name == "arena" and b in written
         ]

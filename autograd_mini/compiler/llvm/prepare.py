@@ -6,6 +6,7 @@ products, and ``unselect`` where rows of a table that is the same for the whole 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,12 @@ import numpy as np
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm.places import root, root_cells
-from autograd_mini.compiler.program import Array, Program, formula
+from autograd_mini.compiler.program import Array, Body, Program, formula
 
 KINDS = {
     "theta", "argument", "index", "constant", "mask", "seed", "formula", "view", "gather",
     "reshape", "expand", "concat", "dot", "pair", "sum", "max", "select", "mix", "gram", "pairmix",
-    "fold", "scatter", "unselect",
+    "fold", "scatter", "unselect", "loop", "result", "item", "carry",
 }  # fmt: skip
 """What this tier can lower."""
 
@@ -44,12 +45,7 @@ class _Rewriter:
         self.new: dict[Array, Array] = {}
 
     def program(self) -> Program:
-        for array in self.old.arrays:
-            if array.kind not in KINDS:
-                raise UnknownKindError(array.kind)
-            rule = _RULES.get(array.kind)
-            operands = [self.new[x] for x in array.operands]
-            self.new[array] = rule(self, array, operands) if rule else self._same(array, operands)
+        self._rewrite(self.old.arrays)
         outputs = [self._copy(x) for x in self.old.outputs]
         gradient = self.old.gradient
         if gradient is not None:
@@ -59,6 +55,14 @@ class _Rewriter:
             outputs=outputs,
             gradient=None if gradient is None else self._copy(gradient),
         )
+
+    def _rewrite(self, arrays: Sequence[Array]) -> None:
+        for array in arrays:
+            if array.kind not in KINDS:
+                raise UnknownKindError(array.kind)
+            rule = _RULES.get(array.kind)
+            operands = [self.new[x] for x in array.operands]
+            self.new[array] = rule(self, array, operands) if rule else self._same(array, operands)
 
     def _add(self, array: Array) -> Array:
         self.arrays.append(array)
@@ -75,11 +79,10 @@ class _Rewriter:
         )
         return self._add(made)
 
-    def _copy(self, array: Array) -> Array:
+    def _copy(self, array: Array, batched: bool = False) -> Array:
         made = self.new[array]
-        return self._add(
-            Array("formula", [made], made.shape, batched=made.batched, detail=f.Name(made))
-        )
+        batched = batched or made.batched
+        return self._add(Array("formula", [made], made.shape, batched=batched, detail=f.Name(made)))
 
     def _total(self, losses: Array) -> Array:
         """The sum of the losses; where the loss is the same for each example, that loss."""
@@ -120,6 +123,29 @@ class _Rewriter:
             table = self._add(formula(f.Name(table)))
         return self._same(array, [table, index])
 
+    def loop(self, array: Array, operands: list[Array]) -> Array:
+        """The same, with everything that it hands on or out in arrays of their own."""
+        body: Body = array.detail
+        outside, self.arrays = self.arrays, []
+        for carry in body.carries:
+            self.new[carry] = Array("carry", (), carry.shape, batched=carry.batched)
+        self._rewrite(body.arrays)
+        nexts = [
+            self._copy(x, carry.batched) for x, carry in zip(body.nexts, body.carries, strict=True)
+        ]
+        stacked = [self._copy(x) for x in body.stacked]
+        new = Body(
+            body.rounds,
+            body.backward,
+            self.arrays,
+            [self.new[x] for x in body.carries],
+            [self.new[x] for x in body.firsts],
+            nexts,
+            stacked,
+        )
+        self.arrays = outside
+        return self._add(Array("loop", new.read(), (), batched=array.batched, detail=new))
+
     def unselect(self, array: Array, operands: list[Array]) -> Array:
         """Where every place of the table is asked at most once: it is the value, or 0."""
         values, index = operands
@@ -152,6 +178,7 @@ def _is_even(table: Array, rows: bool) -> bool:
 
 _RULES: dict[str, Any] = {
     "formula": _Rewriter.formula,
+    "loop": _Rewriter.loop,
     "mix": _Rewriter.mix,
     "select": _Rewriter.select,
     "unselect": _Rewriter.unselect,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_mini.compiler.llvm.places import Access
+from autograd_mini.compiler.llvm.places import Access, Moving
 from autograd_mini.compiler.llvm.text import Code, Index, Value
 from autograd_mini.compiler.windows import window
 
@@ -63,6 +63,8 @@ class Frame:
         self.starts: dict[bytes, int] = {}
         self.constants = 0
         self.slots: dict[Any, int] = {}
+        self.moving: dict[tuple[str, int, int], int] = {}
+        """Pointers that move with the round: base, offset, and step in doubles, by number."""
 
     def table(self, cells: Any) -> int:
         """Where among the constants this list of integers is."""
@@ -91,6 +93,11 @@ class Frame:
         return Reach(base, start, (*none, *along), table, (*steps, *(0 for _ in along)), row)
 
     def _base(self, buffer: Any) -> tuple[str, int]:
+        if isinstance(buffer, Moving):
+            base, start = self._base(buffer.base)
+            step = buffer.step * (self.row if buffer.batched else 1)
+            key = base, start, step
+            return f"%moved{self.moving.setdefault(key, len(self.moving))}", 0
         if isinstance(buffer.name, str):
             return f"%{buffer.name}", buffer.start
         slot = self.slots.setdefault(buffer.name, len(self.slots))

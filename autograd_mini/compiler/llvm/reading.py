@@ -20,10 +20,10 @@ class Reading:
         constants: the numbers of constant arrays that are read, one after the other.
     """
 
-    def __init__(self, placing: Placing) -> None:
+    def __init__(self, placing: Placing, outer: Reading | None = None) -> None:
         self.placing = placing
-        self.constants: list[Any] = []
-        self.leaves: dict[Array, Buffer] = {}
+        self.constants: list[Any] = outer.constants if outer else []
+        self.leaves: dict[Array, Buffer] = outer.leaves if outer else {}
 
     def read(self, array: Array, cells: Cells) -> f.Formula:
         """A formula over accesses for these cells of an array."""
@@ -34,7 +34,7 @@ class Reading:
             return f.Name(WEIGHT)
         if base.kind in ("constant", "mask"):
             return self._constant(base, cells)
-        if base.kind in LEAVES:
+        if base.kind in LEAVES and base not in self.placing.places:
             return f.Name(Access(self._leaf(base), cells))
         if base in self.placing.inlined:
             return self.inline(base, cells)
