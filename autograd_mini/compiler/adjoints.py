@@ -6,6 +6,7 @@ together once, in a ``scatter``.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,8 @@ from autograd_mini.compiler import holes
 from autograd_mini.compiler.fuse import CHEAP, rows_of
 from autograd_mini.compiler.program import Array, Program, Window, formula
 from autograd_mini.compiler.program import mask as mask_of
+
+LARGEST = sys.float_info.max
 
 
 class Reverse:
@@ -236,11 +239,12 @@ def of_sum(work: Reverse, array: Array, adjoint: Array) -> None:
 def of_max(work: Reverse, array: Array, adjoint: Array) -> None:
     """The row's partial, its list of operands read as one symbol for the last axis."""
     (operand,) = array.operands
-    largest = f.Name(_along_the_row(work, array))
+    top = array
+    if operand.holes is not None:  # in a row of nothing but −∞ they are as large, and no tie
+        top = work.add(formula(f.apply(ops.maximum, [f.Name(array), f.Number(-LARGEST)])))
+    largest = f.Name(_along_the_row(work, top))
     local = f.lift(ops.max.partial(0, largest, [f.Name(operand)]))
     equal, count = local.operands
-    if operand.holes is not None:  # which are as large as a row of nothing but −∞
-        equal = holes.filled(equal, work.mask(operand.holes.mask), 0.0)
     ties = work.add(formula(equal, holes=operand.holes and operand.holes._replace(number=0.0)))
     counted = work.add(Array("sum", [ties], array.shape))
     share = work.add(formula(f.apply(local.row, [f.Name(adjoint), f.Name(counted)])))

@@ -154,7 +154,7 @@ class Builder(Accesses):
         elif block.row is ops.max:
             (rows,) = block.parts
             values = self._row_access(rows.left, shape, -math.inf)
-            made = self._add(Array("max", [values], shape))
+            made = self._add(Array("max", [values], values.shape[:-1]))
         elif isinstance(block.parts[0], Select):
             made = self._select(block.parts[0], shape)
         else:

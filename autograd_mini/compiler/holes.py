@@ -28,6 +28,10 @@ DEEP = 40
 """Formulas nested deeper than this are not looked through."""
 
 
+QUOTIENTS = (ops.div, ops.over_square, ops.over_cube)
+"""Rows that are 0 where their first operand is, unless the second is 0 or nan."""
+
+
 class Holes(NamedTuple):
     """The holes of an array.
 
@@ -93,7 +97,7 @@ def _known(item: f.Formula, mask: Any, depth: int) -> float | None:
         return _applied(item, values)
     if item.row is ops.mul and 0.0 in values:
         return 0.0
-    if item.row is ops.div and values[0] == 0.0:
+    if item.row in QUOTIENTS and values[0] == 0.0:
         return 0.0
     if item.row is ops.add and -math.inf in values:
         return -math.inf

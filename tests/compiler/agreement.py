@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_mini import Value, optim
-from autograd_mini.compiler import arguments, compile
+from autograd_mini.compiler import arguments, compile, reference
 from autograd_mini.compiler.trace import trace
 
 TIERS = ("python", "numpy")
@@ -56,6 +56,21 @@ def sizes(
             condition += found.condition
             total = [a + b for a, b in zip(total, found.sizes, strict=True)]
     return condition, total
+
+
+def running_bounds(
+    fn: Callable[..., Any], params: Sequence[Value], *example: Any
+) -> tuple[float, list[float]]:
+    """What :func:`sizes` says, by the running error bound, which sees changes of slopes too."""
+    names = [f"x{k}" for k in range(len(example))]
+    forms = [arguments.form_of(x, name) for x, name in zip(example, names, strict=True)]
+    traced = trace(fn, params, [arguments.copied(x) for x in example], forms, names)
+    point = reference.points(traced)[0]
+    found = reference.Reference(traced.recording, [point], gradient=True)
+    _, bounds = found.gradient(len(params))
+    unit = reference.ROUNDING * 10.0
+    root = traced.recording.roots[0]
+    return found.value_bounds[0, root] / unit, (bounds[0] / unit).tolist()
 
 
 def near(x: float, y: float, size: float) -> bool:
@@ -134,6 +149,12 @@ class Expected:
         each = [sizes(fn, params, *[[x] for x in one]) for one in zip(*examples, strict=True)]
         self.conditions = [condition for condition, _ in each]
         self.sizes = [size for _, size in each]
+        bounds = [running_bounds(fn, params, *one) for one in zip(*examples, strict=True)]
+        self.conditions = [a + b for a, (b, _) in zip(self.conditions, bounds, strict=True)]
+        self.sizes = [
+            [a + b for a, b in zip(size, more, strict=True)]
+            for size, (_, more) in zip(self.sizes, bounds, strict=True)
+        ]
 
     def check(
         self,

@@ -229,7 +229,19 @@ def a_gain_times_a_vector() -> Case:
     return fn, w, [[[1.0, 2.0, 3.0, 4.0], [0.5] * 4, [-1.0, 0.0, 1.0, 0.0]], [0.0, 2.0, 3.0]]
 
 
+def the_same_row_twice() -> Case:
+    """Read forwards and backwards: the entries differ, the row is one."""
+    w = values(4)
+
+    def fn(xs: Any) -> Any:
+        places = [v * x for v, x in zip(w, xs, strict=True)]
+        return ops.max(places) * ops.sum(places) + ops.max(places[::-1]) * ops.sum(places[::-1])
+
+    return gated(fn), w, [gaussians(3, 4), GATE]
+
+
 CASES = [
+    the_same_row_twice,
     ragged_right,
     a_floor_that_is_an_argument,
     weight_standardisation,

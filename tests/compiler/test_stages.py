@@ -297,6 +297,7 @@ def test_holes_are_known_where_a_number_is_sure() -> None:
     assert holes.stands(s - m, mask) == -np.inf
     assert holes.stands(exp, mask) == holes.stands(f.Name(formula(exp)), mask) == 0.0
     assert holes.stands(e / m, mask) == holes.stands(m * e, mask) == 0.0
+    assert holes.stands(f.apply(ops.over_square, [e, m]), mask) == 0.0
     for unknown in (
         m,
         s * m,  # −∞ or ∞
