@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import gc
 import importlib.util
 import linecache
@@ -10,6 +11,7 @@ import math
 import random
 import subprocess
 import sys
+import time
 from typing import Any
 
 import mpmath
@@ -17,7 +19,7 @@ import numpy as np
 import pytest
 
 from autograd_mini import Value, grad, losses, nn, ops, optim
-from autograd_mini.compiler import compile, formula, kinds, pipeline
+from autograd_mini.compiler import choice, compile, formula, kinds, pipeline, trace
 from autograd_mini.compiler.program import formula as elementwise
 from tests.compiler.agreement import EVERY_TIER as TIERS
 from tests.compiler.agreement import assert_agrees
@@ -169,6 +171,70 @@ def test_auto_says_what_it_took() -> None:
     irregular = compile(squared, [w, b])
     irregular([1.0], [2.0])
     assert irregular.tier == "python"
+
+
+class Clocked:
+    """An engine that takes as long as it says for an example."""
+
+    def __init__(self, tier: str, seconds: dict[int, float], clock: list[float]) -> None:
+        self.tier, self.seconds, self.clock = tier, seconds, clock
+        self.steps = 0
+
+    def prepare(self, arguments: Any) -> Any:
+        return arguments
+
+    def theta(self, numbers: Any) -> Any:
+        return numbers
+
+    def quiet(self) -> Any:
+        return contextlib.nullcontext()
+
+    def step(self, theta: Any, data: Any, count: int, weight: float) -> None:
+        assert [len(column) for column in data] == [count]
+        self.clock[0] += self.seconds[count] * count
+        self.steps += 1
+
+
+def test_of_two_programs_the_faster_one_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For small batches straight code, for large ones arrays; each size is measured once."""
+    clock = [0.0]
+    arrays = Clocked("numpy", {1: 3.0, 40: 0.5, 64: 0.25}, clock)
+    straight = Clocked("python", {1: 1.0, 40: 1.0, 64: 1.0}, clock)
+    w = Value(1.0)
+    traced = trace.trace(lambda x: w * x, [w], [1.0], (float,), ["x"])
+    monkeypatch.setattr(time, "perf_counter", lambda: clock[0])
+    rivals = choice.Rivals([arrays, straight], traced, gradient=True)  # type: ignore[list-item]
+    found = [rivals.faster(size).tier for size in (1, 40, 1, 5000, 41, 4096)]
+    assert found == ["python", "numpy", "python", "numpy", "numpy", "numpy"]
+    assert arrays.steps == straight.steps == 3 * 3
+
+
+def test_auto_keeps_what_it_has_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = nn.MLP(4, [8, 8, 1], "tanh", rng=random.Random(0))
+
+    def fn(x: Any, y: Any) -> Any:
+        return losses.squared_error(model(x), y)
+
+    ordinary = choice._with_form
+
+    def in_doubt(traced: trace.Trace) -> trace.Trace:
+        """Enough operands for each colour, too few for each statement that comes of them."""
+        made = ordinary(traced)
+        assert made.form is not None
+        work = sum(map(len, traced.recording.operands))
+        monkeypatch.setattr(choice, "SPARSE", 0.99 * work / len(made.form.kinds))
+        return made
+
+    monkeypatch.setattr(choice, "_with_form", in_doubt)
+    compiled = compile(fn, model.parameters())
+    X, y = [[0.1 * i, 0.2, 0.3, 0.4] for i in range(64)], [1.0] * 64
+    value, gradient = compiled(X, y)
+    (known,) = compiled._surroundings.here.engines.values()
+    assert isinstance(known, choice.Rivals)
+    assert [engine.tier for engine in known.engines] == ["numpy", "python"]
+    assert compiled.tier == "numpy"  # 64 examples at once against one after the other
+    straight = compile(fn, model.parameters(), "python")(X, y)
+    assert (value, gradient) == (pytest.approx(straight[0]), pytest.approx(straight[1]))
 
 
 def test_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:

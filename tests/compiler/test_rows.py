@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, ops
-from tests.compiler.agreement import assert_agrees
+from autograd_mini.compiler import compile
+from tests.compiler.agreement import EVERY_TIER, assert_agrees, eager
 
 EDGES = (0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e300, -1e300, 5e-324, -745.2, 709.9)
 FIXED = [row for row in ops.TABLE.values() if row.arity is not None]
@@ -83,3 +85,36 @@ def test_a_row_of_many_parameters_and_one_argument(name: str) -> None:
         params,
         [[1.0]] * 3,
     )
+
+
+MANY = (0.5, 0.0, math.inf, -math.inf, math.nan, 1e308, -1e308)
+
+
+def like(x: float, y: float, size: float = 0.0) -> bool:
+    """Whether two numbers agree: nan is nan, inf is inf, few digits of what was added are lost."""
+    return math.isclose(x, y, rel_tol=1e-11, abs_tol=4e-16 * size + 1e-300) or (x != x and y != y)
+
+
+@pytest.mark.parametrize("tier", EVERY_TIER)
+@pytest.mark.parametrize("row", [*FIXED, *NARY], ids=lambda row: row.name)
+def test_a_row_at_the_edges_wherever_they_stand_in_a_batch(row: Any, tier: str) -> None:
+    """The first example is harmless: what is wrong in later ones no check has seen."""
+    count, wide = (len(row.domain), False) if row.arity is not None else (3, True)
+    points = list(itertools.product((0.5, *EDGES) if count < 3 else MANY, repeat=count))
+    columns = [list(column) for column in zip(*points, strict=True)]
+    weights = [Value(1.0, f"w{i}") for i in range(count)]
+
+    def fn(*x: Any) -> Any:
+        operands = [p * a for p, a in zip(weights, x, strict=True)]
+        if row is ops.affine:
+            return ops.affine(operands[:1], operands[1:2], operands[2])
+        return row(operands) if wide else row(*operands)
+
+    losses, gradients = eager(fn, weights, *columns)
+    found, each = compile(fn, weights, tier, reduce="none")(*columns)
+    results = compile(fn, weights, tier).forward(*columns)
+    for point, x, y, z, dx, dy in zip(points, losses, found, results, gradients, each, strict=True):
+        size = max(map(abs, filter(math.isfinite, point)), default=0.0) if wide else 0.0
+        assert like(x, y, size), f"{row.name}{point} is {y!r}, eagerly {x!r}"
+        assert like(x, z, size), f"{row.name}{point} is {z!r} forward, eagerly {x!r}"
+        assert all(map(like, dx, dy)), f"the gradient of {row.name}{point}: {dy}, eagerly {dx}"

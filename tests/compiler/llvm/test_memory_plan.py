@@ -11,6 +11,7 @@ from autograd_mini import losses, nn
 from autograd_mini.compiler import compile
 from autograd_mini.compiler.llvm import kernels, memory, planner
 from autograd_mini.compiler.llvm.engine import Native
+from autograd_mini.compiler.llvm.places import Buffer
 
 
 def plan() -> kernels.Plan:
@@ -49,6 +50,48 @@ def test_two_living_buffers_in_one_place_are_found(seed: int) -> None:
     other.start = one.start
     with pytest.raises(AssertionError, match=r"overwrit"):
         memory.validate(made.kernels, made.buffers, row=8)
+
+
+def placed(lives: memory.Lives, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The length of the arena for buffers with these lives."""
+    monkeypatch.setattr(memory, "lives", lambda kernels, buffers: lives)
+    return memory.assign([], list(lives), row=1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_two_buffers_that_live_at_once_overlap(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    lives = {}
+    for i in range(60):
+        first = rng.randrange(40)
+        lives[Buffer(i, rng.randrange(1, 50), False)] = first, first + rng.randrange(15)
+    total = placed(lives, monkeypatch)
+    spans = {b: (b.start, b.start + memory.length(b, 1)) for b in lives}
+    assert total == max(stop for _, stop in spans.values())
+    for one, (low, high) in spans.items():
+        for other, (start, stop) in spans.items():
+            together = lives[one][0] <= lives[other][1] and lives[other][0] <= lives[one][1]
+            assert one is other or not together or high <= start or stop <= low
+
+
+def test_a_chain_and_its_way_back_take_a_place_for_each_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Forward all stay until the way back needs them. Counted: work grows as their number does."""
+    steps, asked = 2000, [0]
+    lives = {Buffer(i, 8, False): (i, 2 * steps - i) for i in range(steps)}
+    lives |= {Buffer(-i, 8, False): (2 * steps - i, 2 * steps - i + 1) for i in range(1, steps)}
+    ordinary = memory.length
+
+    def length(buffer: Buffer, row: int) -> int:
+        asked[0] += 1
+        return ordinary(buffer, row)
+
+    monkeypatch.setattr(memory, "length", length)
+    assert placed(lives, monkeypatch) <= 8 * (steps + 3)
+    assert asked[0] <= 2 * len(lives)
 
 
 def test_pinned_results_keep_their_place() -> None:
