@@ -9,13 +9,20 @@ like; the function is traced and compiled once for each structure.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import training
+from autograd_mini.compiler import given, training
+from autograd_mini.compiler.answers import (
+    filled,
+    filled_like,
+    is_nested,
+    leaves,
+    list_or_array,
+)
 from autograd_mini.compiler.choice import give_up
 from autograd_mini.compiler.engines import ArrayProgramError, Runner
 from autograd_mini.compiler.programs import Surroundings
@@ -132,8 +139,8 @@ class Compiled:
         listed: Any = params
         if not hasattr(params, "parameters"):
             listed = params if isinstance(params, Mapping) else list(params)
-            if isinstance(listed, Mapping) or any(map(_is_nested, listed)):
-                self._structure, listed = listed, list(_leaves(listed))
+            if isinstance(listed, Mapping) or any(map(is_nested, listed)):
+                self._structure, listed = listed, list(leaves(listed))
         self.params = parameters(listed, "compile") if listed else []
         self.backend = backend
         self._fn = fn
@@ -185,7 +192,7 @@ class Compiled:
         theta = engine.theta([p._data for p in self.params])
         if self._reduce == "none":
             losses, gradients = engine.each(theta, data, count)
-            return _list_or_array(losses, ready.arrays), self._shaped(gradients, ready.arrays)
+            return list_or_array(losses, ready.arrays), self._shaped(gradients, ready.arrays)
         weight = 1.0 / count if self._reduce == "mean" else 1.0
         losses, gradient = engine.step(theta, data, count, weight)
         value = engine.mean(losses) * (1.0 if self._reduce == "mean" else count)
@@ -194,11 +201,11 @@ class Compiled:
     def _shaped(self, numbers: list[Any], arrays: bool) -> Any:
         """Gradients in the structure of the parameters as they were given."""
         if self._structure is None:
-            return _list_or_array(numbers, arrays)
+            return list_or_array(numbers, arrays)
         if self._reduce == "none":
-            rows = _list_or_array(numbers, False)
-            return [_filled_like(self._structure, iter(row), arrays) for row in rows]
-        return _filled_like(self._structure, iter(numbers), arrays)
+            rows = list_or_array(numbers, False)
+            return [filled_like(self._structure, iter(row), arrays) for row in rows]
+        return filled_like(self._structure, iter(numbers), arrays)
 
     def forward(self, *arguments: Any) -> Any:
         """The function's results for each example: a list, or an array where arrays went in.
@@ -212,11 +219,11 @@ class Compiled:
         results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
         rows = results if isinstance(results, list) else results.tolist()
         rows = [
-            row if shape is None else _filled(shape, map(float, row))
+            row if shape is None else filled(shape, map(float, row))
             for row, shape in zip(rows, ready.shapes, strict=True)
         ]
         if len(ready.traces) == 1:
-            return _list_or_array(rows, ready.arrays)
+            return list_or_array(rows, ready.arrays)
         return [
             float(row) if shape is None else row
             for row, shape in zip(rows, ready.shapes, strict=True)
@@ -343,26 +350,26 @@ class Compiled:
         ``size`` is the number of examples for which it will run, if that is not all of them.
         """
         programs = self._surroundings.now()
-        given = args.given(arguments, _argument_names(self._fn, len(arguments)))
-        count = args.batch_length(given.columns, given.names)
+        taken = given.given(arguments, _argument_names(self._fn, len(arguments)))
+        count = args.batch_length(taken.columns, taken.names)
         try:
-            found = args.structures(given.columns, given.names)
-        except args.ForeignError:
-            columns = list(map(args.native, given.columns, given.names))
-            given = given._replace(columns=columns)
-            found = args.structures(columns, given.names)
-        traces = [programs.traced(structure, given) for structure in found]
-        arrays = any(map(is_array, given.columns))
+            found = args.structures(taken.columns, taken.names)
+        except given.ForeignError:
+            columns = list(map(given.native, taken.columns, taken.names))
+            taken = taken._replace(columns=columns)
+            found = args.structures(columns, taken.names)
+        traces = [programs.traced(structure, taken) for structure in found]
+        arrays = any(map(is_array, taken.columns))
         if len(found) == 1:
             size = min(count, size or count)
             only = self._last = programs.engine_for(traces[0], gradient, size=size)
-            data = only.prepare(given.columns)
+            data = only.prepare(taken.columns)
             return Ready(only, data, count, traces, [traces[0].shape] * count, arrays)
         shares, shapes = [], [None] * count
         engines = programs.engines_for(traces, gradient)
         for engine, traced, (_, examples) in zip(engines, traces, found, strict=True):
             assert examples is not None
-            chosen = [[column[i] for i in examples] for column in given.columns]
+            chosen = [[column[i] for i in examples] for column in taken.columns]
             shares.append(Share(engine, engine.prepare(chosen), examples))
             for i in examples:
                 shapes[i] = traced.shape
@@ -391,41 +398,3 @@ def _argument_names(fn: Callable[..., Any], count: int) -> list[str]:
     known = code.co_varnames[: code.co_argcount] if code is not None else ()
     names = list(known[1:] if bound is not None else known)
     return [names[k] if k < len(names) else f"x{k}" for k in range(count)]
-
-
-def _list_or_array(numbers: Any, arrays: bool) -> Any:
-    if not arrays:
-        return numbers if isinstance(numbers, list) else numbers.tolist()
-    import numpy as np
-
-    return np.array(numbers)
-
-
-def _is_nested(x: Any) -> bool:
-    return isinstance(x, (list, tuple, Mapping))
-
-
-def _leaves(params: Any) -> Iterator[Any]:
-    """The parameters in nested dicts and lists, left to right."""
-    if not _is_nested(params):
-        yield params
-        return
-    for part in params.values() if isinstance(params, Mapping) else params:
-        yield from _leaves(part)
-
-
-def _filled_like(params: Any, numbers: Iterator[float], arrays: bool) -> Any:
-    """The next numbers in the place of parameters; lists are arrays where arrays went in."""
-    if isinstance(params, Mapping):
-        return {key: _filled_like(part, numbers, arrays) for key, part in params.items()}
-    if not _is_nested(params):
-        return next(numbers)
-    parts = [_filled_like(part, numbers, arrays) for part in params]
-    return _list_or_array(parts, arrays and all(isinstance(x, float) for x in parts))
-
-
-def _filled(shape: Any, numbers: Iterator[float]) -> Any:
-    """The numbers in the structure of the function's results."""
-    if shape is None:
-        return next(numbers)
-    return [_filled(part, numbers) for part in shape]

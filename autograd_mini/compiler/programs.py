@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler.arguments import Given
 from autograd_mini.compiler.captured import Captured, chance, warn
 from autograd_mini.compiler.choice import Rivals, chosen
 from autograd_mini.compiler.engines import Engine
+from autograd_mini.compiler.given import Given
 from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.trace import Trace, trace
 from autograd_mini.value import Value
