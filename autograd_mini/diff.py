@@ -16,27 +16,23 @@ nothing hands nothing on, and what is not chosen receives nothing (:mod:`autogra
 (``.grad`` reads a zero without its sign.)
 
 A pass lists the nodes, operands before results (:func:`graph.order`), sets the output's adjoint to
-1, and lets each node hand on what it has, results first (:func:`hand_on`). That is all; the other
-half of this file does the same faster.
+1, and lets each node hand on what it has, results first (:func:`sweep`). That is all;
+:mod:`autograd_mini.fast.backward` does the same faster.
 """
 
 from __future__ import annotations
 
-from autograd_mini import choices, graph, modes, ops, originals
+from autograd_mini import choices, graph, modes, originals
 from autograd_mini.errors import AutogradError
-from autograd_mini.graph import Pass
+from autograd_mini.fast import backward as fast
 from autograd_mini.rows import CONSTANT, LEAF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
+    from collections.abc import Iterator
 
     from autograd_mini.choices import States
     from autograd_mini.graph import Node
-
-ADD, MUL, RELU, AFFINE, SUM = ops.add, ops.mul, ops.relu, ops.affine, ops.sum
-MAXIMUM, MINIMUM = ops.maximum, ops.minimum
 
 
 def backward(output: Node, seed: float = 1.0) -> None:
@@ -54,22 +50,38 @@ def backward(output: Node, seed: float = 1.0) -> None:
             "no_grad(), and depends on nothing; compute it from Values outside no_grad()"
         )
     with graph.lock:
-        found = _Found()
+        walk = fast.Walk()
         try:
-            _visit(output, found)
+            fast.visit(output, walk)
             if originals.unread:
-                originals.refuse_lost(output, found.leaves)
+                originals.refuse_lost(output, walk.leaves)
             output._grad = seed
-            (_watched_sweep if modes.watchers() else _sweep)(found.nodes, found.nothing)
-            for leaf, gradient in zip(found.leaves, found.before, strict=True):
+            if modes.watchers():
+                sweep(walk.nodes, walk.nothing)
+            else:
+                fast.sweep(walk.nodes, walk.nothing, hand_on)
+            for leaf, gradient in zip(walk.leaves, walk.before, strict=True):
                 if gradient is not None:
                     leaf._grad += gradient
         except BaseException:  # Ctrl-C too
-            found.undo(output)
+            walk.undo(output)
             raise
-        for leaf in found.leaves:
+        for leaf in walk.leaves:
             leaf._a += 1
-            leaf._b = found.sweep
+            leaf._b = walk.made
+
+
+def sweep(nodes: list[Node], nothing: float) -> None:
+    """Hand every node's adjoint on to its operands, results before operands.
+
+    This context's watchers are shown every contribution before it is added.
+    """
+    states: States = {}
+    for node in reversed(nodes):
+        for i, contribution in contributions(node, nothing, states):
+            for watcher in modes.watchers():
+                watcher.contributed(node, i, contribution)
+        hand_on(node, nothing, states)
 
 
 def hand_on(node: Node, nothing: float, states: States) -> None:
@@ -89,203 +101,6 @@ def contributions(node: Node, nothing: float, states: States) -> Iterator[tuple[
     for i, (operand, chosen) in enumerate(zip(operands, taken, strict=False)):
         if chosen is not False and type(operand) is not float and operand._row is not CONSTANT:
             yield i, node._grad if chosen else node._grad * local(i)
-
-
-# --- the same, faster -----------------------------------------------------------------------------
-# tests/test_diff.py holds both walks and both sweeps together, bit for bit.
-
-
-class _Found:
-    """What the walk of a pass has come to, and what the pass changes in the leaves.
-
-    ``nothing`` is where every adjoint starts. A node that has it in ``_grad`` has been met, so that
-    no set of nodes is needed.
-    """
-
-    __slots__ = ("before", "leaves", "nodes", "nothing", "sweep")
-
-    def __init__(self) -> None:
-        self.sweep = Pass(graph.epoch)
-        self.nothing = float("-0.0")
-        self.nodes: list[Node] = []
-        self.leaves: list[Node] = []
-        self.before: list[float | None] = []
-
-    def note(self, leaf: Node) -> None:
-        """Keep a leaf with the gradient it had, and mark it."""
-        self.before.append(leaf._grad)
-        self.leaves.append(leaf)
-        leaf._grad = self.nothing
-
-    def next_result(self, operands: Iterable[Node]) -> Node | None:
-        """The first of the operands that is a result and new; leaves before it are noted."""
-        for node in operands:
-            if node._grad is not self.nothing:
-                if node._row is LEAF:
-                    self.note(node)
-                elif node._row is not CONSTANT:
-                    return node
-        return None
-
-    def undo(self, output: Node) -> None:
-        """Give the leaves the gradients they had; results have none any more."""
-        for leaf, gradient in zip(self.leaves, self.before, strict=False):
-            leaf._grad = gradient
-        for node in graph.order(output):
-            if node._row.arity != 0:
-                node._grad = None
-
-
-def _visit(output: Node, found: _Found) -> None:  # noqa: C901, PLR0915 (calls would cost more than they say)
-    """List the results under ``output`` in :func:`graph.order`, and note the leaves.
-
-    It takes a third of the time of ``graph.order`` on a random graph, a sixth on a network. It goes
-    down the first operands as far as they are new, then back up through the second ones, so a node
-    waits on the stack only while something new stands below it; one with a tuple of operands waits
-    below an iterator over them and a None. A tuple that was finished with another node needs no
-    second look: the neurons of a layer share their inputs, and each its weights with itself.
-    """
-    nodes, nothing, this = found.nodes, found.nothing, found.sweep
-    now = this.epoch
-    aged: list[Node] = []
-    finished: set[int] = set()
-    inputs = None
-    stack: list[Any] = [None]
-    node = found.next_result((output,))
-    while node is not None:  # on the way down, at a new result
-        node._grad = nothing
-        stamp = node._stamp
-        if stamp is now or (type(stamp) is Pass and stamp.epoch is now):
-            node._stamp = this
-        else:
-            aged.append(node)
-        a = node._a
-        if type(a) is tuple:
-            b = node._b
-            if id(a) not in finished:
-                stack += (node, iter(graph.operand_nodes(node)))
-                node = None
-            elif b is inputs or id(b) in finished:
-                nodes.append(node)
-                node = stack.pop()
-            else:
-                stack += (node, iter(b))
-                node = None
-        elif type(a) is not float and a._grad is not nothing:
-            if a._row is LEAF:
-                found.note(a)
-            elif a._row is not CONSTANT:
-                stack.append(node)
-                node = a
-                continue
-        while True:  # on the way up, at a node whose first operand is done
-            if node is None:
-                if not stack:
-                    break
-                b = found.next_result(stack[-1])
-                if b is not None:
-                    stack.append(None)
-                    node = b
-                    break
-                stack.pop()
-                node = stack.pop()
-                inputs = node._b
-                finished.add(id(node._a))
-                finished.add(id(inputs))
-            else:
-                b = node._b
-                if b is not None and type(b) is not float and b._grad is not nothing:
-                    if b._row is LEAF:
-                        found.note(b)
-                    elif b._row is not CONSTANT:
-                        stack.append(node)
-                        node = b
-                        break
-            nodes.append(node)
-            node = stack.pop()
-    _admit(aged, this)
-
-
-def _admit(aged: list[Node], this: Pass) -> None:
-    """Take nodes of earlier epochs into the pass, unless one of them is stale."""
-    graph.refuse_stale(aged)
-    for node in aged:
-        made = graph.made_in(node)
-        node._stamp = this if made == this.epoch else Pass(made, this)
-
-
-def _sweep(nodes: list[Node], nothing: float) -> None:  # noqa: C901, PLR0915 (rows written out)
-    """Hand every node's adjoint on to its operands, results before operands.
-
-    What most nodes are is written out; :func:`hand_on` alone takes eight times as long on a random
-    graph, and on a network, where half of the units are dead, nineteen times.
-    """
-    states: States = {}
-    for node in reversed(nodes):
-        adjoint = node._grad
-        if adjoint is nothing:
-            continue
-        row = node._row
-        if row is MUL:
-            a, b = node._a, node._b
-            if type(b) is float:
-                a._grad += adjoint * b
-            elif type(a) is float:
-                b._grad += adjoint * a
-            else:
-                a._grad += adjoint * b._data
-                b._grad += adjoint * a._data
-        elif row is ADD:
-            a, b = node._a, node._b
-            if type(a) is not float:
-                a._grad += adjoint
-            if type(b) is not float:
-                b._grad += adjoint
-        elif row is AFFINE:
-            for w, x in zip(node._a, node._b, strict=False):
-                w._grad += adjoint * x._data
-                x._grad += adjoint * w._data
-            node._a[-1]._grad += adjoint
-        elif row is RELU:
-            a, z = node._a, node._data
-            if z > 0.0:
-                a._grad += adjoint
-            elif not a._data < 0.0:  # 0 or nan, as its local derivative is
-                a._grad += adjoint * z
-        elif row.plain == 1:
-            a = node._a
-            a._grad += adjoint * row.slopes[0](node._data, a._data)
-        elif row.plain == 2:
-            a, b, z = node._a, node._b, node._data
-            x = a if type(a) is float else a._data
-            y = b if type(b) is float else b._data
-            if type(a) is not float and a._row is not CONSTANT:
-                a._grad += adjoint * row.slopes[0](z, x, y)
-            if type(b) is not float and b._row is not CONSTANT:
-                b._grad += adjoint * row.slopes[1](z, x, y)
-        elif row is MAXIMUM or row is MINIMUM:  # a local derivative of 0 is one not chosen
-            a, b, z = node._a, node._b, node._data
-            x = a if type(a) is float else a._data
-            y = b if type(b) is float else b._data
-            if type(a) is not float and (slope := row.slopes[0](z, x, y)) != 0.0:
-                a._grad += adjoint * slope
-            if type(b) is not float and (slope := row.slopes[1](z, x, y)) != 0.0:
-                b._grad += adjoint * slope
-        elif row is SUM:
-            for x in node._a:
-                x._grad += adjoint
-        else:
-            hand_on(node, nothing, states)
-
-
-def _watched_sweep(nodes: list[Node], nothing: float) -> None:
-    """The sweep with every contribution shown to this context's watchers before it is added."""
-    states: States = {}
-    for node in reversed(nodes):
-        for i, contribution in contributions(node, nothing, states):
-            for watcher in modes.watchers():
-                watcher.contributed(node, i, contribution)
-        hand_on(node, nothing, states)
 
 
 def zero_grad(output: Node) -> None:

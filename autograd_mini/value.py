@@ -8,13 +8,13 @@ builds the graph, ``backward()`` walks it (:mod:`autograd_mini.diff`).
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from itertools import chain, repeat
 from operator import call
 
 from autograd_mini import copying, diff, graph, modes, ops
+from autograd_mini.fast import forward as fast
 from autograd_mini.graph import Tag
-from autograd_mini.ieee import dot
 from autograd_mini.real import is_real, real, shown
 from autograd_mini.rows import CONSTANT, LEAF, Op
 
@@ -23,83 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, NoReturn
 
-ADD, MUL, AFFINE = ops.add, ops.mul, ops.affine
-
 MICROGRAD = {"add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "-"}
 MICROGRAD |= {"pow": "**", "relu": "ReLU"}
 """What micrograd calls operations, where that is not the name of the row."""
-
-_MODULAR = (
-    "pow() of a Value and two numbers: a power modulo a number is one of integers, and has no "
-    "derivative; use pow(value, exponent), or .data for the number"
-)
-
-
-@cache
-def applied_to_one(row: Op) -> Callable[[Value], Value]:
-    """The function that applies a row of one operand to a Value, without looking for the hook."""
-    forward = row.forward
-
-    def method(self: Value) -> Value:
-        node = _Node()
-        node._data = forward(self._data)
-        node._grad = None
-        node._row = row
-        node._a = self
-        node._b = None
-        node._stamp = graph.epoch
-        if modes.active:
-            modes.finish(node)
-        return node
-
-    _document(method, row)
-    return method
-
-
-@cache
-def applied_to_two(row: Op) -> Callable[..., Value]:
-    """The function of an infix row for a Value on its left, in half the time of :func:`_binary`."""
-    forward = row.forward
-
-    def method(self: Value, other: Any, modulo: Any = None) -> Value:
-        if modulo is not None:
-            raise TypeError(_MODULAR)
-        if type(other) is _Node:
-            number = other._data
-        elif type(other) is float:
-            number = other
-        else:
-            return _binary(row, self, other)
-        node = _Node()
-        node._data = forward(self._data, number)
-        node._grad = None
-        node._row = row
-        node._a = self
-        node._b = other
-        node._stamp = graph.epoch
-        if modes.active:
-            modes.finish(node)
-        return node
-
-    _document(method, row)
-    return method
-
-
-def _method(row: Op) -> Callable[..., Value]:
-    """The method that applies a row to self and further operands."""
-
-    def method(self: Value, *others: Any, **named: Any) -> Value:
-        made: Value = row(self, *others, **named)
-        return made
-
-    _document(method, row)
-    return method
-
-
-def _document(method: Any, row: Op) -> None:
-    method.__name__ = row.name
-    method.__qualname__ = f"Value.{row.name}"
-    method.__doc__ = f"{row.text.format('self', '…', '…')}: the row ``{row.name}`` of the table."
 
 
 def _record(row: Op, data: float, a: Any, b: Any = None) -> Value:
@@ -116,31 +42,7 @@ def _record(row: Op, data: float, a: Any, b: Any = None) -> Value:
     return node
 
 
-def weighted_sum(
-    weights: tuple[Value, ...],
-    inputs: tuple[Value, ...],
-    weight_numbers: Sequence[float],
-    input_numbers: Sequence[float],
-) -> Value:
-    """The node w₁x₁ + … + wₙxₙ + b for (w₁, …, wₙ, b) and (x₁, …, xₙ), whose numbers are at hand.
-
-    What ``ops.affine`` records, without gathering operands and numbers anew: the neurons of a
-    layer share the tuple of inputs, and a neuron keeps its weights and their numbers from example
-    to example. A training step of a small network takes half the time.
-    """
-    node = _Node()
-    node._data = dot(weight_numbers, input_numbers)
-    node._grad = None
-    node._row = AFFINE
-    node._a = weights
-    node._b = inputs
-    node._stamp = graph.epoch
-    if modes.active:
-        modes.finish(node)
-    return node
-
-
-def _binary(row: Op, left: Any, right: Any) -> Value:
+def _infix(row: Op, left: Any, right: Any) -> Value:
     """An infix operation; an operand that is unknown here gets its turn."""
     if type(left) is not _Node and type(left) is not float:
         left = _operand(left, row, True)
@@ -398,72 +300,28 @@ class Value:
         """
         return Value.constant(self._data, self.label)
 
-    # --- arithmetic -------------------------------------------------------------------------
-    # + and × are written out: this is what every operation does. It also saves the call of the
-    # row's forward function, a seventh of the time of making the node. tests/test_value.py holds
-    # all ways of making a node together.
+    # --- arithmetic: the operators and the methods of rows are set below ----------------------
 
-    def __add__(self, other: Any) -> Value:
-        if type(other) is _Node:
-            number = other._data
-        elif type(other) is float:
-            number = other
-        else:
-            return _binary(ADD, self, other)
-        node = _Node()
-        node._data = self._data + number
-        node._grad = None
-        node._row = ADD
-        node._a = self
-        node._b = other
-        node._stamp = graph.epoch
-        if modes.active:
-            modes.finish(node)
-        return node
+    if TYPE_CHECKING:
 
-    def __mul__(self, other: Any) -> Value:
-        if type(other) is _Node:
-            number = other._data
-        elif type(other) is float:
-            number = other
-        else:
-            return _binary(MUL, self, other)
-        node = _Node()
-        node._data = self._data * number
-        node._grad = None
-        node._row = MUL
-        node._a = self
-        node._b = other
-        node._stamp = graph.epoch
-        if modes.active:
-            modes.finish(node)
-        return node
+        def _infix(self, other: Any) -> Value: ...
+        def _unary(self) -> Value: ...
+        def _row_method(self, *others: Any, **named: Any) -> Value: ...
 
-    def __radd__(self, other: Any) -> Value:
-        return _binary(ops.add, other, self)
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _infix
+        __truediv__ = __rtruediv__ = __rpow__ = _infix
 
-    def __rmul__(self, other: Any) -> Value:
-        return _binary(ops.mul, other, self)
+        def __pow__(self, exponent: Any, modulo: Any = None) -> Value: ...
 
-    __sub__ = applied_to_two(ops.sub)
-    __truediv__ = applied_to_two(ops.div)
-    __pow__ = applied_to_two(ops.pow)
-
-    def __rsub__(self, other: Any) -> Value:
-        return _binary(ops.sub, other, self)
-
-    def __rtruediv__(self, other: Any) -> Value:
-        return _binary(ops.div, other, self)
-
-    def __rpow__(self, other: Any) -> Value:
-        return _binary(ops.pow, other, self)
-
-    __neg__ = applied_to_one(ops.neg)
+        __neg__ = __abs__ = _unary
+        exp = expm1 = log = log1p = sqrt = _unary
+        sin = cos = tan = asin = acos = atan = sinh = cosh = tanh = asinh = acosh = atanh = _unary
+        erf = sigmoid = logsigmoid = softplus = relu = gelu = silu = abs = sign = step = _unary
+        leaky_relu = elu = hypot = atan2 = logaddexp = xlogy = maximum = minimum = _row_method
+        pow = where = _row_method
 
     def __pos__(self) -> Value:
         return self
-
-    __abs__ = applied_to_one(ops.abs)
 
     # --- comparison -------------------------------------------------------------------------
 
@@ -537,8 +395,6 @@ class Value:
     def __reduce_ex__(self, protocol: Any) -> Any:
         return copying.reduce(self)
 
-    # --- the table's rows as methods --------------------------------------------------------
-
     @classmethod
     def _apply_op(cls, row: Op, operands: Sequence[Any]) -> Value:
         """The hook by which a row, called on a Value, records a node."""
@@ -555,44 +411,6 @@ class Value:
         if row is ops.affine:
             return _record(row, data, (*nodes[0:-1:2], nodes[-1]), tuple(nodes[1::2]))
         return _record(row, data, tuple(nodes))
-
-    exp = applied_to_one(ops.exp)
-    expm1 = applied_to_one(ops.expm1)
-    log = applied_to_one(ops.log)
-    log1p = applied_to_one(ops.log1p)
-    sqrt = applied_to_one(ops.sqrt)
-    sin = applied_to_one(ops.sin)
-    cos = applied_to_one(ops.cos)
-    tan = applied_to_one(ops.tan)
-    asin = applied_to_one(ops.asin)
-    acos = applied_to_one(ops.acos)
-    atan = applied_to_one(ops.atan)
-    sinh = applied_to_one(ops.sinh)
-    cosh = applied_to_one(ops.cosh)
-    tanh = applied_to_one(ops.tanh)
-    asinh = applied_to_one(ops.asinh)
-    acosh = applied_to_one(ops.acosh)
-    atanh = applied_to_one(ops.atanh)
-    erf = applied_to_one(ops.erf)
-    sigmoid = applied_to_one(ops.sigmoid)
-    logsigmoid = applied_to_one(ops.logsigmoid)
-    softplus = applied_to_one(ops.softplus)
-    relu = applied_to_one(ops.relu)
-    gelu = applied_to_one(ops.gelu)
-    silu = applied_to_one(ops.silu)
-    abs = applied_to_one(ops.abs)
-    sign = applied_to_one(ops.sign)
-    step = applied_to_one(ops.step)
-    leaky_relu = _method(ops.leaky_relu)
-    elu = _method(ops.elu)
-    hypot = _method(ops.hypot)
-    atan2 = _method(ops.atan2)
-    logaddexp = _method(ops.logaddexp)
-    xlogy = _method(ops.xlogy)
-    maximum = _method(ops.maximum)
-    minimum = _method(ops.minimum)
-    pow = _method(ops.pow)
-    where = _method(ops.where)
 
 
 _set_number = Value.__dict__["_data"].__set__
@@ -612,3 +430,52 @@ class _Node(Value):
 
 
 _Node.__name__ = Value.__name__  # what messages print; pickle finds the class by __qualname__
+
+METHODS = """
+exp expm1 log log1p sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf sigmoid
+logsigmoid softplus relu leaky_relu elu gelu silu abs hypot atan2 logaddexp xlogy maximum minimum
+pow where sign step
+"""
+"""The rows that are methods too."""
+
+weighted_sum = partial(fast.weighted_sum, _Node)
+
+
+def applied(row: Op) -> Callable[..., Any]:
+    """The function that applies a row to Values."""
+    return fast.of_one(row, _Node) if row.arity == 1 else row
+
+
+def _method(row: Op) -> Callable[..., Any]:
+    """The row as a method: a row is no function, and would not be given self."""
+
+    def method(self: Value, *others: Any, **named: Any) -> Any:
+        return row(self, *others, **named)
+
+    return method
+
+
+def _reflected(row: Op) -> Callable[[Value, Any], Any]:
+    """The operator of a Value on the right."""
+
+    def method(self: Value, other: Any) -> Any:
+        return _infix(row, other, self)
+
+    return method
+
+
+def _set(name: str, row: Op, method: Any) -> None:
+    method.__name__ = row.name
+    method.__qualname__ = f"Value.{row.name}"
+    method.__doc__ = f"{row.text.format('self', '…', '…')}: the row ``{row.name}`` of the table."
+    setattr(Value, name, method)
+
+
+for _name, _operator in fast.operators(_Node, _infix).items():
+    _row = {**fast.INFIX, **fast.PREFIX}[_name]
+    _set(f"__{_name}__", _row, _operator)
+    if _name in fast.INFIX:
+        _set(f"__r{_name}__", _row, _reflected(_row))
+for _name in METHODS.split():
+    _row = getattr(ops, _name)
+    _set(_name, _row, applied(_row) if _row.arity == 1 else _method(_row))

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import AutogradError, StaleGraphError, Value, diff, grad, graph, no_grad, ops
+from autograd_mini.fast import backward
 from autograd_mini.rows import op
 from tests.graphs import build, choosing_recipes, recipes
 
@@ -161,13 +162,13 @@ def test_an_interrupted_pass_leaves_the_leaves_as_they_were(
 
 
 def interrupted_at(line: int, work: Callable[[], None]) -> bool:
-    """Run ``work`` and press Ctrl-C when diff.py comes to its n-th line; whether it came so far."""
+    """Run ``work``, press Ctrl-C when the pass comes to its n-th line; whether it came so far."""
     left = line
 
     def local(frame: Any, event: str, _: Any) -> Any:
         nonlocal left
         # A real Ctrl-C does not come at a try, nor between the end of a block and its __exit__.
-        statement = linecache.getline(diff.__file__, frame.f_lineno).lstrip()
+        statement = linecache.getline(frame.f_code.co_filename, frame.f_lineno).lstrip()
         if event == "line" and not statement.startswith(("with ", "try:")):
             left -= 1
             if left == 0:
@@ -176,7 +177,7 @@ def interrupted_at(line: int, work: Callable[[], None]) -> bool:
         return local
 
     def enter(frame: Any, event: str, _: Any) -> Any:
-        ours = frame.f_code.co_filename == diff.__file__
+        ours = frame.f_code.co_filename in (diff.__file__, backward.__file__)
         return local if ours and frame.f_code.co_name != "undo" else None
 
     before = sys.gettrace()
@@ -236,25 +237,19 @@ def plain_gradients(recipe: Recipe, sweep: Sweep) -> list[str]:
     return swept(root, leaves, sweep)
 
 
-def plain_sweep(nodes: list[Any], nothing: float) -> None:
-    states: dict[Any, int] = {}
-    for node in reversed(nodes):
-        diff.hand_on(node, nothing, states)
-
-
 @given(st.one_of(recipes(), choosing_recipes()))
 def test_the_fast_sweep_agrees_with_the_plain_one_bit_for_bit(recipe: Recipe) -> None:
     leaves, root = build(recipe)
     root.backward()
     fast = [repr(leaf.grad) for leaf in leaves]
-    assert fast == plain_gradients(recipe, plain_sweep)
+    assert fast == plain_gradients(recipe, diff.sweep)
 
 
 @given(recipes())
 def test_the_fast_walk_agrees_with_the_plain_order(recipe: Recipe) -> None:
     _, root = build(recipe)
-    found = diff._Found()
-    diff._visit(root, found)
+    found = backward.Walk()
+    backward.visit(root, found)
     order = graph.order(root)
     assert found.nodes == [node for node in order if node.op]
     assert found.leaves == [n for n in order if not n.op and not graph.is_constant(n)]
@@ -310,7 +305,7 @@ CATCHES: Recipe = ([0.7, 20.0], [("add", (0, 0), 1.0), ("mul", (2, 2), 1.0), ("t
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.__name__)
 def test_planted_faults_are_caught(fault: Sweep) -> None:
-    right = plain_gradients(CATCHES, plain_sweep)
+    right = plain_gradients(CATCHES, diff.sweep)
     assert plain_gradients(CATCHES, fault) != right
 
 
@@ -356,8 +351,8 @@ def test_a_tuple_of_operands_is_skipped_only_when_it_is_finished() -> None:
     (slope,) = grad(again, [x])
     assert slope.data == x.grad
     place = {node: i for i, node in enumerate(graph.order(again))}
-    found = diff._Found()
-    diff._visit(again, found)
+    found = backward.Walk()
+    backward.visit(again, found)
     assert found.nodes == [node for node in place if node.op]
 
 
@@ -383,7 +378,7 @@ def test_every_branch_of_relu_agrees_with_the_plain_rule(data: float, adjoint: f
     x = Value(data)
     (x.relu() * adjoint).backward()
     y = Value(data)
-    assert [repr(x.grad)] == swept(y.relu() * adjoint, [y], plain_sweep)
+    assert [repr(x.grad)] == swept(y.relu() * adjoint, [y], diff.sweep)
 
 
 @pytest.mark.parametrize("bad", [2.0, float("inf"), float("-inf"), float("nan")])
@@ -396,7 +391,7 @@ def test_a_computed_zero_is_handed_on_and_nothing_is_not(bad: float) -> None:
         leaves, y = leaves_and(choose)
         y.backward()
         fast = [repr(leaf.grad) for leaf in leaves]
-        assert fast == swept(y, leaves, plain_sweep)
+        assert fast == swept(y, leaves, diff.sweep)
         assert all(leaf.has_grad for leaf in leaves)
     assert fast == ["0.0", "0.0", "1.0", "0.0", "0.0"]  # by where, whatever z is
     leaves, y = leaves_and(lambda z, x: z * 0.0 + x)

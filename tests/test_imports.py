@@ -36,6 +36,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("expr",),
     ("graph", "expr"),
     ("choices", "modes", "originals"),
+    ("fast",),
     ("diff", "copying"),
     ("nested",),
     ("value",),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import StaleGraphError, Value, graph, ops
-from autograd_mini.value import _binary, set_data
+from autograd_mini.value import _infix, set_data
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -163,7 +163,7 @@ def test_the_written_out_operators_agree_with_the_plain_way(x: float, y: float) 
         for left, right in ((a, b), (a, y), (x, b), (a, 2), (3, b)):
             z = apply(left, right)
             x_, y_ = (float(k) if type(k) is int else k for k in (left, right))
-            plain = _binary(row, x_, y_)
+            plain = _infix(row, x_, y_)
             numbers = [k.data if isinstance(k, Value) else k for k in (x_, y_)]
             assert repr(z.data) == repr(plain.data) == repr(row.forward(*numbers))
             assert (z._row, z._a, z._b, z._grad, z._stamp) == (

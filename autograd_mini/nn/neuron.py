@@ -17,7 +17,7 @@ from autograd_mini.nn.activations import activation_row, choose, kind
 from autograd_mini.nn.module import Module
 from autograd_mini.nn.notation import Names
 from autograd_mini.nn.widths import example, numbers_of, width
-from autograd_mini.value import Value, applied_to_one, weighted_sum
+from autograd_mini.value import Value, applied, weighted_sum
 
 if TYPE_CHECKING:
     from random import Random
@@ -131,7 +131,7 @@ class Neuron(Module):
             z._label = self._a
             return z
         z._label = self._z
-        a: Value = applied_to_one(row)(z) if row.arity == 1 else row(z)
+        a: Value = applied(row)(z)
         a._label = self._a
         return a
 

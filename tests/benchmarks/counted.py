@@ -13,7 +13,7 @@ import os
 import sys
 from typing import Any
 
-from autograd_mini import diff
+from autograd_mini.fast import backward
 from tests.benchmarks.engines import ENGINES, OURS
 from tests.benchmarks.workloads import WORKLOADS
 
@@ -31,13 +31,13 @@ WARM_UP = 3
 
 def plant() -> None:
     """Make this project's engine slower, as a careless change might."""
-    walk = diff._visit
+    visit = backward.visit
 
-    def twice(output: Any, found: Any) -> None:
-        walk(output, diff._Found())
-        walk(output, found)
+    def twice(output: Any, walk: backward.Walk) -> None:
+        visit(output, backward.Walk())
+        visit(output, walk)
 
-    diff._visit = twice
+    backward.visit = twice
 
 
 def main() -> None:

@@ -168,15 +168,15 @@ def test_one_wrong_among_many() -> None:
 
 
 def test_backward_is_checked_as_well_as_grad(monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograd_mini import diff
+    from autograd_mini.fast import backward
 
-    right = diff._sweep
+    right = backward.sweep
 
-    def doubled(nodes: list[Any], nothing: float) -> None:
+    def doubled(nodes: list[Any], nothing: float, hand_on: Any) -> None:
         nodes[-1]._grad = 2.0
-        right(nodes, nothing)
+        right(nodes, nothing, hand_on)
 
-    monkeypatch.setattr(diff, "_sweep", doubled)
+    monkeypatch.setattr(backward, "sweep", doubled)
     report = gradcheck(ops.exp, [0.0])
     assert report.verdict == "fail"
     assert report.rows[0].analytic == 2.0
