@@ -7,6 +7,7 @@ of any format; an *explanation* is what ``explain`` returns.
 
 from autograd_mini.show.explanation.explaining import explain
 from autograd_mini.show.explanation.matrices import MatrixExplanation
-from autograd_mini.show.explanation.paths import Explanation, Factor, Path
+from autograd_mini.show.explanation.paths import Factor, Path
+from autograd_mini.show.explanation.telling import Explanation
 
 __all__ = ["Explanation", "Factor", "MatrixExplanation", "Path", "explain"]

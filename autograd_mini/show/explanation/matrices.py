@@ -27,10 +27,9 @@ from autograd_mini.show.explanation.gathering import Skipped, elided
 from autograd_mini.show.explanation.jacobians import Subgraph
 from autograd_mini.show.explanation.labels import plain
 from autograd_mini.show.explanation.names import Names
-from autograd_mini.show.explanation.paths import explain_paths
 from autograd_mini.show.explanation.presentation import Presentation
 from autograd_mini.show.explanation.stations import names_of
-from autograd_mini.show.explanation.telling import counted, small_print
+from autograd_mini.show.explanation.telling import counted, explain_paths, small_print
 from autograd_mini.show.numbers import short
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The explanation of one derivative: its paths, their products, and their sum.
+"""One derivative path by path: the paths, their products, and their sum.
 
 Vocabulary: a *factor* is the local derivative of one step; a *path* the product of its factors; the
 *share* of some paths is the part that their absolute contributions make up of the sum of the
@@ -11,18 +11,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini.show.explanation import gathering
-from autograd_mini.show.explanation.flow import Flow
 from autograd_mini.show.explanation.labels import plain
-from autograd_mini.show.explanation.names import Names
-from autograd_mini.show.explanation.presentation import Presentation
 from autograd_mini.show.explanation.ranking import Ranking, share
-from autograd_mini.show.explanation.telling import MOST_FACTORS, PathWriter, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd_mini.show.explanation.flow import Edge
+    from autograd_mini.show.explanation.flow import Edge, Flow
+    from autograd_mini.show.explanation.names import Names
     from autograd_mini.value import Value
 
 
@@ -75,40 +71,30 @@ class Path:
         return f"<Path: {len(self)} factors, product {self.product!r}>"
 
 
-class Explanation(Presentation):
-    """∂root/∂wrt path by path, made by :func:`autograd_mini.explain`.
+class Listing:
+    """The paths from an output to an input, with their sum.
 
     Attributes:
-        root, wrt: as given.
+        root, wrt: the output and the input.
         gradient: ∂root/∂wrt, the same bits as ``backward()`` gives.
         count: how many paths there are, exactly.
         paths: those that are listed: all of them from left to right, or, where they are too many,
             those of the largest contributions, the largest first.
         share: the part of the listed paths in the sum of all absolute contributions, from 0 to 1;
             nan where that sum is 0 or not finite.
-
-    >>> from autograd_mini import Value
-    >>> x = Value(3.0, "x")
-    >>> explanation = explain_paths(x * x + 2.0 * x, x, 10, 4)
-    >>> explanation
-    <Explanation: ∂t₁/∂x = 8, 3 paths>
-    >>> [path.product for path in explanation.paths], explanation.share
-    ([3.0, 3.0, 2.0], 1.0)
-    >>> [factor.formula for factor in explanation.paths[2].factors]
-    ['1', '2']
     """
 
+    root: Value
+    wrt: Value
     gradient: float
     count: int
     paths: tuple[Path, ...]
     share: float
 
-    def __init__(self, flow: Flow, most: int, digits: int) -> None:
-        self.root: Value = flow.root
-        self.wrt: Value = flow.wrt
+    def _list(self, flow: Flow, names: Names, most: int) -> None:
+        self.root, self.wrt = flow.root, flow.wrt
         self.gradient = flow.gradient()
         self.count = flow.count()
-        names = Names(flow.nodes)
         found = Ranking(flow).largest(min(most, self.count))
         if self.count <= most:
             found.sort(key=lambda path: [edge.place for edge in path])
@@ -116,30 +102,8 @@ class Explanation(Presentation):
         self.share = share(flow, found)
         if self.is_complete and not math.isnan(self.share):
             self.share = 1.0  # without the rounding of two ways to add up
-        tree = gathering.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
-        writer = PathWriter(names, digits)
-        self._board = tuple(writer.board(self, flow, tree))
-        self._title = writer.title(self.root, self.wrt, self.gradient)
 
     @property
     def is_complete(self) -> bool:
         """Whether all paths are listed."""
         return len(self.paths) == self.count
-
-    def __repr__(self) -> str:
-        return f"<Explanation: {self._title}, {counted(self.count, 'path')}>"
-
-
-def explain_paths(root: Value, wrt: Value, most: int, digits: int) -> Explanation:
-    """The explanation of ∂root/∂wrt.
-
-    Args:
-        root: the output.
-        wrt: the input, a leaf or an interior node.
-        most: how many paths are listed.
-        digits: how many significant digits numbers get.
-
-    Raises:
-        StaleGraphError: a leaf was changed after a node had used it.
-    """
-    return Explanation(Flow(root, wrt), most, digits)

@@ -1,4 +1,4 @@
-"""How an explanation by paths is written on the board."""
+"""The explanation of one derivative by its paths, and how it is written on the board."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from autograd_mini.show.explanation.board import (
     Sentence,
     bracketed,
 )
+from autograd_mini.show.explanation.flow import Flow
 from autograd_mini.show.explanation.gathering import Product, elided
-from autograd_mini.show.explanation.names import MOST_OPERANDS
+from autograd_mini.show.explanation.names import MOST_OPERANDS, Names
+from autograd_mini.show.explanation.paths import Listing
+from autograd_mini.show.explanation.presentation import Presentation
 from autograd_mini.show.numbers import short
 
 if TYPE_CHECKING:
@@ -30,10 +33,8 @@ if TYPE_CHECKING:
 
     from autograd_mini.expr import Expr
     from autograd_mini.graph import Node
-    from autograd_mini.show.explanation.flow import Edge, Flow
+    from autograd_mini.show.explanation.flow import Edge
     from autograd_mini.show.explanation.gathering import Tree
-    from autograd_mini.show.explanation.names import Names
-    from autograd_mini.show.explanation.paths import Explanation
     from autograd_mini.value import Value
 
 MOST_FACTORS = 16
@@ -60,7 +61,7 @@ class PathWriter:
         self._used: dict[Edge, None] = {}
         self._has_places = False
 
-    def board(self, told: Explanation, flow: Flow, tree: Tree | None) -> Iterator[Block]:
+    def board(self, told: Listing, flow: Flow, tree: Tree | None) -> Iterator[Block]:
         """The blocks, from the headline to the small print."""
         products = [_in_short(path.edges) for path in told.paths]
         if tree is not None and not gathering.is_gathered(tree):
@@ -90,7 +91,7 @@ class PathWriter:
                 yield Sentence((f"and {len(self._used) - len(rows)} more.",))
         yield from small_print(self._names, self._has_places)
 
-    def _undefined(self, told: Explanation, flow: Flow) -> Iterator[Block]:
+    def _undefined(self, told: Listing, flow: Flow) -> Iterator[Block]:
         """Of a derivative that is nan, where the nan began."""
         if told.gradient == told.gradient:
             return
@@ -140,7 +141,7 @@ class PathWriter:
             if node in wanted:
                 self._names.of(node)
 
-    def _headline(self, told: Explanation) -> Iterator[str | Ratio | Expr]:
+    def _headline(self, told: Listing) -> Iterator[str | Ratio | Expr]:
         root, wrt = self._names.of(told.root), self._names.of(told.wrt)
         if told.root is told.wrt:
             yield from (root, " with respect to itself: ", self._ratio(told.root, told.wrt), " = 1")
@@ -151,7 +152,7 @@ class PathWriter:
             lead = "leads" if told.count == 1 else "lead"
             yield from (f"{counted(told.count, 'path')} {lead} from ", root, " to ", wrt, ".")
 
-    def _sum(self, told: Explanation, left: Ratio) -> Block:
+    def _sum(self, told: Listing, left: Ratio) -> Block:
         if not told.is_complete:
             total = sum(path.product for path in told.paths)
             shown = f"The shown paths add up to {short(total, self._digits)}, all paths to "
@@ -190,6 +191,49 @@ class PathWriter:
 
     def _ratio(self, top: Value, bottom: Value, place: int = 0) -> Ratio:
         return Ratio(self._names.of(top), self._names.of(bottom), place)
+
+
+class Explanation(Listing, Presentation):
+    """∂root/∂wrt path by path, made by :func:`autograd_mini.explain`.
+
+    The attributes are those of a :class:`~autograd_mini.show.explanation.paths.Listing`.
+
+    >>> from autograd_mini import Value
+    >>> x = Value(3.0, "x")
+    >>> explanation = explain_paths(x * x + 2.0 * x, x, 10, 4)
+    >>> explanation
+    <Explanation: ∂t₁/∂x = 8, 3 paths>
+    >>> [path.product for path in explanation.paths], explanation.share
+    ([3.0, 3.0, 2.0], 1.0)
+    >>> [factor.formula for factor in explanation.paths[2].factors]
+    ['1', '2']
+    """
+
+    def __init__(self, flow: Flow, most: int, digits: int) -> None:
+        names = Names(flow.nodes)
+        self._list(flow, names, most)
+        tree = gathering.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
+        writer = PathWriter(names, digits)
+        self._board = tuple(writer.board(self, flow, tree))
+        self._title = writer.title(self.root, self.wrt, self.gradient)
+
+    def __repr__(self) -> str:
+        return f"<Explanation: {self._title}, {counted(self.count, 'path')}>"
+
+
+def explain_paths(root: Value, wrt: Value, most: int, digits: int) -> Explanation:
+    """The explanation of ∂root/∂wrt.
+
+    Args:
+        root: the output.
+        wrt: the input, a leaf or an interior node.
+        most: how many paths are listed.
+        digits: how many significant digits numbers get.
+
+    Raises:
+        StaleGraphError: a leaf was changed after a node had used it.
+    """
+    return Explanation(Flow(root, wrt), most, digits)
 
 
 def small_print(names: Names, has_places: bool) -> Iterator[Block]:
