@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import threading
 import weakref
+from functools import cache
 
 from autograd_mini import graph, originals
 from autograd_mini.rows import CONSTANT, LEAF, row_named
@@ -36,15 +37,25 @@ def shallow_copy(node: Node) -> Node:
 
 def _own_attributes(node: Node) -> dict[str, Any]:
     """What a subclass of the user's keeps beside the node's own slots."""
-    found = dict(getattr(node, "__dict__", {}))
-    for cls in type(node).__mro__:
-        slots = cls.__dict__.get("__slots__", ())
+    names, has_dict = _own_names(type(node))
+    found = dict(node.__dict__) if has_dict else {}
+    for name in names:
+        if hasattr(node, name):
+            found[name] = getattr(node, name)
+    return found
+
+
+@cache
+def _own_names(cls: Any) -> tuple[tuple[str, ...], bool]:
+    """The slots that a class has beside those of nodes, and whether its nodes have a dict."""
+    names: list[str] = []
+    for kind in cls.__mro__:
+        slots = kind.__dict__.get("__slots__", ())
         if "_row" in slots:  # the node's own class
             break
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if hasattr(node, name) and name not in ("__dict__", "__weakref__"):
-                found[name] = getattr(node, name)
-    return found
+        names += (slots,) if isinstance(slots, str) else slots
+    kept = tuple(name for name in names if name not in ("__dict__", "__weakref__"))
+    return kept, bool(cls.__dictoffset__)
 
 
 def _give(node: Node, attributes: dict[str, Any]) -> None:
@@ -112,7 +123,7 @@ def reduce(node: Node) -> tuple[Any, ...]:
     listed = graph.is_leaf(node) or (listing is not None and id(node) in listing.ids)
     below = None if listed else _Below(node)
     kind = node._row.name or node._row.label
-    stale = graph.is_stale(node)
+    stale = graph.made_in(node) != graph.epoch and graph.is_stale(node)
     b = None if graph.is_leaf(node) else node._b
     record = (kind, node._data, node._grad, node._a, b, stale, graph.label(node))
     return (

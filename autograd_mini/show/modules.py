@@ -40,14 +40,14 @@ def places(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[Node, Place]:
 
 def _recognised(found: Network) -> dict[Node, Place]:
     units = [part for part in found.parts if part.kind == "unit"]
-    depths = sorted({part.depth for part in units})
+    depths = {depth: i for i, depth in enumerate(sorted({part.depth for part in units}), 1)}
     met: Counter[int] = Counter()
     held: dict[Node, Place] = {}
     shared: set[Node] = set()
     for part in units:
         met[part.depth] += 1
         name = f"neuron {met[part.depth]}"
-        layer = (f"layer {depths.index(part.depth) + 1}",) if len(depths) > 1 else ()
+        layer = (f"layer {depths[part.depth]}",) if len(depths) > 1 else ()
         place = (*layer, name) if len(units) > 1 else ("neuron",)
         for node in _members(part):
             if held.setdefault(node, place) != place:

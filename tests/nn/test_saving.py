@@ -349,3 +349,29 @@ def test_a_missing_file_and_a_pipe(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(OSError, match="found a device or a pipe"):
             nn.load(tmp_path / "pipe")  # and does not wait for a writer
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no resource module there")
+@pytest.mark.parametrize("text", ['"' + "a" * 4_000_000 + '"', '"' + r"\"" * 2_000_000])
+def test_a_long_string_takes_no_more_than_its_own_room(text: str, tmp_path: Path) -> None:
+    """A hundred bytes for each of its characters would be 400 MB."""
+    path = tmp_path / "long.json"
+    path.write_text(text)
+    program = (
+        "import resource, sys\n"
+        "from autograd_mini import ModelFileError, nn\n"
+        "try: nn.load(sys.argv[2])\n"
+        "except ModelFileError: pass\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "try: nn.load(sys.argv[1])\n"
+        "except ModelFileError: pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    (tmp_path / "short.json").write_text("[]")
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path), str(tmp_path / "short.json")],
+        capture_output=True,
+        check=True,
+    )
+    room = int(done.stdout) * (1 if sys.platform == "darwin" else 1024)
+    assert room < 50 << 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -172,3 +173,22 @@ def test_a_million_operations_deep() -> None:
     root = chain(1_000_000)
     drawing = draw(root)
     assert "Collapsed: 1,000,001 nodes" in drawing.dot
+
+
+def test_many_uses_of_one_node_are_one_arrow() -> None:
+    x = Value(1.0, "x")
+    drawing = draw(ops.max([x] * 8000))
+    assert 'label="8,000 uses"' in drawing.dot
+    assert repr(drawing) == "<Drawing: 2 boxes, 1 arrows>"
+
+
+def test_the_time_grows_with_the_graph_and_not_with_its_square() -> None:
+    seconds = []
+    for size in (2_000, 20_000):
+        x, u = Value(0.5, "x"), Value(1.0)
+        for _ in range(size):
+            u = u * x + 1.0  # each a neuron with the weight x, in a layer of its own
+        before = time.process_time()
+        _ = draw(u).dot
+        seconds.append(time.process_time() - before)
+    assert seconds[1] < 30 * seconds[0]
