@@ -37,7 +37,8 @@ def shallow_copy(node: Node) -> Node:
 
 def _own_attributes(node: Node) -> dict[str, Any]:
     """What a subclass of the user's keeps beside the node's own slots."""
-    names, has_dict = _own_names(type(node))
+    kind: Any = type(node)
+    names, has_dict = _own_names(kind)
     found = dict(node.__dict__) if has_dict else {}
     for name in names:
         if hasattr(node, name):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd_mini.errors import RenderError
 from autograd_mini.lessons.style import CSS
 from autograd_mini.show import draw
+from autograd_mini.show.policy import policy
 
 if TYPE_CHECKING:
     from autograd_mini.training import Trained
@@ -48,6 +49,7 @@ def page(trained: Trained, found: dict[str, Any]) -> str:
 def _page(trained: Trained, found: dict[str, Any]) -> Iterator[str]:
     title = f"Training {trained.recipe.name}"
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield policy("", [f"{CSS}{OWN_CSS}"])
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="color-scheme" content="light dark">'
     yield f"<title>{title}</title>\n<style>{CSS}{OWN_CSS}</style>\n</head>\n<body>"

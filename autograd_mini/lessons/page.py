@@ -16,6 +16,7 @@ from autograd_mini.lessons.formula import mathml
 from autograd_mini.lessons.fragment import body, remarks
 from autograd_mini.lessons.lesson import Lesson
 from autograd_mini.lessons.style import CSS
+from autograd_mini.show.policy import policy
 
 UNIT_SLIDES = {12, 13}
 """Where a raised number counts units, not layers."""
@@ -70,10 +71,17 @@ def page(walk: Sequence[tuple[Part, Sequence[Article]]], missing: str = "") -> s
 
 
 def _page(walk: Sequence[tuple[Part, Sequence[Article]]], missing: str) -> Iterator[str]:
+    written = list(_body(walk, missing))
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield policy("\n".join(written), [CSS], images="'self' file:")
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="color-scheme" content="light dark">'
     yield f"<title>{TITLE}</title>\n<style>{CSS}</style>\n</head>\n<body>"
+    yield from written
+    yield "</body>\n</html>"
+
+
+def _body(walk: Sequence[tuple[Part, Sequence[Article]]], missing: str) -> Iterator[str]:
     yield f"<header><h1>{TITLE}</h1>\n<p>{INTRODUCTION}</p>"
     if missing:
         yield f'<p class="slip"><b>No images:</b> {escape(missing)}</p>'
@@ -86,7 +94,7 @@ def _page(walk: Sequence[tuple[Part, Sequence[Article]]], missing: str) -> Itera
         for article in articles:
             yield from _article(article)
         yield "</section>"
-    yield "</main>\n</body>\n</html>"
+    yield "</main>"
 
 
 def _contents(parts: Sequence[Part]) -> Iterator[str]:

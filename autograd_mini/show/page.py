@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from autograd_mini.given import visible
 from autograd_mini.show.page_script import SCRIPT
 from autograd_mini.show.page_style import PAGE, style
+from autograd_mini.show.policy import pieces, policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,13 +109,13 @@ def page(title: str, about: str, fragments: Sequence[str], several: bool) -> str
     else:
         body = body.replace('<h2 class="title">', '<h1 class="title">', 1)
         body = body.replace("</h2>", "</h1>", 1)
+    styles, scripts = zip(*map(pieces, fragments), strict=True)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+{policy(body, [PAGE, *styles], scripts)}
 <link rel="icon" href="data:,">
 <title>{_text(title)}</title>
 <style>{PAGE}</style>
