@@ -56,8 +56,9 @@ def traced(optimizer: Any) -> Update | None:
 
 def load(optimizer: Any, places: list[int]) -> tuple[list[list[float]], int]:
     """The state of the parameters at these places, a list for each name, and the steps made."""
+    optimizer._arranged()
     kept = [optimizer._states[i] for i in places]
-    states = [[state.get(name, 0.0) for state in kept] for name in optimizer._state_names()]
+    states = [[state[k] for state in kept] for k in range(len(optimizer._names))]
     return states, optimizer._steps[places[0]]
 
 
@@ -71,11 +72,9 @@ def stored(
     optimizer: Any, places: list[int], state: list[list[float]], before: int, made: int
 ) -> dict[str, Any]:
     """What the optimiser keeps, by the names of its attributes, with this state at these places."""
-    names = optimizer._state_names()
     states, counts = list(optimizer._states), list(optimizer._steps)
     rows = zip(*state, strict=True) if state else [()] * len(places)
-    fresh = [dict(zip(names, row, strict=True)) for row in rows]
-    for place, kept in zip(places, fresh, strict=True):
+    for place, kept in zip(places, rows, strict=True):
         states[place] = kept
         counts[place] = before + made
     return {"_states": states, "_steps": counts, "_made": optimizer._made + made}

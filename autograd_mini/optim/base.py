@@ -45,7 +45,8 @@ class Optimizer:
         self.lr = lr
         self.weight_decay = weight_decay
         self.max_norm = max_norm
-        self._states: list[dict[str, float]] = [{}] * len(self.params)
+        self._names: tuple[str, ...] = ()  # of what the states hold
+        self._states: list[tuple[float, ...]] = [()] * len(self.params)
         self._steps = [0] * len(self.params)
         self._made = 0
 
@@ -86,20 +87,37 @@ class Optimizer:
         factor = None
         if self._max_norm is not None:
             factor = clipping([p.grad for p in self.params if p.has_grad], self._max_norm)
+        known = type(self)._updated is Optimizer._updated  # then all share the settings
+        settings = self._arranged() if known else {}
         for i, parameter in enumerate(self.params):
             if parameter.has_grad:
-                g = parameter.grad if factor is None else parameter.grad * factor
-                parameter.data = self._updated(i, parameter.data, g)
+                theta, g = parameter.data, parameter.grad
+                if factor is not None:
+                    g *= factor
+                parameter.data = (
+                    self._moved(i, theta, g, settings) if known else self._updated(i, theta, g)
+                )
         self._made += 1
 
     def _updated(self, i: int, theta: float, g: float) -> float:
         """The new number of parameter i, its state kept for the next step."""
-        kept, t = self._states[i], self._steps[i] + 1
+        return self._moved(i, theta, g, self._arranged())
+
+    def _moved(self, i: int, theta: float, g: float, settings: Mapping[str, float]) -> float:
+        """The same, with the settings at hand."""
+        t = self._steps[i] + 1
+        moved, *state = self._change(theta, g, self._states[i], float(t), settings)
+        self._states[i], self._steps[i] = tuple(state), t
+        return float(moved)
+
+    def _arranged(self) -> dict[str, float]:
+        """The settings; the states hold from now on what these ask for, 0 where it is new."""
         names = self._state_names()
-        state = [kept.get(name, 0.0) for name in names]
-        theta, *state = self._change(theta, g, state, float(t), self._settings())
-        self._states[i], self._steps[i] = dict(zip(names, state, strict=True)), t
-        return theta
+        if names != self._names:
+            kept = [dict(zip(self._names, state, strict=True)) for state in self._states]
+            self._states = [tuple([found.get(name, 0.0) for name in names]) for found in kept]
+            self._names = names
+        return self._settings()
 
     def _rate_after(self, more: int) -> float:
         """The learning rate when so many further steps have been made."""
