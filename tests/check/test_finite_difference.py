@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import statistics
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from mpmath import mp
 
 from autograd_mini import Value, no_grad, ops
 from autograd_mini.check import Estimate, finite_difference
+from autograd_mini.check.richardson import Search
 from tests.check.functions import FAMILIES, random_case
 from tests.fuzz.checking import of_floats
 
@@ -136,6 +138,27 @@ def test_obstacles(name: str) -> None:
 def test_one_sided_derivatives_are_told() -> None:
     estimate = one(lambda x: ops.leaky_relu(x, 0.25), 0.0)
     assert estimate.reason == "a kink: the slope is 0.25 on the left and 1 on the right"
+
+
+def test_slopes_are_told_to_six_digits() -> None:
+    estimate = one(lambda x: ops.leaky_relu(x, 0.1234564), 0.0)
+    assert estimate.reason == "a kink: the slope is 0.123456 on the left and 1 on the right"
+
+
+def test_windows_have_no_gaps() -> None:
+    """Where samples are missing, a window begins anew: its steps are 0.6 of each other."""
+
+    def sample(x: float) -> tuple[float, float] | None:
+        return None if 0.1 < abs(x - 1.0) < 0.2 else (math.exp(x), math.ulp(math.exp(x)))
+
+    search = Search(sample, 1.0)
+    value, error = search.estimate()
+    assert abs(value - math.e) <= error
+    assert search.best is not None
+    for candidate in (search.best, *search.refused):
+        steps = [step.h for step in candidate.window]
+        for long, short in itertools.pairwise(steps):
+            assert short / long == pytest.approx(0.6, rel=1e-3)
 
 
 def test_an_undefined_side_is_told() -> None:
