@@ -165,6 +165,17 @@ def test_the_workflows_run_pinned_actions_only() -> None:
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), action
 
 
+def test_what_is_promised_about_security_is_held_by_tests() -> None:
+    text = (ROOT / ".github" / "SECURITY.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 5
+    for row in rows:
+        held = re.findall(r"`(tests/[\w/]+\.py)`", row.split("|")[3])
+        assert held, row
+        for name in held:
+            assert (ROOT / name).is_file(), name
+
+
 def test_every_package_of_the_workflow_is_pinned_by_hash() -> None:
     text = (ROOT / ".github" / "requirements.txt").read_text(encoding="utf-8")
     entries = [e for e in re.split(r"\n(?=\S)", text.replace("\\\n", "")) if not e.startswith("#")]
