@@ -91,6 +91,7 @@ def compile(
     is beyond the largest double may overflow in one order of adding and not in another. The sign
     of a zero may differ.
 
+    >>> from autograd_mini import Value
     >>> w, b = Value(2.0, "w"), Value(0.5, "b")
     >>> def loss(x, y):
     ...     return (w * x + b - y) ** 2
