@@ -11,6 +11,10 @@ The stages, each in its own file, with what they hand on and a validator:
 3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), with :mod:`windows` for
    addresses and :mod:`holes` for rows that differ in length; :mod:`fuse` joins short statements.
 4. :mod:`derive`: its derivative, as statements of the same program.
+   Between 0 and 1 :mod:`repeats` finds the *loops*: runs of entries that repeat along a chain.
+   :mod:`bodies` makes each a statement of the array program (:mod:`loop_kinds`),
+   :mod:`derive_loops` one that runs backwards; :mod:`straight_loops` writes them in Python, and
+   :mod:`loop_checks` compares them with the eager engine (:mod:`dependence`: what needs what).
 5. :mod:`lower_numpy`: NumPy source, with :mod:`numpy_rows`, :mod:`kernels` and :mod:`arrayops`;
    :mod:`bound`, :mod:`buffers`, :mod:`calls`: the same with buffers that stay, for training;
    :mod:`llvm`: native loops; :mod:`straight`: Python source, from the recording itself.

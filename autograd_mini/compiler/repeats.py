@@ -193,7 +193,10 @@ class _Finder:
         return list(chain.from_iterable(self.operands[start : start + period]))
 
     def _cut(self, low: int, period: int, number: int) -> int:
-        """Where in the period the fewest entries are handed from round ``number`` to the next."""
+        """Where in the period the fewest entries are handed from round ``number`` to the next.
+
+        Of several such places the one where they are most alike, the first of these.
+        """
         middle = low + max(0, number - 1) * period
         reach: dict[int, int] = {}
         for i in range(middle, middle + period):
@@ -211,7 +214,18 @@ class _Finder:
                     handed[a] += 1
                     handed[b] -= 1
         crossing = list(accumulate(handed[:period]))
-        return crossing.index(min(crossing))
+        fewest = min(crossing)
+        rows, operands = self.recording.rows, self.operands
+
+        def alike(cut: int) -> tuple[int, int]:
+            found = set()
+            for place, length in reach.items():
+                if (cut - place - 1) % period < length:
+                    i = middle + place
+                    found.add((rows[i], *[rows[j] for j in operands[i]]))
+            return len(found), cut
+
+        return min((cut for cut, n in enumerate(crossing) if n == fewest), key=alike)
 
     def _rounds(self, start: int, period: int, count: int, part: float) -> Run | None:
         """The rounds that agree, operands and all, around one in this part of them."""

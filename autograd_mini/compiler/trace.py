@@ -101,6 +101,8 @@ def trace(
         again = record.recorded(params, run)[0]
         for key in tape.made_here.keys() & again.made_here.keys():
             raise tape.made_here[key][1]
+    with _collector_off():
+        folded = repeats.folded(recording)
     return Trace(
         recording,
         tuple(forms),
@@ -112,7 +114,7 @@ def trace(
         [p._data for p in params],
         [root._data for root in roots],
         constants=tuple(tape.constants.items()),
-        folded=repeats.folded(recording),
+        folded=folded,
     )
 
 

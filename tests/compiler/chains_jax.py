@@ -38,11 +38,12 @@ class Peer:
 
         self.theta = np.array([p.data for p in chain.params])
         self.examples = [np.array(x) for x in chain.examples]
+        self.given = (self.theta, *self.examples)
         self.run = jax.jit(jax.value_and_grad(mean))
 
     def answer(self) -> tuple[float, Any]:
         """The mean loss and its gradient."""
-        value, gradient = self.run(self.theta, *self.examples)
+        value, gradient = self.run(*self.given)
         return float(value), gradient
 
     def split(self, theta: Any, *shapes: tuple[int, ...]) -> list[Any]:
