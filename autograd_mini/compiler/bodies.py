@@ -241,10 +241,24 @@ class _BodyBuilder(Builder):
         ids = np.array([self.arranged.loop.first[k] for k in group.members])
         return self.outside._access(ids, carry.shape, True)
 
+    def _lift(self, array: Array) -> None:
+        """Where every round multiplies a row of one array by one matrix, do so for all at once."""
+        if array.kind != "dot":
+            return
+        x, w = array.operands
+        rows = x.operands[0] if x.kind == "item" else x
+        rounds = self.arranged.loop.rounds
+        if rows is x or w in self.inside or rows.shape != (rounds, *x.shape):
+            return
+        shape = (rounds, *array.shape)
+        whole = self.outside._add(Array("dot", [rows, w], shape, batched=array.batched))
+        array.kind, array.operands, array.detail = "item", (whole,), 0
+
     def _split(self) -> None:
         """Move what is the same in each round out of the body."""
         kept = []
         for array in self.arrays:
+            self._lift(array)
             if array.kind == "item" or not self.inside.isdisjoint(array.operands):
                 self.inside.add(array)
                 kept.append(array)

@@ -27,6 +27,7 @@ rounds is where the fewest entries are handed over; then every entry of every ro
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain, pairwise
 from operator import itemgetter, sub
@@ -46,6 +47,9 @@ DEEPER = 8
 """And where each round has parameters of its own, as layers have."""
 
 NONE = -1
+
+DEEPEST = 100
+"""The longest chain of entries before a loop that its rounds make themselves."""
 
 MOST = 16
 """So many loops are looked for."""
@@ -422,6 +426,30 @@ def _leaves_first(recording: Recording, places: Sequence[int]) -> Recording:
     )
 
 
+def _needed(recording: Recording) -> Recording:
+    """The recording without what neither its roots nor its loops depend on; leaves stay."""
+    rows, operands, leaves, numbers, roots, loops, _ = recording
+    wanted = bytearray(row.arity == 0 and row is not LOOPED for row in rows)
+    for i in chain(roots, *(loop.read() for loop in loops)):
+        wanted[i] = 1
+    for i in range(len(rows) - 1, -1, -1):
+        if wanted[i]:
+            for j in operands[i]:
+                wanted[j] = 1
+    if all(wanted):
+        return recording
+    kept = [i for i, is_wanted in enumerate(wanted) if is_wanted]
+    new = dict(zip(kept, range(len(kept)), strict=True)).__getitem__
+    return Recording(
+        [rows[i] for i in kept],
+        [tuple(map(new, operands[i])) for i in kept],
+        [leaves[i] for i in kept],
+        [numbers[i] for i in kept],
+        [new(root) for root in roots],
+        [loop.moved(new) for loop in loops],
+    )
+
+
 # --- folding --------------------------------------------------------------------------------------
 
 
@@ -440,13 +468,18 @@ class _Folder:
         self.stacked: list[int] = []
         self.made: list[int] = []
         """For each place in the period the body's entry."""
+        self.uses = Counter(chain.from_iterable(recording.operands))
+        self.uses.update(recording.roots)
+        self.asked = Counter(run.outside.values())
+        self.deep = 0
+        """How many entries from before the loop are being made, one for another."""
         self.handed: dict[int, int] = {}
         """For a place in the period what is carried and was made there."""
 
     def folded(self) -> Recording:
         """The recording with the run in a loop."""
         self._body()
-        return self._around()
+        return _needed(self._around())
 
     def _add(self, row: Op, operands: tuple[int, ...], leaf: Any, number: float) -> int:
         for column, x in zip(self.body, (row, operands, leaf, number), strict=False):
@@ -476,14 +509,17 @@ class _Folder:
             self.last[which] = self.made[place]
             self.handed.setdefault(place, which)
 
-    def _resting(self, column: Sequence[int]) -> int:
+    def _resting(self, column: tuple[int, ...]) -> int:
         """The leaf for what each round reads from before the loop."""
         i = column[0]
         if column.count(i) < len(column):
             key: Any = (ITEM, column)
             if key not in self.known:
-                self.items.append(list(column))
-                self.known[key] = self._leaf(ITEM, len(self.items) - 1, i)
+                made = self._sunk(column)
+                if made == NONE:
+                    self.items.append(list(column))
+                    made = self._leaf(ITEM, len(self.items) - 1, i)
+                self.known[key] = made
         else:
             key = i
             row = self.old.rows[i]
@@ -493,6 +529,19 @@ class _Folder:
                 self.fixed.append(i)
                 self.known[key] = self._leaf(FIXED, len(self.fixed) - 1, i)
         return self.known[key]
+
+    def _sunk(self, column: tuple[int, ...]) -> int:
+        """An entry that each round can make itself; NONE if they are not alike, or not its own."""
+        rows, operands = self.old.rows, self.old.operands
+        kinds = {(rows[i], len(operands[i])) for i in column}
+        own = self.deep or all(self.uses[i] == self.asked[column] for i in column)
+        if len(kinds) > 1 or not operands[column[0]] or not own or self.deep > DEEPEST:
+            return NONE
+        self.deep += 1
+        read = zip(*[operands[i] for i in column], strict=True)
+        made = tuple(self._resting(part) for part in list(read))
+        self.deep -= 1
+        return self._add(rows[column[0]], made, None, self.old.numbers[column[0]])
 
     def _leaf(self, row: Op, stands_for: Any, i: int) -> int:
         return self._add(row, (), stands_for, self.old.numbers[i])
