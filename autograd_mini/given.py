@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+MOST_DIGITS = 1000
+
+
 def whole(
     given: Any, who: str, name: str, least: float, most: float = math.inf, of: str = ""
 ) -> int:
@@ -62,6 +65,20 @@ def within(given: Any, who: str, name: str, low: float, high: float = math.inf) 
         span = span if high == math.inf else f" from {low:g} to {high:g}"
         raise ValueError(f"{who}: {name}={shown(given)}; take a finite {name}{span}")
     return number
+
+
+def above_0(given: Any, who: str, name: str) -> Any:
+    """A number above 0, infinity included, as it was given."""
+    number = real(given, f"{who}: {name}")
+    if not number > 0.0:
+        raise ValueError(f"{who}: {name}={shown(given)}; it must be above 0")
+    return given if isinstance(given, int) else number
+
+
+def digits(given: Any, who: str) -> int:
+    """How many significant digits numbers get."""
+    above_0(given, who, "digits")
+    return whole(given, who, "digits", 1, MOST_DIGITS)
 
 
 def between(given: Any, who: str, name: str, low: float, high: float) -> float:

@@ -20,7 +20,19 @@ import numpy as np
 import pytest
 
 import autograd_mini
-from autograd_mini import Value, data, given, losses, nn, optim, plots, training
+from autograd_mini import (
+    Value,
+    data,
+    draw,
+    explain,
+    given,
+    losses,
+    nn,
+    optim,
+    plots,
+    training,
+    walk,
+)
 
 matplotlib = pytest.importorskip("matplotlib")
 PACKAGE = str(Path(autograd_mini.__file__).parent)
@@ -62,6 +74,8 @@ def odd_arguments() -> list[Any]:
 
 MODEL = nn.MLP(2, [2, 1], "tanh", "sigmoid", rng=0)
 XOR = data.xor()
+X = Value(2.0, "x")
+RESULT = (X * 3.0).tanh()
 
 CALLS: dict[Callable[..., Any], dict[str, Any]] = {
     data.moons: {"n": 4, "noise": 0.1, "rng": 0},
@@ -129,6 +143,24 @@ CALLS: dict[Callable[..., Any], dict[str, Any]] = {
         "title": "t",
     },
     plots.theme: {"name": "light"},
+    draw: {
+        "root": RESULT,
+        "view": "expanded",
+        "open_affine": False,
+        "depth": 1,
+        "focus": None,
+        "hide": (),
+        "colour": "kind",
+        "clusters": None,
+        "digits": 4,
+        "format": None,
+        "theme": "light",
+        "legend": None,
+        "max_nodes": 100,
+        "timeout": 5.0,
+    },
+    walk: {"root": RESULT, "digits": 4, "max_steps": 100, "timeout": 5.0, "title": "t"},
+    explain: {"root": RESULT, "wrt": X, "most": 3, "digits": 4},
     losses.mean: {"loss": losses.hinge, "predictions": [1.0], "targets": [1]},
     nn.MLP: {"nin": 2, "nouts": [2], "activation": "relu", "output": None, "rng": 0},
     MODEL: {"x": [1.0, 2.0]},

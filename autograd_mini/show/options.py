@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import graph
-from autograd_mini.given import one_line
+from autograd_mini.given import integer, one_line
 from autograd_mini.real import shown
 from autograd_mini.show.looks import LIGHT, THEMES, Theme
 from autograd_mini.show.numbers import Format, significant, written
@@ -115,11 +115,12 @@ def depth_of(given: Any) -> int | None:
     """A number of steps, at least 0."""
     if given is None:
         return None
-    if isinstance(given, bool) or not hasattr(given, "__index__"):
+    depth = integer(given)
+    if depth is None:
         raise TypeError(f"draw: depth= takes a whole number of arrows, not {shown(given)}")
-    if given < 0:
+    if depth < 0:
         raise ValueError(f"draw: depth={shown(given)}; it must be 0 or more")
-    return int(given)
+    return depth
 
 
 def format_of(digits: int, spec: str | None) -> Format:
@@ -144,7 +145,7 @@ def theme_of(name: str) -> Theme:
 
 def refuse_unknown(name: str, given: object, known: Sequence[str]) -> None:
     """Raise where an option is none of the known."""
-    if given not in known:
+    if not isinstance(given, str) or given not in known:
         choices = ", ".join(map(repr, known))
         raise ValueError(f"draw: there is no {name} {shown(given)}; there is {choices}")
 

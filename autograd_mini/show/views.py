@@ -7,8 +7,7 @@ the lines between them.
 
 from __future__ import annotations
 
-from autograd_mini import graph
-from autograd_mini.real import shown
+from autograd_mini import given, graph
 from autograd_mini.show.drawing import Drawing
 
 TYPE_CHECKING = False  # the import of typing would be paid by everyone
@@ -124,9 +123,12 @@ def draw(
 
         ``drawing.save("neuron.svg")`` writes it to a file; a notebook shows it by itself.
     """
-    for name, number in (("digits", digits), ("max_nodes", max_nodes), ("timeout", timeout)):
-        if not number > 0:
-            raise ValueError(f"draw: {name}={shown(number)}; it must be above 0")
+    digits = given.digits(digits, "draw")
+    max_nodes = given.above_0(max_nodes, "draw", "max_nodes")
+    timeout = given.above_0(timeout, "draw", "timeout")
+    for name, asked in (("clusters", clusters), ("legend", legend)):
+        if asked is not None:
+            given.flag(asked, "draw", name)
     from autograd_mini.show import options as read
 
     read.refuse_unknown("view", view, read.VIEWS)

@@ -11,6 +11,7 @@ import hashlib
 from itertools import count as counter
 from typing import TYPE_CHECKING
 
+from autograd_mini import given
 from autograd_mini.errors import RenderError
 from autograd_mini.real import shown
 from autograd_mini.show import printing, steps
@@ -82,9 +83,10 @@ def walk(
         contribution       ∂v₁/∂v₁ · ∂v₁/∂w = 1 × 3 = 3
         running total      ∂v₁/∂w = 3 (only contribution)
     """
-    for name, number in (("digits", digits), ("max_steps", max_steps), ("timeout", timeout)):
-        if not number > 0:
-            raise ValueError(f"walk: {name}={shown(number)}; it must be above 0")
+    digits = given.digits(digits, "walk")
+    title = given.text(title, "walk", "title")
+    max_steps = given.above_0(max_steps, "walk", "max_steps")
+    timeout = given.above_0(timeout, "walk", "timeout")
     if open_affine and hasattr(root, "operands"):
         root = opened(root)[root]
     needed = steps.count(root) if hasattr(root, "operands") else 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini import graph, originals
+from autograd_mini import given, graph, originals
 from autograd_mini.real import shown
 from autograd_mini.show.explanation.matrices import MatrixExplanation
 from autograd_mini.show.explanation.stations import of_layers, station
@@ -85,9 +85,8 @@ def explain(
     """
     if not hasattr(root, "operands"):
         raise TypeError(f"explain: expected a Value, not {type(root).__name__} {shown(root)}")
-    for name, number in (("most", most), ("digits", digits)):
-        if number < 1:
-            raise ValueError(f"explain: {name}={shown(number)}; it must be at least 1")
+    most = given.whole(most, "explain", "most", 1)
+    digits = given.digits(digits, "explain")
     target = station(wrt, "wrt")
     listed = [through] if hasattr(through, "operands") else through or ()
     stops = [station(each, f"station {i}") for i, each in enumerate(listed, 1)]
