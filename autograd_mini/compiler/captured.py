@@ -9,7 +9,8 @@ Vocabulary: a thing is *plain* if it is a number, a text or None. A *cell* is a 
 something and is read by name: a key of a module's dict, an attribute, a variable of an enclosing
 function. Of what is in a cell the identity counts, or, if it is plain, whether it is equal; of
 lists, dicts and arrays of at most ``MANY`` plain things the content counts too. What is called is
-followed into its own code, but not into this package, the standard library, or code in C.
+followed into its own code, but not into this package, the standard library, installed packages, or
+code in C.
 """
 
 from __future__ import annotations
@@ -22,7 +23,14 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from operator import attrgetter
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import (
+    CodeType,
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any
 
 from autograd_mini import graph
@@ -33,6 +41,7 @@ MANY = 1000
 """Lists, dicts and arrays with more entries are known by their identity alone."""
 
 _ABSENT: Any = object()
+_SLOT = (MemberDescriptorType, GetSetDescriptorType)
 _content = attrgetter("cell_contents")
 
 
@@ -201,7 +210,7 @@ class Captured:
                 self._method(static.__func__, kind, name)
             elif attribute not in own and isinstance(static, FunctionType):
                 self._method(static, thing, name)
-            else:
+            elif attribute in own or isinstance(static, _SLOT) or not hasattr(static, "__get__"):
                 self._attribute(thing, attribute, f"{name}.{attribute}")
                 self._visit(getattr(thing, attribute, None), reads, f"{name}.{attribute}")
 
@@ -248,9 +257,15 @@ def _named(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
 
 @cache
 def _is_foreign(module: str | None) -> bool:
-    """Whether a module is this package's or the standard library's, which hold no such numbers."""
+    """Whether a module is this package's, the standard library's, or one that was installed."""
     top = str(module).partition(".")[0]
-    return top == "autograd_mini" or (top in sys.stdlib_module_names and top != "__main__")
+    file = str(getattr(sys.modules.get(top), "__file__", ""))
+    return (
+        top == "autograd_mini"
+        or (top in sys.stdlib_module_names and top != "__main__")
+        or "site-packages" in file
+        or "dist-packages" in file
+    )
 
 
 def _is_plain(x: Any) -> bool:

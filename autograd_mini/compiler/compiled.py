@@ -78,10 +78,10 @@ def compile(
     watched where Python code names it: globals, variables of enclosing functions, attributes of
     ``self`` and of other objects, default arguments, short lists, dicts and arrays of numbers, and
     the data of constants. If one of them is another at a later call, the function is traced again.
-    Not seen are what C code reads, files, the time and the environment, attributes whose name is
-    computed, and lists of more than a thousand numbers. What the function does beside computing
-    (printing, counting, drawing random numbers) it does once for each structure; a warning says so
-    if random numbers are drawn or what it reads is changed.
+    Not seen are what C code and installed packages read, files, the time and the environment,
+    attributes whose name is computed, and lists of more than a thousand numbers. What the function
+    does beside computing (printing, counting, drawing random numbers) it does once for each
+    structure; a warning says so if random numbers are drawn or what it reads is changed.
 
     *What "agree" means.* A compiled result is the eager one up to rounding: sums are added in
     another order, and where n terms of total size S are added along the way (S with every

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import types
 import warnings
@@ -325,6 +326,22 @@ def test_what_is_not_watched() -> None:
     long = [0.0]
     assert not captured.holds()
     assert captured.changed() == "long"
+
+
+def test_looking_runs_no_code_of_the_users_and_none_of_installed_packages() -> None:
+    class Lazy:
+        @functools.cached_property
+        def weights(self) -> Any:
+            raise RuntimeError("not yet")
+
+        @property
+        def beta(self) -> float:
+            raise RuntimeError("not yet")
+
+    lazy, frame = Lazy(), pytest.importorskip("pandas").DataFrame({"a": [1.0]})
+    captured = Captured(lambda x: x * lazy.weights * lazy.beta * frame.values.mean())
+    assert captured.names == ([], [], ["frame", "lazy"])
+    assert captured.holds()
 
 
 def test_a_call_pays_little_for_it() -> None:
