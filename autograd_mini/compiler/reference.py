@@ -85,12 +85,15 @@ class Reference:
 
     Attributes:
         values, value_bounds: (points, entries).
-        adjoints, adjoint_bounds: of the one result; None where there are several.
+        adjoints, adjoint_bounds: of the one result; 0 where there are several.
+        finite: for each point whether a program that computes them gives finite numbers, as far as
+            the interpreter has found out: then its generated code must, too.
     """
 
     def __init__(self, recording: Recording, at: Sequence[Point], gradient: bool) -> None:
         self.recording = recording
         self.points = list(at)
+        self.finite = [False] * len(self.points)
         size = len(at), len(recording.rows)
         self.values, self.value_bounds = np.zeros(size), np.zeros(size)
         self.adjoints, self.adjoint_bounds = np.zeros(size), np.zeros(size)
@@ -323,6 +326,8 @@ def fault(program: Program, reference: Reference) -> str:
     for p, (theta, cells) in enumerate(reference.points):
         with np.errstate(all="ignore"):
             made = interpret(program, theta, [np.array([row]) for row in cells], 1.0)
+        results = [*program.outputs, *([program.gradient] if program.gradient else [])]
+        reference.finite[p] = all(np.isfinite(made[x]).all() for x in results)
         values = reference.values[p], reference.value_bounds[p]
         adjoints = reference.adjoints[p], reference.adjoint_bounds[p]
         for array, places in program.entries.items():
@@ -380,7 +385,11 @@ class Witness:
             if not self.gradient:
                 rows = np.asarray(engine.forward(theta, data, count)).reshape(count, -1)
                 return self._results(rows, *expected, chosen)
-            losses, found = engine.step(theta, data, count, 1.0 / count)
+            finite = all(reference.finite[p] for p in chosen)
+            run = engine.once if finite else engine.step
+            losses, found = run(theta, data, count, 1.0 / count)
+            if finite and not engine.finite(losses, found):
+                return "a number that is not finite"
         if said := self._results(np.asarray(losses).reshape(count, 1), *expected, chosen):
             return said
         got = np.array(engine.numbers(found))

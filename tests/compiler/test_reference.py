@@ -15,7 +15,7 @@ from autograd_mini import Value, losses, nn, ops, optim
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import compile, kinds, lower_numpy
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.llvm import lower
+from autograd_mini.compiler.llvm import lower, sides
 from autograd_mini.compiler.program import formula
 from autograd_mini.compiler.reference import Reference, points
 from autograd_mini.compiler.trace import trace
@@ -163,3 +163,98 @@ def test_code_that_is_wrong_for_one_size_of_batch_is_not_used(
 
 def train(compiled: Any, w: list[Value], X: Any) -> Any:
     return compiled.train(optim.SGD(w, 0.1), X, steps=4, batch_size=2)
+
+
+# --- faults planted in every kind -----------------------------------------------------------------
+
+
+def attending(w: list[Value], xs: Any, i: Any) -> Any:
+    """Causal attention, a table, a norm, an L2 term: nearly every kind of statement."""
+    keys = [[x * v for v in w[:2]] for x in xs]
+    total: Any = 0.0
+    for k, key in enumerate(keys):
+        scores = [ops.sum([a * b for a, b in zip(key, keys[j], strict=True)]) for j in range(k + 1)]
+        top = ops.max(scores)
+        e = [ops.exp(s - top) for s in scores]
+        z = ops.sum(e)
+        total = total + ops.sum([p / z * key[0] for p, key in zip(e, keys, strict=False)]) ** 2
+    rows = ops.take([w[2:4], w[4:6], w[6:8]], i)
+    hidden = [
+        ops.tanh(sum(a * b for a, b in zip(row, rows, strict=True))) for row in (w[:2], w[4:6])
+    ]
+    picked = ops.take([ops.tanh(hidden[0] * xs[0]), ops.tanh(ops.sin(w[1])), xs[1]], i)
+    mixed = sum(a * x for a, x in zip(w, xs, strict=False)) + sum(
+        ops.relu(sum(w[2 * r + c] * xs[c] for c in range(2)) + w[r]) for r in range(4)
+    )
+    mixed = mixed * ops.max([ops.tanh(v * x) for v, x in zip(w, xs, strict=False)])
+    spread = ops.sum([ops.exp(c * v) for c, v in zip([1.0, 2.0, 0.5], w, strict=False)])
+    return (
+        total + picked + hidden[1] * mixed + 0.1 * sum(p * p for p in w) + spread * ops.sum(w[2:7])
+    )
+
+
+def is_noticed(tier: str) -> bool:
+    """Whether compiling warns, or, where the fault cannot be compiled, says so."""
+    rng = random.Random(5)
+    w = [Value(rng.gauss(0.0, 0.7)) for _ in range(8)]
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        compiled = compile(lambda xs, i: attending(w, xs, i), w, tier)
+        compiled([[0.5, -1.0, 0.25, 2.0]] * 2, [1, 2])
+    return any("straight-line code is used" in str(one.message) for one in said)
+
+
+def test_nothing_is_noticed_where_nothing_is_wrong() -> None:
+    assert not is_noticed("numpy")
+    assert not is_noticed("llvm")
+
+
+LEFT_ALONE = ("loop", "result", "item")  # tests of their own
+
+
+@pytest.mark.parametrize("kind", [k for k, row in kinds.KINDS.items() if row.adjoint])
+def test_a_wrong_rule_for_a_kind(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right: Any = kinds.KINDS[kind].adjoint
+    used = []
+
+    def wrong(work: Any, array: Any, adjoint: Any) -> None:
+        used.append(array)
+        right(work, array, work.add(formula(f.Name(adjoint) * 1.0001)))
+
+    monkeypatch.setitem(kinds.KINDS, kind, kinds.KINDS[kind]._replace(adjoint=wrong))
+    noticed = is_noticed("numpy")
+    assert noticed == bool(used)
+    assert used or kind in (*LEFT_ALONE, "concat", "reshape", "gather", "view")
+
+
+@pytest.mark.parametrize("kind", lower_numpy._TEXTS)
+def test_a_wrong_text_for_a_kind(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right, used = lower_numpy._TEXTS[kind], []
+
+    def wrong(writer: Any, array: Any) -> tuple[str, int]:
+        text, _ = right(writer, array)
+        used.append(array)
+        return f"1.0001 * ({text})", 0
+
+    monkeypatch.setitem(lower_numpy._TEXTS, kind, wrong)
+    noticed = is_noticed("numpy")
+    assert noticed == bool(used)
+    assert used or kind in LEFT_ALONE or kind == "expand"
+
+
+@pytest.mark.parametrize("kind", sides.SIDES)
+def test_wrong_sides_of_a_native_product(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first cell read in the place of the last one."""
+    right, used = sides.SIDES[kind], []
+
+    def wrong(*given: Any) -> Any:
+        (left, other), out, summed = right(*given)
+        used.append(given)
+        moved = np.array(np.broadcast_to(left, left.shape))
+        moved.flat[-1] = moved.flat[0] if moved.size > 1 else 0
+        return (moved, other), out, summed
+
+    monkeypatch.setitem(sides.SIDES, kind, wrong)
+    noticed = is_noticed("llvm")
+    assert noticed == bool(used)
+    assert used
