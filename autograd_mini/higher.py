@@ -9,6 +9,7 @@ there on a derivative of a member is the member of the next order.
 from __future__ import annotations
 
 from autograd_mini.ieee import higher as kernels
+from autograd_mini.ieee.gamma import polygamma
 from autograd_mini.rows import FAMILIES, HIGHER, TABLE, op
 
 TYPE_CHECKING = False
@@ -66,19 +67,24 @@ def multipole(n: int, skew: bool = False) -> Op:
     )
 
 
-def _of_one(stem: str, kernel_of: Callable[[int], Callable[[float], float]]) -> Callable[[int], Op]:
+def _of_one(
+    stem: str, kernel_of: Callable[[int], Callable[[float], float]], domain: Domain = ANY
+) -> Callable[[int], Op]:
     """The family of the derivatives of a function of one operand: stem_d, stem_dd and so on."""
 
     def member(n: int) -> Op:
         name = f"{stem}_{'d' * n}"
-        return _member(name, kernel_of(n), lambda z, x: member(n + 1)(x), domain=(ANY,))
+        return _member(name, kernel_of(n), lambda z, x: member(n + 1)(x), domain=(domain,))
 
     FAMILIES[f"{stem}_d"] = lambda rest: member(1 + len(rest))
     return member
 
 
 gauss = _of_one("gauss", kernels.gauss_derivative)
+normal_pdf = _of_one("normal_pdf", kernels.normal_pdf_derivative)
 gelu = _of_one("gelu", kernels.gelu_derivative)
+exp2 = _of_one("exp2", kernels.exp2_derivative)
+digamma = _of_one("digamma", polygamma, domain=POSITIVE)
 silu = _of_one("silu", kernels.silu_derivative)
 
 FAMILIES["pow_d"] = lambda rest: power(rest.count("x"), rest.count("y"))

@@ -31,11 +31,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-__all__ = ["CONSTANT", "LEAF", "TABLE", "Kink", "NaryOp", "Op", "affine", "op", "row_named", "take"]
+__all__ = [
+    "CONSTANT",
+    "LEAF",
+    "TABLE",
+    "Kink",
+    "NaryOp",
+    "Op",
+    "affine",
+    "clip",
+    "dot",
+    "logsumexp",
+    "mean",
+    "norm",
+    "op",
+    "prod",
+    "row_named",
+    "softmax",
+    "take",
+]
 
 ANY = (-3.0, 3.0)
 POSITIVE = (0.1, 4.0)
 INSIDE = (-0.95, 0.95)
+BETWEEN = (0.1, 0.9)
+LN_2, LN_10 = math.log(2.0), math.log(10.0)
+ONE_OVER_LN_2, ONE_OVER_LN_10, ONE_THIRD = 1.4426950408889634, 0.4342944819032518, 1.0 / 3.0
 ROOT_2 = math.sqrt(2.0)
 PHI_0 = 0.3989422804014327  # 1 / √(2π)
 TWO_OVER_ROOT_PI = 1.1283791670955126
@@ -100,6 +121,26 @@ log1p = op("log1p", ieee.log1p, lambda z, x: recip(1.0 + x),
            latex=r"\operatorname{{log1p}}({0})", array="xp.log1p({0})",
            domain=((-0.9, 4.0),), analytic=True)
 
+log2 = op("log2", ieee.log2, lambda z, x: xlogy_dy(ONE_OVER_LN_2, x),
+          shown=(lambda z, x: div(1.0, x * LN_2),),
+          latex=r"\log_2 {0}", array="xp.log2({0})",
+          domain=(POSITIVE,), analytic=True)
+log10 = op("log10", ieee.log10, lambda z, x: xlogy_dy(ONE_OVER_LN_10, x),
+           shown=(lambda z, x: div(1.0, x * LN_10),),
+           latex=r"\log_{{10}} {0}", array="xp.log10({0})",
+           domain=(POSITIVE,), analytic=True)
+exp2 = op("exp2", ieee.exp2, lambda z, x: higher.exp2(1)(x),
+          shown=(lambda z, x: LN_2 * z,),
+          text="2 ^ {0}", latex="2^{{{0}}}", array="xp.exp2({0})",
+          domain=(ANY,), analytic=True)
+square = op("square", ieee.squared, lambda z, x: 2.0 * x,
+            label="²", text="({0})²", latex="({0})^2", array="xp.square({0})",
+            domain=(ANY,), analytic=True)
+cbrt = op("cbrt", ieee.cbrt, lambda z, x: over_square(ONE_THIRD, z),
+          shown=(lambda z, x: div(1.0, 3.0 * (z * z)),),
+          label="∛", latex=r"\sqrt[3]{{{0}}}", array="xp.cbrt({0})",
+          domain=(POSITIVE,), kinks=[((0.0,), (math.inf,))])
+
 # --- circular and hyperbolic functions ------------------------------------------------------------
 
 sin = op("sin", ieee.sin, lambda z, x: cos(x),
@@ -156,6 +197,19 @@ atan2 = op("atan2", ieee.atan2, lambda z, y, x: dipole(x, y), lambda z, y, x: -d
 erf = op("erf", ieee.erf, lambda z, x: TWO_OVER_ROOT_PI * gauss(x),
          latex=r"\operatorname{{erf}}({0})",
          domain=(ANY,))
+
+erfc = op("erfc", ieee.erfc, lambda z, x: -TWO_OVER_ROOT_PI * gauss(x),
+          latex=r"\operatorname{{erfc}}({0})",
+          domain=(ANY,))
+normal_cdf = op("normal_cdf", ieee.normal_cdf, lambda z, x: normal_pdf(x),
+                label="Φ", text="Φ({0})", latex=r"\Phi({0})",
+                domain=(ANY,))
+lgamma = op("lgamma", ieee.lgamma, lambda z, x: digamma(x),
+            label="log Γ", text="log Γ({0})", latex=r"\log \Gamma({0})",
+            domain=(POSITIVE,))
+digamma = op("digamma", ieee.digamma, lambda z, x: higher.digamma(1)(x),
+             label="ψ", text="ψ({0})", latex=r"\psi({0})",
+             domain=(POSITIVE,))
 
 # --- activations ----------------------------------------------------------------------------------
 
@@ -217,6 +271,32 @@ step = op("step", ieee.step, lambda z, x: 0.0,
           latex=r"\operatorname{{step}}({0})", array="xp.heaviside({0}, 0.0)",
           domain=(POSITIVE,), kinks=[((0.0,), (0.0,))], boundary=at_zero, jumps=True)
 
+floor = op("floor", ieee.floor, lambda z, x: 0.0,
+           text="⌊{0}⌋", latex=r"\lfloor {0} \rfloor", array="xp.floor({0})",
+           domain=(BETWEEN,), kinks=[((0.0,), (0.0,))], boundary=lambda x: at_zero(x - floor(x)), jumps=True)
+ceil = op("ceil", ieee.ceil, lambda z, x: 0.0,
+          text="⌈{0}⌉", latex=r"\lceil {0} \rceil", array="xp.ceil({0})",
+          domain=(BETWEEN,), kinks=[((0.0,), (0.0,))], boundary=lambda x: at_zero(x - ceil(x)), jumps=True)
+round = op("round", ieee.rounded, lambda z, x: 0.0,
+           latex=r"\operatorname{{round}}({0})", array="xp.rint({0})",
+           domain=((0.6, 1.4),), kinks=[((0.5,), (0.0,))], boundary=lambda x: at_zero(abs(x - round(x)) - 0.5), jumps=True)
+trunc = op("trunc", ieee.trunc, lambda z, x: 0.0,
+           latex=r"\operatorname{{trunc}}({0})", array="xp.trunc({0})",
+           domain=(BETWEEN,), kinks=[((1.0,), (0.0,))], boundary=lambda x: at_zero(x - trunc(x)), jumps=True)
+mod = op("mod", ieee.mod, lambda z, x, y: 1.0, lambda z, x, y: mod_dy(x, y),
+         shown=(lambda z, x, y: 1.0, lambda z, x, y: -floordiv(x, y)),
+         label="%", array="xp.remainder({0}, {1})",
+         domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (1.0, math.nan))])
+floordiv = op("floordiv", ieee.floordiv, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
+              label="//", text="⌊{0} / {1}⌋", latex=r"\left\lfloor \frac{{{0}}}{{{1}}} \right\rfloor", array="xp.floor_divide({0}, {1})",
+              domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(mod(x, y)), jumps=True)
+fmod = op("fmod", ieee.fmod, lambda z, x, y: 1.0, lambda z, x, y: fmod_dy(x, y),
+          array="xp.fmod({0}, {1})",
+          domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (1.0, math.nan))])
+copysign = op("copysign", ieee.copysign, lambda z, x, y: sign(x) * sign(z), lambda z, x, y: 0.0,
+              array="xp.copysign({0}, {1})",
+              domain=(POSITIVE, POSITIVE), kinks=[((0.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(x) + at_zero(y), jumps=True)
+
 # --- rows that exist to be the partials of others -------------------------------------------------
 # A name in _d, _dd, _dx, _dxy is the derivative of the row before it.
 
@@ -243,6 +323,15 @@ pow_dxy = op("pow_dxy", ieee.pow_dxy, lambda z, x, y: higher.power(2, 1)(x, y), 
              domain=(POSITIVE, ANY), analytic=True)
 pow_dyy = op("pow_dyy", ieee.pow_dyy, lambda z, x, y: higher.power(1, 2)(x, y), lambda z, x, y: higher.power(0, 3)(x, y),
              domain=(POSITIVE, ANY), analytic=True)
+normal_pdf = op("normal_pdf", ieee.normal_pdf, lambda z, x: higher.normal_pdf(1)(x),
+                label="φ", text="φ({0})", latex=r"\varphi({0})",
+                domain=(ANY,))
+mod_dy = op("mod_dy", ieee.mod_dy, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
+            text="−⌊{0} / {1}⌋", latex=r"-\left\lfloor \frac{{{0}}}{{{1}}} \right\rfloor",
+            domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(mod(x, y)), jumps=True)
+fmod_dy = op("fmod_dy", ieee.fmod_dy, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
+             text="−trunc({0} / {1})", latex=r"-\operatorname{{trunc}}(\frac{{{0}}}{{{1}}})",
+             domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(fmod(x, y)), jumps=True)
 sech2 = op("sech2", ieee.sech2, lambda z, x: -2.0 * tanh(x) * z,
            text="sech²({0})", latex=r"\operatorname{{sech}}^2({0})",
            domain=(ANY,), analytic=True)
@@ -299,10 +388,8 @@ share = op("share", ieee.share, lambda z, x, y: share_d(x, y), lambda z, x, y: -
 share_d = op("share_d", ieee.share_d, lambda z, x, y: -z * tanh(0.5 * (x - y)), lambda z, x, y: z * tanh(0.5 * (x - y)),
              domain=(ANY, ANY), analytic=True)
 zero_inside = op("zero_inside", ieee.zero_inside, lambda z, x: z,
-                 text="0", latex="0",
                  domain=(POSITIVE,))
 xlogy_dx = op("xlogy_dx", ieee.xlogy_dx, lambda z, x, y: zero_inside(y), lambda z, x, y: recip(y),
-              text="log {1}", latex=r"\log {1}",
               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, math.inf))])
 xlogy_dy = op("xlogy_dy", ieee.xlogy_dy, lambda z, x, y: recip(y), lambda z, x, y: -xlogy_dyy(x, y),
               text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}", precedence=20,
@@ -414,3 +501,109 @@ def take(values: Sequence[Any], index: Any) -> Any:
     if not 0 <= place < len(values):
         raise IndexError(f"ops.take: index {place} is outside 0 to {len(values) - 1}")
     return values[place]
+
+
+# --- of lists, made of rows -----------------------------------------------------------------------
+
+
+def _listed(values: Iterable[Any], name: str) -> list[Any]:
+    listed = list(values) if hasattr(values, "__iter__") else None
+    if not listed:
+        raise ValueError(f"ops.{name}: no values given; it takes a list of at least one")
+    return listed
+
+
+def prod(values: Iterable[Any]) -> Any:
+    """The product of all values; with zeros among them its derivatives are right to any order.
+
+    >>> prod([2.0, 3.0, 4.0])
+    24.0
+    """
+    first, *others = _listed(values, "prod")
+    for x in others:
+        first = mul(first, x)
+    return first
+
+
+def mean(values: Iterable[Any]) -> Any:
+    """The mean of all values: their sum, rounded once, over their number.
+
+    >>> mean([1.0, 3.0, 4.0])
+    2.6666666666666665
+    """
+    listed = _listed(values, "mean")
+    return div(sum(listed), float(len(listed)))
+
+
+def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
+    """a₁b₁ + … + aₙbₙ, one node that is accurate like :data:`affine`.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    return affine(a, b)
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
+    """log Σ eˣ: the logaddexp of neighbours, of those again, and so on.
+
+    >>> logsumexp([1000.0, 1000.0]) - 1000.0 == math.log(2.0)
+    True
+    """
+    level = _listed(values, "logsumexp")
+    while len(level) > 1:
+        joined = [logaddexp(x, y) for x, y in zip(level[::2], level[1::2], strict=False)]
+        level = joined + level[len(joined) * 2 :]
+    return level[0]
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
+    """eˣ / Σ eˣ for each value: its share beside the logsumexp of the others.
+
+    Written so that the derivatives of a probability next to 1 keep their digits.
+
+    >>> softmax([0.0, 0.0])
+    [0.5, 0.5]
+    """
+    listed = _listed(values, "softmax")
+    before, after = listed[:1], listed[-1:]
+    for x, y in zip(listed[1:], listed[-2::-1], strict=True):
+        before.append(logaddexp(before[-1], x))
+        after.append(logaddexp(y, after[-1]))
+    if len(listed) == 1:
+        return [div(exp(listed[0] * 0.0), 1.0)]
+    after.reverse()
+    last = len(listed) - 1
+    others = [
+        after[1] if i == 0 else before[-2] if i == last else logaddexp(before[i - 1], after[i + 1])
+        for i in range(len(listed))
+    ]
+    return [share(x, other) for x, other in zip(listed, others, strict=True)]
+
+
+def norm(values: Iterable[Any]) -> Any:
+    """√(x₁² + … + xₙ²) without overflow; at 0 its derivatives are 0, the subgradient of least norm.
+
+    >>> norm([3.0, 4.0])
+    5.0
+    """
+    listed = _listed(values, "norm")
+    if all(getattr(x, "_legible", True) for x in listed):  # from the largest on: no inner 0 of 0s
+        listed.sort(key=lambda x: builtins.abs(x._data if hasattr(x, "_data") else x), reverse=True)
+    total, *others = listed
+    for x in others:
+        total = hypot(total, x)
+    return total if others else abs(total)
+
+
+def clip(x: Any, low: Any = None, high: Any = None) -> Any:
+    """x, but no less than ``low`` and no more than ``high``; None for no bound.
+
+    What is not chosen receives nothing; at a tie both receive half, as in maximum and minimum.
+
+    >>> clip(5.0, 0.0, 2.0)
+    2.0
+    """
+    if low is not None:
+        x = maximum(x, low)
+    return x if high is None else minimum(x, high)

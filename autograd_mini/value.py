@@ -55,6 +55,9 @@ def _infix(row: Op, left: Any, right: Any) -> Value:
     return _record(row, row.forward(x, y), left, right)
 
 
+DEGREE = 0.017453292519943295
+"""π / 180."""
+
 _EXACT = 1 << 53
 """Integers within ±this are floats exactly; they need none of the questions that others get."""
 
@@ -310,6 +313,7 @@ class Value:
 
         __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _infix
         __truediv__ = __rtruediv__ = __rpow__ = _infix
+        __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = _infix
 
         def __pow__(self, exponent: Any, modulo: Any = None) -> Value: ...
 
@@ -318,9 +322,37 @@ class Value:
         sin = cos = tan = asin = acos = atan = sinh = cosh = tanh = asinh = acosh = atanh = _unary
         erf = sigmoid = logsigmoid = softplus = relu = gelu = silu = abs = sign = step = _unary
         leaky_relu = elu = hypot = atan2 = logaddexp = xlogy = maximum = minimum = _row_method
-        pow = where = _row_method
+        pow = where = fmod = copysign = _row_method
+        log2 = log10 = exp2 = cbrt = square = erfc = lgamma = digamma = normal_cdf = _unary
+        floor = ceil = round = trunc = _unary
+        arcsin = arccos = arctan = arcsinh = arccosh = arctanh = fabs = rint = _unary
+        arctan2 = _row_method
+
+    def __divmod__(self, other: Any) -> tuple[Value, Value]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Value, Value]:
+        return other // self, other % self
+
+    clip = ops.clip
 
     def __pos__(self) -> Value:
+        return self
+
+    # NumPy's functions of arrays of objects call methods of their own names; see NUMPY too.
+
+    def deg2rad(self) -> Value:
+        """An angle of so many degrees in radians."""
+        return self * DEGREE
+
+    def rad2deg(self) -> Value:
+        """An angle of so many radians in degrees."""
+        return self / DEGREE
+
+    radians, degrees = deg2rad, rad2deg
+
+    def conjugate(self) -> Value:
+        """Itself: a Value is real (``np.std`` and ``np.var`` ask)."""
         return self
 
     # --- comparison -------------------------------------------------------------------------
@@ -434,9 +466,23 @@ _Node.__name__ = Value.__name__  # what messages print; pickle finds the class b
 METHODS = """
 exp expm1 log log1p sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf sigmoid
 logsigmoid softplus relu leaky_relu elu gelu silu abs hypot atan2 logaddexp xlogy maximum minimum
-pow where sign step
+pow where sign step log2 log10 exp2 cbrt square erfc lgamma digamma normal_cdf floor ceil round
+trunc fmod copysign
 """
 """The rows that are methods too."""
+
+NUMPY = {
+    "arcsin": ops.asin,
+    "arccos": ops.acos,
+    "arctan": ops.atan,
+    "arcsinh": ops.asinh,
+    "arccosh": ops.acosh,
+    "arctanh": ops.atanh,
+    "arctan2": ops.atan2,
+    "fabs": ops.abs,
+    "rint": ops.round,
+}
+"""NumPy's names of rows that have another one here."""
 
 weighted_sum = partial(fast.weighted_sum, _Node)
 
@@ -476,6 +522,5 @@ for _name, _operator in fast.operators(_Node, _infix).items():
     _set(f"__{_name}__", _row, _operator)
     if _name in fast.INFIX:
         _set(f"__r{_name}__", _row, _reflected(_row))
-for _name in METHODS.split():
-    _row = getattr(ops, _name)
+for _name, _row in {**{name: getattr(ops, name) for name in METHODS.split()}, **NUMPY}.items():
     _set(_name, _row, applied(_row) if _row.arity == 1 else _method(_row))

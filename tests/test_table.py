@@ -39,6 +39,8 @@ NOT_ANALYTIC = {
         "elu_dd",
     ),
     *("direction", "hypot_dxx", "hypot_dxy", "dipole", "quadrupole", "skew_quadrupole"),
+    *("cbrt", "erfc", "normal_cdf", "normal_pdf", "lgamma", "digamma", "floor", "ceil", "round"),
+    *("trunc", "mod", "mod_dy", "floordiv", "fmod", "fmod_dy", "copysign"),
     *("zero_inside", "xlogy_dx", "xlogy_dy", "xlogy_dyy", "greater", "equal"),
 }
 """No formula in complex numbers: a kink, a choice, or a function that is not written for them."""
@@ -75,6 +77,11 @@ DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
     **dict.fromkeys(("leaky_relu", "leaky_relu_d"), (ANY, (0.0, 0.5))),
     **dict.fromkeys(("elu", "elu_d", "elu_dd"), (ANY, (0.5, 1.5))),
     **dict.fromkeys(("greater", "equal"), ((2.0, 3.0), (0.0, 1.0))),
+    **dict.fromkeys(("log2", "log10", "cbrt", "lgamma", "digamma"), (UP,)),
+    **dict.fromkeys(("floor", "ceil", "trunc"), ((0.1, 0.9),)),
+    **dict.fromkeys(("mod", "mod_dy", "floordiv", "fmod", "fmod_dy"), ((4.2, 4.9), (2.0, 2.05))),
+    "round": ((0.6, 1.4),),
+    "copysign": (UP, UP),
     "log1p": ((-0.9, 4.0),),
     "tan": ((-1.4, 1.4),),
     "acosh": ((1.1, 4.0),),
@@ -91,7 +98,11 @@ def test_where_tests_and_examples_draw_from(name: str) -> None:
 
 ORIGIN = ((0.0, 0.0),)
 KINKS: dict[str, tuple[tuple[float, ...], ...]] = {
-    **dict.fromkeys(("abs", "relu", "sign", "step"), ((0.0,),)),
+    **dict.fromkeys(("abs", "relu", "sign", "step", "cbrt", "floor", "ceil"), ((0.0,),)),
+    **dict.fromkeys(("mod", "mod_dy", "floordiv", "fmod", "fmod_dy"), ((6.0, 3.0),)),
+    "round": ((0.5,),),
+    "trunc": ((1.0,),),
+    "copysign": ((0.0, 1.0),),
     **dict.fromkeys(("pow", "pow_dx", "hypot", "atan2"), ORIGIN),
     **dict.fromkeys(("xlogy", "xlogy_dx", "xlogy_dy", "xlogy_dyy"), ORIGIN),
     **dict.fromkeys(("direction", "hypot_dxx", "hypot_dxy"), ORIGIN),
@@ -112,7 +123,8 @@ def test_where_the_kinks_are(name: str) -> None:
 
 def test_what_the_table_offers_beside_its_rows() -> None:
     offered = {"CONSTANT", "LEAF", "TABLE", "Kink", "NaryOp", "Op", "op", "row_named"}
-    assert set(ops.__all__) == {*offered, "affine", "take"}
+    lists = {"clip", "dot", "logsumexp", "mean", "norm", "prod", "softmax"}
+    assert set(ops.__all__) == {*offered, *lists, "affine", "take"}
 
 
 HIDDEN = {("where", 0), ("where", 2), ("equal", 0), ("equal", 1)}
@@ -142,5 +154,8 @@ def test_no_finite_number_in_the_domain_gives_nan(name: str, x: float) -> None:
             assert row.local(0, z, [number]) == row.local(0, z, [number]), number
 
 
-OUTSIDE = {"asin", "acos", "atanh", "acosh", "sqrt", "log", "log1p", "recip", "zero_inside"}
+OUTSIDE = {
+    *("asin", "acos", "atanh", "acosh", "sqrt", "log", "log1p", "log2", "log10", "recip"),
+    *("zero_inside", "lgamma", "digamma"),
+}
 """Rows that are real on a part of the line alone."""

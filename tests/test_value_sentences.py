@@ -336,10 +336,8 @@ def test_an_operand_it_does_not_know_gets_its_turn(x: float) -> None:
         assert act(v, Other()) == ("radd", v)
     turned: Any = v < Other()
     assert turned == "turned round"
-    undefined: list[Any] = [operator.matmul, operator.mod, operator.floordiv, divmod]
-    for act in undefined:
-        with pytest.raises(TypeError, match="unsupported operand"):
-            act(v, v)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        operator.matmul(v, v)
 
 
 # --- the table ------------------------------------------------------------------------------------

@@ -290,6 +290,27 @@ def erf(x: Array) -> Array:
     return np.copysign(np.where(a < 0.5, a * series, far), x)
 
 
+@_where(lambda x: np.abs(x) < 25.0)
+def erfc(x: Array) -> Array:
+    """1 − erf x, with the tail."""
+    a = np.abs(np.asarray(x))
+    tail = 2.0 * _tail_ratio(a * ROOT_2)[0] * _bell(a, 1.0)
+    return np.where(x >= 0.0, tail, 2.0 - tail)
+
+
+@_where(lambda x: np.abs(x) < 36.0)
+def normal_cdf(x: Array) -> Array:
+    """Φ(x)."""
+    tail = _tail_ratio(np.abs(np.asarray(x)))[0] * _bell(x, 0.5)
+    return np.where(x > 0.0, 1.0 - tail, tail)
+
+
+@_where(lambda x: np.abs(x) < 36.0)
+def normal_pdf(x: Array) -> Array:
+    """φ(x)."""
+    return normal.PHI_0[0] * _bell(x, 0.5)
+
+
 @_where(lambda x: _within(np.abs(x), 1e-300, 36.0))
 def gelu(x: Array) -> Array:
     """x·Φ(x)."""
@@ -392,6 +413,29 @@ def elu_d(x: Array, alpha: Array) -> Array:
 def elu_dd(x: Array, alpha: Array) -> Array:
     """alpha · e^x for x < 0, else 0."""
     return np.where(x < 0.0, alpha * np.exp(np.minimum(x, 0.0)), 0.0)
+
+
+@_kernel
+def copysign(x: Array, y: Array) -> Array:
+    """|x| with the sign of y; nan for nan."""
+    return np.where(y == y, np.copysign(x, y), np.nan)
+
+
+@_where(lambda x, y: _few(x, y) & (np.remainder(x, y) != 0.0))
+def mod_dy(x: Array, y: Array) -> Array:
+    """−⌊x/y⌋."""
+    return -np.floor_divide(x, y)
+
+
+@_where(lambda x, y: _few(x, y) & (np.fmod(x, y) != 0.0))
+def fmod_dy(x: Array, y: Array) -> Array:
+    """−trunc(x/y)."""
+    return -np.rint((x - np.fmod(x, y)) / y)
+
+
+def _few(x: Array, y: Array) -> Array:
+    """Whether y is not 0, and a multiple of it near x has a number of few digits."""
+    return (np.abs(x) < 1e15 * np.abs(y)) & (np.abs(y) < math.inf)
 
 
 @_kernel

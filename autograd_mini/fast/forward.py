@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from autograd_mini.rows import Op
 
 ADD, MUL, AFFINE = ops.add, ops.mul, ops.affine
-INFIX = {"add": ADD, "sub": ops.sub, "mul": MUL, "truediv": ops.div, "pow": ops.pow}
+INFIX = {
+    "add": ADD,
+    "sub": ops.sub,
+    "mul": MUL,
+    "truediv": ops.div,
+    "pow": ops.pow,
+    "mod": ops.mod,
+    "floordiv": ops.floordiv,
+}
 PREFIX = {"neg": ops.neg, "abs": ops.abs}
 """Rows by the operators of Python that they are."""
 

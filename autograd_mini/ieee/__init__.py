@@ -16,8 +16,10 @@ from __future__ import annotations
 from autograd_mini.ieee.arithmetic import *
 from autograd_mini.ieee.choice import *
 from autograd_mini.ieee.elementary import *
+from autograd_mini.ieee.gamma import *
 from autograd_mini.ieee.logistic import *
 from autograd_mini.ieee.normal import *
 from autograd_mini.ieee.plane import *
 from autograd_mini.ieee.powers import *
+from autograd_mini.ieee.rounding import *
 from autograd_mini.ieee.summation import *

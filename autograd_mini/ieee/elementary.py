@@ -63,6 +63,38 @@ def log1p(x: float) -> float:
     return -inf if x == -1.0 else nan
 
 
+exp2 = total(math.exp2)
+
+
+def squared(x: float) -> float:
+    return x * x
+
+
+def log2(x: float) -> float:
+    if x > 0.0:
+        return math.log2(x)
+    return -inf if x == 0.0 else nan
+
+
+def log10(x: float) -> float:
+    if x > 0.0:
+        return math.log10(x)
+    return -inf if x == 0.0 else nan
+
+
+def cbrt(x: float) -> float:
+    """The cube root: the C library's, mended by one step of Newton's method."""
+    if x == 0.0 or not -inf < x < inf:
+        return x
+    m, n = math.frexp(x)
+    m, n = math.ldexp(m, n % 3), n // 3
+    z = math.cbrt(m)
+    q = z * z
+    p = q * z
+    rest = (p - m) + (product_error(q, z, p) + product_error(z, z, q) * z)
+    return math.ldexp(z - rest / (3.0 * q), n)
+
+
 def sinh(x: float) -> float:
     try:
         return math.sinh(x)

@@ -159,10 +159,30 @@ def gauss_derivative(n: int) -> Kernel:
 
 
 @cache
+def normal_pdf_derivative(n: int) -> Kernel:
+    """dⁿφ/dxⁿ = (−1)ⁿ Heₙ(x) φ(x)."""
+    return _bell_kernel([(-1) ** n * c for c in hermite(n)], PHI_0, 0.5)
+
+
+@cache
 def gelu_derivative(n: int) -> Kernel:
     """dⁿ (x·Φ(x)) / dxⁿ = (−1)ⁿ⁻¹ (x·Heₙ₋₁ − n·Heₙ₋₂) φ(x), for n ≥ 2."""
     row = _sum([0, *hermite(n - 1)], [-n * c for c in hermite(n - 2)])
     return _bell_kernel([(-1) ** (n - 1) * c for c in row], PHI_0, 0.5)
+
+
+@cache
+def exp2_derivative(n: int) -> Kernel:
+    """dⁿ 2ˣ / dxⁿ = 2ˣ·(log 2)ⁿ, although 2ˣ alone may over- or underflow."""
+    factor = math.log(2.0) ** n
+
+    def kernel(x: float) -> float:
+        if not abs(x) < 2e4:
+            return x if x != x else 0.0 if x < 0.0 else inf
+        whole = math.floor(x)
+        return shifted(factor * math.exp2(x - whole), whole)
+
+    return kernel
 
 
 # --- the logistic function ------------------------------------------------------------------------

@@ -201,6 +201,15 @@ def differences(name: str, places: tuple[Place, ...]) -> dict[Of, Number]:
         return {of: x if abs(x) > noise else mp.mpf(0) for of, x in found.items()}
 
 
+def at_the_point(name: str, point: tuple[float, ...]) -> Number | None:
+    """The function's own number, at a jump say; None outside and at infinity."""
+    with mp.workdps(60):
+        try:
+            return _value(name, [mp.mpf(x) for x in point])
+        except Outside:
+            return None
+
+
 def _pow(x: Number, y: Number) -> Number:
     size = mp.exp(y * mp.log(abs(x)))
     return -size if x < 0 and mp.fmod(y, 2) != 0 else size

@@ -19,9 +19,10 @@ ACCURACY = """\
 
 The worst error found, in units in the last place (ulp), of the value z, the first derivatives d1
 (`grad`) and the second derivatives d2 (`grad` of `grad`, mixed ones included), against references
-of fifty digits. {points} points for each row: random bit patterns over all doubles, subnormals
-among them, the ranges in which the row is neither constant nor out of its domain, and points next
-to its poles, zeros and changes of formula. The same points for every engine, all in float64.
+of fifty digits. {points} points for each row{fewer}:
+random bit patterns over all doubles, subnormals among them, the ranges in which the row is neither
+constant nor out of its domain, and points next to its poles, zeros and changes of formula. The same
+points for every engine, all in float64.
 
 Allowed are {exact} for {rounded}, else {z:g} for z, {d1:g} for d1 and {d2:g} for d2. Where a
 function is smaller than a sixteenth of the largest term that it is the sum of, {term:g} ulp of that
@@ -78,7 +79,8 @@ Recorded with {versions}.
 def accuracy(ours: Results, peers: Results) -> str:
     """The page of the accuracy table in Markdown."""
     head = ACCURACY.format(
-        points=f"About {ours['points']:,}", exact="½ ulp", rounded=", ".join(EXACT),
+        points=f"About {ours['points']:,}", fewer=_fewer(ours.get("fewer", {})),
+        exact="½ ulp", rounded=", ".join(EXACT),
         z=ALLOWED[0], d1=ALLOWED[1], d2=ALLOWED[2], term=ALLOWED_OF_TERM,
         python=ours["python"], libc=ours["libc"], versions=_versions(peers),
     )  # fmt: skip
@@ -86,6 +88,14 @@ def accuracy(ours: Results, peers: Results) -> str:
     helpers = {name: row for name, row in ours["rows"].items() if len(row) < 3}
     parts = [head, _public(public, peers), HELPERS, _helpers(helpers)]
     return "\n".join(parts)
+
+
+def _fewer(counts: Results) -> str:
+    """Which rows were measured at fewer points."""
+    if not counts:
+        return ""
+    names = ", ".join(f"`{name}`" for name in counts)
+    return f" ({min(counts.values()):,} for {names})"
 
 
 def _public(rows: Results, peers: Results) -> str:

@@ -37,6 +37,9 @@ def torch_rows() -> dict[str, Callable[..., Any]]:
     for name in ("logsigmoid", "softplus", "gelu", "silu"):
         rows[name] = getattr(functional, name)
     rows["where"] = lambda c, x, y: torch.where(c != 0, x, y)
+    more = "erfc lgamma digamma floor ceil round trunc copysign fmod exp2 log2 log10 square"
+    rows |= {name: getattr(torch, name) for name in more.split()}
+    rows |= {"mod": torch.remainder, "normal_cdf": torch.special.ndtr}
     return rows
 
 
@@ -53,6 +56,11 @@ def jax_rows() -> dict[str, Callable[..., Any]]:
     rows |= {"logsigmoid": jax.nn.log_sigmoid, "softplus": jax.nn.softplus, "silu": jax.nn.silu}
     rows["gelu"] = lambda x: jax.nn.gelu(x, approximate=False)
     rows["where"] = lambda c, x, y: jnp.where(c != 0, x, y)
+    more = "floor ceil round trunc copysign fmod exp2 log2 log10 square cbrt mod"
+    rows |= {name: getattr(jnp, name) for name in more.split()}
+    special = jax.scipy.special
+    rows |= {"erfc": special.erfc, "lgamma": special.gammaln, "digamma": special.digamma}
+    rows["normal_cdf"] = special.ndtr
     return rows
 
 

@@ -37,6 +37,9 @@ RANGES: dict[str, list[tuple[float, float]]] = {
     "gelu": [(-39.0, 9.0), (-3.0, 3.0), (-38.7, -37.0)],
     "silu": [(-755.0, 750.0), (-40.0, 40.0), (-3.0, 3.0), (-755.0, -700.0)],
     "one_minus_square": [(-2.0, 2.0)],
+    "exp2": [(-1080.0, 1030.0), (-1.0, 1.0)], "log2": [(0.0, 10.0)], "log10": [(0.0, 10.0)],
+    "erfc": [(-6.0, 27.5), (-3.0, 3.0)], "normal_cdf": [(-39.0, 9.0), (-3.0, 3.0)],
+    "lgamma": [(0.0, 12.0), (-40.0, 0.0)], "digamma": [(0.0, 12.0), (-40.0, 0.0)],
 }
 MARKS: dict[str, tuple[float, ...]] = {
     "log": (1.0,), "log1p": (-1.0,), "expm1": (0.0,), "asin": (1.0, -1.0), "acos": (1.0, -1.0),
@@ -47,11 +50,14 @@ MARKS: dict[str, tuple[float, ...]] = {
     "gelu": (-0.7517915246935645, 1.4142135623730951, -1.4142135623730951, 1.0, 2.5, 5.0, 9.0),
     "silu": (-1.2784645427610738, 2.399357280515468, -2.399357280515468, -37.0),
     "one_minus_square": (1.0, -1.0, 0.5),
+    "log2": (1.0,), "log10": (1.0,), "lgamma": (1.0, 2.0, -1.0, -2.0), "erfc": (1.0,),
+    "digamma": (1.4616321449683622, -1.0, -0.5040830082644554),
 }
 # fmt: on
 for _helper, _row in {
     "sech2": "tanh", "gauss": "erf", "gauss_d": "erf", "cauchy": "atan", "gelu_d": "gelu",
     "gelu_dd": "gelu", "silu_d": "silu", "silu_dd": "silu", "recip": "log",
+    "normal_pdf": "normal_cdf",
 }.items():  # fmt: skip
     RANGES[_helper], MARKS[_helper] = RANGES[_row], MARKS.get(_row, ())
 

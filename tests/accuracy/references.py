@@ -11,7 +11,9 @@ the function the error is allowed to be a few units in the last place of that te
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mpmath import mp
@@ -213,6 +215,67 @@ def _pow_dyy(x: Number, y: Number) -> Number:
     return _power(x, y, 0) * mp.log(x) ** 2
 
 
+def _exact(x: Number) -> Fraction:
+    _, digits, exponent, _ = mp.mpf(x)._mpf_
+    size = Fraction(int(digits)) * Fraction(2) ** exponent
+    found: Fraction = -size if x < 0 else size
+    return found
+
+
+def _quotient(x: Number, y: Number, whole: Callable[[Fraction], int]) -> Number:
+    """The whole part of x / y; nan where it jumps."""
+    quotient = _exact(x) / _exact(y)
+    jumps = quotient.denominator == 1 and (quotient != 0 or whole is math.floor)
+    return mp.nan if jumps else mp.mpf(whole(quotient))
+
+
+def _remainder(x: Number, y: Number, whole: Callable[[Fraction], int]) -> Number:
+    rest = _exact(x) - _exact(y) * whole(_exact(x) / _exact(y))
+    return mp.mpf(rest.numerator) / rest.denominator
+
+
+def _floordiv(x: Number, y: Number) -> Number:
+    return mp.mpf(math.floor(_exact(x) / _exact(y)))
+
+
+def _one_number(x: Number, y: Number) -> Number:
+    return mp.mpf(1)
+
+
+def _lgamma(x: Number) -> Number:
+    return mp.re(mp.loggamma(x))
+
+
+def _psi(x: Number) -> Number:
+    return mp.psi(0, x) if x > 0 else mp.psi(0, 1 - x) - mp.pi * mp.cospi(x) / mp.sinpi(x)
+
+
+def _trigamma(x: Number) -> Number:
+    return mp.psi(1, x) if x > 0 else (mp.pi / mp.sinpi(x)) ** 2 - mp.psi(1, 1 - x)
+
+
+def _tetragamma(x: Number) -> Number:
+    if x > 0:
+        return mp.psi(2, x)
+    return mp.psi(2, 1 - x) - 2 * mp.pi**3 * mp.cospi(x) / mp.sinpi(x) ** 3
+
+
+def _lgamma_term(x: Number) -> Number:
+    return abs(_lgamma(1 + abs(x))) + abs(mp.log(abs(x)))
+
+
+def _psi_term(x: Number) -> Number:
+    return mp.log(2 + abs(x))
+
+
+def _tetragamma_term(x: Number) -> Number:
+    return 1 / (1 + x * x)
+
+
+def _third_root(x: Number) -> Number:
+    return mp.sign(x) * mp.cbrt(abs(x))
+
+
 # fmt: off
 REFERENCES: dict[str, Reference] = {
     "add": _two(lambda x, y: x + y, lambda x, y: mp.mpf(1), lambda x, y: mp.mpf(1), _zero, _zero, _zero),
@@ -229,6 +292,25 @@ REFERENCES: dict[str, Reference] = {
     "expm1": _one(mp.expm1, mp.exp, mp.exp),
     "log": _one(mp.log, lambda x: 1 / x, lambda x: -1 / x**2, inside=_is_positive),
     "log1p": _one(mp.log1p, lambda x: 1 / (1 + x), lambda x: -1 / (1 + x) ** 2, inside=lambda x: x > -1),
+    "log2": _one(lambda x: mp.log(x) / mp.ln2, lambda x: 1 / (x * mp.ln2), lambda x: -1 / (x**2 * mp.ln2), inside=_is_positive),
+    "log10": _one(lambda x: mp.log(x) / mp.ln10, lambda x: 1 / (x * mp.ln10), lambda x: -1 / (x**2 * mp.ln10), inside=_is_positive),
+    "exp2": _one(lambda x: mp.exp(x * mp.ln2), lambda x: mp.exp(x * mp.ln2) * mp.ln2, lambda x: mp.exp(x * mp.ln2) * mp.ln2**2),
+    "square": _one(lambda x: x * x, lambda x: 2 * x, lambda x: mp.mpf(2)),
+    "cbrt": _one(_third_root, lambda x: 1 / (3 * _third_root(x) ** 2), lambda x: -2 / (9 * _third_root(x) ** 5)),
+    "erfc": _one(lambda x: 2 * _big_phi(-x * mp.sqrt(2)), lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
+                 lambda x: 4 * x / mp.sqrt(mp.pi) * mp.exp(-x * x)),
+    "normal_cdf": _one(_big_phi, _phi, lambda x: -x * _phi(x)),
+    "lgamma": _one(_lgamma, _psi, _trigamma, terms={(): _lgamma_term, (0,): _psi_term}),
+    "digamma": _one(_psi, _trigamma, _tetragamma, terms={(): _psi_term, (0, 0): _tetragamma_term}),
+    "floor": _one(mp.floor, _zero, _zero),
+    "ceil": _one(mp.ceil, _zero, _zero),
+    "round": _one(mp.nint, _zero, _zero),
+    "trunc": _one(lambda x: mp.floor(x) if x > 0 else mp.ceil(x), _zero, _zero),
+    "mod": _two(lambda x, y: _remainder(x, y, math.floor), _one_number, lambda x, y: -_quotient(x, y, math.floor), _zero, _zero, _zero),
+    "floordiv": _two(_floordiv, _zero, _zero, _zero, _zero, _zero),
+    "fmod": _two(lambda x, y: _remainder(x, y, math.trunc), _one_number, lambda x, y: -_quotient(x, y, math.trunc), _zero, _zero, _zero),
+    "copysign": _two(lambda x, y: abs(x) if y > 0 else -abs(x), lambda x, y: mp.sign(x) * (1 if y > 0 else -1),
+                     _zero, _zero, _zero, _zero, inside=lambda x, y: y != 0),
     "sin": _one(mp.sin, mp.cos, lambda x: -mp.sin(x)),
     "cos": _one(mp.cos, lambda x: -mp.sin(x), lambda x: -mp.cos(x)),
     "tan": _one(mp.tan, lambda x: mp.sec(x) ** 2, lambda x: 2 * mp.tan(x) * mp.sec(x) ** 2),
@@ -281,6 +363,9 @@ REFERENCES: dict[str, Reference] = {
     "pow_dxx": Reference(_pow_dxx, inside=_has_power),
     "pow_dxy": Reference(_pow_dxy, terms={(): _pow_dxy_term}, inside=_is_base),
     "pow_dyy": Reference(_pow_dyy, inside=_is_base),
+    "normal_pdf": Reference(_phi, (lambda x: -x * _phi(x),)),
+    "mod_dy": Reference(lambda x, y: -_quotient(x, y, math.floor), (_zero, _zero)),
+    "fmod_dy": Reference(lambda x, y: -_quotient(x, y, math.trunc), (_zero, _zero)),
     "sech2": Reference(_sech2, (lambda x: -2 * mp.tanh(x) * _sech2(x),)),
     "cauchy": Reference(lambda x: 1 / (1 + x * x), (lambda x: -2 * x / (1 + x * x) ** 2,)),
     "gauss": Reference(lambda x: mp.exp(-x * x), (lambda x: -2 * x * mp.exp(-x * x),)),

@@ -18,7 +18,9 @@ PUBLIC = {
     *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh"),
     *("atanh", "hypot", "atan2", "erf", "sigmoid", "logsigmoid", "softplus", "relu"),
     *("leaky_relu", "elu", "gelu", "silu", "logaddexp", "xlogy", "maximum", "minimum"),
-    *("where", "sign", "step"),
+    *("where", "sign", "step", "log2", "log10", "exp2", "square", "cbrt", "erfc", "normal_cdf"),
+    *("lgamma", "digamma", "floor", "ceil", "round", "trunc", "mod", "floordiv", "fmod"),
+    "copysign",
 }
 
 

@@ -25,7 +25,7 @@ HALF_OF_ROOT = 0.5641895835477563  # 1 / √π
 
 LIBRARY = {
     "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "atanh",
-    "hypot", "atan2", "erf", "pow",
+    "hypot", "atan2", "erf", "pow", "log2", "log10", "exp2", "cbrt", "erfc", "lgamma", "fmod",
 }  # fmt: skip
 """Rows that are functions of the C library."""
 
@@ -103,6 +103,14 @@ def normal(x: Value) -> tuple[Value, Value]:
     return m.absolute(x).is_("olt", 40.0).choose(tail, step(x)), moved * PHI_0
 
 
+def normal_pdf(x: Value) -> Value:
+    """φ(x), with the digits of x² that a double loses."""
+    square = x * x
+    lost = x.code.intrinsic("fma", x, x, -square)
+    e = m.exp(square * -0.5)
+    return square.is_("olt", 1400.0).choose(e - e * (lost * 0.5), e) * PHI_0
+
+
 def gelu(x: Value) -> Value:
     """x Φ(x)."""
     return x.is_("oeq", -INF).choose(-0.0, x * normal(x)[0])
@@ -164,6 +172,14 @@ ROWS: dict[str, Callable[..., Value]] = {
     "maximum": maximum,
     "minimum": minimum,
     "greater": greater,
+    "square": lambda x: x * x,
+    "floor": lambda x: x.code.intrinsic("floor", x),
+    "ceil": lambda x: x.code.intrinsic("ceil", x),
+    "trunc": lambda x: x.code.intrinsic("trunc", x),
+    "round": lambda x: x.code.intrinsic("rint", x),
+    "copysign": lambda x, y: y.is_("ord", 0.0).choose(m.copysign(x, y), NAN),
+    "normal_cdf": lambda x: normal(x)[0],
+    "normal_pdf": normal_pdf,
     "equal": lambda x, y: x.is_("oeq", y).choose(1.0, 0.0),
     "where": lambda c, x, y: c.is_("une", 0.0).choose(x, y),
     "leaky_relu": leaky_relu,

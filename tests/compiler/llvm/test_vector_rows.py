@@ -22,6 +22,7 @@ FIXED = [row for row in ops.TABLE.values() if row.arity is not None]
 VECTORISED = [row for row in FIXED if row.name in rows.ROWS and row.name in REFERENCES]
 
 LOOSE = {"sech2": 3.0, "logaddexp": math.inf, "gelu": 40.0, "gelu_d": 40.0, "xlogy": 2.5}
+LOOSE["normal_pdf"] = 2.5  # e^(−x²/2) times a constant
 """Units in the last place; the others are right to two. Near its zeros logaddexp cancels: there it
 is compared below with the size of its operands. At −38 gelu has a subnormal factor, and where its
 derivative is 0 two terms cancel."""
