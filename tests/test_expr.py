@@ -90,7 +90,7 @@ class _Arrays:
     def __getattr__(self, name: str) -> Any:
         if hasattr(np, name) and name not in ("where", "sum", "max"):
             return getattr(np, name)
-        return np.vectorize(ops.TABLE[name].forward)
+        return np.vectorize(ops.row_named(name).forward)
 
 
 @pytest.mark.parametrize("name", [n for n, r in ops.TABLE.items() if r.arity is not None])

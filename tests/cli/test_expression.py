@@ -111,7 +111,7 @@ REFUSED = {
     "(lambda: x)()": "cannot be called",
     "exp(x)(x)": "cannot be called",
     "sigmiod(x)": "did you mean sigmoid?",
-    "foo(x)": "no function 'foo'; there are exp, log",
+    "bzzt(x)": "no function 'bzzt'; there are exp, log",
     "exp": "exp is a function; write exp",
     "y + 1": "y has no value; add -s y=NUMBER",
     "x y": "invalid syntax",
