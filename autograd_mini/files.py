@@ -82,9 +82,8 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     try:
         while not _put(target, data, permissions):
             pass
-    except OSError as error:
-        error.filename, error.filename2 = str(target), None  # not a name nobody has heard of
-        raise
+    except OSError as error:  # of a file that nobody has heard of, and perhaps of two
+        raise OSError(error.errno, error.strerror, str(target)) from error
     _sync_folder(target.parent)
 
 

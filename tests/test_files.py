@@ -134,6 +134,21 @@ def test_an_error_names_the_file_meant(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         nn.save(nn.Neuron(1), path)
     assert caught.value.filename == str(path.resolve())
+    assert str(caught.value) == f"[Errno 2] No such file or directory: {str(path.resolve())!r}"
+
+
+def test_an_error_of_two_files_names_the_one_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(source), None, str(target))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    path = tmp_path / "model.json"
+    with pytest.raises(PermissionError) as caught:
+        nn.save(nn.Neuron(1), path)
+    assert str(caught.value) == f"[Errno 13] Permission denied: {str(path.resolve())!r}"
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
