@@ -11,10 +11,11 @@ Vocabulary:
   the loop: step t's number of the argument, say.
 
 What is found: a chain of rounds that follow each other in the order of recording, at least
-:data:`LEAST` of them, each with the same rows in the same order and operands in the same places.
-The first and the last rounds may differ (states that begin as constants, what nobody reads at the
-end): they stay outside. Several loops, one after the other, are all found; a loop inside of a loop
-is not, it is written out in the body of the outer one.
+:data:`LEAST` of them and :data:`WORTH` entries in all, each with the same rows in the same order
+and operands in the same places. The first and the last rounds may differ (states that begin as
+constants, what nobody reads at the end): they stay outside. What was made before the loop for its
+rounds alone, alike for each, is made in them. Several loops, one after the other, are all found; a
+loop inside of a loop is not, it is written out in the body of the outer one.
 
 What is not found: rounds of different length (all pairs i < j, shrinking panels), and what repeats
 without a chain, as the units of a layer do: colours bring these together already (:mod:`normal`).
@@ -53,6 +54,9 @@ DEEPEST = 100
 
 MOST = 16
 """So many loops are looked for."""
+
+WORTH = 150
+"""Fewer entries in all are written out: that is short, and runs faster."""
 
 FAR = 4
 """How many rounds ago something may have been made that is carried."""
@@ -290,7 +294,7 @@ class _Finder:
         own = any(
             rows[column[0]] is PARAMETER and len(set(column)) > 1 for column in run.outside.values()
         )
-        if own and run.rounds < DEEPER:
+        if (own and run.rounds < DEEPER) or run.rounds * run.period < WORTH:
             return False
         begins = run.start + run.steady * run.period
         reached: set[int] = set()

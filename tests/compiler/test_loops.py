@@ -17,6 +17,13 @@ from tests.compiler.agreement import TIERS, assert_every_call
 from tests.compiler.chains import CHAINS, Chain, lotka, matrix, numbers, rnn
 from tests.compiler.test_repeats import traced
 
+
+@pytest.fixture(autouse=True)
+def short_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loops of few entries are loops here too."""
+    monkeypatch.setattr(repeats, "WORTH", 0)
+
+
 GROWING = {"python": {"crf": 64, "pendulum": 1}}
 """Lines for each step that stand outside of the loop, in straight-line code."""
 

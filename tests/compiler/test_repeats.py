@@ -18,6 +18,12 @@ from tests.compiler.chains import CHAINS, Chain, matrix, numbers
 STEPS = (1, 2, 3, 4, 5, 9, 17)
 
 
+@pytest.fixture(autouse=True)
+def short_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loops of few entries are loops here too."""
+    monkeypatch.setattr(repeats, "WORTH", 0)
+
+
 def traced(chain: Chain) -> Trace:
     fn, params, examples = chain
     example = [arguments.copied(column[0]) for column in examples]
@@ -205,6 +211,20 @@ def test_the_last_round_may_hand_on_less() -> None:
 )
 def test_a_sum_is_no_loop(fn: Any) -> None:
     assert chained(fn, [], numbers(random.Random(5), 40)).loops == ()
+
+
+def test_what_is_short_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    a = Value(0.5)
+
+    def fn(xs: Any) -> Any:
+        total: Any = 0.0
+        for x in xs:  # Horner's rule
+            total = total * a + x
+        return total
+
+    assert chained(fn, [a], numbers(random.Random(8), 12)).loops == ()
+    assert len(chained(fn, [a], numbers(random.Random(8), 120)).loops) == 1
 
 
 def test_a_few_layers_are_no_loop() -> None:

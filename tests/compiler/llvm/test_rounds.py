@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value
-from autograd_mini.compiler import compile, pipeline
+from autograd_mini.compiler import compile, pipeline, repeats
 from autograd_mini.compiler.llvm import memory, planner, rounds
 from autograd_mini.compiler.llvm.kernels import Kernel, Repeat
 from autograd_mini.compiler.llvm.prepare import prepare
@@ -17,6 +17,12 @@ from tests.compiler.test_loops import FOUND, STEPS, USES, around, stepped
 from tests.compiler.test_repeats import traced
 
 ONLY = ("llvm",)
+
+
+@pytest.fixture(autouse=True)
+def short_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loops of few entries are loops here too."""
+    monkeypatch.setattr(repeats, "WORTH", 0)
 
 
 @pytest.mark.parametrize("name", CHAINS)
