@@ -154,6 +154,12 @@ def xlogy_dy(x: Array, y: Array) -> Array:
     return x / y
 
 
+@_where(lambda x, y: _within(y, 1e-140, 1e150))
+def xlogy_dyy(x: Array, y: Array) -> Array:
+    """x / y²."""
+    return x / (y * y)
+
+
 # --- the logistic function ------------------------------------------------------------------------
 
 

@@ -83,3 +83,13 @@ def test_hardly_a_number_of_a_layer_goes_one_by_one() -> None:
 def test_a_planted_fault_is_seen() -> None:
     assert ulps(1.0, 1.0 + 8 * 2.0**-52) > ULPS
     assert ulps(math.nan, 1.0) == ulps(math.inf, 1e300) == math.inf
+
+
+ONE_BY_ONE = {"lgamma", "digamma"}
+"""Rows that NumPy has no function for, and this package no formula over arrays."""
+
+
+def test_no_other_row_goes_number_by_number() -> None:
+    """A new row has a kernel over arrays, or NumPy's function, or is named above."""
+    own = {row.name for row in ROWS if numpy_rows.own_row(row) is not None}
+    assert own - set(kernels.KERNELS) == ONE_BY_ONE

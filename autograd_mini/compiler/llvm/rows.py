@@ -145,6 +145,21 @@ def xlogy_dy(x: Value, y: Value) -> Value:
     return y.is_("ogt", 0.0).choose(x / y, y.is_("oeq", 0.0).choose(at_0, NAN))
 
 
+def xlogy_dyy(x: Value, y: Value) -> Value:
+    """x / y² for y ≥ 0, nan below."""
+    at_0 = y.is_("oeq", 0.0).choose(x * INF, NAN)
+    return y.is_("ogt", 0.0).choose(over_square(x, y), at_0)
+
+
+def mod(x: Value, y: Value) -> Value:
+    """x − y·⌊x/y⌋: what fmod leaves, moved to y's side of 0."""
+    rest = x.code.call(declared(x.code, "fmod", 2), [x, y])
+    other = rest.is_("olt", 0.0).choose(y.is_("ogt", 0.0).choose(1.0, 0.0), 0.0)
+    other = (rest.is_("ogt", 0.0) & y.is_("olt", 0.0)).choose(1.0, other)
+    moved = other.is_("ogt", 0.0).choose(rest + y, rest)
+    return moved.is_("oeq", 0.0).choose(m.copysign(moved, y), moved)
+
+
 ROWS: dict[str, Callable[..., Value]] = {
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
@@ -173,6 +188,8 @@ ROWS: dict[str, Callable[..., Value]] = {
     "minimum": minimum,
     "greater": greater,
     "square": lambda x: x * x,
+    "mod": mod,
+    "xlogy_dyy": xlogy_dyy,
     "floor": lambda x: x.code.intrinsic("floor", x),
     "ceil": lambda x: x.code.intrinsic("ceil", x),
     "trunc": lambda x: x.code.intrinsic("trunc", x),

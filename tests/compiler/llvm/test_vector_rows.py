@@ -88,3 +88,13 @@ def test_a_row_of_ones_own_goes_through_its_python_function() -> None:
         assert on_points(cube, [(2.0,), (-3.0,), (0.5,)], 4) == [8.0, -27.0, 0.125]
     finally:
         del ops.TABLE["cube_for_a_test"]
+
+
+LANE_BY_LANE = {"acosh", "digamma", "floordiv", "pow_dx"}
+"""Public rows, and a derivative that is common, that call their Python function in every lane."""
+
+
+def test_no_other_public_row_goes_through_python() -> None:
+    public = {name for name, reference in REFERENCES.items() if reference.second}
+    slow = {row.name for row in FIXED if row.name not in {*rows.ROWS, *rows.LIBRARY}}
+    assert slow & {*public, "pow_dx"} == LANE_BY_LANE
