@@ -232,17 +232,18 @@ class _Stepping:
     def run(self, steps: int, settings: Sequence[float]) -> list[float]:
         """As many steps."""
         batches, theta, costs = self.batches, self.theta, self.costs
+        zeros = gradient = self.engine.zeros
         if not self.counts:
             settings = [self.engine.np.array(x) for x in settings]
         first = int(self.now[-1])
         only = batches.batch(first) if batches.period() == 1 else None
         for k in range(first, first + steps):
             part, count = only or batches.batch(k)
-            found = self.ready[count](*part) if count in self.ready else None
-            if found is not None and self.engine.finite(*found):
-                losses, gradient = found
+            value = math.nan
+            if count in self.ready:
+                losses, gradient = self.ready[count](*part)
                 value = float(losses.dot(self.weights[count]))
-            else:
+            if not math.isfinite(value + gradient.dot(zeros)):
                 value, gradient = self._slowly(theta, part, count)
             costs.append(value)
             self.advance[k % 2](gradient, k + 1.0, *settings)
