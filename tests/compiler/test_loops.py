@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, ops
-from autograd_mini.compiler import compile, derive_loops, program, repeats
+from autograd_mini.compiler import compile, derive_loops, program, reference, repeats
 from autograd_mini.compiler.kinds import validate
 from autograd_mini.compiler.program import Array, Body
 from tests.compiler.agreement import TIERS, assert_every_call
@@ -286,6 +286,26 @@ def test_faults_of_the_writer_are_seen(fault: str, monkeypatch: pytest.MonkeyPat
     fn, params, examples = rnn(6)
     with pytest.warns(RuntimeWarning, match=FOUND):
         compile(fn, params, "numpy")(*examples)
+
+
+def test_a_chain_that_leaves_the_numbers_when_it_is_moved_is_not_accused() -> None:
+    a = Value(0.88)
+
+    def fn(xs: Any) -> Any:
+        s: Any = 1.0
+        for x in xs:
+            s = a * s * s * s + x * 0.1
+        return s
+
+    xs = [[0.9] * 60, [0.8] * 60]
+    found = traced(Chain(fn, [a], (xs,)))
+    theta, (cells,) = reference.points(found)[1]
+    a.data, kept = theta[0], a.data
+    assert not abs(fn(cells).data) < 1e100, "the chain leaves the numbers"
+    a.data = kept
+    for tier in TIERS:
+        value, _ = compile(fn, [a], tier)(xs)
+        assert value == pytest.approx(sum(fn(x).data for x in xs) / 2, rel=1e-12)
 
 
 def loop_of(chain: Chain) -> tuple[program.Program, Body]:
