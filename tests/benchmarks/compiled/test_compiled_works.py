@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.benchmarks.compiled import by_hand, measure, ours, peers, scalars, table, works
+from tests.benchmarks.compiled import by_hand, chains, measure, ours, peers, scalars, table, works
 from tests.benchmarks.compiled.__main__ import FOLDER
 from tests.benchmarks.compiled.works import Perceptron, Transformer
 from tests.benchmarks.readme import README, with_summary
@@ -90,3 +90,11 @@ def test_the_readme_and_the_page_show_what_the_results_say() -> None:
     shown = README.read_text(encoding="utf-8")
     assert with_summary(shown, "compiled", table.summary(measured)) == shown
     assert (FOLDER / "README.md").read_text(encoding="utf-8") == table.page(measured)
+
+
+def test_chains_are_measured_beside_scan() -> None:
+    pytest.importorskip("jax")
+    row = chains.measured("lotka", 8, "numpy")
+    assert row.off < 1e-12
+    assert min(row.record, row.compile, row.theirs, row.step, row.their_step) > 0.0
+    assert row.text().count("|") == chains.HEAD.splitlines()[0].count("|")
