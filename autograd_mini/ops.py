@@ -387,9 +387,9 @@ share = op("share", ieee.share, lambda z, x, y: share_d(x, y), lambda z, x, y: -
            domain=(ANY, ANY), analytic=True)
 share_d = op("share_d", ieee.share_d, lambda z, x, y: -z * tanh(0.5 * (x - y)), lambda z, x, y: z * tanh(0.5 * (x - y)),
              domain=(ANY, ANY), analytic=True)
-zero_inside = op("zero_inside", ieee.zero_inside, lambda z, x: z,
-                 domain=(POSITIVE,))
-xlogy_dx = op("xlogy_dx", ieee.xlogy_dx, lambda z, x, y: zero_inside(y), lambda z, x, y: recip(y),
+zero_inside = op("zero_inside", ieee.zero_inside, lambda z, x, y: z, lambda z, x, y: z,
+                 domain=(ANY, POSITIVE))
+xlogy_dx = op("xlogy_dx", ieee.xlogy_dx, lambda z, x, y: zero_inside(x, y), lambda z, x, y: recip(y),
               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, math.inf))])
 xlogy_dy = op("xlogy_dy", ieee.xlogy_dy, lambda z, x, y: recip(y), lambda z, x, y: -xlogy_dyy(x, y),
               text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}", precedence=20,

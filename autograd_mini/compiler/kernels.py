@@ -137,9 +137,9 @@ def xlogy(x: Array, y: Array) -> Array:
 
 
 @_kernel
-def zero_inside(x: Array) -> Array:
-    """0 for x ≥ 0, nan below."""
-    return np.where(x >= 0.0, 0.0, np.nan)
+def zero_inside(x: Array, y: Array) -> Array:
+    """0 for y ≥ 0, nan below."""
+    return np.where((y >= 0.0) & (x == x), 0.0, np.nan)
 
 
 @_kernel

@@ -101,9 +101,9 @@ def xlogy(x: float, y: float) -> float:
     return x * log(y)
 
 
-def zero_inside(x: float) -> float:
-    """0 for x ≥ 0, where a logarithm lives, nan below: a constant's derivatives, to any order."""
-    return 0.0 if x >= 0.0 else nan
+def zero_inside(x: float, y: float) -> float:
+    """0 for y ≥ 0, where a logarithm lives, nan below: a constant's derivatives, to any order."""
+    return 0.0 if y >= 0.0 and x == x else nan
 
 
 def xlogy_dx(x: float, y: float) -> float:

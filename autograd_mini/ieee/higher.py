@@ -94,7 +94,7 @@ def power_derivative(n: int, m: int) -> Kernel:
         k = next((k for k, c in enumerate(found) if c), None)
         if k is None:
             return 0.0
-        odd = _is_odd(y - n) if abs(y) < inf else n % 2 == 1
+        odd = _is_odd(y - n) if abs(y) < inf else n % 2 == 1 and x != 0.0
         z = _end(found[k], m - k, abs(x), y - n)
         return -z if math.copysign(1.0, x) < 0.0 and odd and not m else z
 

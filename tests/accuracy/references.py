@@ -385,7 +385,7 @@ REFERENCES: dict[str, Reference] = {
     "skew_quadrupole": Reference(_skew),
     "share": Reference(lambda x, y: _sigma(x - y), (lambda x, y: _sigma_d(x - y), lambda x, y: -_sigma_d(x - y))),
     "share_d": Reference(lambda x, y: _sigma_d(x - y), (_share_dd, lambda x, y: -_share_dd(x, y))),
-    "zero_inside": Reference(_zero, (_zero,), inside=_is_positive),
+    "zero_inside": Reference(_zero, (_zero, _zero), inside=_is_positive),
     "xlogy_dx": Reference(lambda x, y: mp.log(y), (_zero, lambda x, y: 1 / y), inside=_is_positive),
     "xlogy_dy": Reference(lambda x, y: x / y, (lambda x, y: 1 / y, lambda x, y: -x / y**2), inside=_is_positive),
     "xlogy_dyy": Reference(lambda x, y: x / y**2, inside=_is_positive),

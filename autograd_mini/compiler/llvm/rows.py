@@ -206,7 +206,7 @@ ROWS: dict[str, Callable[..., Value]] = {
     "gelu_d": gelu_d,
     "logaddexp": logaddexp,
     "xlogy": xlogy,
-    "zero_inside": lambda x: x.is_("oge", 0.0).choose(0.0, NAN),
+    "zero_inside": lambda x, y: (y.is_("oge", 0.0) & x.is_("ord", 0.0)).choose(0.0, NAN),
     "xlogy_dx": xlogy_dx,
     "xlogy_dy": xlogy_dy,
 }
