@@ -284,6 +284,9 @@ SELECTED: dict[str, Callable[[list[Value], Any, Any], Any]] = {
     ),
     "rows of two": lambda w, i, x: dot(ops.take([w[:2], w[2:4], w[4:]], i), [x, 1.0]),
     "rows reversed": lambda w, i, x: dot(ops.take([w[4:], w[2:4], w[:2]], i), [x, x * x]),
+    "rows of four": lambda w, i, x: dot(
+        ops.take([w[:4], [w[5], *w[:3]], w[2:]], i), [x, 1.0, x, x]
+    ),
     "columns": lambda w, i, x: dot(ops.take([w[::3], w[1::3], w[2::3]], i), [x, 1.0]),
     "one thing thrice": lambda w, i, x: ops.take([ops.tanh(ops.tanh(x * w[0]))] * 3, i) * x,
 }

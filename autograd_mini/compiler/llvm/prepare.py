@@ -173,7 +173,8 @@ def _is_even(table: Array, rows: bool) -> bool:
         return False  # these are written into formulas
     lines = root_cells(table).reshape(table.shape if rows else (table.shape[0], -1))
     lines = lines.reshape(-1, table.shape[-1]).T if rows else lines
-    return len(lines) < 3 or bool((np.diff(lines, axis=0) == lines[1] - lines[0]).all())
+    steps = np.diff(lines, axis=0)
+    return steps.size == 0 or bool((steps == steps.flat[0]).all())
 
 
 _RULES: dict[str, Any] = {
