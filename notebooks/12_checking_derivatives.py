@@ -12,8 +12,8 @@ import math
 from autograd_mini import Value, finite_difference, gradcheck, ops
 from autograd_mini.lessons import chain_rule, classroom, descent, numeric
 from autograd_mini.lessons.chart import Chart, Curve, Dots
+from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.exercises import check
-from autograd_mini.lessons.lesson import Picture
 
 # %% [markdown]
 # ## Two points and a line through them

@@ -21,9 +21,9 @@ import random
 from autograd_mini import compile, graph, optim
 from autograd_mini.lessons import gpt
 from autograd_mini.lessons.chart import Chart, Curve
+from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.exercises import check
 from autograd_mini.lessons.given_names import NAMES
-from autograd_mini.lessons.lesson import Picture
 
 # %% [markdown]
 # ## Documents

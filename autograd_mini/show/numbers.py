@@ -2,7 +2,8 @@
 
 Vocabulary: a number is *exact* here when its shortest decimal form has no more significant digits
 than asked for; then it is shown as it is (0.7, 3000). Any other number is rounded and keeps its
-trailing zeros (0.7000), so that a reader can tell a rounded number from an exact one. The minus
+trailing zeros (0.7000), so that a reader can tell a rounded number from an exact one; where it
+stands after an equals sign, that is ≈. The minus
 sign is the typographic one, because a hyphen is hard to see in print.
 """
 
@@ -19,6 +20,9 @@ MINUS = "−"
 SMALL, LARGE = 1e-4, 1e7
 """Between these sizes numbers are written without a power of ten."""
 
+NOISE = 1e-12
+"""A relative difference that comes of computing with floats, and is no digit cut off."""
+
 
 def short(number: float, digits: int = 4) -> str:
     """A number in about ``digits`` significant digits; a number other than 0 never reads as 0.
@@ -28,7 +32,24 @@ def short(number: float, digits: int = 4) -> str:
     >>> [short(x) for x in (1e-7, 1.23456e-7, -0.0, -math.inf, math.nan)]
     ['1e−7', '1.235e−7', '0', '−inf', 'nan']
     """
-    return _plain(number, digits).replace("-", MINUS)
+    shown = _plain(number, digits)
+    text = shown.replace("-", MINUS)
+    return Rounded(text) if abs(float(shown) - number) > NOISE * abs(number) else text
+
+
+class Rounded(str):
+    """A number as it is shown, of which digits were cut off."""
+
+    __slots__ = ()
+
+
+def equals(*shown: str) -> str:
+    """The sign before numbers as they are shown.
+
+    >>> equals(short(0.25)), equals(short(2.0), short(1 / 3)), equals(short(0.1 + 0.2))
+    ('=', '≈', '=')
+    """
+    return "≈" if any(isinstance(x, Rounded) for x in shown) else "="
 
 
 def alike(numbers: Sequence[float], digits: int = 4) -> list[str]:

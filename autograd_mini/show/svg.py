@@ -43,7 +43,7 @@ def pictured(data: bytes) -> str:
         NoPictureError: it is no XML, no SVG, or declares entities.
 
     >>> pictured(b'<svg width="1pt"><script>run()</script><g onclick="run()">a</g></svg>')
-    '<svg width="1pt"><g>a</g></svg>\\n'
+    '<svg width="1pt"><g>a</g></svg>\n'
     """
     reader = _Reader()
     try:

@@ -14,7 +14,7 @@ from autograd_mini import expr, graph, ops
 from autograd_mini.expr import ATOM, Name, Number, write
 from autograd_mini.show.calling import derivative
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.numbers import MINUS, alike, short
+from autograd_mini.show.numbers import MINUS, alike, equals, short
 from autograd_mini.show.steps import RECEIVED_NOTHING
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Teller:
         for kind, caption in GIVEN.items():
             # No-break spaces inside each: a list that is too long for a line is broken between.
             said = [
-                f"{self._names[x]}\xa0=\xa0{self._number(x.data)}"
+                f"{self._names[x]}\xa0{self._equal(x.data).replace(' ', chr(160))}"
                 for x in named
                 if named[x] == kind
             ]
@@ -120,6 +120,7 @@ class Teller:
         name = self._names[node]
         computed = expr.call(ops.row_named(node.op), [*map(Name, node.operands)])
         formula, numbers = write(computed, self._in_names), write(computed, self._in_numbers)
+        sign = equals(*[self._number(x.data) for x in node.operands])
         begins = step.number != step.number and all(x.data == x.data for x in node.operands)
         remark = "The operation is not defined there: the nan begins here."
         return Saying(
@@ -127,7 +128,7 @@ class Teller:
             f"compute {name}",
             (
                 ("formula", f"{name} = {formula}"),
-                ("numbers", f"{name} = {numbers} = {self._number(step.number)}"),
+                ("numbers", f"{name} {sign} {numbers} {self._equal(step.number)}"),
             ),
             (remark,) * begins,
         )
@@ -180,7 +181,7 @@ class Teller:
         assert step.node is not None and step.incoming is not None
         node = self._names[step.node]
         gradient = f"grad of {node}" if wrong else derivative(self._names[self._root], node)
-        return f"{gradient} = {self._number(step.incoming)}"
+        return f"{gradient} {self._equal(step.incoming)}"
 
     def _local(self, step: Step) -> str:
         node = step.node
@@ -192,9 +193,11 @@ class Teller:
             if row is ops.affine and len(involved) == 3:
                 row, i = ops.mul, 0
             slope = expr.derivative(row, i, [*map(_term, involved)])
-            written = [write(slope, self._in_names), write(slope, self._in_numbers)]
+            mentioned = [self._number(x.data) for x in dict.fromkeys(expr.names(slope))]
+            numbers = f"{equals(*mentioned)} {write(slope, self._in_numbers)}"
+            written = [f"= {write(slope, self._in_names)}", numbers]
         left = derivative(self._names[node], self._names[step.operand])
-        return " = ".join(dict.fromkeys([left, *written, self._number(step.local)]))
+        return " ".join([left, *dict.fromkeys([*written, self._equal(step.local)])])
 
     def _involved(self, node: Value, place: int) -> tuple[Value, ...]:
         """The node and the operands from which a local derivative is written; () if too many."""
@@ -210,21 +213,22 @@ class Teller:
         assert step.contribution is not None
         node, operand = self._names[step.node], self._names[step.operand]
         incoming = f"grad of {node}" if wrong else derivative(self._names[self._root], node)
+        sign = equals(self._number(step.incoming), self._number(step.local))
         product = f"{self._number(step.incoming)} × {self._bracketed(step.local)}"
-        result = self._number(step.contribution)
-        return f"{incoming} · {derivative(node, operand)} = {product} = {result}"
+        result = self._equal(step.contribution)
+        return f"{incoming} · {derivative(node, operand)} {sign} {product} {result}"
 
     def _total(self, step: Step) -> str:
         assert step.operand is not None and step.total is not None
-        name, total = self._names[step.operand], self._number(step.total)
+        name, total = self._names[step.operand], self._equal(step.total)
         if step.nothing:
             so_far = "nothing so far" if step.before is None else "as before"
-            return f"grad of {name} = {total} ({so_far})"
+            return f"grad of {name} {total} ({so_far})"
         if step.before is not None:
             return self._sum(step, name)
         if step.awaited or step.missing:
-            return f"grad of {name} = {total} (first contribution)"
-        return f"{derivative(self._names[self._root], name)} = {total} (only contribution)"
+            return f"grad of {name} {total} (first contribution)"
+        return f"{derivative(self._names[self._root], name)} {total} (only contribution)"
 
     def _sum(self, step: Step, name: str) -> str:
         """What is added up: grad of x accumulates: 0.12 + 0.30 = 0.42."""
@@ -232,7 +236,8 @@ class Teller:
         assert step.total is not None
         numbers = (step.before, step.contribution, step.total)
         before, more, total = alike(numbers, self._digits)
-        return f"grad of {name} accumulates: {before} + {bracketed(more)} = {total}"
+        sign = equals(*[self._number(number) for number in numbers])
+        return f"grad of {name} accumulates: {before} + {bracketed(more)} {sign} {total}"
 
     def _remarks(self, step: Step) -> tuple[tuple[str, ...], bool]:
         """What to notice, and whether it is a mistake."""
@@ -253,7 +258,7 @@ class Teller:
             return (f"{operand} waits for the contribution of {more}.",), False
         if step.before is None:
             return (), False
-        whole = f"{derivative(self._names[self._root], operand)} = {self._number(step.total)}"
+        whole = f"{derivative(self._names[self._root], operand)} {self._equal(step.total)}"
         return (f"All uses of {operand} have contributed: {whole}.",), False
 
     def _carry(self, step: Step) -> Saying:
@@ -285,14 +290,18 @@ class Teller:
             whole = derivative(self._names[self._root], name)
             right = step.right.get(leaf, gradient) if step.right else gradient
             if right == gradient or gradient != gradient:
-                lines.append(("gradient", f"{whole} = {self._number(gradient)}"))
+                lines.append(("gradient", f"{whole} {self._equal(gradient)}"))
             else:
-                lines.append(("wrong", f"grad of {name} = {self._number(gradient)}"))
+                lines.append(("wrong", f"grad of {name} {self._equal(gradient)}"))
                 remarks.append(f"The derivative {whole} is {self._number(right)}.")
         return Saying("End", "the gradients", tuple(lines), tuple(remarks), bool(remarks))
 
     def _number(self, number: float) -> str:
         return short(number, self._digits)
+
+    def _equal(self, number: float) -> str:
+        shown = self._number(number)
+        return f"{equals(shown)} {shown}"
 
     def _bracketed(self, number: float) -> str:
         return bracketed(self._number(number))

@@ -39,7 +39,7 @@ def parsed(words: list[str], capsys: pytest.CaptureFixture[str], code: int = 0) 
 def test_explain_multiplies_the_factors(capsys: pytest.CaptureFixture[str]) -> None:
     said = answer(["explain", *NEURON, "--wrt", "w"], capsys)
     assert "1 path leads from f to w." in said
-    assert f"= {SLOPE:.4g}" in said
+    assert f"≈ {SLOPE:.4g}" in said
     latex = answer(["explain", *NEURON, "--wrt", "w", "--latex"], capsys)
     assert r"\frac{\partial f}{\partial w}" in latex
     assert "<math" in answer(["explain", *NEURON, "--wrt", "w", "--mathml"], capsys)

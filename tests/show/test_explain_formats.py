@@ -22,11 +22,11 @@ NEURON = """\
 1 path leads from a to w.
 
 ∂a/∂w = ∂a/∂z  · ∂z/∂(w · x) · ∂(w · x)/∂w
-      = 0.1966 ·      1      ·      2
-      = 0.3932
+      ≈ 0.1966 ·      1      ·      2
+      ≈ 0.3932
 
 Factors:
-∂a/∂z       = a · (1 − a) = 0.1966
+∂a/∂z       = a · (1 − a) ≈ 0.1966
 ∂z/∂(w · x) = 1
 ∂(w · x)/∂w = x           = 2"""
 
@@ -156,17 +156,17 @@ def test_numbers_stand_below_their_symbols() -> None:
     symbols, values = neuron().text.split("\n")[2:4]
     places = [i for i, c in enumerate(symbols) if c == "·"]
     assert {values[i] for i in places if symbols[i - 1 : i + 2] == " · "} <= {"·", " "}
-    assert symbols.index("=") == values.index("=")
+    assert symbols.index("=") == values.index("≈")
 
 
 # --- LaTeX ----------------------------------------------------------------------------------------
 
 KNOWN_COMMANDS = """
-noindent begin end text frac partial cdot cdots dots vdots quad left right biggl biggr times
+noindent begin end text frac partial cdot approx cdots dots vdots quad left right biggl biggr times
 underset underbrace mathrm operatorname smallmatrix ensuremath langle rangle infty textbackslash
 textasciicircum textasciitilde textless textgreater textbar symbol textsubscript
 textsuperscript hat tilde bar dot ddot acute grave sqrt sin cos tan arcsin arccos arctan sinh
-cosh tanh log max min sum sigma alpha theta
+cosh tanh log max min sum sigma alpha theta Phi Gamma psi lfloor rfloor lceil rceil varphi
 """
 COMMANDS = set(KNOWN_COMMANDS.split())
 
@@ -220,7 +220,7 @@ def test_latex_of_the_slides() -> None:
 # --- MathML ---------------------------------------------------------------------------------------
 
 KNOWN_ELEMENTS = """
-math mtable mtr mtd mrow mi mn mo mtext mspace mfrac msub msup msubsup munder mover msqrt
+math mtable mtr mtd mrow mi mn mo mtext mspace mfrac msub msup msubsup munder mover msqrt mroot
 """
 ELEMENTS = set(KNOWN_ELEMENTS.split())
 
@@ -231,7 +231,7 @@ def check_mathml(mathml: str) -> ET.Element:
     for element in root.iter():
         name = element.tag.removeprefix(f"{{{NAMESPACE}}}")
         assert name in ELEMENTS
-        if name in {"mfrac", "msub", "msup", "munder", "mover"}:
+        if name in {"mfrac", "mroot", "msub", "msup", "munder", "mover"}:
             assert len(element) == 2, mathml
         if name == "msubsup":
             assert len(element) == 3

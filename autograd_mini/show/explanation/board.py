@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from autograd_mini.expr import Expr
-from autograd_mini.show.numbers import MINUS
+from autograd_mini.show.numbers import MINUS, equals
 
 FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
 """Sentences that open the list below them."""
@@ -113,6 +113,11 @@ Block = Sentence | Derivation | Factors | Definitions | Shapes | Grid
 Board = Sequence[Block]
 
 
+def sign_of(pieces: Iterable[Piece]) -> str:
+    """The sign before the numbers of a chain."""
+    return equals(*[piece.number for piece in pieces if isinstance(piece, Cell)])
+
+
 def bracketed(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """The pieces with brackets round every negative number that does not stand first.
 
@@ -124,7 +129,7 @@ def bracketed(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     for piece in pieces:
         is_first = not found or found[-1] == Mark("(")
         if isinstance(piece, Cell) and piece.number.startswith(MINUS) and not is_first:
-            found.append(Cell(piece.symbol, f"({piece.number})"))
+            found.append(Cell(piece.symbol, type(piece.number)(f"({piece.number})")))
         else:
             found.append(piece)
     return tuple(found)

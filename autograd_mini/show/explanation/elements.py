@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from autograd_mini.show.explanation.labels import Label
 
 SIGNS = {"cdot": "·", "left": "", "right": "", "dots": "…", "times": "×", "partial": "∂"}
-SIGNS |= {"infty": "∞"}
+SIGNS |= {"infty": "∞", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
 FUNCTIONS = {"log", "ln", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
 FUNCTIONS |= {"arcsin", "arccos", "arctan"}
 LETTERS = {name: letter for letter, name in GREEK.items()}
@@ -130,10 +130,15 @@ class _Translator:
                 break
             if read in ("^", "_") and found:
                 kind = "msup" if read == "^" else "msub"
-                found.append(f"<{kind}>{found.pop()}{self._argument()}</{kind}>")
+                base = found.pop()
+                found.append(f"<{kind}>{base}{self._argument()}</{kind}>")
+                is_function = base.startswith("<mi>") and len(base) > len("<mi>x</mi>")
+                if is_function and self._tokens and self._tokens[-1] not in ("(", "^"):
+                    found.append(THIN)
             elif element := self._element(read):
                 is_word = element.startswith("<mi>") and len(read) > 1
-                if is_word and found and not found[-1].startswith(("<mo", "<mspace")):
+                apart = found and not found[-1].startswith("<mo") and not found[-1].endswith(THIN)
+                if is_word and apart:
                     found.append(THIN)
                 found.append(element)
         return found
@@ -162,6 +167,10 @@ class _Translator:
         if command == "frac":
             return f"<mfrac>{self._argument()}{self._argument()}</mfrac>"
         if command == "sqrt":
+            if self._tokens and self._tokens[-1] == "[":
+                self._tokens.pop()
+                index = _one(self.until("]"))
+                return f"<mroot>{self._argument()}{index}</mroot>"
             return f"<msqrt>{self._argument()}</msqrt>"
         if command == "operatorname":
             return self._function(self._word())
@@ -187,7 +196,7 @@ class _Translator:
         """A function's name, and a thin space where its argument has no brackets."""
         written = f"<mi>{escape(word)}</mi>"
         follows = self._tokens[-1] if self._tokens else ""
-        return written if follows in {"(", "^", ""} else written + THIN
+        return written if follows in {"(", "^", "_", ""} else written + THIN
 
 
 def _number(size: float) -> expr.Written:

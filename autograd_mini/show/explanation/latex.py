@@ -23,10 +23,11 @@ from autograd_mini.show.explanation.board import (
     Ratio,
     Sentence,
     Shapes,
+    sign_of,
 )
 from autograd_mini.show.explanation.labels import ACCENTS, GREEK, LOWERED, RAISED, is_loose, plain
 from autograd_mini.show.explanation.layout import lines_of
-from autograd_mini.show.numbers import MINUS
+from autograd_mini.show.numbers import MINUS, equals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,8 @@ SIGNS = {
     "⋮": r"\vdots",
 }
 """Signs of mathematics that may stand in text."""
+
+SIGN = {"=": "=", "≈": r"\approx"}
 
 TEXT_ACCENTS = {
     "\u0300": "`",
@@ -212,23 +215,28 @@ class _Writer:
         return rf"\left.{fraction}\right|_{{{x.place}}}" if x.place else fraction
 
     def _factor(self, symbol: Ratio, formula: Expr | None, shown: str) -> str:
-        middle = f"{self._term(formula)} = " if formula else ""
-        return f"{self._ratio(symbol)} &= {middle}{number(shown)}"
+        sign = SIGN[equals(shown)]
+        if formula:
+            return f"{self._ratio(symbol)} &= {self._term(formula)} {sign} {number(shown)}"
+        return f"{self._ratio(symbol)} &{sign} {number(shown)}"
 
     def _derivation(self, block: Derivation) -> str:
         head = rf"\text{{{literal(block.title)}:}}\quad &" if block.title else ""
         if block.left:
-            head = f"{self._ratio(block.left)} &= "
+            head = f"{self._ratio(block.left)} &"
         lines: list[str] = []
         has_symbols = any(isinstance(piece, Cell) and piece.symbol for piece in block.pieces)
         for symbols in (True, False) if has_symbols else (False,):
             write = self._symbol if symbols else self._number
+            sign = "=" if symbols else SIGN[sign_of(block.pieces)]
             for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols)):
-                start = head if not lines else r"&\quad " if i else "&= "
+                first = head + f"{sign} " * bool(block.left)
+                start = first if not lines else r"&\quad " if i else f"&{sign} "
                 written = " ".join(map(write, line))
                 # Braces, lest a minus after & be set like one between two terms.
                 lines.append(start + (f"{{{written}}}" if written.startswith("-") else written))
-        lines += [f"&= {number(block.result)}"] if block.result else []
+        result = f"&{SIGN[equals(block.result)]} {number(block.result)}"
+        lines += [result] if block.result else []
         return " \\\\\n".join(lines)
 
     def _symbol(self, piece: Piece) -> str:
@@ -262,13 +270,20 @@ class _Writer:
         return _display(lines)
 
     def _grid(self, block: Grid) -> str:
-        named = f"{_under(self._ratio(block.name), block.shape)} &= "
-        steps = [r" \cdot ".join(map(self._ratio, block.product))] if block.product else []
+        named = _under(self._ratio(block.name), block.shape)
+        product = r" \cdot ".join(map(self._ratio, block.product))
+        steps = [f"= {product}"] if product else []
         if block.is_scalar:
-            steps += [self._entry(row[0]) for row in (*block.formulas, *block.rows)]
-            return _display([named + " = ".join(steps)])
-        steps += [self._matrix(rows) for rows in (block.formulas, block.rows) if rows]
-        return _display([named + " \\\\\n&= ".join(steps)])
+            steps += [self._equated(row[0]) for row in (*block.formulas, *block.rows)]
+            return _display([f"{named} &" + " ".join(steps)])
+        steps += ["= " + self._matrix(rows) for rows in (block.formulas,) if rows]
+        sign = SIGN[equals(*[cell for row in block.rows for cell in row])]
+        steps.append(f"{sign} {self._matrix(block.rows)}")
+        return _display([f"{named} &" + " \\\\\n&".join(steps)])
+
+    def _equated(self, entry: Expr | str) -> str:
+        sign = SIGN[equals(entry)] if isinstance(entry, str) else "="
+        return f"{sign} {self._entry(entry)}"
 
     def _matrix(self, rows: Sequence[Sequence[Expr | str]]) -> str:
         written = " \\\\\n".join(" & ".join(map(self._entry, row)) for row in rows)

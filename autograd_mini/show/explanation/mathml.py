@@ -15,10 +15,12 @@ from autograd_mini.show.explanation.board import (
     Ratio,
     Sentence,
     Shapes,
+    sign_of,
 )
 from autograd_mini.show.explanation.elements import formula, number, operator, text
 from autograd_mini.show.explanation.labels import is_loose
 from autograd_mini.show.explanation.layout import lines_of
+from autograd_mini.show.numbers import equals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,22 +84,30 @@ class _Writer:
         return operator("(", is_tall) + written + operator(")", is_tall)
 
     def _factor(self, symbol: Ratio, shown: Expr | None, value: str) -> Row:
-        middle = f"{self._term(shown)}{EQUALS}" if shown else ""
-        return self._ratio(symbol), EQUALS, f"{middle}{number(value)}"
+        if shown:
+            return (
+                self._ratio(symbol),
+                EQUALS,
+                f"{self._term(shown)}{_equals(value)}{number(value)}",
+            )
+        return self._ratio(symbol), _equals(value), number(value)
 
     def _derivation(self, block: Derivation) -> list[Row]:
         left = text(f"{block.title}:") if block.title else ""
-        first = EQUALS if block.left else ""
         if block.left:
             left = self._ratio(block.left)
         rows: list[Row] = []
         has_symbols = any(isinstance(piece, Cell) and piece.symbol for piece in block.pieces)
         for symbols in (True, False) if has_symbols else (False,):
+            sign = EQUALS if symbols else f"<mo>{sign_of(block.pieces)}</mo>"
             for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols)):
                 written = "".join(self._piece(piece, symbols) for piece in line)
-                head = (left, first) if not rows else ("", "" if i else EQUALS)
+                head = (left, sign if block.left else "") if not rows else ("", "" if i else sign)
                 rows.append((*head, written))
-        return [*rows, *([("", EQUALS, number(block.result))] if block.result else [])]
+        return [
+            *rows,
+            *([("", _equals(block.result), number(block.result))] if block.result else []),
+        ]
 
     def _piece(self, piece: Piece, symbols: bool) -> str:
         if isinstance(piece, Cell):
@@ -114,10 +124,12 @@ class _Writer:
     def _grid(self, block: Grid) -> str:
         steps = [_under(self._ratio(block.name), block.shape)]
         if block.product:
-            steps.append("<mo>·</mo>".join(map(self._ratio, block.product)))
-        shown = filter(None, (block.formulas, block.rows))
-        steps += [self._entry(x[0][0]) if block.is_scalar else self._matrix(x) for x in shown]
-        return EQUALS.join(steps)
+            steps += [EQUALS, "<mo>·</mo>".join(map(self._ratio, block.product))]
+        for rows in filter(None, (block.formulas, block.rows)):
+            cells = [cell for row in rows for cell in row if isinstance(cell, str)]
+            sign = _equals(*cells) if rows is block.rows else EQUALS
+            steps += [sign, self._entry(rows[0][0]) if block.is_scalar else self._matrix(rows)]
+        return "".join(steps)
 
     def _matrix(self, rows: Sequence[Sequence[Expr | str]]) -> str:
         written = "".join(
@@ -127,6 +139,10 @@ class _Writer:
 
     def _entry(self, entry: Expr | str) -> str:
         return number(entry) if isinstance(entry, str) else self._term(entry)
+
+
+def _equals(*shown: str) -> str:
+    return f"<mo>{equals(*shown)}</mo>"
 
 
 def _under(element: str, shape: str) -> str:

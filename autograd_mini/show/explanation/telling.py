@@ -26,7 +26,7 @@ from autograd_mini.show.explanation.gathering import Product, elided
 from autograd_mini.show.explanation.names import MOST_OPERANDS, Names
 from autograd_mini.show.explanation.paths import Listing
 from autograd_mini.show.explanation.presentation import Presentation
-from autograd_mini.show.numbers import short
+from autograd_mini.show.numbers import equals, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,7 +129,8 @@ class PathWriter:
         """∂root/∂wrt = gradient, in one line."""
         from autograd_mini.show.explanation.terminal import ratio
 
-        return f"{ratio(self._ratio(root, wrt))} = {short(gradient, self._digits)}"
+        shown = short(gradient, self._digits)
+        return f"{ratio(self._ratio(root, wrt))} {equals(shown)} {shown}"
 
     def _name_in_order(self, flow: Flow, trees: Sequence[Tree]) -> None:
         """Name what is shown in the order of its making, so that t₁ comes before t₂."""
@@ -156,7 +157,8 @@ class PathWriter:
         if not told.is_complete:
             total = sum(path.product for path in told.paths)
             shown = f"The shown paths add up to {short(total, self._digits)}, all paths to "
-            return Sentence((shown, left, f" = {short(told.gradient, self._digits)}."))
+            whole = short(told.gradient, self._digits)
+            return Sentence((shown, left, f" {equals(whole)} {whole}."))
         cells = [Cell(None, short(path.product, self._digits)) for path in told.paths]
         signs = [Mark("+")] * len(cells)
         both = [piece for pair in zip(cells, signs, strict=True) for piece in pair][:-1]

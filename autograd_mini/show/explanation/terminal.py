@@ -26,8 +26,10 @@ from autograd_mini.show.explanation.board import (
     Ratio,
     Sentence,
     Shapes,
+    sign_of,
 )
 from autograd_mini.show.explanation.labels import is_loose, plain
+from autograd_mini.show.numbers import equals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +130,9 @@ def aligned(rows: Sequence[Sequence[str]], between: str = " ") -> list[str]:
 def _factors(block: Factors) -> list[str]:
     rows = []
     for symbol, formula, number in block.rows:
-        rows.append((ratio(symbol), f"= {_term(formula)}" if formula else "", f"= {number}"))
+        rows.append(
+            (ratio(symbol), f"= {_term(formula)}" if formula else "", f"{equals(number)} {number}")
+        )
     if all(not formula for _, formula, _ in rows):
         return aligned([(symbol, number) for symbol, _, number in rows])
     return aligned(
@@ -137,15 +141,18 @@ def _factors(block: Factors) -> list[str]:
 
 
 def _derivation(block: Derivation) -> list[str]:
-    head = f"{block.title}: " if block.title else f"{ratio(block.left)} = " if block.left else "= "
-    margin = " " * (columns(head) - 2)
-    symbols, numbers = _chain(block.pieces, WIDTH - columns(head))
-    lines = [*symbols, *numbers, [block.result]] if block.result else [*symbols, *numbers]
+    head = f"{block.title}:" if block.title else ratio(block.left) if block.left else ""
+    margin = " " * (columns(head) + (-1 if block.title else 1) * bool(head))
+    symbols, numbers = _chain(block.pieces, WIDTH - columns(head) - 3)
+    lines = [("=", line) for line in symbols]
+    lines += [(sign_of(block.pieces), line) for line in numbers]
+    lines += [(equals(block.result), [block.result])] if block.result else []
     found: list[str] = []
-    for line in lines:
+    for sign, line in lines:
         for i, part in enumerate(line):
-            start = head if not found else margin + ("  " if i else "= ")
-            found.append(f"{start}{part}".rstrip())
+            first = head if block.title else f"{head} {sign}".lstrip()
+            start = first if not found else margin + (" " if i else sign)
+            found.append(f"{start} {part}".rstrip())
     return found
 
 
@@ -223,18 +230,19 @@ def _grid(block: Grid) -> list[str]:
     if block.product:
         head += f" = {' · '.join(map(ratio, block.product))}"
     if block.is_scalar:
-        entries = [_entry(row[0]) for row in (*block.formulas, *block.rows)]
-        return [" = ".join([head, *entries])]
+        entries = [row[0] for row in (*block.formulas, *block.rows)]
+        return [head + "".join(f" {_sign(entry)} {_entry(entry)}" for entry in entries)]
     numbers = _bracketed(block.rows)
     if not block.formulas:
         return [head, *[f"  {line}" for line in numbers]]
     symbols = _bracketed([[*map(_entry, row)] for row in block.formulas])
     middle = (len(numbers) - 1) // 2
-    signs = ["=" if i == middle else " " for i in range(len(numbers))]
+    equal = equals(*[cell for row in block.rows for cell in row])
+    signs = [equal if i == middle else " " for i in range(len(numbers))]
     if columns(symbols[0]) + columns(numbers[0]) + 5 <= WIDTH:
         rows = zip(symbols, signs, numbers, strict=True)
         return [head, *[f"  {symbol} {sign} {number}" for symbol, sign, number in rows]]
-    return [head, *[f"  {line}" for line in (*symbols, "=", *numbers)]]
+    return [head, *[f"  {line}" for line in (*symbols, equal, *numbers)]]
 
 
 def _bracketed(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -251,6 +259,10 @@ def _bracketed(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _entry(entry: Expr | str) -> str:
     return entry if isinstance(entry, str) else _term(entry)
+
+
+def _sign(entry: Expr | str) -> str:
+    return equals(entry) if isinstance(entry, str) else "="
 
 
 def _right(cell: str, width: int) -> str:
