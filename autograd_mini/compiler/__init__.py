@@ -11,7 +11,7 @@ The stages, each in its own file, with what they hand on and a validator:
 3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), with :mod:`windows` for
    addresses and :mod:`holes` for rows that differ in length; :mod:`fuse` joins short statements.
 4. :mod:`derive`: its derivative, as statements of the same program.
-   Between 0 and 1 :mod:`repeats` finds the *loops*: runs of entries that repeat along a chain.
+   Between 0 and 1 :mod:`repeats` (:mod:`periods`) finds the *loops*: what repeats along a chain.
    :mod:`bodies` makes each a statement of the array program (:mod:`loop_kinds`),
    :mod:`derive_loops` one that runs backwards; :mod:`straight_loops` writes them in Python, and
    :mod:`loop_checks` compares them with the eager engine (:mod:`dependence`: what needs what).

@@ -30,19 +30,17 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain
 from operator import itemgetter, sub
 from typing import Any, NamedTuple
 
-from autograd_mini import ops
+from autograd_mini.compiler.periods import LEAST, SUMS, alike, longest_path, periods
 from autograd_mini.compiler.record import PARAMETER, Recording
 from autograd_mini.rows import CONSTANT, Op, leaf_row
 
 LOOPED, CARRIED, ITEM, FIXED = map(leaf_row, ("looped", "carried", "item", "fixed"))
 """Leaves: of the surrounding recording, the result of a loop; of a body, what it reads."""
 
-LEAST = 4
-"""Rounds from which on they are a loop."""
 
 DEEPER = 8
 """And where each round has parameters of its own, as layers have."""
@@ -60,8 +58,6 @@ WORTH = 150
 
 FAR = 4
 """How many rounds ago something may have been made that is carried."""
-
-SUMS = {ops.add, ops.sub, ops.neg, ops.sum}
 
 
 class Looped(NamedTuple):
@@ -146,7 +142,7 @@ def folded(recording: Recording) -> Recording:
 
 def _with_one(recording: Recording) -> Recording | None:
     """The recording with one more loop folded; None if there is none."""
-    path = _longest_path(recording)
+    path = longest_path(recording)
     if not path:
         return None
     behind = [row.arity != 0 or row is LOOPED for row in recording.rows]
@@ -156,12 +152,12 @@ def _with_one(recording: Recording) -> Recording | None:
         leaves + n if late else i - n
         for i, (n, late) in enumerate(zip(ahead, behind, strict=False))
     ]
-    periods = _periods(path, places, recording.rows)
-    if not periods:
+    found = periods(path, places, recording.rows)
+    if not found:
         return None
     leading = _leaves_first(recording, places)
     finder = _Finder(leading)
-    for period, at in periods:
+    for period, at in found:
         run = finder.run(period, at)
         if run is not None:
             return _Folder(leading, run).folded()
@@ -181,8 +177,8 @@ class _Finder:
 
     def run(self, period: int, at: int) -> Run | None:
         """The rounds of this period around an entry; None if there are too few."""
-        ahead = _alike(self.kinds, at, at + period, 1)
-        back = _alike(self.kinds, at - 1, at - 1 + period, -1)
+        ahead = alike(self.kinds, at, at + period, 1)
+        back = alike(self.kinds, at - 1, at - 1 + period, -1)
         low, high = at - back, at + ahead + period
         if (high - low) // period < LEAST:
             return None
@@ -310,107 +306,6 @@ def _picker(places: Sequence[int]) -> Callable[[Sequence[int]], tuple[int, ...]]
     if len(places) > 1:
         return itemgetter(*places)
     return lambda numbers: tuple(numbers[k] for k in places)
-
-
-def _alike(kinds: bytes, i: int, j: int, way: int) -> int:
-    """How many entries from i on, or back, are of the same kinds as those from j on."""
-    unit = array("L").itemsize
-    size = len(kinds) // unit
-    most = size - max(i, j) if way > 0 else min(i, j) + 1
-    done, chunk, growing = 0, 64, True
-    while done < most and chunk:
-        chunk = min(chunk, most - done)
-        a, b = (x + way * done - (chunk - 1 if way < 0 else 0) for x in (i, j))
-        if kinds[a * unit : (a + chunk) * unit] == kinds[b * unit : (b + chunk) * unit]:
-            done += chunk
-            chunk *= 2 if growing else 1
-        else:
-            growing = False
-            chunk //= 2
-    return done
-
-
-# --- the period -----------------------------------------------------------------------------------
-
-
-def _longest_path(recording: Recording) -> list[int]:
-    """The entries of the longest chain, first to last; a sum of sums is one link."""
-    rows, operands = recording.rows, recording.operands
-    above: list[int] = []
-    """For each entry the length of a chain that ends in it, and goes on with another row;"""
-    beside: list[int] = []
-    """or with a sum."""
-    for row, read in zip(rows, operands, strict=True):
-        if not read:
-            above.append(1)
-            beside.append(1)
-        elif row in SUMS:
-            level = max([beside[j] for j in read])
-            above.append(level + 1)
-            beside.append(level)
-        else:
-            level = max([above[j] for j in read]) + 1
-            above.append(level)
-            beside.append(level)
-    path: list[int] = []
-    if max(above, default=0) <= LEAST:
-        return path
-    i = above.index(max(above))
-    while operands[i]:
-        path.append(i)
-        known = beside if rows[i] in SUMS else above
-        longest = max([known[j] for j in operands[i]])
-        i = max(j for j in operands[i] if known[j] == longest)
-    return path[::-1]
-
-
-SHORT, WINDOW, TRIES = 200, 6, 60
-
-
-def _periods(
-    path: Sequence[int], places: Sequence[int], rows: Sequence[Op]
-) -> list[tuple[int, int]]:
-    """Periods that a path shows, and an entry in the middle; the best first.
-
-    Args:
-        path: the entries.
-        places: for each entry its number when leaves come first.
-        rows: of the entries.
-    """
-    codes: dict[Any, int] = {}
-    where = [places[i] for i in path]
-    steps = [
-        codes.setdefault((rows[i], b - a), len(codes))
-        for i, (a, b) in zip(path, pairwise(where), strict=False)
-    ]
-    data = array("L", steps).tobytes()
-    size = len(steps)
-    found: dict[int, tuple[int, int, int]] = {}
-    for at in sorted({size * k // 8 for k in range(1, 8)}):
-        for q in _returns(data, steps, at):
-            ahead = _alike(data, at, at + q, 1)
-            back = _alike(data, at - 1, at - 1 + q, -1)
-            if ahead + back < q:  # not even two rounds
-                continue
-            period = where[at + q] - where[at]
-            best = (ahead + back + q, -q, where[at + (ahead - back) // 2])
-            found[period] = max(found.get(period, best), best)
-    order = sorted(found, key=lambda period: found[period][:2], reverse=True)
-    return [(period, found[period][2]) for period in order[:8]]
-
-
-def _returns(data: bytes, steps: Sequence[int], at: int) -> list[int]:
-    """How far from a link of the chain links like it and its successors are."""
-    if len(steps) <= SHORT:
-        return [k - at for k in range(at + 1, len(steps)) if steps[k] == steps[at]]
-    unit = array("L").itemsize
-    window = data[at * unit : (at + WINDOW) * unit]
-    found: list[int] = []
-    k = at * unit
-    while len(found) < TRIES and (k := data.find(window, k + 1)) >= 0:
-        if k % unit == 0:
-            found.append(k // unit - at)
-    return found
 
 
 def _leaves_first(recording: Recording, places: Sequence[int]) -> Recording:
