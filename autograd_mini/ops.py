@@ -72,6 +72,20 @@ def nowhere(*operands: Any) -> float:
     return 0.0
 
 
+class Hypot(Op):
+    """√(x² + y²); of any other number of operands, as ``math.hypot`` takes them, their norm."""
+
+    __slots__ = ()
+
+    def __call__(self, *operands: Any) -> Any:
+        """Apply the operation.
+
+        >>> hypot(3.0, 4.0), hypot(2.0, 3.0, 6.0), hypot(-2.0)
+        (5.0, 7.0, 2.0)
+        """
+        return super().__call__(*operands) if len(operands) in (0, 2) else norm(operands)
+
+
 # fmt: off
 
 # --- arithmetic -----------------------------------------------------------------------------------
@@ -189,7 +203,7 @@ atanh = op("atanh", ieee.atanh, lambda z, x: recip(one_minus_square(x)),
 hypot = op("hypot", ieee.hypot, lambda z, x, y: direction(x, y), lambda z, x, y: direction(y, x),
            shown=(lambda z, x, y: div(x, z), lambda z, x, y: div(y, z)),
            latex=r"\operatorname{{hypot}}({0}, {1})", array="xp.hypot({0}, {1})",
-           domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))])
+           domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))], row=Hypot)
 atan2 = op("atan2", ieee.atan2, lambda z, y, x: dipole(x, y), lambda z, y, x: -dipole(y, x),
            shown=(lambda z, y, x: div(x, x * x + y * y), lambda z, y, x: -div(y, x * x + y * y)),
            latex=r"\operatorname{{atan2}}({0}, {1})", array="xp.atan2({0}, {1})",

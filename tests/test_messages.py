@@ -125,7 +125,7 @@ REFUSALS: list[tuple[Callable[[], Any], str]] = [
         "at least one of them",
     ),
     (lambda: ops.max([]), "ValueError: ops.max: no values given; it takes at least one"),
-    (lambda: ops.hypot(1.0), "TypeError: ops.hypot takes 2 operand(s), 1 given"),
+    (lambda: ops.atan2(1.0), "TypeError: ops.atan2 takes 2 operand(s), 1 given"),
     (lambda: ops.leaky_relu(), "TypeError: ops.leaky_relu takes 1 to 2 operand(s), 0 given"),
     (
         lambda: ops.take([1.0], 1.0),

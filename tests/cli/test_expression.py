@@ -145,7 +145,7 @@ REFUSED = {
     "x << 2": "take +, -",
     "exp()": "takes 1 operand",
     "exp(x, x)": "takes 1 operand",
-    "hypot(x)": "takes 2 operand",
+    "atan2(x)": "takes 2 operand",
     "sum()": "no values given",
     "exp(x=1)": "without names",
     "sum(*[x])": "one by one",
