@@ -58,6 +58,11 @@ def sizes(
     return condition, total
 
 
+def whole(size: float) -> float:
+    """A size, if it is a number: 0 times −∞ is none."""
+    return size if math.isfinite(size) else 0.0
+
+
 def running_bounds(
     fn: Callable[..., Any], params: Sequence[Value], *example: Any
 ) -> tuple[float, list[float]]:
@@ -150,9 +155,9 @@ class Expected:
         self.conditions = [condition for condition, _ in each]
         self.sizes = [size for _, size in each]
         bounds = [running_bounds(fn, params, *one) for one in zip(*examples, strict=True)]
-        self.conditions = [a + b for a, (b, _) in zip(self.conditions, bounds, strict=True)]
+        self.conditions = [whole(a) + b for a, (b, _) in zip(self.conditions, bounds, strict=True)]
         self.sizes = [
-            [a + b for a, b in zip(size, more, strict=True)]
+            [whole(a) + b for a, b in zip(size, more, strict=True)]
             for size, (_, more) in zip(self.sizes, bounds, strict=True)
         ]
 
