@@ -28,6 +28,8 @@ SMALLEST = 1e-306
 
 FINE = 1e-6
 """Jumps of this part of f, or less, are the rounding of a coarser arithmetic: single precision."""
+FAR = 0.02
+"""Jumps this part of x (of 1) away, or farther, are no rounding if there is a slope in between."""
 MOST_MEASUREMENTS = 6
 
 
@@ -253,8 +255,15 @@ class Search:
         jumps = [self._jump_on_the_way(sign, best, far) for sign in (1.0, -1.0)]
         jump = max(jumps) if doubtful else min(jumps)
         if jump:
+            is_coarse = jump > FINE * max([step.size for step in best.window])
+            if (
+                is_coarse
+                and best.h > FAR * max(abs(self.x), 1.0)
+                and abs(best.value) > 1e3 * best.error
+            ):
+                return  # a remainder, say: its jumps are its own, and far away
             self.is_stepped = True
-            self.tread = best if jump > FINE * max([step.size for step in best.window]) else None
+            self.tread = best if is_coarse else None
             self.best = None
             self.floor = jump / 2.0
             for old in doubtful:

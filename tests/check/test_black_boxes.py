@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from mpmath import mp
 
+from autograd_mini import Value
 from autograd_mini.check import finite_difference, gradcheck
 from tests.fuzz.checking import of_floats
 
@@ -146,10 +147,18 @@ def test_right_ones_are_not_accused_and_wrong_ones_do_not_pass(name: str) -> Non
 @pytest.mark.parametrize("name", EXACT)
 def test_of_what_does_not_round_all_is_decided(name: str) -> None:
     f, x, slope = EXACT[name]
-    if name != "jumps on both sides":
-        assert gradcheck(of_floats(f), [x], gradients=lambda _: [slope])
+    assert gradcheck(of_floats(f), [x], gradients=lambda _: [slope])
     wrong = gradcheck(of_floats(f), [x], gradients=lambda _: [slope * (1.0 + 1e-4)])
-    assert wrong.verdict == ("inconclusive" if name == "jumps on both sides" else "fail"), wrong
+    assert wrong.verdict == "fail", wrong
+
+
+def test_a_remainder_is_decided_between_its_jumps() -> None:
+    def mod(a: Any, y: Any) -> Any:
+        numbers = [v.data if isinstance(v, Value) else v for v in (a, y)]
+        return a - math.floor(numbers[0] / numbers[1]) * y
+
+    assert gradcheck(mod, [7.5, 2.0])
+    assert gradcheck(mod, [7.5, 2.0], gradients=lambda *_: [1.0, -2.0]).verdict == "fail"
 
 
 FLAT: dict[str, tuple[Callable[[float], Any], float]] = {
