@@ -3,6 +3,8 @@
 The engine is imported at once, the rooms built on it when they are first used.
 """
 
+from typing import TYPE_CHECKING
+
 from autograd_mini import ops
 from autograd_mini.derivatives import detach, jvp
 from autograd_mini.errors import (
@@ -16,7 +18,6 @@ from autograd_mini.modes import no_grad, strict
 from autograd_mini.transforms import grad, hessian, hvp, jacobian, value_and_grad
 from autograd_mini.value import Value
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autograd_mini import data, losses, nn, optim, plots, training
     from autograd_mini.check import finite_difference, gradcheck, nan_origin

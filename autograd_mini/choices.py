@@ -24,11 +24,11 @@ from __future__ import annotations
 import math
 from functools import cache, reduce
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
 from autograd_mini.rows import CONSTANT
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any

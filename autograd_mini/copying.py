@@ -12,11 +12,11 @@ import copy
 import threading
 import weakref
 from functools import cache
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph, originals
 from autograd_mini.rows import CONSTANT, LEAF, row_named
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any

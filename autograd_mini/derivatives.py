@@ -17,12 +17,12 @@ Source: Griewank and Walther, "Evaluating Derivatives", 2nd ed., chapters 3 and 
 from __future__ import annotations
 
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from autograd_mini import choices, graph, nested, ops, originals
 from autograd_mini.real import is_real, real, shown
 from autograd_mini.value import Value
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
     from typing import Any

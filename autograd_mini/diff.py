@@ -22,12 +22,13 @@ A pass lists the nodes, operands before results (:func:`graph.order`), sets the 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from autograd_mini import choices, graph, modes, originals
 from autograd_mini.errors import AutogradError
 from autograd_mini.fast import backward as fast
 from autograd_mini.rows import CONSTANT, LEAF
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

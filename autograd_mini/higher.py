@@ -8,11 +8,12 @@ there on a derivative of a member is the member of the next order.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from autograd_mini.ieee import higher as kernels
 from autograd_mini.ieee.gamma import polygamma
 from autograd_mini.rows import FAMILIES, HIGHER, TABLE, op
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

@@ -22,13 +22,13 @@ import os
 import sys
 from _thread import allocate_lock, get_ident
 from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.errors import AutogradError, StrictError
 from autograd_mini.real import shown
 from autograd_mini.rows import CONSTANT
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import LockType
     from collections.abc import Callable

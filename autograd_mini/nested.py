@@ -6,7 +6,8 @@ rebuilt *like* another one: lists stay lists, tuples tuples, arrays arrays.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+from typing import TYPE_CHECKING
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any

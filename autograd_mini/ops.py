@@ -21,12 +21,12 @@ from __future__ import annotations
 
 import builtins
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini import higher, ieee
 from autograd_mini.real import is_real, shown
 from autograd_mini.rows import CONSTANT, LEAF, TABLE, Kink, NaryOp, Op, ShapedOp, op, row_named
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import sys
 import weakref
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.errors import AutogradError
 from autograd_mini.rows import CONSTANT
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
     from typing import Any

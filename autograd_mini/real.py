@@ -11,8 +11,8 @@ import math
 import reprlib
 import sys
 from numbers import Real
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 

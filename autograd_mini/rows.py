@@ -25,12 +25,12 @@ of the derivative; else nan.
 from __future__ import annotations
 
 from types import FunctionType
+from typing import TYPE_CHECKING
 
 from autograd_mini import ieee
 from autograd_mini.ieee import total
 from autograd_mini.real import real
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any

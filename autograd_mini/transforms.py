@@ -16,11 +16,12 @@ The results of a transform are Values that depend on the Values it was called wi
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from autograd_mini import derivatives, modes, nested
 from autograd_mini.real import is_real, real, shown
 from autograd_mini.value import Value
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any, overload

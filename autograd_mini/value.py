@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import chain, repeat
 from operator import call
+from typing import TYPE_CHECKING
 
 from autograd_mini import copying, diff, graph, modes, ops
 from autograd_mini.fast import forward as fast
@@ -18,7 +19,6 @@ from autograd_mini.graph import Tag
 from autograd_mini.real import is_real, real, shown
 from autograd_mini.rows import CONSTANT, LEAF, Op
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, NoReturn

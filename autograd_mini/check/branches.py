@@ -13,12 +13,12 @@ where one strays: beside the point, on one side of it or on both, or at the poin
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.recording import Recording
 from autograd_mini.check.richardson import Search
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random

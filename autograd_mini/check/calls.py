@@ -8,11 +8,12 @@ deep as one likes; the *point* is all of their numbers in a row.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from autograd_mini import nested
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any

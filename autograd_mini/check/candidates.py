@@ -15,10 +15,10 @@ step 0: a kink spoils every window that sees it, so that steps shrink until they
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini.check.extrapolation import NODES, bases, extrapolated
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

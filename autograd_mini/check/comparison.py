@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.check.calls import Function, Outcome, flattened, number_of
@@ -13,7 +14,6 @@ from autograd_mini.check.report import Report, Row
 from autograd_mini.check.rounding import path_products
 from autograd_mini.derivatives import grad
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any

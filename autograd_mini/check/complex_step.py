@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import cmath
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.check.estimate import Estimate
 from autograd_mini.check.recording import SLIP
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random

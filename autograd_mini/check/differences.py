@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini.check.branches import Sampler, estimate_by
 from autograd_mini.check.calls import Function, Outcome
@@ -10,7 +11,6 @@ from autograd_mini.check.complex_step import complex_slopes
 from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.recording import Recording
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any

@@ -17,8 +17,8 @@ Source: L. F. Richardson, "The deferred approach to the limit", Phil. Trans. A 2
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     Basis = list[tuple[list[float], float, list[float]]]
 

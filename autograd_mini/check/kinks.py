@@ -9,11 +9,11 @@ none in relu where relu is straight.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph, modes
 from autograd_mini.check.complex_step import active_nodes
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import math
 from operator import eq, mul
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

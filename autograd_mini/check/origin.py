@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 import sys
 import weakref
+from typing import TYPE_CHECKING
 
 from autograd_mini import copying, graph, modes
 from autograd_mini.value import Value
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 

@@ -11,9 +11,10 @@ Simulation 35 (1993).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from autograd_mini import graph
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random

@@ -8,11 +8,11 @@ nothing; the *reason* says why.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini.check.estimate import Estimate
 from autograd_mini.given import one_line, visible
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any

@@ -14,13 +14,13 @@ Source: C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)", 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini.check.candidates import Candidate, Step
 from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.extrapolation import RATIO, WINDOW
 from autograd_mini.check.noise import jump_between, measured_noise, scatter_at
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autograd_mini.check.noise import Sampler
 

@@ -18,11 +18,11 @@ and Stability of Numerical Algorithms", 2nd ed., section 3.3.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.check.recording import SLIP
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import TYPE_CHECKING
 
 from autograd_mini.ieee.normal import _horner
 from autograd_mini.ieee.pairs import ONE, Pair, log_of, over, plus, scaled, sum_error, times
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

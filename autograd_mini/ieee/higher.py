@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import TYPE_CHECKING
 
 from autograd_mini.ieee.arithmetic import shifted
 from autograd_mini.ieee.logistic import sigmoid
@@ -18,7 +19,6 @@ from autograd_mini.ieee.pairs import log_of
 from autograd_mini.ieee.powers import _is_odd, _times_power
 from autograd_mini.ieee.powers import pow as power
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 

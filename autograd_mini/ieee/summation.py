@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import operator
+from typing import TYPE_CHECKING
 
 from autograd_mini.ieee.pairs import SPLIT
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

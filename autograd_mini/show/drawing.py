@@ -6,10 +6,11 @@ program that :mod:`autograd_mini.show.engine` finds.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from autograd_mini.errors import RenderError
 from autograd_mini.real import shown
 
-TYPE_CHECKING = False  # the import of typing would be paid by everyone
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable

@@ -22,13 +22,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
+from typing import TYPE_CHECKING
 
 from autograd_mini.errors import RenderError
 from autograd_mini.given import visible
 from autograd_mini.real import shown
 from autograd_mini.show.svg import NoPictureError, pictured
 
-TYPE_CHECKING = False  # the import of typing would be paid by everyone
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path

@@ -7,10 +7,11 @@ the lines between them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from autograd_mini import given, graph
 from autograd_mini.show.drawing import Drawing
 
-TYPE_CHECKING = False  # the import of typing would be paid by everyone
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
