@@ -85,3 +85,13 @@ def test_tests_in_a_browser_run_when_asked_for(tmp_path: Path) -> None:
     assert code == 1, output
     assert "1 failed, 1 deselected" in output
     assert "LEFT OUT" not in output
+
+
+def test_a_missing_peer_is_a_skip_everywhere(tmp_path: Path) -> None:
+    source = (
+        "import sys, pytest\nsys.modules['torch'] = None\n"
+        "def test_it(): pytest.importorskip('torch')\n"
+    )
+    code, output = run(tmp_path, source, ci="1")
+    assert code == 0, output
+    assert "1 passed, 1 skipped" in output
