@@ -276,7 +276,7 @@ def test_garbage_is_no_picture_though_the_program_says_that_all_went_well(
         picture(program=str(broken))._image("png")
 
 
-def test_half_of_an_image_is_no_image(fake: Fake, program: str, tmp_path: Path) -> None:
+def test_half_of_an_image_is_no_image(program: str, fake: Fake, tmp_path: Path) -> None:
     whole = picture(program=program)._image("png")
     (tmp_path / "half").write_bytes(whole[: len(whole) // 2])
     half = fake("half", f"/bin/cat {tmp_path / 'half'}")
