@@ -56,6 +56,27 @@ def hold_over_forks(held: Any) -> None:
         )
 
 
+class _Foreign:
+    """Locks of libraries, which may be taken while any of ours is held: a fork takes them last."""
+
+    def __init__(self) -> None:
+        self.locks: list[Any] = []
+        self.held: list[Any] = []
+
+    def acquire(self) -> None:
+        self.held = list(self.locks)
+        for held in self.held:
+            held.__enter__()
+
+    def release(self) -> None:
+        for held in reversed(self.held):
+            held.__exit__(None, None, None)
+
+
+foreign = _Foreign()
+"""A library adds its lock to ``foreign.locks`` when it is loaded."""
+
+hold_over_forks(foreign)
 hold_over_forks(lock)
 
 

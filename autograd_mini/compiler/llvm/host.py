@@ -7,16 +7,10 @@ choosing instructions and registers.
 
 from __future__ import annotations
 
-import threading
 from functools import cache
 from typing import Any, NamedTuple
 
 from autograd_mini import graph
-
-_assembling = threading.RLock()
-"""Held while code is made, so that no process is forked while llvmlite holds a lock of its own."""
-
-graph.hold_over_forks(_assembling)
 
 
 class Host(NamedTuple):
@@ -38,6 +32,9 @@ def _binding() -> Any:
 
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    # Whatever llvmlite does, the end of an engine among it, it does under this lock.
+    if (lock := getattr(llvm.ffi.lib, "_lock", None)) is not None:
+        graph.foreign.locks.append(lock)
     return llvm
 
 
@@ -76,23 +73,20 @@ class Assembled:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        with _assembling:
-            llvm = _binding()
-            module = llvm.parse_assembly(text)
-            self._engine = llvm.create_mcjit_compiler(module, _machine())
-            self._engine.finalize_object()
+        llvm = _binding()
+        module = llvm.parse_assembly(text)
+        self._engine = llvm.create_mcjit_compiler(module, _machine())
+        self._engine.finalize_object()
 
     def address(self, name: str) -> int:
         """Where a function is."""
-        with _assembling:
-            found: int = self._engine.get_function_address(name)
+        found: int = self._engine.get_function_address(name)
         return found
 
 
 def assembly(text: str) -> str:
     """The module in this machine's assembly language, to be read."""
-    with _assembling:
-        written: str = _machine().emit_assembly(_binding().parse_assembly(text))
+    written: str = _machine().emit_assembly(_binding().parse_assembly(text))
     return written
 
 
