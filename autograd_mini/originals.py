@@ -97,7 +97,8 @@ def refuse_lost(output: Node, leaves: list[Node]) -> None:
     reached = unread.intersection(map(id, leaves))
     if not reached or id(output) in known:
         return
-    for key in reached & _lost(graph.order(output), 1):
+    lost = reached & _lost(graph.order(output), 1)
+    for key in [id(leaf) for leaf in leaves if id(leaf) in lost]:
         for original in known[key].originals:
             if (node := original()) is not None:
                 raise AutogradError(_said("backward", node))
