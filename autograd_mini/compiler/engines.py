@@ -216,13 +216,20 @@ class OneByOne:
         return Trained(made, theta, states, costs[:made])
 
 
+_forgotten: list[str] = []
+"""Generated files whose functions are gone. Their lines go when the next one comes, and not from
+within whatever the collector interrupts: that may be linecache, going through its files."""
+
+
 def load(source: str, name: str, namespace: dict[str, Any]) -> Any:
     """Run generated source and return the function it defines; tracebacks show its lines."""
     file = f"<compiled {name} {id(namespace):x}>"
+    while _forgotten:
+        linecache.cache.pop(_forgotten.pop(), None)
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     exec(compile(source, file, "exec"), namespace)  # noqa: S102 (our own source)
     function = namespace[name]
-    weakref.finalize(function, linecache.cache.pop, file, None).atexit = False
+    weakref.finalize(function, _forgotten.append, file).atexit = False
     return function
 
 

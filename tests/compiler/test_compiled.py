@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from autograd_mini import Value, grad, losses, nn, ops, optim
-from autograd_mini.compiler import choice, compile, formula, kinds, pipeline, trace
+from autograd_mini.compiler import choice, compile, engines, formula, kinds, pipeline, trace
 from autograd_mini.compiler.program import formula as elementwise
 from tests.compiler.agreement import EVERY_TIER as TIERS
 from tests.compiler.agreement import assert_agrees
@@ -335,6 +335,7 @@ def test_a_row_of_ones_own() -> None:
 def test_the_lines_of_a_program_are_forgotten_with_it(tier: str) -> None:
     def lines() -> int:
         gc.collect()
+        engines.load("def nothing(): pass", "nothing", {})  # the next program takes the lines away
         return sum(file.startswith("<compiled ") for file in linecache.cache)
 
     before = lines()
@@ -346,6 +347,23 @@ def test_the_lines_of_a_program_are_forgotten_with_it(tier: str) -> None:
     assert lines() > before
     del compiled, optimizer
     assert lines() == before
+
+
+def test_a_program_that_dies_while_linecache_goes_through_its_files_does_no_harm() -> None:
+    class Lines(dict[str, Any]):
+        """Each look at the files ends another program."""
+
+        def __getitem__(self, file: str) -> Any:
+            programs.clear()
+            gc.collect()
+            return super().__getitem__(file)
+
+    before, linecache.cache = linecache.cache, Lines(linecache.cache)
+    try:
+        programs = [engines.load("def f(): pass", "f", {"k": k}) for k in range(3)]
+        linecache.checkcache()
+    finally:
+        linecache.cache = before
 
 
 # --- size -----------------------------------------------------------------------------------------
