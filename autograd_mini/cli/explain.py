@@ -9,7 +9,7 @@ from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, say_exa
 from autograd_mini.cli.typed import LANGUAGE, add_expression, read, text_of
 
 if TYPE_CHECKING:
-    from autograd_mini.show.explanation import Path
+    from autograd_mini.show.explain import Path
 
 EXAMPLE = 'autograd-mini explain "sigmoid(w*x + b)" --wrt w -s w=2 -s x=1.5 -s b=-1'
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from autograd_mini import StaleGraphError, Value, explain, grad, graph, losses, nn, ops, walk
-from autograd_mini.show.explanation import MatrixExplanation
+from autograd_mini.show.explain import MatrixExplanation
 from autograd_mini.show.opening import opened
 from tests.graphs import build, recipes
 

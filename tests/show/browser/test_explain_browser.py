@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from autograd_mini.show.numbers import short
-from tests.show.test_explain_formats import CASES, going_to_class
-from tests.show.test_explain_labels import UNTRUSTED, VISIBLE, every_place
+from tests.show.explain.test_formats import CASES, going_to_class
+from tests.show.explain.test_labels import UNTRUSTED, VISIBLE, every_place
 
 pytestmark = pytest.mark.browser
 

@@ -11,12 +11,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from autograd_mini import Value, losses, nn, ops
-from autograd_mini.show.explanation import explain
-from autograd_mini.show.explanation.elements import formula
-from autograd_mini.show.explanation.labels import plain
-from autograd_mini.show.explanation.mathml import NAMESPACE
-from autograd_mini.show.explanation.names import Names
-from autograd_mini.show.explanation.terminal import columns
+from autograd_mini.show.explain import explain
+from autograd_mini.show.explain.elements import formula
+from autograd_mini.show.explain.labels import plain
+from autograd_mini.show.explain.mathml import NAMESPACE
+from autograd_mini.show.explain.names import Names
+from autograd_mini.show.explain.terminal import columns
 
 NEURON = """\
 1 path leads from a to w.

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, graph, nn, ops
-from autograd_mini.show.explanation import elements, explain, labels, latex
-from tests.show.test_explain_formats import check_latex, check_mathml
+from autograd_mini.show.explain import elements, explain, labels, latex
+from tests.show.explain.test_formats import check_latex, check_mathml
 
 UNTRUSTED = {
     "quotes": "\"q\" 's' `b`",

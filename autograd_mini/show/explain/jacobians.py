@@ -13,16 +13,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
-from autograd_mini.show.explanation.flow import depending, edges, refuse_stale, swept
-from autograd_mini.show.explanation.stations import bypassed
+from autograd_mini.show.explain.flow import depending, edges, refuse_stale, swept
+from autograd_mini.show.explain.stations import bypassed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.choices import States
     from autograd_mini.graph import Node
-    from autograd_mini.show.explanation.flow import Edge
-    from autograd_mini.show.explanation.stations import Station
+    from autograd_mini.show.explain.flow import Edge
+    from autograd_mini.show.explain.stations import Station
     from autograd_mini.value import Value
 
 Row = dict[int, float]

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import StaleGraphError, Value, nn, ops
-from autograd_mini.show.explanation import Explanation, MatrixExplanation, explain
-from autograd_mini.show.explanation.flow import Edge, Flow
-from autograd_mini.show.explanation.gathering import Product, Sum, gathered
+from autograd_mini.show.explain import Explanation, MatrixExplanation, explain
+from autograd_mini.show.explain.flow import Edge, Flow
+from autograd_mini.show.explain.gathering import Product, Sum, gathered
 from tests.graphs import build, choosing_recipes, recipes
 
 MANY = 3000

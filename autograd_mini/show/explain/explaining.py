@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini import given, graph, originals
 from autograd_mini.real import shown
-from autograd_mini.show.explanation.matrices import MatrixExplanation
-from autograd_mini.show.explanation.stations import of_layers, station
-from autograd_mini.show.explanation.telling import Explanation, explain_paths
+from autograd_mini.show.explain.matrices import MatrixExplanation
+from autograd_mini.show.explain.stations import of_layers, station
+from autograd_mini.show.explain.telling import Explanation, explain_paths
 from autograd_mini.show.opening import opened
 
 if TYPE_CHECKING:

@@ -14,15 +14,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd_mini.show.explanation.board import Gap, Mark
-from autograd_mini.show.explanation.flow import Edge
+from autograd_mini.show.explain.board import Gap, Mark
+from autograd_mini.show.explain.flow import Edge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from autograd_mini.graph import Node
-    from autograd_mini.show.explanation.board import Cell, Piece
-    from autograd_mini.show.explanation.flow import Flow
+    from autograd_mini.show.explain.board import Cell, Piece
+    from autograd_mini.show.explain.flow import Flow
 
 LONGEST_STRETCH = 30
 """A stretch with a longer path is not gathered."""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from autograd_mini import expr
-from autograd_mini.show.explanation.labels import ACCENTS, GREEK
+from autograd_mini.show.explain.labels import ACCENTS, GREEK
 from autograd_mini.show.numbers import MINUS
 
 if TYPE_CHECKING:
     from autograd_mini.expr import Expr
     from autograd_mini.rows import Op
-    from autograd_mini.show.explanation.labels import Label
+    from autograd_mini.show.explain.labels import Label
 
 SIGNS = {"cdot": "·", "left": "", "right": "", "dots": "…", "times": "×", "partial": "∂"}
 SIGNS |= {"infty": "∞", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
@@ -38,7 +38,7 @@ _NUMBER = re.compile(rf"(\(?)({MINUS}?[0-9.]+)(?:e({MINUS}?\d+))?(\)?)")
 def name(label: Label) -> str:
     """A label as MathML.
 
-    >>> from autograd_mini.show.explanation.labels import read
+    >>> from autograd_mini.show.explain.labels import read
     >>> name(read("w₁²"))
     '<msubsup><mi>w</mi><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></msubsup>'
     >>> name(read("<b>"))
@@ -94,7 +94,7 @@ def operator(sign: str, is_tall: bool = False) -> str:
 def formula(x: Expr) -> str:
     """An expression whose names are labels, as MathML.
 
-    >>> from autograd_mini.show.explanation.labels import read
+    >>> from autograd_mini.show.explain.labels import read
     >>> formula(1.0 / expr.Name(read("x")))
     '<mfrac><mrow><mn>1</mn></mrow><mrow><mi>x</mi></mrow></mfrac>'
     """

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd_mini.show.explanation.board import Cell, Gap, Mark
-from autograd_mini.show.explanation.labels import plain
-from autograd_mini.show.explanation.terminal import columns
+from autograd_mini.show.explain.board import Cell, Gap, Mark
+from autograd_mini.show.explain.labels import plain
+from autograd_mini.show.explain.terminal import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograd_mini.show.explanation.board import Piece, Ratio
+    from autograd_mini.show.explain.board import Piece, Ratio
 
 
 def lines_of(pieces: Iterable[Piece], width: int, symbols: bool) -> list[list[Piece]]:

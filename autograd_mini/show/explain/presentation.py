@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from autograd_mini.show.explanation import terminal
+from autograd_mini.show.explain import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograd_mini.show.explanation.board import Board
+    from autograd_mini.show.explain.board import Board
 
 
 class Presentation:
@@ -33,14 +33,14 @@ class Presentation:
         Layers are raised as [l]. Characters that LaTeX's default fonts lack are shown by their
         numbers, as ⟨U+6F22⟩.
         """
-        from autograd_mini.show.explanation.latex import to_latex
+        from autograd_mini.show.explain.latex import to_latex
 
         return to_latex(self._board)
 
     @cached_property
     def mathml(self) -> str:
         """One MathML element, which browsers show without help; well-formed XML too."""
-        from autograd_mini.show.explanation.mathml import to_mathml
+        from autograd_mini.show.explain.mathml import to_mathml
 
         return to_mathml(self._board)
 

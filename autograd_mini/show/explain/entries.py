@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import expr, ops
 from autograd_mini.expr import Expr, Number, lift, row_of
-from autograd_mini.show.explanation.labels import plain
+from autograd_mini.show.explain.labels import plain
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
     from autograd_mini.graph import Node
-    from autograd_mini.show.explanation.flow import Edge
-    from autograd_mini.show.explanation.names import Names
+    from autograd_mini.show.explain.flow import Edge
+    from autograd_mini.show.explain.names import Names
 
 MOST_PATHS, LONGEST_PATH = 4, 8
 """An entry of more paths, or of a longer one, is not written."""

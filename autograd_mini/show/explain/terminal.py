@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
 from autograd_mini.show import text
-from autograd_mini.show.explanation.board import (
+from autograd_mini.show.explain.board import (
     FACTORS,
     FORWARD,
     NAMES,
@@ -28,14 +28,14 @@ from autograd_mini.show.explanation.board import (
     Shapes,
     sign_of,
 )
-from autograd_mini.show.explanation.labels import is_loose, plain
+from autograd_mini.show.explain.labels import is_loose, plain
 from autograd_mini.show.numbers import equals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.expr import Expr
-    from autograd_mini.show.explanation.board import Block
+    from autograd_mini.show.explain.board import Block
 
 WIDTH = 80
 """Longer chains go on in further lines."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd_mini.show.explanation.board import (
+from autograd_mini.show.explain.board import (
     Board,
     Cell,
     Definitions,
@@ -17,16 +17,16 @@ from autograd_mini.show.explanation.board import (
     Shapes,
     sign_of,
 )
-from autograd_mini.show.explanation.elements import formula, number, operator, text
-from autograd_mini.show.explanation.labels import is_loose
-from autograd_mini.show.explanation.layout import lines_of
+from autograd_mini.show.explain.elements import formula, number, operator, text
+from autograd_mini.show.explain.labels import is_loose
+from autograd_mini.show.explain.layout import lines_of
 from autograd_mini.show.numbers import equals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from autograd_mini.expr import Expr
-    from autograd_mini.show.explanation.board import Block, Piece
+    from autograd_mini.show.explain.board import Block, Piece
 
 Row = tuple[str, str, str]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.expr import Number, call, is_number
-from autograd_mini.show.explanation import gathering, labels
-from autograd_mini.show.explanation.board import (
+from autograd_mini.show.explain import gathering, labels
+from autograd_mini.show.explain.board import (
     FACTORS,
     NAMES,
     Block,
@@ -21,11 +21,11 @@ from autograd_mini.show.explanation.board import (
     Sentence,
     bracketed,
 )
-from autograd_mini.show.explanation.flow import Flow
-from autograd_mini.show.explanation.gathering import Product, elided
-from autograd_mini.show.explanation.names import MOST_OPERANDS, Names
-from autograd_mini.show.explanation.paths import Listing
-from autograd_mini.show.explanation.presentation import Presentation
+from autograd_mini.show.explain.flow import Flow
+from autograd_mini.show.explain.gathering import Product, elided
+from autograd_mini.show.explain.names import MOST_OPERANDS, Names
+from autograd_mini.show.explain.paths import Listing
+from autograd_mini.show.explain.presentation import Presentation
 from autograd_mini.show.numbers import equals, short
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from autograd_mini.expr import Expr
     from autograd_mini.graph import Node
-    from autograd_mini.show.explanation.flow import Edge
-    from autograd_mini.show.explanation.gathering import Tree
+    from autograd_mini.show.explain.flow import Edge
+    from autograd_mini.show.explain.gathering import Tree
     from autograd_mini.value import Value
 
 MOST_FACTORS = 16
@@ -127,7 +127,7 @@ class PathWriter:
 
     def title(self, root: Value, wrt: Value, gradient: float) -> str:
         """∂root/∂wrt = gradient, in one line."""
-        from autograd_mini.show.explanation.terminal import ratio
+        from autograd_mini.show.explain.terminal import ratio
 
         shown = short(gradient, self._digits)
         return f"{ratio(self._ratio(root, wrt))} {equals(shown)} {shown}"
@@ -198,7 +198,7 @@ class PathWriter:
 class Explanation(Listing, Presentation):
     """∂root/∂wrt path by path, made by :func:`autograd_mini.explain`.
 
-    The attributes are those of a :class:`~autograd_mini.show.explanation.paths.Listing`.
+    The attributes are those of a :class:`~autograd_mini.show.explain.paths.Listing`.
 
     >>> from autograd_mini import Value
     >>> x = Value(3.0, "x")

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from autograd_mini import Value, ops
-from autograd_mini.show.explanation import explain
-from tests.show.test_explain_formats import CASES
-from tests.show.test_explain_labels import UNTRUSTED, VISIBLE, every_place
+from autograd_mini.show.explain import explain
+from tests.show.explain.test_formats import CASES
+from tests.show.explain.test_labels import UNTRUSTED, VISIBLE, every_place
 
 pytestmark = pytest.mark.latex
 

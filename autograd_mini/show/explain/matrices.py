@@ -2,7 +2,7 @@
 
 Vocabulary:
 
-- *factor*: a Jacobian (:mod:`autograd_mini.show.explanation.jacobians`) of one station with respect
+- *factor*: a Jacobian (:mod:`autograd_mini.show.explain.jacobians`) of one station with respect
   to the next. Its entries are total derivatives, and the nodes of the next station count as
   independent of each other; those of the last factor, the inputs themselves, do not: the product is
   what ``grad`` gives.
@@ -13,8 +13,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.show.explanation import entries
-from autograd_mini.show.explanation.board import (
+from autograd_mini.show.explain import entries
+from autograd_mini.show.explain.board import (
     FORWARD,
     Definitions,
     Grid,
@@ -22,14 +22,14 @@ from autograd_mini.show.explanation.board import (
     Sentence,
     Shapes,
 )
-from autograd_mini.show.explanation.forward import definitions
-from autograd_mini.show.explanation.gathering import Skipped, elided
-from autograd_mini.show.explanation.jacobians import Subgraph
-from autograd_mini.show.explanation.labels import plain
-from autograd_mini.show.explanation.names import Names
-from autograd_mini.show.explanation.presentation import Presentation
-from autograd_mini.show.explanation.stations import names_of
-from autograd_mini.show.explanation.telling import counted, explain_paths, small_print
+from autograd_mini.show.explain.forward import definitions
+from autograd_mini.show.explain.gathering import Skipped, elided
+from autograd_mini.show.explain.jacobians import Subgraph
+from autograd_mini.show.explain.labels import plain
+from autograd_mini.show.explain.names import Names
+from autograd_mini.show.explain.presentation import Presentation
+from autograd_mini.show.explain.stations import names_of
+from autograd_mini.show.explain.telling import counted, explain_paths, small_print
 from autograd_mini.show.numbers import short
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from autograd_mini.expr import Expr
     from autograd_mini.graph import Node
-    from autograd_mini.show.explanation.board import Block
-    from autograd_mini.show.explanation.flow import Edge
-    from autograd_mini.show.explanation.jacobians import Jacobian, Row
-    from autograd_mini.show.explanation.stations import Station
+    from autograd_mini.show.explain.board import Block
+    from autograd_mini.show.explain.flow import Edge
+    from autograd_mini.show.explain.jacobians import Jacobian, Row
+    from autograd_mini.show.explain.stations import Station
     from autograd_mini.value import Value
 
 MOST_ROWS = 12

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from autograd_mini import expr
-from autograd_mini.show.explanation.board import (
+from autograd_mini.show.explain.board import (
     Board,
     Cell,
     Definitions,
@@ -25,16 +25,16 @@ from autograd_mini.show.explanation.board import (
     Shapes,
     sign_of,
 )
-from autograd_mini.show.explanation.labels import ACCENTS, GREEK, LOWERED, RAISED, is_loose, plain
-from autograd_mini.show.explanation.layout import lines_of
+from autograd_mini.show.explain.labels import ACCENTS, GREEK, LOWERED, RAISED, is_loose, plain
+from autograd_mini.show.explain.layout import lines_of
 from autograd_mini.show.numbers import MINUS, equals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.expr import Expr
-    from autograd_mini.show.explanation.board import Block, Piece
-    from autograd_mini.show.explanation.labels import Label
+    from autograd_mini.show.explain.board import Block, Piece
+    from autograd_mini.show.explain.labels import Label
 
 WIDTH = 50
 """About how many characters fit into a line of a chain on paper."""
@@ -141,7 +141,7 @@ def _literal(character: str) -> str:
 def name(label: Label) -> str:
     r"""A label in mathematics.
 
-    >>> from autograd_mini.show.explanation.labels import read
+    >>> from autograd_mini.show.explain.labels import read
     >>> print(name(read("w₁₂⁽¹⁾")), name(read("ŷ")), name(read("loss")), name(read("x", 2)))
     {w_{12}^{[1]}} \hat{y} \mathrm{loss} {x_{\#2}}
     """

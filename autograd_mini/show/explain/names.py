@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import Expr, Name, Number
-from autograd_mini.show.explanation import labels
+from autograd_mini.show.explain import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

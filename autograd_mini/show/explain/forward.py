@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import Name
-from autograd_mini.show.explanation import labels
-from autograd_mini.show.explanation.stations import Station, common_label
+from autograd_mini.show.explain import labels
+from autograd_mini.show.explain.stations import Station, common_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from autograd_mini.expr import Expr
     from autograd_mini.graph import Node
-    from autograd_mini.show.explanation.names import Names
+    from autograd_mini.show.explain.names import Names
 
 LONGEST = 64
 """A longer formula of the output is left out."""

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd_mini import graph
 from autograd_mini.expr import Name
 from autograd_mini.real import shown
-from autograd_mini.show.explanation import labels
-from autograd_mini.show.explanation.flow import depending
+from autograd_mini.show.explain import labels
+from autograd_mini.show.explain.flow import depending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from autograd_mini.expr import Expr
     from autograd_mini.graph import Node
-    from autograd_mini.show.explanation.names import Names
+    from autograd_mini.show.explain.names import Names
 
 LAYER_ROLES = ("sum", "activation")
 MOST_LISTED = 3

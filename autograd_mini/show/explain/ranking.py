@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autograd_mini.graph import Node
-    from autograd_mini.show.explanation.flow import Edge, Flow
+    from autograd_mini.show.explain.flow import Edge, Flow
 
 Size = tuple[int, int, float]
 
@@ -52,7 +52,7 @@ class Ranking:
     """The paths of a flow, largest contribution first.
 
     >>> from autograd_mini import Value
-    >>> from autograd_mini.show.explanation.flow import Flow
+    >>> from autograd_mini.show.explain.flow import Flow
     >>> a = Value(2.0)
     >>> ranking = Ranking(Flow(a * 5.0 + a * 7.0 + a, a))
     >>> [[edge.local for edge in path] for path in ranking.largest(2)]

@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini.show.explanation.labels import plain
-from autograd_mini.show.explanation.ranking import Ranking, share
+from autograd_mini.show.explain.labels import plain
+from autograd_mini.show.explain.ranking import Ranking, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd_mini.show.explanation.flow import Edge, Flow
-    from autograd_mini.show.explanation.names import Names
+    from autograd_mini.show.explain.flow import Edge, Flow
+    from autograd_mini.show.explain.names import Names
     from autograd_mini.value import Value
 
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import Value, grad, graph, jacobian, losses, nn
-from autograd_mini.show.explanation import MatrixExplanation, explain
-from autograd_mini.show.explanation.board import Grid
-from autograd_mini.show.explanation.labels import plain
+from autograd_mini.show.explain import MatrixExplanation, explain
+from autograd_mini.show.explain.board import Grid
+from autograd_mini.show.explain.labels import plain
 
 X = (0.4, 2.0, 17.0)
 
