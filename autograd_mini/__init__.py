@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from autograd_mini import data, losses, nn, optim, plots, training
     from autograd_mini.check import finite_difference, gradcheck, nan_origin
     from autograd_mini.compiler import TracingError, compile
-    from autograd_mini.show import draw, explain, walk
+    from autograd_mini.show import draw, walk
+    from autograd_mini.show.explain import explain  # of its file: show.explain is the folder too
 
 __version__ = "0.1.0"
 
