@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import straight
+from autograd_mini.compiler import straight, straight_lines
 from autograd_mini.compiler.engines import (
     Loop,
     OneByOne,
@@ -118,7 +118,7 @@ class Straight:
 
     def _updater(self, update: Update) -> Callable[..., Any]:
         """The update as a function of floats, for one parameter after the other."""
-        one = load(update.source(straight.template), "update", straight.namespace())
+        one = load(update.source(straight_lines.template), "update", straight.namespace())
 
         def run(theta: Any, gradient: list[float], states: list[Any], *settings: float) -> Any:
             columns = zip(theta, gradient, *states, strict=True)

@@ -4,8 +4,7 @@ It is written from the recording itself, an entry after the other, without looki
 it serves graphs of any shape, and it is the way on where the array program fails its check.
 
 Vocabulary: an entry is *outside* if it does not depend on an argument; then it is computed before
-the loop over the examples, and its adjoint is accumulated in the loop and handed on after it. What
-is used once is written into the line that uses it.
+the loop over the examples, and its adjoint is accumulated in the loop and handed on after it.
 """
 
 from __future__ import annotations
@@ -14,30 +13,14 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from autograd_mini import ieee, ops
+from autograd_mini import ieee
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.dependence import flags
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, Recording
 from autograd_mini.compiler.repeats import LOOPED
-from autograd_mini.compiler.traced import TAKE
-from autograd_mini.rows import CONSTANT, Op, all_rows
-
-LONG = 120
-"""A text longer than this gets a name of its own."""
-
-INLINE = {
-    "relu": "({0} if {0} > 0.0 or {0} != {0} else 0.0)",
-    "step": "(1.0 if {0} > 0.0 else 0.0 if {0} == {0} else {0})",
-    "abs": "abs({0})",
-    "detach": "{0}",
-    "equal": "({0} == {1})",
-    "where": "({1} if {0} else {2})",
-    "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})",
-    "minimum": "({0} if {0} <= {1} or {0} != {0} else {1})",
-}
-"""Rows that are faster written out than called; the others call the row's own forward function."""
-
-ARITHMETIC = {"add", "sub", "mul", "neg"}
+from autograd_mini.compiler.straight_lines import Entries, template
+from autograd_mini.compiler.straight_loops import Rounds
+from autograd_mini.rows import CONSTANT, all_rows
 
 
 def lower(recording: Recording, parameters: int, arguments: Sequence[int], gradient: bool) -> str:
@@ -56,40 +39,25 @@ def namespace() -> dict[str, Any]:
     return found | {"nan": ieee.nan, "inf": ieee.inf, "abs": abs}
 
 
-def template(row: Op) -> str:
-    """The text of a row, with its operands in places."""
-    if row.name in ARITHMETIC:
-        return row.array
-    if row.name in INLINE:
-        return INLINE[row.name]
-    return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity or 1))})"
-
-
-class Straight:
+class Straight(Entries):
     """The work in progress of :func:`lower`."""
 
     def __init__(
         self, recording: Recording, parameters: int, arguments: Sequence[int], gradient: bool
     ) -> None:
-        self.rows, self.operands, self.leaves = recording[:3]
-        self.roots = recording.roots
-        self.parameters = parameters
-        self.arguments = arguments
-        self.gradient = gradient
         self.flags = flags(recording)
-        self.inside: list[bool] = []
+        super().__init__(recording, [], [flag.active for flag in self.flags])
+        inside: list[bool] = []
         for row, operands, leaf in zip(*recording[:3], strict=True):
             reads = recording.loops[leaf.loop].read() if row is LOOPED else operands
             given = row is ARGUMENT or row is INDEX
-            self.inside.append(given or any(map(self.inside.__getitem__, reads)))
-        self.active = [flag.active for flag in self.flags]
-        self.loops = list(recording.loops)
-        self.parameters_at = {
-            self.leaves[i]: i for i, row in enumerate(self.rows) if row is PARAMETER
-        }
-        self.texts: dict[Any, tuple[str, int]] = {}
-        self.uses: dict[Any, int] = {}
-        self.rounds: list[Any] = []
+            inside.append(given or any(map(inside.__getitem__, reads)))
+        self.inside = inside
+        self.roots, self.loops = recording.roots, recording.loops
+        self.parameters, self.arguments, self.gradient = parameters, arguments, gradient
+        self.rounds = [
+            Rounds(self, number, loop, self.flags) for number, loop in enumerate(self.loops)
+        ]
         self.begun: set[int] = set()
         """The loops whose results have adjoints."""
         self.listed = {
@@ -103,9 +71,6 @@ class Straight:
 
     def source(self) -> str:
         """The text of ``step``."""
-        from autograd_mini.compiler.straight_loops import Rounds
-
-        self.rounds = [Rounds(self, number) for number in range(len(self.loops))]
         values = [(i, self._value(i)) for i, row in enumerate(self.rows) if row.arity != 0]
         adjoints = list(self._adjoints()) if self.gradient else []
         for _, formula in values:
@@ -197,17 +162,6 @@ class Straight:
 
     # --- formulas -------------------------------------------------------------------------------
 
-    def _value(self, i: int) -> f.Formula:
-        """What entry i computes, sums and affine written out."""
-        row = self.rows[i]
-        operands: list[f.Formula] = [f.Name(j) for j in self.operands[i]]
-        if row is ops.affine:
-            products = [w * x for w, x in zip(operands[:-1:2], operands[1::2], strict=True)]
-            return f.added([*products, operands[-1]])
-        if row is ops.sum:
-            return f.added(operands)
-        return f.Formula(row, tuple(operands))
-
     def _adjoints(self) -> Iterable[tuple[int, list[f.Formula]]]:
         """For every active entry the contributions to its adjoint, results first."""
         received: dict[int, list[f.Formula]] = {self.roots[0]: [f.Name("weight")]}
@@ -235,46 +189,7 @@ class Straight:
         same = self.rows[before] is LOOPED and self.leaves[before].loop == loop
         return not same and loop in self.begun
 
-    def _handed_on(self, i: int) -> Iterable[tuple[int, f.Formula]]:
-        seed = f.Name(("d", i))
-        if self.rows[i] is TAKE:
-            index, *values = self.operands[i]
-            for k, j in enumerate(values):
-                chosen = ops.equal(f.Name(index), float(k))
-                yield j, ops.where(chosen, seed, 0.0)
-            return
-        for j, parts in f.adjoints(self._value(i), f.Name(i), seed).items():
-            for part in parts:
-                yield j, part
-
-    def _count(self, formula: f.Formula) -> None:
-        for name in f.names(formula):
-            self.uses[name] = self.uses.get(name, 0) + 1
-        for doubled in _repeated(formula):
-            self.uses[doubled] = self.uses.get(doubled, 0) + 1
-
     # --- text -----------------------------------------------------------------------------------
-
-    def _write(self, formula: f.Formula) -> tuple[str, int]:
-        if getattr(formula, "row", None) is TAKE:
-            index, *values = [self._write(x)[0] for x in formula.operands]
-            return f"({', '.join(values)},)[{index}]", 99
-        return f.write(formula, _nary, self.texts.__getitem__)
-
-    def _assign(self, key: Any, name: str, formula: f.Formula, lines: list[str]) -> None:
-        uses = self.uses.get(key, 0)
-        if not uses:
-            return
-        text, binding = self._write(formula)
-        once = uses == 1 and len(text) < LONG and self._is_inside(key)
-        if once or (isinstance(formula, f.Name) and binding == 99):
-            self.texts[key] = text, binding
-        else:
-            lines.append(f"{name} = {text}")
-            self.texts[key] = name, 99
-
-    def _is_inside(self, key: Any) -> bool:
-        return self.inside[key] if isinstance(key, int) else self.inside[key[1]]
 
     def _adjoint(
         self, i: int, formulas: list[f.Formula], loop: list[str], after: list[str]
@@ -300,20 +215,3 @@ class Straight:
             of_each: bool = name[2]
             return of_each
         return name == "weight" or self._is_inside(name)
-
-
-def _repeated(formula: f.Formula) -> Iterable[Any]:
-    """What stands in a place that its row's text repeats."""
-    stack = [formula]
-    while stack:
-        item = stack.pop()
-        row = getattr(item, "row", None)
-        if row is not None and row.name in INLINE:
-            for i, operand in enumerate(item.operands):
-                if INLINE[row.name].count(f"{{{i}}}") > 1:
-                    yield from f.names(operand)
-        stack.extend(item.operands)
-
-
-def _nary(row: Op) -> str:
-    return f"{row.name}({{0}})" if row.arity is None else template(row)

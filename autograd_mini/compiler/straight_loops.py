@@ -11,35 +11,28 @@ item, ``u`` for what a round computes; with ``d`` in front, their adjoints.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.dependence import loop_flags
+from autograd_mini.compiler.dependence import Flags, loop_flags
 from autograd_mini.compiler.record import ARGUMENT, PARAMETER
 from autograd_mini.compiler.repeats import CARRIED, FIXED, ITEM, Loop
-from autograd_mini.compiler.straight import Straight
+from autograd_mini.compiler.straight_lines import Entries
 from autograd_mini.rows import CONSTANT
 
 
-class Rounds(Straight):
+class Rounds(Entries):
     """The code of one loop.
 
     Attributes:
         of_each: whether it is run for each example.
     """
 
-    def __init__(self, outer: Straight, number: int) -> None:
-        self.outer = outer
-        self.number = number
-        self.loop: Loop = outer.loops[number]
-        self.rows, self.operands, self.leaves = self.loop.body[:3]
-        self.carried, flags = loop_flags(self.loop, outer.flags)
-        self.inside = [True] * len(self.rows)
-        self.active = [flag.active for flag in flags]
-        self.of_each = any(outer.inside[i] for i in self.loop.read())
-        self.texts: dict[Any, tuple[str, int]] = {}
-        self.uses: dict[Any, int] = {}
+    def __init__(self, outer: Entries, number: int, loop: Loop, flags: Sequence[Flags]) -> None:
+        self.outer, self.number, self.loop = outer, number, loop
+        self.carried, inner = loop_flags(loop, flags)
+        super().__init__(loop.body, [True] * len(inner), [flag.active for flag in inner])
+        self.of_each = any(outer.inside[i] for i in loop.read())
         self.seeds: dict[int, dict[int, str]] = {}
         """By what is carried or stacked, and the round, the text of its adjoint from outside."""
 

@@ -9,7 +9,8 @@ Each file has one idea, and they are read in this order:
 ``placing``      decides where each array is computed: in a place, in another's, where it is read
 ``reading``      arrays as formulas over accesses
 ``sides``        the two sides of each kind of product
-``planner``      which statements become which kernels, and in which order
+``schedule``     which actions share a kernel, and which kernel waits for which
+``planner``      which kernels compute the statements, and the rounds of loops
 ``memory``       buffers that are not needed at the same time share their place
 ``text``         writes LLVM's language: values, loops, addresses
 ``mathematics``  exp, log, tanh … as polynomials on vectors

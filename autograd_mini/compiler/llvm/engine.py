@@ -20,6 +20,7 @@ from autograd_mini.compiler.engines import ArrayProgramError, Loop, repaired, re
 from autograd_mini.compiler.llvm import host, kernels, loop, lower, memory, planner
 from autograd_mini.compiler.llvm.batches import Batch, aligned
 from autograd_mini.compiler.llvm.prepare import prepare
+from autograd_mini.compiler.llvm.trainer import Training
 from autograd_mini.compiler.numpy_tier import checked
 from autograd_mini.compiler.trace import Trace, source_names
 
@@ -246,6 +247,4 @@ class Native:
 
     def loop_of(self, runner: Any, *given: Any) -> Loop:
         """The same: the pieces of a batch name their engines."""
-        from autograd_mini.compiler.llvm.trainer import Training
-
         return Training(self, runner, *given)

@@ -1,8 +1,8 @@
-"""Which statements become which kernels, and in which order they run.
+"""Which kernels compute the statements of a program.
 
-An action joins a kernel that goes through the same grid, if what it reads is made before it or, at
-each point, there; so runs of element-wise statements are one loop, and they follow the product that
-they read.
+Vocabulary: a *moving* buffer is the row of another one that belongs to the round of a loop: its
+address is that of round 0 plus so many cells for each round. What is carried is read from one row
+of its trail and written to the next, so nothing is copied from round to round.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.llvm import rounds
 from autograd_mini.compiler.llvm.kernels import (
     CORE,
     Action,
@@ -24,30 +23,26 @@ from autograd_mini.compiler.llvm.kernels import (
     Repeat,
     Rows,
     accesses,
-    formula_accesses,
-    tables,
     targets,
 )
 from autograd_mini.compiler.llvm.places import (
     ALIASES,
     Access,
-    Buffer,
     Cells,
+    Moving,
     root,
     spread,
     window_cells,
 )
 from autograd_mini.compiler.llvm.placing import LEAVES, SWEPT, Placing
 from autograd_mini.compiler.llvm.reading import Reading
+from autograd_mini.compiler.llvm.schedule import Schedule
 from autograd_mini.compiler.llvm.sides import SIDES
-from autograd_mini.compiler.program import Array, Program, Window
+from autograd_mini.compiler.program import Array, Body, Program, Window
 from autograd_mini.compiler.windows import tiles, window
 
 REPEATED = -1
 """The size of a kernel that is a loop: no action joins it."""
-
-LONG = 16
-"""The most actions of a kernel."""
 
 
 def plan(program: Program) -> Plan:
@@ -55,7 +50,7 @@ def plan(program: Program) -> Plan:
     return Planner(program).plan()
 
 
-class Planner:
+class Planner(Schedule):
     """The work in progress of :func:`plan`."""
 
     def __init__(
@@ -66,13 +61,9 @@ class Planner:
         targets: Mapping[Array, Access] | None = None,
     ) -> None:
         outside = outer.placing.places if outer else {}
-        self.placing: Placing = Placing(program, {**outside, **(known or {})}, targets)
-        self.reading: Reading = Reading(self.placing, outer.reading if outer else None)
-        self.kernels: list[Kernel] = []
-        self.makers: dict[Array, list[Kernel]] = {}
-        self.writers: dict[Buffer, list[Kernel]] = {}
-        self.clock = 0
-        self.inside = set(program.arrays)
+        placing = Placing(program, {**outside, **(known or {})}, targets)
+        reading = Reading(placing, outer.reading if outer else None)
+        super().__init__(placing, reading, set(program.arrays))
 
     def plan(self) -> Plan:
         """The kernels, and what they need."""
@@ -122,76 +113,6 @@ class Planner:
         self._depend(kernel, array)
         self._append(kernel, Action(place, f.Name(CORE), False, array), array)
 
-    def _kernel(self, size: int, batched: bool, core: Any = None) -> Kernel:
-        self.clock += 1
-        kernel = Kernel(size, batched, core, self.clock)
-        self.kernels.append(kernel)
-        return kernel
-
-    def _append(self, kernel: Kernel, action: Action, array: Array) -> None:
-        kernel.actions.append(action)
-        self.makers.setdefault(array, [])
-        if kernel not in self.makers[array]:
-            self.makers[array].append(kernel)
-        writers = self.writers.setdefault(action.target.buffer, [])
-        if kernel not in writers:
-            writers.append(kernel)
-
-    def _sources(self, array: Array) -> list[Kernel]:
-        """The kernels that make what an array is computed from, inlined arrays opened."""
-        found: dict[Kernel, None] = {}
-        stack = [root(x) for x in array.operands]
-        while stack:
-            x = stack.pop()
-            if x in self.placing.inlined:
-                stack += [root(y) for y in x.operands]
-            elif x.kind not in LEAVES and x in self.inside:
-                found.update(dict.fromkeys(self.makers[x]))
-        return list(found)
-
-    def _depend(self, kernel: Kernel, array: Array) -> None:
-        for source in self._sources(array):
-            if source is not kernel:
-                source.readers.add(kernel)
-
-    def _act(self, action: Action, arrays: list[Array], size: int, batched: bool) -> None:
-        """Put an action into a kernel that it fits, or into a new one.
-
-        ``arrays`` are the one it belongs to and, if that is not what is read, the part read.
-        """
-        sources = self._sources(arrays[-1])
-        before = self.writers.get(action.target.buffer, []) if action.adds else []
-        late = [*sources, *before]
-        serial = action.adds and len(np.unique(action.target.cells)) < size
-        kernel = None if serial else self._fitting(action, late, size, batched)
-        if kernel is None:
-            kernel = self._kernel(size, batched)
-            kernel.serial = serial
-        for source in late:
-            if source is not kernel:
-                source.readers.add(kernel)
-        self._append(kernel, action, arrays[0])
-
-    def _fitting(
-        self, action: Action, sources: list[Kernel], size: int, batched: bool
-    ) -> Kernel | None:
-        latest = max([source.order for source in sources], default=0)
-        for kernel in sorted(self.kernels, key=lambda k: -k.order)[:40]:
-            same = kernel.size == size and kernel.batched == batched
-            full = len(kernel.actions) >= LONG or isinstance(kernel.core, Rows)
-            if not same or full or kernel.serial:
-                continue
-            late = kernel.order < latest
-            if late and (kernel.readers or kernel not in sources):
-                continue
-            if not _in_step(kernel, action):
-                continue
-            if late:
-                self.clock += 1
-                kernel.order = self.clock
-            return kernel
-        return None
-
     # --- cores ----------------------------------------------------------------------------------
 
     def _fold(self, array: Array) -> Fold:
@@ -222,24 +143,11 @@ class Planner:
                 return access
         return Access(self._copied(array).buffer, cells)
 
-    def _copied(self, array: Array) -> Access:
-        """The cells of an array in a place of their own."""
-        buffer = self.placing.buffer("arena", array.size, array.batched)
-        flat = np.arange(array.size)
-        copy = Access(buffer, flat)
-        kernel = self._kernel(array.size, array.batched)
-        part = Array("formula", [array], array.shape, batched=array.batched)
-        self._depend(kernel, part)
-        action = Action(copy, self.reading.read(array, flat), False, None)
-        kernel.actions.append(action)
-        self.writers[buffer] = [kernel]
-        return copy
-
     # --- loops ----------------------------------------------------------------------------------
 
     def _loop(self, array: Array) -> None:
-        rounds.begin(self, array)
-        core = rounds.repeat(self, array, Planner)
+        self._begin(array)
+        core = self._repeat(array)
         kernel = self._kernel(REPEATED, array.batched, core)
         self._depend(kernel, array)
         memory = {access.buffer.memory for access in (*accesses(kernel), *targets(kernel))}
@@ -250,6 +158,51 @@ class Planner:
             self.writers.setdefault(access.buffer.memory, []).append(kernel)
         for result in self.placing.results[array].values():
             self.makers[result] = [kernel]
+
+    def _begin(self, loop: Array) -> None:
+        """Put what is carried at the beginning into the first row of each trail."""
+        body: Body = loop.detail
+        results = self.placing.results[loop]
+        start = body.rounds if body.backward else 0
+        for k, (carry, first) in enumerate(zip(body.carries, body.firsts, strict=True)):
+            place = self.placing.places[results[k]]
+            cells = place.cells[start * carry.size : (start + 1) * carry.size]
+            formula = self.reading.read(first, np.arange(first.size))
+            reading = Array("formula", [first], first.shape, batched=first.batched)
+            action = Action(Access(place.buffer, cells), formula, False, None)
+            self._act(action, [loop, reading], carry.size, carry.batched)
+
+    def _repeat(self, loop: Array) -> Repeat:
+        """The kernels of one round."""
+        body: Body = loop.detail
+        results = self.placing.results[loop]
+        known: dict[Array, Access] = {}
+        targets: dict[Array, Access] = {}
+        for k, (carry, following) in enumerate(zip(body.carries, body.nexts, strict=True)):
+            trail = self.placing.places[results[k]]
+            known[carry] = _row(trail, carry.size, int(body.backward))
+            targets[following] = _row(trail, carry.size, int(not body.backward))
+        for k, one in enumerate(body.stacked, len(body.carries)):
+            if k in results:
+                targets[one] = _row(self.placing.places[results[k]], one.size, 0)
+        for item in body.arrays:
+            if item.kind == "item":
+                known[item] = self._item(item, body.rounds)
+        inner = Planner(Program(body.arrays, list(targets), None, []), self, known, targets)
+        kernels = inner.scheduled()
+        return Repeat(kernels, inner.placing.buffers, body.rounds, body.backward)
+
+    def _item(self, item: Array, rounds: int) -> Access:
+        """A row of an array outside; of a copy of it, if its rows are not evenly apart."""
+        (rows,) = item.operands
+        found = self.reading.access(rows, np.arange(rows.size))
+        cells: Any = found.cells.reshape(rows.shape[0], -1)[item.detail : item.detail + rounds]
+        step = int(cells[1, 0] - cells[0, 0])
+        even = cells[0] + step * np.arange(rounds)[:, None]
+        if (cells != even).any():
+            found = self._copied(rows)
+            cells, step = found.cells.reshape(rows.shape[0], -1)[item.detail :], item.size
+        return Access(Moving(found.buffer, step), cells[0])
 
     # --- glue -----------------------------------------------------------------------------------
 
@@ -317,37 +270,8 @@ class Planner:
             return found.of
         return self._affine(values, np.arange(values.size))
 
-    # --- afterwards -----------------------------------------------------------------------------
 
-    def _drop_unread(self) -> None:
-        """Results that are read only where they are made need no place in memory."""
-        outside: set[Buffer] = set()
-        for kernel in self.kernels:
-            made = {action.target for action in kernel.actions}
-            outside |= {x.buffer.memory for x in accesses(kernel) if x not in made}
-            if isinstance(kernel.core, Repeat):
-                outside |= {access.buffer.memory for access in targets(kernel)}
-            outside |= {a.target.buffer for a in kernel.actions if a.adds}
-            outside |= {x.buffer for a in kernel.actions for x in tables(a.formula)}
-            if isinstance(kernel.core, Fold):
-                outside |= {x.buffer for x in tables(kernel.core.formula)}
-        for kernel in self.kernels:
-            for action in kernel.actions:
-                buffer = action.target.buffer
-                if buffer.name == "arena" and not buffer.pinned and buffer not in outside:
-                    buffer.name = "local"
-        written = {x.buffer.memory for kernel in self.kernels for x in targets(kernel)}
-        self.placing.buffers = [
-            b for b in self.placing.buffers if b.name == "arena" and b in written
-        ]
-
-
-def _in_step(kernel: Kernel, action: Action) -> bool:
-    """Whether what the action reads of the kernel's results is, at each point, made there."""
-    written = {a.target.buffer: a.target for a in kernel.actions}
-    if action.target.buffer in written:
-        return False
-    if any(x.buffer in written for x in tables(action.formula)):
-        return False
-    here = formula_accesses(action.formula)
-    return not any(x.buffer in written and x != written[x.buffer] for x in here)
+def _row(place: Access, size: int, shift: int) -> Access:
+    """Row t + shift of what lies row by row."""
+    cells = place.cells[shift * size : (shift + 1) * size]
+    return Access(Moving(place.buffer, size), cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from autograd_mini.compiler.calls import advancing
 from autograd_mini.compiler.engines import Batched, OneByOne, Trained
 from autograd_mini.compiler.llvm import host, loop
 from autograd_mini.compiler.llvm.batches import Batch, aligned
-from autograd_mini.compiler.llvm.engine import Native
 from autograd_mini.compiler.update import Update
 
 
@@ -33,6 +32,29 @@ class _Loops(dict[Any, host.Assembled]):
 LOOPS = _Loops()
 
 
+class Code(Protocol):
+    """What is compiled for one size of batch: where it begins, and what it needs."""
+
+    slots: list[int]
+    row: int
+    address: int
+    arena_size: int
+    constants: Any
+    outputs: list[tuple[int, int, bool]]
+
+
+class Pieces(Protocol):
+    """An engine that has code for pieces of a batch."""
+
+    order: Sequence[int]
+
+    def pieces(self, data: Batch, count: int, most: int = ...) -> list[tuple[Batch, int]]:
+        """The examples in runs for which there is code, or may be: ``most`` sizes in all."""
+
+    def runner(self, count: int) -> Code:
+        """The code for so many examples."""
+
+
 class Training:
     """The loop of one call of ``train``.
 
@@ -43,7 +65,7 @@ class Training:
 
     def __init__(
         self,
-        engine: Native,
+        engine: Pieces,
         runner: Any,
         update: Update,
         theta: Any,
@@ -195,7 +217,7 @@ class Training:
         return [self._record(*run, weight, held) for run in runs]
 
     def _record(
-        self, engine: Native, data: Batch, count: int, weight: float, held: list[Any]
+        self, engine: Pieces, data: Batch, count: int, weight: float, held: list[Any]
     ) -> list[int]:
         runner = engine.runner(count)
         pointers = data.pointers(runner)

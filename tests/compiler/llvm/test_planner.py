@@ -8,7 +8,7 @@ import pytest
 
 from autograd_mini import Value
 from autograd_mini.compiler import compile, pipeline, repeats
-from autograd_mini.compiler.llvm import memory, planner, rounds
+from autograd_mini.compiler.llvm import memory, planner
 from autograd_mini.compiler.llvm.kernels import Kernel, Repeat
 from autograd_mini.compiler.llvm.prepare import prepare
 from tests.compiler.agreement import assert_every_call
@@ -96,12 +96,12 @@ def _written(kernel: Kernel) -> list[Any]:
 
 @pytest.mark.parametrize("fault", ["shift", "step"])
 def test_faults_of_rows_are_seen(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = rounds._row
+    right = planner._row
     wrong = {
         "shift": lambda place, size, shift: right(place, size, 0),
         "step": lambda place, size, shift: right(place, size + 1, shift),
     }[fault]
-    monkeypatch.setattr(rounds, "_row", wrong)
+    monkeypatch.setattr(planner, "_row", wrong)
     fn, params, examples = rnn(6)
     with pytest.warns(RuntimeWarning, match=FOUND):
         compile(fn, params, "llvm")(*examples)
