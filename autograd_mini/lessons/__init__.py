@@ -1,9 +1,10 @@
 """The slides as running lessons: functions that compute what a slide shows.
 
-One module for each part of the deck. A function takes the slide's numbers as arguments, so that
-another input can be tried, and returns a :class:`~autograd_mini.lessons.lesson.Lesson`: formulas,
-numbers, tables and pictures, all from the engine. The command ``autograd-mini tour`` and the
-notebooks call the same functions. :mod:`~autograd_mini.lessons.course` lists them in order.
+:mod:`~autograd_mini.lessons.slides` has a module for each part of the deck. A function takes the
+slide's numbers as arguments, so that another input can be tried, and returns a
+:class:`~autograd_mini.lessons.lesson.Lesson`: formulas, numbers, tables and pictures, all from the
+engine. The command ``autograd-mini tour`` and the notebooks call the same functions.
+:mod:`~autograd_mini.lessons.course` lists them in order.
 
 >>> from autograd_mini.lessons import regression
 >>> regression.house_price()["z"]
@@ -11,3 +12,38 @@ notebooks call the same functions. :mod:`~autograd_mini.lessons.course` lists th
 >>> regression.house_price(x=(4, 2, 2000))["z"]
 360.0
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from autograd_mini.lessons.slides import activations as activations
+    from autograd_mini.lessons.slides import chain_rule as chain_rule
+    from autograd_mini.lessons.slides import classroom as classroom
+    from autograd_mini.lessons.slides import collapse as collapse
+    from autograd_mini.lessons.slides import cost as cost
+    from autograd_mini.lessons.slides import descent as descent
+    from autograd_mini.lessons.slides import forward as forward
+    from autograd_mini.lessons.slides import learning as learning
+    from autograd_mini.lessons.slides import logistic as logistic
+    from autograd_mini.lessons.slides import networks as networks
+    from autograd_mini.lessons.slides import regression as regression
+    from autograd_mini.lessons.slides import shallow as shallow
+    from autograd_mini.lessons.slides import surface as surface
+    from autograd_mini.lessons.slides import worked as worked
+    from autograd_mini.lessons.slides import xor as xor
+
+
+def __getattr__(name: str) -> ModuleType:
+    """``from autograd_mini.lessons import regression`` finds a module of ``slides``."""
+    module = f"{__name__}.slides.{name}"
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None

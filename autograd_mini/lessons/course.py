@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from autograd_mini.lessons import (
+from autograd_mini.lessons.lesson import Lesson, Progress, heading
+from autograd_mini.lessons.slides import (
     activations,
     chain_rule,
     collapse,
@@ -21,7 +22,6 @@ from autograd_mini.lessons import (
     worked,
     xor,
 )
-from autograd_mini.lessons.lesson import Lesson, Progress, heading
 
 Builder = Callable[..., Lesson]
 

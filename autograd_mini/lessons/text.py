@@ -39,7 +39,7 @@ COLOURED = Style("\x1b[1m", "\x1b[36m", "\x1b[1m", "\x1b[2m", "\x1b[33m")
 def plain(lesson: Content, style: Style = PLAIN, width: int = WIDTH) -> str:
     r"""The lesson: heading, formulas, text, numbers, tables, and what is ours or a slip.
 
-    >>> from autograd_mini.lessons.regression import one_dimensional
+    >>> from autograd_mini.lessons.slides.regression import one_dimensional
     >>> print("\n".join(plain(one_dimensional()).splitlines()[:4]))
     Linear regression, one input (slide 5)
     <BLANKLINE>

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from autograd_mini.lessons import (
+from autograd_mini.lessons import course, deck
+from autograd_mini.lessons.course import Builder
+from autograd_mini.lessons.lesson import Lesson, heading
+from autograd_mini.lessons.slides import (
     activations,
     chain_rule,
     collapse,
     cost,
-    course,
-    deck,
     descent,
     forward,
     learning,
@@ -31,8 +32,6 @@ from autograd_mini.lessons import (
     worked,
     xor,
 )
-from autograd_mini.lessons.course import Builder
-from autograd_mini.lessons.lesson import Lesson, heading
 from tests.notebooks import SOURCES, cells_of, value_of
 
 HERE = Path(__file__).parent

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value
-from autograd_mini.lessons import chain_rule, classroom
-from autograd_mini.lessons.chain_rule import Factors
+from autograd_mini.lessons.slides import chain_rule, classroom
+from autograd_mini.lessons.slides.chain_rule import Factors
 
 FACTORS = Factors._fields
 

@@ -129,7 +129,7 @@ def test_a_number_that_does_not_exist_is_refused_with_those_that_do() -> None:
 
 
 def test_the_root_of_a_lesson_goes_backward() -> None:
-    from autograd_mini.lessons import activations, logistic
+    from autograd_mini.lessons.slides import activations, logistic
 
     root = logistic.combination().root
     root.backward()

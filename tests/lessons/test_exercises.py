@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value
-from autograd_mini.lessons.exercise import Exercise, Mistake, Trial, Verdict, floats
 from autograd_mini.lessons.exercises import EXERCISES, check
+from autograd_mini.lessons.exercises.exercise import Exercise, Mistake, Trial, Verdict, floats
 
 MISTAKES = [
     pytest.param(name, mistake, id=f"{name}-{i}")

@@ -14,13 +14,15 @@ from typing import Any
 
 import pytest
 
-from autograd_mini.lessons import (
+from autograd_mini.lessons import course
+from autograd_mini.lessons.course import Builder
+from autograd_mini.lessons.lesson import Lesson, heading
+from autograd_mini.lessons.slides import (
     activations,
     chain_rule,
     classroom,
     collapse,
     cost,
-    course,
     descent,
     forward,
     learning,
@@ -32,9 +34,7 @@ from autograd_mini.lessons import (
     worked,
     xor,
 )
-from autograd_mini.lessons.classroom import Parameters
-from autograd_mini.lessons.course import Builder
-from autograd_mini.lessons.lesson import Lesson, heading
+from autograd_mini.lessons.slides.classroom import Parameters
 
 OTHER_ROWS = (
     ((0.45, 0.12, 0.007), 0.25),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_mini import losses, ops
-from autograd_mini.lessons import (
+from autograd_mini.lessons.slides import (
     activations,
     chain_rule,
     classroom,

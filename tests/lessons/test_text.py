@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from autograd_mini.lessons import chain_rule, course, regression
+from autograd_mini.lessons import course
 from autograd_mini.lessons.numbers import short
+from autograd_mini.lessons.slides import chain_rule, regression
 from autograd_mini.lessons.spelling import HANDLER, respell, spelled
 from autograd_mini.lessons.text import COLOURED, columns, plain
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograd_mini.lessons import xor
+from autograd_mini.lessons.slides import xor
 
 
 @pytest.mark.parametrize("seed", range(10))

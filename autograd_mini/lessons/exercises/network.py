@@ -6,18 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 
 from autograd_mini import losses, ops
-from autograd_mini.lessons import (
-    activations,
-    classroom,
-    collapse,
-    cost,
-    forward,
-    shallow,
-    worked,
-    xor,
-)
-from autograd_mini.lessons.exercise import Exercise, Mistake, Trial
-from autograd_mini.lessons.exercises_regression import (
+from autograd_mini.lessons.exercises.exercise import Exercise, Mistake, Trial
+from autograd_mini.lessons.exercises.regression import (
     NEURONS,
     ZS,
     Numbers,
@@ -26,6 +16,16 @@ from autograd_mini.lessons.exercises_regression import (
     dot,
     predicted,
     sigma,
+)
+from autograd_mini.lessons.slides import (
+    activations,
+    classroom,
+    collapse,
+    cost,
+    forward,
+    shallow,
+    worked,
+    xor,
 )
 from autograd_mini.value import Value
 

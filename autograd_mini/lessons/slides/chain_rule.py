@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 from autograd_mini import grad, ops
 from autograd_mini.check import Estimate, finite_difference
-from autograd_mini.lessons import classroom
-from autograd_mini.lessons.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.lessons.numeric import slope
+from autograd_mini.lessons.slides import classroom
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
 

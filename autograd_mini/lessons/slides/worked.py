@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_mini.graph import Tag
-from autograd_mini.lessons import classroom
-from autograd_mini.lessons.classroom import FIRST, PARAMETERS, Parameters, Row
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.lessons.numbers import short
-from autograd_mini.lessons.regression import inputs, products, weights
+from autograd_mini.lessons.slides import classroom
+from autograd_mini.lessons.slides.classroom import FIRST, PARAMETERS, Parameters, Row
+from autograd_mini.lessons.slides.regression import inputs, products, weights
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
 

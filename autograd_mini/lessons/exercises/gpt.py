@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from autograd_mini import ops
 from autograd_mini.lessons import gpt
-from autograd_mini.lessons.exercise import Exercise, Mistake, Trial
+from autograd_mini.lessons.exercises.exercise import Exercise, Mistake, Trial
 
 
 def surprise(shares: Sequence[float], token: int) -> float:

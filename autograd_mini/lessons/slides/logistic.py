@@ -11,7 +11,7 @@ from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
-from autograd_mini.lessons.regression import house_price
+from autograd_mini.lessons.slides.regression import house_price
 from autograd_mini.value import Value
 
 WEIGHTS = (0.8, -0.5)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_mini import nn, ops, optim
-from autograd_mini.lessons import classroom
-from autograd_mini.lessons.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.content import Picture, Row, Table
 from autograd_mini.lessons.lesson import Lesson, number, on_slides
-from autograd_mini.lessons.logistic import BIAS, INPUTS, WEIGHTS
 from autograd_mini.lessons.numbers import short
-from autograd_mini.lessons.regression import inputs, weights
+from autograd_mini.lessons.slides import classroom
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS
+from autograd_mini.lessons.slides.regression import inputs, weights
 from autograd_mini.value import Value
 
 

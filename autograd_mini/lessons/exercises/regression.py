@@ -11,15 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_mini import nn, ops
-from autograd_mini.lessons import (
-    learning,
-    logistic,
-    networks,
-    regression,
-    surface,
-)
-from autograd_mini.lessons.exercise import Exercise, Mistake, Trial
-from autograd_mini.lessons.learning import POINTS, Points
+from autograd_mini.lessons.exercises.exercise import Exercise, Mistake, Trial
+from autograd_mini.lessons.slides import learning, logistic, networks, regression, surface
+from autograd_mini.lessons.slides.learning import POINTS, Points
 from autograd_mini.value import Value
 
 Numbers = Sequence[float]

@@ -1,6 +1,6 @@
 """Part 11, slides 30 to 33 and 35 to 37: gradient descent, from one slope to a whole network.
 
-Slide 34, with its two parameters, is in :mod:`autograd_mini.lessons.surface`.
+Slide 34, with its two parameters, is in :mod:`autograd_mini.lessons.slides.surface`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,23 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from autograd_mini import losses, optim
-from autograd_mini.lessons import classroom
 from autograd_mini.lessons.chart import Chart, Curve, Dots
-from autograd_mini.lessons.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.content import Picture, Row, Table
-from autograd_mini.lessons.cost import POINTS, PREDICTIONS, TARGETS, valley_chart, valley_cost
-from autograd_mini.lessons.forward import SAMPLES
-from autograd_mini.lessons.forward import TARGETS as SAMPLE_TARGETS
-from autograd_mini.lessons.learning import Points
 from autograd_mini.lessons.lesson import Lesson, Progress, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import slopes, spread
+from autograd_mini.lessons.slides import classroom
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.slides.cost import (
+    POINTS,
+    PREDICTIONS,
+    TARGETS,
+    valley_chart,
+    valley_cost,
+)
+from autograd_mini.lessons.slides.forward import SAMPLES
+from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
+from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.lessons.training import descend
 from autograd_mini.value import Value
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_mini import ops
-from autograd_mini.lessons import classroom
-from autograd_mini.lessons.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.content import Table
 from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.slides import classroom
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 
 SAMPLES = (classroom.X, (0.9, 1.0, 3.0), (0.1, 4.0, 30.0))
 """The example of slide 26 and two of ours."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_mini import losses, ops
-from autograd_mini.lessons import classroom
 from autograd_mini.lessons.chart import COLOURS, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.learning import Points
 from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.lessons.numbers import list_of, short
 from autograd_mini.lessons.numeric import slope, spread
+from autograd_mini.lessons.slides import classroom
+from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.value import Value
 
 PREDICTIONS = (0.6, 0.8, 0.3)

@@ -2,8 +2,8 @@
 
 The notebooks call it with the learner's answer. What is asked stands in the notebook; the right
 answers, computed by the engine, and the mistakes that are recognised stand in four tables,
-:mod:`~autograd_mini.lessons.exercises_regression`, ``exercises_network``, ``exercises_training``
-and ``exercises_gpt``.
+:mod:`~autograd_mini.lessons.exercises.regression`, ``network``, ``training``
+and ``gpt``.
 
 >>> check("collapse", ...)
 Not filled in yet. Replace the ... by your answer and run the cell again.
@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd_mini.lessons import exercises_gpt as language
-from autograd_mini.lessons import exercises_network as network
-from autograd_mini.lessons import exercises_regression as regression
-from autograd_mini.lessons import exercises_training as training
-from autograd_mini.lessons.exercise import Exercise, Trial, Verdict
+from autograd_mini.lessons.exercises import gpt as language
+from autograd_mini.lessons.exercises import network as network
+from autograd_mini.lessons.exercises import regression as regression
+from autograd_mini.lessons.exercises import training as training
+from autograd_mini.lessons.exercises.exercise import Exercise, Trial, Verdict
 
 EXERCISES: dict[str, Exercise | Trial] = {
     name: exercise

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from autograd_mini import losses
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.learning import POINTS as LINE
-from autograd_mini.lessons.learning import Points
 from autograd_mini.lessons.lesson import Lesson, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
+from autograd_mini.lessons.slides.learning import POINTS as LINE
+from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.lessons.training import descend
 from autograd_mini.value import Value
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from autograd_mini import graph, losses, nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.learning import FEATURES, POINTS, Points, line_chart
 from autograd_mini.lessons.lesson import Lesson, Progress, number, on_slides
 from autograd_mini.lessons.numbers import list_of, short
+from autograd_mini.lessons.slides.learning import FEATURES, POINTS, Points, line_chart
 from autograd_mini.lessons.training import descend
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
