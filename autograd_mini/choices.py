@@ -31,12 +31,18 @@ from autograd_mini.rows import CONSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Any
+    from typing import Any, Protocol
 
     from autograd_mini.graph import Node
     from autograd_mini.rows import Op
 
     States = dict[Node, int]
+
+    class Recorded(Node, Protocol):
+        """A node of a function that is being recorded, on its tape."""
+
+        _tape: Any
+
 
 FIXED, MOVES, JUMPS = 0, 1, 2
 """How a node's number behaves around the point: one number, a continuous function, or neither."""
@@ -230,7 +236,7 @@ def either(one: Any, other: Any) -> Any:
     return ops.maximum(one, other)
 
 
-def _left_out_by(condition: Node) -> list[Any]:
+def _left_out_by(condition: Recorded) -> list[Any]:
     """The same for the operands of ``where``: what :func:`state` says, as expressions."""
     settled: Any = 1.0
     fixed: dict[Node, Any] = {}
@@ -240,10 +246,11 @@ def _left_out_by(condition: Node) -> list[Any]:
         if graph.is_leaf(node) or node._tape.plain(node):
             fixed[node] = 1.0 if node._row is CONSTANT or _is_plain(node) else None
             continue
-        if node._row is ops.where or not (node._row in _SMOOTH or node._row.boundary):
+        row = node._row
+        if row is ops.where or not (row in _SMOOTH or row.boundary):
             return [None] * 3
-        if node._row.jumps:
-            settled = both(settled, ops.equal(node._row.boundary(*operands), 0.0))
+        if row.boundary and row.jumps:
+            settled = both(settled, ops.equal(row.boundary(*operands), 0.0))
         fixed[node] = reduce(both, map(either, through, left_out(node)))
     zero, real = ops.equal(condition, 0.0), ops.equal(condition, condition)
     off = both(real, ops.equal(zero, 0.0))
@@ -252,6 +259,6 @@ def _left_out_by(condition: Node) -> list[Any]:
     return [both(settled, x) for x in (itself, first, off)]
 
 
-def _is_plain(leaf: Node) -> bool:
+def _is_plain(leaf: Recorded) -> bool:
     """Whether it is an argument: a number, when the function runs eagerly."""
     return not leaf._legible and bool(leaf._tape.plain(leaf))

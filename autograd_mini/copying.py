@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from autograd_mini.graph import Node
+    from autograd_mini.graph import N, Node
 
 
-def shallow_copy(node: Node) -> Node:
+def shallow_copy(node: N) -> N:
     """A new node with the same number, operands and gradient."""
-    made: Node = object.__new__(type(node))
+    made: N = object.__new__(type(node))
     made._data, made._grad, made._row, made._stamp = node._data, node._grad, node._row, node._stamp
     made._a, made._b = node._a, node._b
     if text := graph.label(node):
@@ -64,14 +64,14 @@ def _give(node: Node, attributes: dict[str, Any]) -> None:
         setattr(node, name, thing)
 
 
-def copied(node: Node) -> Node:
+def copied(node: N) -> N:
     """A shallow copy that knows its original, see :mod:`~autograd_mini.originals`."""
     made = shallow_copy(node)
     originals.note(made, node)
     return made
 
 
-def deep_copy(root: Node, memo: dict[int, Any]) -> Node:
+def deep_copy(root: N, memo: dict[int, Any]) -> N:
     """A copy of the graph under ``root``, shared nodes shared, independent of the original."""
     for node in graph.order(root):
         if id(node) not in memo:
@@ -82,7 +82,8 @@ def deep_copy(root: Node, memo: dict[int, Any]) -> Node:
                 _give(made, copy.deepcopy(own, memo))
             if node is root or graph.is_leaf(node):
                 originals.note(made, node)
-    return memo[id(root)]
+    made_root: N = memo[id(root)]
+    return made_root
 
 
 def _relinked(slot: Any, memo: dict[int, Any]) -> Any:

@@ -2,10 +2,7 @@
 
 Vocabulary:
 
-- *node*: one recorded number. This module knows a node by its attributes, not by its class:
-  ``_data`` the number; ``_row`` the row of the operation that made it; ``_a`` and ``_b`` its
-  operands; ``_grad`` the gradient or None; ``_stamp`` its age; ``_label`` its name, left empty
-  until somebody names it; ``_legible`` whether a derivative may depend on its number.
+- *node*: one recorded number. It is known by its attributes (:class:`Node`), not by its class.
 - *operands in two slots*: one operand sits in ``_a``; two in ``_a`` and ``_b``, where a number
   that was not a node is kept as a bare float; any number of them as a tuple in ``_a``; those of an
   affine node as the tuples (w₁, …, wₙ, b) and (x₁, …, xₙ), which a neuron and its layer share.
@@ -24,16 +21,42 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from autograd_mini.errors import StaleGraphError
 from autograd_mini.rows import CONSTANT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
-    Node = Any  # whatever has the attributes above
+    from autograd_mini.rows import Op
+
+
+class Node(Protocol):
+    """What this package knows of a node, whatever its class.
+
+    Attributes:
+        _data: the number.
+        _grad: the gradient, a float; None without one.
+        _row: the row of the operation that made it.
+        _a, _b: its operands, in two slots as the module says.
+        _stamp: its age: an epoch, or the Pass that it went through.
+        _label: its name; the slot is left empty until somebody names it.
+        _legible: whether a derivative may depend on its number.
+    """
+
+    _data: float
+    _grad: Any
+    _row: Op
+    _a: Any
+    _b: Any
+    _stamp: Any
+    _label: str
+    _legible: bool
+
+
+N = TypeVar("N", bound=Node)
 
 epoch = 1
 """The present epoch; every node made now carries it."""
@@ -177,29 +200,29 @@ def raw_operands(node: Node) -> tuple[Any, ...]:
     return (a, b)
 
 
-def operand_nodes(node: Node) -> list[Node]:
+def operand_nodes(node: N) -> list[N]:
     """The operands that are nodes; bare floats are left out."""
     return [x for x in raw_operands(node) if type(x) is not float]
 
 
-def numbers(operands: tuple[Any, ...]) -> list[float]:
+def numbers(operands: Sequence[Any]) -> list[float]:
     """The operands' numbers."""
     return [x if type(x) is float else x._data for x in operands]
 
 
-def order(*roots: Node) -> list[Node]:
+def order(*roots: N) -> list[N]:
     """All nodes that the roots depend on, each once, operands before results, left before right.
 
     Depth first with a stack of its own, so that no depth is too deep. On the stack a node is
     followed by None once its operands have been put above it.
     """
-    done: list[Node] = []
-    seen: set[Node] = set()
-    stack: list[Node] = [*reversed(roots)]
+    done: list[N] = []
+    seen: set[N] = set()
+    stack: list[N | None] = [*reversed(roots)]
     while stack:
         node = stack.pop()
         if node is None:
-            done.append(stack.pop())
+            done.append(stack.pop())  # type: ignore[arg-type]  # below a None stands a node
         elif node not in seen:
             seen.add(node)
             stack += (node, None)
@@ -223,7 +246,7 @@ def _younger_leaves(node: Node) -> Iterator[Node]:
     return (x for x in operand_nodes(node) if x._row.arity == 0 and x._stamp > made)
 
 
-def refuse_stale(nodes: list[Node]) -> None:
+def refuse_stale(nodes: Sequence[Node]) -> None:
     """Raise for the first stale node.
 
     Raises:

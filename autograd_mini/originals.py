@@ -20,7 +20,7 @@ from autograd_mini.errors import AutogradError
 from autograd_mini.rows import CONSTANT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from typing import Any
 
     from autograd_mini.graph import Node
@@ -59,7 +59,7 @@ def note(copy: Node, original: Node) -> None:
     unread.add(made.key)
 
 
-def refuse_cut(nodes: list[Node], inputs: Collection[Node], where: str) -> None:
+def refuse_cut(nodes: Sequence[Node], inputs: Collection[Node], where: str) -> None:
     """Say so where a derivative by an input ends at a copy of it.
 
     ``nodes`` are those under the output, and held by nobody else who asks.
@@ -113,7 +113,7 @@ def _said(where: str, node: Node) -> str:
     )
 
 
-def _lost(nodes: list[Node], others: int) -> set[int]:
+def _lost(nodes: Sequence[Node], others: int) -> set[int]:
     """The identities of the copies that these nodes alone refer to, and so many ``others``."""
     suspects = [node for node in nodes if id(node) in unread]
     uses = _uses(nodes, set(map(id, suspects)))
@@ -127,7 +127,7 @@ def _lost(nodes: list[Node], others: int) -> set[int]:
     }
 
 
-def _uses(nodes: list[Node], keys: set[int]) -> dict[int, int]:
+def _uses(nodes: Sequence[Node], keys: set[int]) -> dict[int, int]:
     """How often the nodes refer to those with these identities; a shared tuple refers once."""
     found: dict[int, int] = {}
     shared: set[int] = set()

@@ -419,10 +419,10 @@ class Value:
         return f"Value({', '.join(parts)})"
 
     def __copy__(self) -> Value:
-        return copying.copied(self)  # type: ignore[no-any-return]
+        return copying.copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        return copying.deep_copy(self, memo)  # type: ignore[no-any-return]
+        return copying.deep_copy(self, memo)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return copying.reduce(self)

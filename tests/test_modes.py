@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import AutogradError, StrictError, Value, graph, modes, nn, no_grad, ops, strict
+from autograd_mini.graph import Node
 
 
 def test_no_grad_gives_constants_and_ends_with_its_block() -> None:
@@ -169,8 +170,8 @@ class Seen(modes.Watcher):
     def __init__(self) -> None:
         self.rows: list[str] = []
 
-    def made(self, node: Value) -> None:
-        self.rows.append(node.op)
+    def made(self, node: Node) -> None:
+        self.rows.append(node._row.name)
 
 
 # --- tasks, generators, interruptions -------------------------------------------------------------

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple, TypeVar
 from autograd_mini import graph, modes, ops
 from autograd_mini.compiler.checks import Check
 from autograd_mini.compiler.traced import DETACH, TAKE, Integer, Traced, TracingError, _set_class
+from autograd_mini.graph import Node
 from autograd_mini.real import is_real, real
 from autograd_mini.rows import CONSTANT, LEAF, Op, leaf_row
 from autograd_mini.value import Value, _Node, _set_stamp
@@ -219,7 +220,7 @@ class Recorder(modes.Watcher):
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
 
-    def made(self, node: Value) -> None:
+    def made(self, node: Node) -> None:
         """Put a new node on the tape."""
         if modes.watchers()[-1] is not self:
             raise self.tape.remembered(

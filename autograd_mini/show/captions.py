@@ -18,8 +18,8 @@ from autograd_mini.show.text import named, plural
 from autograd_mini.show.units import Network, Part
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
     from autograd_mini.show.neurons import Neuron, Term
+    from autograd_mini.value import Value as Node
 
 MOST_LISTED = 8
 """How many applications a tooltip lists."""

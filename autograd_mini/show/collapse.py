@@ -28,7 +28,7 @@ from autograd_mini.show.numbers import Format
 from autograd_mini.show.picture import Arrow, Box, Picture
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 Place = tuple[str, ...]
 

@@ -27,7 +27,7 @@ from autograd_mini.show.text import named
 from autograd_mini.show.writing import record
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 NO_NEURON = (
     "No neuron was found here: a neuron is a weighted sum of inputs, w₁x₁ + … + b, then at most "

@@ -23,7 +23,7 @@ from autograd_mini.show.picture import Picture
 
 if TYPE_CHECKING:
     from autograd_mini.choices import States
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
     Step = tuple[Node, int]
     Marked = tuple[dict[str, dict[str, str]], dict[int, dict[str, str]]]

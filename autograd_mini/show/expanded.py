@@ -24,7 +24,7 @@ from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.slopes import slopes
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 OPENED_NOTE = (
     "Opened: products and their sums stand for affine nodes, which compute all of it in one step."

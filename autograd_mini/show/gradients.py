@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from autograd_mini import graph
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
     from autograd_mini.show.numbers import Format
+    from autograd_mini.value import Value as Node
 
 NOT_COMPUTED = "grad –"
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 ROLES = ("weight", "bias", "input", "target")
 LETTERS = {"wWθΘ": "weight", "bBβ": "bias", "xX": "input", "ytYT": "target"}

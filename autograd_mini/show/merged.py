@@ -21,7 +21,7 @@ from autograd_mini.show.text import plural
 from autograd_mini.show.units import Network, Part
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 
 def picture(

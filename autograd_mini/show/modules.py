@@ -14,7 +14,7 @@ from autograd_mini import graph
 from autograd_mini.show.units import Network, Part, network
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 Place = tuple[str, ...]
 

@@ -24,7 +24,7 @@ from autograd_mini import graph
 from autograd_mini.show.kinds import leaf_kinds
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 SUMS = frozenset({"add", "sub", "neg", "sum"})
 NO_BIAS = frozenset({"input", "target"})

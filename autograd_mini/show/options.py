@@ -16,7 +16,7 @@ from autograd_mini.show.looks import LIGHT, THEMES, Theme
 from autograd_mini.show.numbers import Format, significant, written
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 VIEWS = ("expanded", "compact", "network")
 EDGES = ("weight", "gradient")

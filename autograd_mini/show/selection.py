@@ -14,8 +14,8 @@ from autograd_mini.show.picture import Arrow, Box
 from autograd_mini.show.text import plural
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
     from autograd_mini.show.options import Options
+    from autograd_mini.value import Value as Node
 
     Operands = Callable[[Node], Sequence[Node]]
 

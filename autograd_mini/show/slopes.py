@@ -9,7 +9,7 @@ from autograd_mini import graph
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 
 def slopes(node: Node) -> Callable[[int], float]:

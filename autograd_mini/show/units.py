@@ -24,7 +24,7 @@ from autograd_mini import graph
 from autograd_mini.show.neurons import Neuron, Term, neurons
 
 if TYPE_CHECKING:
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 
 class Part(NamedTuple):

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from autograd_mini.graph import Node
     from autograd_mini.show.dot import Marks
     from autograd_mini.show.engine import Program
     from autograd_mini.show.options import Options
     from autograd_mini.show.picture import Picture
     from autograd_mini.value import Value
+    from autograd_mini.value import Value as Node
 
     Made = tuple[Picture, Marks]
 

@@ -17,9 +17,9 @@ from autograd_mini.show.explain.labels import plain
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from autograd_mini.graph import Node
     from autograd_mini.show.explain.flow import Edge
     from autograd_mini.show.explain.names import Names
+    from autograd_mini.value import Value as Node
 
 MOST_PATHS, LONGEST_PATH = 4, 8
 """An entry of more paths, or of a longer one, is not written."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
     from autograd_mini.choices import States
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 
 class Edge(NamedTuple):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from autograd_mini.expr import Expr
-    from autograd_mini.graph import Node
     from autograd_mini.show.explain.names import Names
+    from autograd_mini.value import Value as Node
 
 LONGEST = 64
 """A longer formula of the output is left out."""
@@ -71,7 +71,7 @@ def _between(root: Node, ends: Collection[Node]) -> list[Node]:
     while stack:
         node = stack.pop()
         if node is None:
-            done.append(stack.pop())
+            done.append(stack.pop())  # type: ignore[arg-type]  # below a None stands a node
         elif node not in reached and node not in ends and not graph.is_leaf(node):
             reached.add(node)
             stack += [node, None, *reversed(graph.operand_nodes(node))]
@@ -115,7 +115,7 @@ def _weighted(upper: Station, lower: Station, below: Expr, names: Names) -> Expr
 def _called(part: Station, lower: Station, below: Expr, names: Names) -> Expr | None:
     if part.nodes == lower.nodes:
         return below
-    if any(type(x) is float for x in part.nodes):
+    if any(isinstance(x, float) for x in part.nodes):
         return None
     if label := common_label(part):
         return Name(labels.read(label))

@@ -20,9 +20,9 @@ from autograd_mini.show.explain.flow import Edge
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from autograd_mini.graph import Node
     from autograd_mini.show.explain.board import Cell, Piece
     from autograd_mini.show.explain.flow import Flow
+    from autograd_mini.value import Value as Node
 
 LONGEST_STRETCH = 30
 """A stretch with a longer path is not gathered."""

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.choices import States
-    from autograd_mini.graph import Node
     from autograd_mini.show.explain.flow import Edge
     from autograd_mini.show.explain.stations import Station
     from autograd_mini.value import Value
+    from autograd_mini.value import Value as Node
 
 Row = dict[int, float]
 

@@ -22,7 +22,7 @@ from autograd_mini.show import text
 
 if TYPE_CHECKING:
     from autograd_mini.expr import Expr
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 LOWERED = dict(
     zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789+-=()aeoxhklmnpstijruv", strict=True)

@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograd_mini.expr import Expr
-    from autograd_mini.graph import Node
     from autograd_mini.show.explain.board import Block
     from autograd_mini.show.explain.flow import Edge
     from autograd_mini.show.explain.jacobians import Jacobian, Row
     from autograd_mini.show.explain.stations import Station
     from autograd_mini.value import Value
+    from autograd_mini.value import Value as Node
 
 MOST_ROWS = 12
 """Of a larger matrix the first and the last rows and columns are shown."""

@@ -18,7 +18,7 @@ from autograd_mini.show.explain import labels
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograd_mini.graph import Node
+    from autograd_mini.value import Value as Node
 
 LONGEST_FORMULA = 12
 """A node without a label goes by its formula up to this length."""
@@ -79,7 +79,7 @@ class Names:
 
     def of(self, node: Node | float) -> Expr:
         """The name of a node; a number goes by itself."""
-        if type(node) is float:
+        if isinstance(node, float):
             return Number(node)
         if node not in self._given:
             self._given[node] = self._made(node)
@@ -150,7 +150,9 @@ class Names:
         return formula if len(labels.plain(formula)) <= LONGEST_FORMULA else None
 
     def _has_name(self, operand: Node | float) -> bool:
-        return type(operand) is float or bool(graph.label(operand)) or graph.is_constant(operand)
+        if isinstance(operand, float):
+            return True
+        return bool(graph.label(operand)) or graph.is_constant(operand)
 
     def _definition(self, node: Node, most: int) -> Expr:
         """The formula of a numbered name; a leaf is its number."""

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograd_mini.graph import Node
     from autograd_mini.show.explain.flow import Edge, Flow
+    from autograd_mini.value import Value as Node
 
 Size = tuple[int, int, float]
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from autograd_mini.expr import Expr
-    from autograd_mini.graph import Node
     from autograd_mini.show.explain.names import Names
+    from autograd_mini.value import Value as Node
 
 LAYER_ROLES = ("sum", "activation")
 MOST_LISTED = 3

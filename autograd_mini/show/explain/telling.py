@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograd_mini.expr import Expr
-    from autograd_mini.graph import Node
     from autograd_mini.show.explain.flow import Edge
     from autograd_mini.show.explain.gathering import Tree
     from autograd_mini.value import Value
+    from autograd_mini.value import Value as Node
 
 MOST_FACTORS = 16
 """A longer path shows its first and its last factors, and says how many are left out."""
