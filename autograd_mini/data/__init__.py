@@ -2,8 +2,7 @@
 
 Vocabulary (slide 4): a *data set* has m *examples* with n *features* each, and a *label* for every
 example (:mod:`~autograd_mini.data.dataset`). It is *made* by a rule that its docstring states
-(:mod:`~autograd_mini.data.gates`, :mod:`~autograd_mini.data.shapes`,
-:mod:`~autograd_mini.data.stories`), or *measured* and read from scikit-learn
+(:mod:`~autograd_mini.data.synthetic`), or *measured* and read from scikit-learn
 (:mod:`~autograd_mini.data.measured`, extra ``data``).
 
 >>> from autograd_mini import data
@@ -12,10 +11,16 @@ example (:mod:`~autograd_mini.data.dataset`). It is *made* by a rule that its do
 """
 
 from autograd_mini.data.dataset import Dataset, standardised
-from autograd_mini.data.gates import and_, or_, xor
 from autograd_mini.data.measured import digits, iris
-from autograd_mini.data.shapes import circles, moons
-from autograd_mini.data.stories import going_to_class, house_prices
+from autograd_mini.data.synthetic import (
+    and_,
+    circles,
+    going_to_class,
+    house_prices,
+    moons,
+    or_,
+    xor,
+)
 
 __all__ = [
     "Dataset",

@@ -16,11 +16,11 @@ from typing import Generic, TypeVar
 from autograd_mini import given
 from autograd_mini.real import real, shown
 
-Label = TypeVar("Label", bound=float)
-Example = tuple[list[float], Label]
+Label_co = TypeVar("Label_co", bound=float, covariant=True)
+Example = tuple[list[float], Label_co]
 
 
-class Dataset(Generic[Label]):
+class Dataset(Generic[Label_co]):
     """m examples with n features each, and their labels. Iterating gives pairs (x, y).
 
     Args:
@@ -45,7 +45,7 @@ class Dataset(Generic[Label]):
         self,
         name: str,
         X: Sequence[Sequence[float]],
-        Y: Sequence[Label],
+        Y: Sequence[Label_co],
         features: Sequence[str] = (),
         classes: Sequence[str] = (),
         rule: str = "",
@@ -54,7 +54,7 @@ class Dataset(Generic[Label]):
         who = f"Dataset {given.brief(name)}"
         rows = given.series(X, who, "X", "a list of rows of numbers")
         self.X = [given.numbers(x, who, f"X[{i}]") for i, x in enumerate(rows)]
-        self.Y: list[Label] = given.series(Y, who, "Y", "a list of labels")
+        self.Y: list[Label_co] = given.series(Y, who, "Y", "a list of labels")
         self.classes = given.names(classes, who, "classes")
         self.rule = given.text(rule, who, "rule")
         self._refuse_misfits()
@@ -89,14 +89,14 @@ class Dataset(Generic[Label]):
     def __len__(self) -> int:
         return len(self.X)
 
-    def __iter__(self) -> Iterator[Example[Label]]:
+    def __iter__(self) -> Iterator[Example[Label_co]]:
         return iter(zip(self.X, self.Y, strict=True))
 
     def __repr__(self) -> str:
         kind = f", {len(self.classes)} classes" if self.classes else ""
         return f"<{self._who}: {len(self)} examples, {len(self.features)} features{kind}>"
 
-    def take(self, places: Sequence[int]) -> Dataset[Label]:
+    def take(self, places: Sequence[int]) -> Dataset[Label_co]:
         """The examples at these places, in this order.
 
         Raises:
@@ -109,18 +109,18 @@ class Dataset(Generic[Label]):
         ]
         return self.with_rows([self.X[i] for i in kept], [self.Y[i] for i in kept])
 
-    def with_rows(self, X: Sequence[Sequence[float]], Y: Sequence[Label]) -> Dataset[Label]:
+    def with_rows(self, X: Sequence[Sequence[float]], Y: Sequence[Label_co]) -> Dataset[Label_co]:
         """Other examples under the same names."""
         return Dataset(self.name, X, Y, self.features, self.classes, self.rule)
 
-    def shuffled(self, rng: random.Random | int | None = None) -> Dataset[Label]:
+    def shuffled(self, rng: random.Random | int | None = None) -> Dataset[Label_co]:
         """The examples in a random order; ``rng`` as for :meth:`split`."""
         source = given.randomness(rng, "shuffled")
         return self.take(source.sample(range(len(self)), len(self)))
 
     def split(
         self, held_out: float = 0.2, rng: random.Random | int | None = None
-    ) -> tuple[Dataset[Label], Dataset[Label]]:
+    ) -> tuple[Dataset[Label_co], Dataset[Label_co]]:
         """Two parts, drawn at random: to train on, and held out.
 
         Args:
@@ -145,7 +145,9 @@ class Dataset(Generic[Label]):
         return self.take(order[count:]), self.take(order[:count])
 
 
-def standardised(train: Dataset[Label], *others: Dataset[Label]) -> tuple[Dataset[Label], ...]:
+def standardised(
+    train: Dataset[Label_co], *others: Dataset[Label_co]
+) -> tuple[Dataset[Label_co], ...]:
     """Every feature shifted and scaled to mean 0 and standard deviation 1.
 
     The numbers come from ``train`` alone, since what is held out is not known when a model trains;
@@ -178,7 +180,7 @@ def standardised(train: Dataset[Label], *others: Dataset[Label]) -> tuple[Datase
                 f"standardised: {other.name} has {len(other.features)} features, {train.name} has "
                 f"{len(means)}"
             )
-    sets: tuple[Dataset[Label], ...] = (train, *others)
+    sets: tuple[Dataset[Label_co], ...] = (train, *others)
     return tuple(d.with_rows(list(map(moved, d.X)), d.Y) for d in sets)
 
 

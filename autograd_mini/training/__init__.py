@@ -17,13 +17,9 @@ learning rate, is a hyperparameter (slide 31).
 """
 
 from autograd_mini.training.bar import Bar
-from autograd_mini.training.batches import batches
-from autograd_mini.training.fitting import fit
-from autograd_mini.training.history import History
+from autograd_mini.training.fitting import History, batches, cosine, fit, staircase
 from autograd_mini.training.judging import accuracy, answer, outputs
-from autograd_mini.training.rates import cosine, staircase
-from autograd_mini.training.recipes import RECIPES, Recipe, Trained, run
-from autograd_mini.training.starting import scale_weights
+from autograd_mini.training.recipes import RECIPES, Recipe, Trained, run, scale_weights
 
 __all__ = [
     "RECIPES",

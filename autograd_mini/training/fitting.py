@@ -1,9 +1,8 @@
-"""``fit``: the training loop.
+"""``fit``: the training loop, the batches and learning rates it takes, the history it gives back.
 
-Vocabulary: the *engine* computes the costs and gradients of a batch, node by node
-(:class:`~autograd_mini.training.steppers.Eager`) or compiled
-(:class:`~autograd_mini.training.steppers.Compiled`); the loop around it is the same. *Early stop*:
-training ends when the watched cost, the validation cost if there is one, has not become lower for
+Vocabulary: the *engine* computes the costs and gradients of a batch, node by node or compiled
+(:mod:`~autograd_mini.training.steppers`); the loop around it is the same. *Early stop*: training
+ends when the watched cost, the validation cost if there is one, has not become lower for
 ``patience`` epochs, and the parameters of the best epoch are put back (Prechelt, "Early Stopping,
 But When?", 1998).
 """
@@ -12,29 +11,120 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
-from autograd_mini import given
+from autograd_mini import given, optim
 from autograd_mini.data import Dataset
+from autograd_mini.data.dataset import Label_co
 from autograd_mini.optim import Optimizer
 from autograd_mini.optim.base import Rate
-from autograd_mini.training.history import History
-from autograd_mini.training.steppers import Stepper, stepper
+from autograd_mini.training.steppers import Loss, Model, Stepper, stepper
 
 Progress = Callable[[int, int, float], object]
+"""Called with the epochs done, of how many, and the cost of the last one."""
+
+
+@dataclass
+class History:
+    """The course of one training; a list has one number for each epoch unless it says otherwise.
+
+    Attributes:
+        costs: the mean loss over the epoch's examples, each before the step of its batch.
+        validation: the mean loss over the held-out examples after the epoch; empty without them.
+        rates: the learning rate α of the epoch.
+        steps: the cost of each batch before its step, one for each step.
+        stopped: why training ended before its last epoch; empty if it did not.
+        best: the epoch, from 1, of the lowest cost that early stopping saw; 0 without early stop.
+    """
+
+    costs: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+    steps: list[float] = field(default_factory=list)
+    stopped: str = ""
+    best: int = 0
+
+    def __len__(self) -> int:
+        return len(self.costs)
+
+    def __repr__(self) -> str:
+        if not self.costs:
+            return "<History: no epochs>"
+        ended = f"; {self.stopped}" if self.stopped else ""
+        span = f"cost {self.costs[0]:.4g} to {self.costs[-1]:.4g}"
+        return f"<History: {len(self)} epoch(s), {len(self.steps)} step(s), {span}{ended}>"
+
+
+def batches(
+    examples: Dataset[Label_co], size: int, rng: random.Random | int | None = None
+) -> Iterator[Dataset[Label_co]]:
+    """One epoch: the examples in a random order, ``size`` at a time; the last batch may be smaller.
+
+    Args:
+        examples: what is shuffled; it is left as it is.
+        size: examples in a batch, at least 1.
+        rng: where the order comes from: a ``random.Random``, or an int as a seed; left out, the
+            module ``random``.
+
+    Raises:
+        TypeError: ``examples`` is no data set, or the size no number.
+        ValueError: the size is below 1 or not whole.
+
+    >>> from autograd_mini import data
+    >>> [len(batch) for batch in batches(data.moons(10), 4, random.Random(0))]
+    [4, 4, 2]
+    """
+    given.instance(examples, Dataset, "batches", "examples", "a Dataset(name, X, Y)")
+    size = given.whole(size, "batches", "size", 1, of="example")
+    order = list(range(len(examples)))
+    given.randomness(rng, "batches").shuffle(order)
+    return (examples.take(order[i : i + size]) for i in range(0, len(order), size))
+
+
+def cosine(first: float, epochs: int, last: float = 0.0) -> Rate:
+    """From ``first`` down to ``last`` along half a cosine (Loshchilov and Hutter, "SGDR", 2017).
+
+    >>> rate = cosine(0.5, 3)
+    >>> [round(rate(epoch), 3) for epoch in range(4)]
+    [0.5, 0.25, 0.0, 0.0]
+
+    Raises:
+        ValueError: a rate is below 0 or not finite, or there are no epochs.
+    """
+    first, last = (
+        given.within(rate, "cosine", name, 0.0) for rate, name in ((first, "first"), (last, "last"))
+    )
+    epochs = given.whole(epochs, "cosine", "epochs", 1)
+    return optim.schedule("cosine", first, steps=max(epochs - 1, 1), last=last)
+
+
+def staircase(first: float, every: int, factor: float = 0.5) -> Rate:
+    """``first`` for so many epochs, then ``factor`` of it for as many more, and so on.
+
+    >>> rate = staircase(0.5, every=2)
+    >>> [rate(epoch) for epoch in range(5)]
+    [0.5, 0.5, 0.25, 0.25, 0.125]
+
+    Raises:
+        ValueError: a number is below 0 or not finite, or ``every`` is below 1.
+    """
+    first = given.within(first, "staircase", "first", 0.0)
+    factor = given.within(factor, "staircase", "factor", 0.0)
+    every = given.whole(every, "staircase", "every", 1)
+    return optim.schedule("step", first, every=every, factor=factor)
 
 
 def fit(
-    model: Callable[[Any], Any],
-    examples: Dataset[Any],
-    loss: Callable[[Any, Any], Any],
+    model: Model,
+    examples: Dataset[float],
+    loss: Loss,
     optimizer: Optimizer,
     *,
     epochs: int = 100,
     batch_size: int | None = None,
     rng: random.Random | int | None = None,
-    validation: Dataset[Any] | None = None,
+    validation: Dataset[float] | None = None,
     patience: int | None = None,
     rate: Rate | None = None,
     engine: str = "eager",
@@ -73,48 +163,54 @@ def fit(
     given.instance(optimizer, Optimizer, "fit", "optimizer", "an optimiser, such as optim.SGD")
     given.function(model, "fit", "model", "a function of one example, such as an nn.MLP")
     given.function(loss, "fit", "loss", "a function of a prediction and a target")
-    _checked_examples(examples, validation)
+    _refuse_misfits(examples, validation)
+    _refuse_no_functions(rate, progress)
+    given.text(engine, "fit", "engine")
     epochs = given.whole(epochs, "fit", "epochs", 0)
     if patience is not None:
         patience = given.whole(patience, "fit", "patience", 1)
     size = len(examples)
     if batch_size is not None:
         size = given.whole(batch_size, "fit", "batch_size", 1, of="example")
-    if rate is not None:
-        given.function(rate, "fit", "rate", "a function of the epoch, such as cosine(0.1, 50)")
-    if progress is not None:
-        given.function(progress, "fit", "progress", "a function, such as Bar('training')")
-    given.text(engine, "fit", "engine")
     source = given.randomness(rng, "fit")
     step = stepper(engine, model, loss, optimizer)
     history = History()
-    best = _Best(optimizer, patience)
-    for epoch in range(epochs):
+    best: list[float] = []
+    for epoch in range(1, epochs + 1):
         if rate is not None:
-            optimizer.lr = rate(epoch)
+            optimizer.lr = rate(epoch - 1)
         order = examples if size >= len(examples) else examples.shuffled(source)
         cost = _epoch(step, order, size, history)
         history.rates.append(optimizer.lr)
         if validation is not None:
             history.validation.append(step.cost(validation))
         if progress is not None:
-            progress(epoch + 1, epochs, cost)
-        watched = history.validation[-1] if validation is not None else cost
+            progress(epoch, epochs, cost)
         if not math.isfinite(cost):
             history.stopped = (
-                f"the cost became {cost} in epoch {epoch + 1}; take a smaller learning rate, or, "
+                f"the cost became {cost} in epoch {epoch}; take a smaller learning rate, or, "
                 "where the loss takes a probability, a network that ends in one: output='sigmoid'"
             )
             break
-        if best.gives_up(watched, epoch + 1):
-            history.stopped = f"no lower cost since epoch {best.epoch}"
+        if patience is None:
+            continue
+        if _is_lowest(history):
+            history.best, best = epoch, [p.data for p in optimizer.params]
+        if epoch - history.best >= patience:
+            history.stopped = f"no lower cost since epoch {history.best}"
             break
-    history.best = best.epoch
-    best.restore()
+    for p, number in zip(optimizer.params, best, strict=False):  # none without early stop
+        p.data = number
     return history
 
 
-def _epoch(step: Stepper, examples: Dataset[Any], size: int, history: History) -> float:
+def _is_lowest(history: History) -> bool:
+    """Whether the last of the watched costs is lower than the best so far."""
+    watched = history.validation or history.costs
+    return watched[-1] < (watched[history.best - 1] if history.best else math.inf)
+
+
+def _epoch(step: Stepper, examples: Dataset[float], size: int, history: History) -> float:
     """The mean loss of the epoch's examples."""
     costs = step.epoch(examples, size)
     lengths = [min(size, len(examples) - start) for start in range(0, len(examples), size)]
@@ -124,32 +220,7 @@ def _epoch(step: Stepper, examples: Dataset[Any], size: int, history: History) -
     return history.costs[-1]
 
 
-class _Best:
-    """The best epoch so far and its parameters."""
-
-    def __init__(self, optimizer: Optimizer, patience: int | None) -> None:
-        self.params = optimizer.params
-        self.patience = patience
-        self.cost = math.inf
-        self.epoch = 0
-        self._numbers: list[float] = []
-
-    def gives_up(self, cost: float, epoch: int) -> bool:
-        """Take note of an epoch's cost; whether patience is at its end."""
-        if self.patience is None:
-            return False
-        if cost < self.cost:
-            self.cost, self.epoch = cost, epoch
-            self._numbers = [p.data for p in self.params]
-        return epoch - self.epoch >= self.patience
-
-    def restore(self) -> None:
-        """Put the best parameters back."""
-        for p, number in zip(self.params, self._numbers, strict=False):
-            p.data = number
-
-
-def _checked_examples(examples: Dataset[Any], validation: Dataset[Any] | None) -> None:
+def _refuse_misfits(examples: Dataset[float], validation: Dataset[float] | None) -> None:
     given.instance(examples, Dataset, "fit", "examples", "a Dataset(name, X, Y)")
     if validation is None:
         return
@@ -160,3 +231,10 @@ def _checked_examples(examples: Dataset[Any], validation: Dataset[Any] | None) -
             f"fit: the examples have {widths[0]} features and those of validation= {widths[1]}; "
             "hold out a part of one data set, as split() does"
         )
+
+
+def _refuse_no_functions(rate: Rate | None, progress: Progress | None) -> None:
+    if rate is not None:
+        given.function(rate, "fit", "rate", "a function of the epoch, such as cosine(0.1, 50)")
+    if progress is not None:
+        given.function(progress, "fit", "progress", "a function, such as Bar('training')")

@@ -6,7 +6,7 @@ the largest, of a single one whether it is above the *threshold*.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd_mini import given
@@ -14,7 +14,11 @@ from autograd_mini.compiler import TracingError, compile
 from autograd_mini.data import Dataset
 from autograd_mini.modes import no_grad
 from autograd_mini.real import real, shown
+from autograd_mini.training.steppers import Model
 from autograd_mini.value import Value
+
+Numbers = float | list["Numbers"]
+"""What a model gives for an example: a number, or a list of them."""
 
 HALF = 0.5
 
@@ -25,7 +29,7 @@ MANY = 50
 """From so many examples on, compiling a model takes less time than it saves."""
 
 
-def answer(output: Any, threshold: float = HALF) -> int:
+def answer(output: object, threshold: float = HALF) -> int:
     """The class that an output stands for: a Value, a number, or a list of them.
 
     Args:
@@ -36,16 +40,19 @@ def answer(output: Any, threshold: float = HALF) -> int:
     (1, 0, 1)
     """
     threshold = real(threshold, "answer: threshold")
-    number = _numbers(output)
-    if number == [] or (isinstance(number, list) and isinstance(number[0], list)):
+    found = _numbers(output)
+    if not isinstance(found, list):
+        return int(found > threshold)
+    scores = [score for score in found if not isinstance(score, list)]
+    if not found or len(scores) < len(found):
         raise ValueError(
             f"answer: {shown(output)} is not the output for one example: a number, or a list of "
             "one number for each class"
         )
-    return number.index(max(number)) if isinstance(number, list) else int(number > threshold)
+    return scores.index(max(scores))
 
 
-def outputs(model: Callable[[Any], Any], X: Sequence[Sequence[float]]) -> list[Any]:
+def outputs(model: Model, X: Sequence[Sequence[float]]) -> list[Any]:
     """What a model gives for each example, as floats, or lists of them.
 
     A model with ``parameters()`` is compiled where it has many examples to answer; one that cannot
@@ -72,7 +79,7 @@ def outputs(model: Callable[[Any], Any], X: Sequence[Sequence[float]]) -> list[A
         return [_numbers(model(x)) for x in X]
 
 
-def _numbers(output: Any, depth: int = 0) -> Any:
+def _numbers(output: object, depth: int = 0) -> Numbers:
     if isinstance(output, (list, tuple)):
         if depth > DEEPEST:
             raise ValueError(f"the output of the model is nested too deep: {shown(output)}")
@@ -80,7 +87,7 @@ def _numbers(output: Any, depth: int = 0) -> Any:
     return output.data if isinstance(output, Value) else real(output, "the output of the model")
 
 
-def accuracy(model: Callable[[Any], Any], examples: Dataset[int], threshold: float = HALF) -> float:
+def accuracy(model: Model, examples: Dataset[int], threshold: float = HALF) -> float:
     """The share of examples whose class the model answers, from 0 to 1.
 
     Args:

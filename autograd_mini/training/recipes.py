@@ -13,16 +13,13 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from autograd_mini import data, given, losses, optim
 from autograd_mini.data import Dataset
 from autograd_mini.nn import MLP
-from autograd_mini.training.fitting import Progress, fit
-from autograd_mini.training.history import History
+from autograd_mini.training.fitting import History, Progress, cosine, fit
 from autograd_mini.training.judging import accuracy
-from autograd_mini.training.rates import cosine
-from autograd_mini.training.starting import scale_weights
+from autograd_mini.training.steppers import Loss
 
 Sets = tuple[Dataset[int], Dataset[int] | None]
 
@@ -53,7 +50,7 @@ class Recipe:
     widths: tuple[int, ...]
     hidden: str
     output: str | None
-    loss: Callable[[Any, Any], Any]
+    loss: Loss
     optimizer: Callable[..., optim.Optimizer]
     lr: float
     epochs: int
@@ -87,6 +84,29 @@ class Trained:
     def accuracy(self, examples: Dataset[int]) -> float:
         """How many of the examples the network gets right, from 0 to 1."""
         return accuracy(self.model, examples, self.recipe.threshold)
+
+
+def scale_weights(model: MLP) -> None:
+    """Multiply a neuron's first weights by √(3/n), for its n inputs.
+
+    Drawn between −1 and 1, as ``nn`` does, n weights make a sum whose variance grows with n: with
+    64 pixels the first answers are far too sure, and training has to unlearn them. Scaled, the
+    weights have variance 1/n and the sum is about as large as one input (LeCun et al., "Efficient
+    BackProp", 1998).
+
+    >>> import random
+    >>> model = MLP(12, [1], rng=random.Random(0))
+    >>> before = model.layers[0].neurons[0].w[0].data
+    >>> scale_weights(model)
+    >>> model.layers[0].neurons[0].w[0].data == 0.5 * before
+    True
+    """
+    given.instance(model, MLP, "scale_weights", "model", "an nn.MLP")
+    for layer in model.layers:
+        for neuron in layer.neurons:
+            factor = math.sqrt(3.0 / len(neuron.w))
+            for weight in neuron.w:
+                weight.data *= factor
 
 
 def _moons(rng: random.Random) -> Sets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from autograd_mini import losses
 from autograd_mini.compiler import compile
@@ -14,25 +14,26 @@ from autograd_mini.modes import no_grad
 from autograd_mini.optim import Optimizer
 from autograd_mini.value import Value
 
-Model = Callable[[Any], Any]
-Loss = Callable[[Any, Any], Any]
+Model = Callable[..., object]
+"""A function of one example, such as an ``nn.MLP``."""
 
-EAGER = "eager"
+Loss = Callable[..., object]
+"""A function of a prediction and a target."""
 
 
 class Stepper(Protocol):
     """What the training loop asks of an engine."""
 
-    def epoch(self, examples: Dataset[Any], size: int) -> list[float]:
+    def epoch(self, examples: Dataset[float], size: int) -> list[float]:
         """Make a step on each batch of ``size`` examples, in order; the cost before each step."""
 
-    def cost(self, examples: Dataset[Any]) -> float:
+    def cost(self, examples: Dataset[float]) -> float:
         """The mean loss of the examples; nothing changes."""
 
 
 def stepper(engine: str, model: Model, loss: Loss, optimizer: Optimizer) -> Stepper:
     """The stepper of an engine: "eager", or a backend of ``compile``."""
-    if engine == EAGER:
+    if engine == "eager":
         return Eager(model, loss, optimizer)
     return Compiled(engine, model, loss, optimizer)
 
@@ -45,7 +46,7 @@ class Eager:
         self.loss = loss
         self.optimizer = optimizer
 
-    def epoch(self, examples: Dataset[Any], size: int) -> list[float]:
+    def epoch(self, examples: Dataset[float], size: int) -> list[float]:
         """Make the steps of one epoch."""
         costs = []
         for start in range(0, len(examples), size):
@@ -56,12 +57,12 @@ class Eager:
             self.optimizer.step()
         return costs
 
-    def cost(self, examples: Dataset[Any]) -> float:
+    def cost(self, examples: Dataset[float]) -> float:
         """The mean loss, without recording."""
         with no_grad():
             return float(self._mean(examples.X, examples.Y).data)
 
-    def _mean(self, X: list[list[float]], Y: list[Any]) -> Value:
+    def _mean(self, X: list[list[float]], Y: list[float]) -> Value:
         cost = losses.mean(self.loss, [self.model(x) for x in X], Y)
         if not isinstance(cost, Value):
             raise TypeError(
@@ -75,26 +76,23 @@ class Compiled:
     """All steps of an epoch run in the backend."""
 
     def __init__(self, backend: str, model: Model, loss: Loss, optimizer: Optimizer) -> None:
-        def loss_of(x: Any, y: Any) -> Any:
-            return loss(model(x), y)
-
-        self.compiled = compile(loss_of, optimizer.params, backend=backend)
+        self.compiled = compile(lambda x, y: loss(model(x), y), optimizer.params, backend=backend)
         self.optimizer = optimizer
         self._arrays = backend != "python" and importlib.util.find_spec("numpy") is not None
 
-    def epoch(self, examples: Dataset[Any], size: int) -> list[float]:
+    def epoch(self, examples: Dataset[float], size: int) -> list[float]:
         """Make the steps of one epoch."""
         steps = -(-len(examples) // size)
         return self.compiled.train(
             self.optimizer, *self._columns(examples), steps=steps, batch_size=size
         )
 
-    def cost(self, examples: Dataset[Any]) -> float:
+    def cost(self, examples: Dataset[float]) -> float:
         """The mean loss, from the compiled forward pass."""
         found = self.compiled.forward(*self._columns(examples))
         return float(sum(found)) / len(examples)
 
-    def _columns(self, examples: Dataset[Any]) -> tuple[Any, Any]:
+    def _columns(self, examples: Dataset[float]) -> tuple[object, object]:
         """X and Y, as arrays where there is NumPy: lists are looked through number by number."""
         if not self._arrays:
             return examples.X, examples.Y
