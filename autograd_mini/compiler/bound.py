@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler import arrayops
+from autograd_mini.compiler import numpy_rows
 from autograd_mini.compiler.buffers import Buffers
 from autograd_mini.compiler.program import Array, Program, Window
 from autograd_mini.compiler.windows import tiles
@@ -267,7 +267,7 @@ class _Binder(Buffers):
                 cells, batch = self.lines.named(where), self._batch(array)
                 self.lines.add(f"add_at({out}, {batch}, {cells}, {self.texts[value]})")
                 continue
-            here = arrayops.window(self.stable[array], self._batch(array), *where)
+            here = numpy_rows.window(self.stable[array], self._batch(array), *where)
             place = self.lines.named(here)
             if disjoint:
                 self.lines.add(f"copyto({place}, {self.texts[value]})")

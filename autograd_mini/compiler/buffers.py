@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler import arrayops
+from autograd_mini.compiler import numpy_rows
 from autograd_mini.compiler.calls import Lines
 from autograd_mini.compiler.lower_numpy import counted
 from autograd_mini.compiler.program import Array, Program, Window
@@ -66,7 +66,7 @@ class Buffers:
         if array in self.targets:
             home, where = self.targets[array]
             self._buffer(home)
-            value = arrayops.window(self.stable[home], self._batch(home), *where)
+            value = numpy_rows.window(self.stable[home], self._batch(home), *where)
         else:
             value = np.empty(self._full(array))
         self._settle(array, value)
@@ -119,7 +119,7 @@ class Buffers:
         (base,) = array.operands
         offset, sizes, strides = where = array.detail
         if base in self.stable:
-            self._settle(array, arrayops.window(self.stable[base], self._batch(base), *where))
+            self._settle(array, numpy_rows.window(self.stable[base], self._batch(base), *where))
         elif len(base.shape) == 1 and (run := plain(where)) is not None and sizes:
             start, stop, step = run
             shape = f".reshape({self._full(array)})" if len(sizes) > 1 else ""

@@ -16,15 +16,15 @@ from typing import Any, NamedTuple, TypeVar
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import given, training
-from autograd_mini.compiler.answers import (
+from autograd_mini.compiler.choice import give_up
+from autograd_mini.compiler.engines import ArrayProgramError, Runner
+from autograd_mini.compiler.given import (
     filled,
     filled_like,
     is_nested,
     leaves,
     list_or_array,
 )
-from autograd_mini.compiler.choice import give_up
-from autograd_mini.compiler.engines import ArrayProgramError, Runner
 from autograd_mini.compiler.programs import Surroundings
 from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace

@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_mini import ops
-from autograd_mini.compiler import grids
 from autograd_mini.compiler.blocks import (
     Block,
     Ids,
@@ -28,7 +27,7 @@ from autograd_mini.compiler.blocks import (
     Select,
     Term,
 )
-from autograd_mini.compiler.homes import THETA, Homes
+from autograd_mini.compiler.homes import THETA, Homes, grid, one_side_prolonged, padded
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER
 from autograd_mini.compiler.repeats import LOOPED
@@ -185,11 +184,11 @@ class _Arranger(Homes):
                 return None
             by = np.lexsort((self.address[left], of))
             ends = np.cumsum(lengths)[:-1]
-            lefts = grids.padded(np.split(left[by], ends))
+            lefts = padded(np.split(left[by], ends))
             if right[0] == NONE:
                 parts.append(Rows(sign, lefts, None))
                 continue
-            sides = grids.one_side_prolonged(lefts, grids.padded(np.split(right[by], ends)))
+            sides = one_side_prolonged(lefts, padded(np.split(right[by], ends)))
             part = sides and self._matrix(sign, *sides)
             if not part:
                 return None
@@ -198,7 +197,7 @@ class _Arranger(Homes):
 
     def _matrix(self, sign: int, left: Ids, right: Ids) -> Matrix | None:
         """The matrix part, if the rows are on a grid; parameters ask for their order here."""
-        found = grids.grid(left, right, self._order)
+        found = grid(left, right, self._order)
         if found is None:
             return None
         lefts, rights, places = found
@@ -223,12 +222,12 @@ class _Arranger(Homes):
         """One block for all lengths: a pad is never the largest."""
         rows = [np.array(self.form.operands[i]) for members in groups for i in members]
         rows = [row[np.argsort(self.address[row], kind="stable")] for row in rows]
-        return self._ordered(row, np.concatenate(groups), [Rows(1, grids.padded(rows), None)])
+        return self._ordered(row, np.concatenate(groups), [Rows(1, padded(rows), None)])
 
     def _selection(self, row: Op, members: Ids) -> Block:
         operands = np.array([self.form.operands[i] for i in members])
         index, values = operands[:, :1], operands[:, 1:]
-        found = grids.grid(index, values, self._order)
+        found = grid(index, values, self._order)
         if found is not None and len(found.left) == 1 and not found.holes:
             lists = found.right
             self.wanted.append((-lists.size, lists[0].T))

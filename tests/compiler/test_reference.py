@@ -15,7 +15,7 @@ from autograd_mini import Value, losses, nn, ops, optim
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import compile, kinds, lower_numpy
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.llvm import lower, sides
+from autograd_mini.compiler.llvm import lower, prepare
 from autograd_mini.compiler.program import formula
 from autograd_mini.compiler.reference import Reference, points
 from autograd_mini.compiler.trace import trace
@@ -242,10 +242,10 @@ def test_a_wrong_text_for_a_kind(kind: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert used or kind in LEFT_ALONE or kind == "expand"
 
 
-@pytest.mark.parametrize("kind", sides.SIDES)
+@pytest.mark.parametrize("kind", prepare.SIDES)
 def test_wrong_sides_of_a_native_product(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first cell read in the place of the last one."""
-    right, used = sides.SIDES[kind], []
+    right, used = prepare.SIDES[kind], []
 
     def wrong(*given: Any) -> Any:
         (left, other), out, summed = right(*given)
@@ -254,7 +254,7 @@ def test_wrong_sides_of_a_native_product(kind: str, monkeypatch: pytest.MonkeyPa
         moved.flat[-1] = moved.flat[0] if moved.size > 1 else 0
         return (moved, other), out, summed
 
-    monkeypatch.setitem(sides.SIDES, kind, wrong)
+    monkeypatch.setitem(prepare.SIDES, kind, wrong)
     noticed = is_noticed("llvm")
     assert noticed == bool(used)
     assert used

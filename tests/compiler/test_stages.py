@@ -13,7 +13,6 @@ from autograd_mini import Value, ops
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import (
     bound,
-    grids,
     holes,
     homes,
     kinds,
@@ -281,10 +280,10 @@ def test_a_gradient_of_another_length() -> None:
 
 
 def test_rows_of_different_lengths_are_found_to_begin_alike() -> None:
-    rows = grids.padded([np.array([5]), np.array([5, 6]), np.array([7, 8, 9]), np.array([7, 9])])
-    longer = grids.prolonged(rows)
+    rows = homes.padded([np.array([5]), np.array([5, 6]), np.array([7, 8, 9]), np.array([7, 9])])
+    longer = homes.prolonged(rows)
     assert longer.tolist() == [[5, 6, -1], [5, 6, -1], [7, 8, 9], [7, 9, -1]]
-    assert grids.one_side_prolonged(rows, rows) is None
+    assert homes.one_side_prolonged(rows, rows) is None
 
 
 def test_holes_are_known_where_a_number_is_sure() -> None:

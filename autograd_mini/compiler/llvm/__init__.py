@@ -3,12 +3,9 @@
 Each file has one idea, and they are read in this order:
 
 ===============  =================================================================================
-``prepare``      rewrites the rare kinds of statement as common ones
-``places``       buffers, and accesses: lists of cells, worked out in numbers
-``kernels``      what a kernel is: a grid, a core, actions
-``placing``      decides where each array is computed: in a place, in another's, where it is read
-``reading``      arrays as formulas over accesses
-``sides``        the two sides of each kind of product
+``prepare``      rewrites the rare kinds of statement as common ones; the two sides of products
+``kernels``      buffers and accesses; what a kernel is: a grid, a core, actions
+``placing``      decides where each array is computed, and reads arrays as formulas over accesses
 ``schedule``     which actions share a kernel, and which kernel waits for which
 ``planner``      which kernels compute the statements, and the rounds of loops
 ``memory``       buffers that are not needed at the same time share their place
@@ -16,16 +13,12 @@ Each file has one idea, and they are read in this order:
 ``mathematics``  exp, log, tanh … as polynomials on vectors
 ``rows``         the table's rows on vectors
 ``reach``        accesses as strides: what loads and stores use
-``actions``      formulas at one point, or at a vector of points
-``axes``         axes joined, and one chosen for the vectors
-``maps``         kernels that go element by element
-``folds``        kernels that sum, or take the largest, along an axis
-``tile_shapes``  how many results are kept in registers
+``grid``         axes joined, and one chosen for the vectors; the actions at a point
+``folds``        kernels that sum, take the largest, or go element by element
 ``tiles``        kernels that are matrix products: sums in registers
-``scatter``      the kernel that adds to the rows an index names
 ``lower``        the driver: from the plan to a module
 ``loop``         the optimiser's update, and the loop over steps and batches
-``host``         this machine: its vectors, its code generator
+``host``         this machine: its vectors, its registers, its code generator
 ``batches``      examples as the compiled code reads them
 ``engine``       the tier at run time
 ``trainer``      one call of ``train``

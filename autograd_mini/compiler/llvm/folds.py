@@ -1,4 +1,4 @@
-"""Kernels whose core is a sum or a maximum along an axis."""
+"""Kernels that are no products: sums, maxima, element by element, and rows added to a table."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import Any
 
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm import rows
-from autograd_mini.compiler.llvm.actions import Body, operand
-from autograd_mini.compiler.llvm.axes import along, halves, nest, score, turned
-from autograd_mini.compiler.llvm.kernels import Fold, Kernel, formula_accesses
-from autograd_mini.compiler.llvm.places import Access
-from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach
+from autograd_mini.compiler.llvm.grid import (
+    Body,
+    along,
+    halves,
+    merged,
+    nest,
+    operand,
+    score,
+    turned,
+)
+from autograd_mini.compiler.llvm.kernels import Access, Fold, Kernel, Rows, formula_accesses
+from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach, pointer
 from autograd_mini.compiler.llvm.text import Code, Index, Value
 from autograd_mini.compiler.windows import axes, breaks
 
@@ -173,3 +180,76 @@ class _Folding:
             return operand(self.code, self.inner, what, indices, lanes, registers)
 
         return rows.evaluate(self.core.formula, leaf, {})
+
+
+def write_map(frame: Frame, kernel: Kernel, code: Code) -> None:
+    """A kernel without a core."""
+    found: dict[Access, None] = {}
+    for action in kernel.actions:
+        found[action.target] = None
+        found.update(dict.fromkeys(formula_accesses(action.formula)))
+    shape = axes(kernel.size, [breaks(access.cells) for access in found])
+    body = Body(frame, kernel, shape)
+    batched = kernel.batched and frame.batch > 1
+    sizes = [*shape, frame.row] if batched else list(shape)
+    keys = list(body.reaches)
+    sizes, reaches = merged(sizes, [body.reaches[key] for key in keys])
+    body.reaches = dict(zip(keys, reaches, strict=True))
+    if not sizes:
+        body.write(code, [], Lanes(0, 1, 1))
+        return
+    if batched:
+        axis = len(sizes) - 1
+    else:
+        axis = max(range(len(sizes)), key=lambda a: score(reaches, a, sizes[a], frame.width))
+    width = 1 if kernel.serial and not batched else frame.width
+    if sizes[axis] == 1 or width == 1:
+        nest(code, sizes, lambda i, values: _point(code, body, i, values))
+        return
+    others = [size for a, size in enumerate(sizes) if a != axis]
+
+    def inner(indices: list[Index], values: list[Value]) -> list[Value]:
+        def at(index: Index, count: int) -> None:
+            here = [*indices[:axis], index, *indices[axis:]]
+            body.write(code, here, Lanes(axis, width, count))
+
+        along(code, sizes[axis], width, at)
+        return values
+
+    nest(code, others, inner)
+
+
+def _point(code: Code, body: Body, indices: list[Index], values: list[Value]) -> list[Value]:
+    body.write(code, indices, Lanes(0, 1, 1))
+    return values
+
+
+def write_rows(frame: Frame, kernel: Kernel, code: Code) -> None:
+    """For each index, and each example, one row added; one number at a time.
+
+    Two examples may name the same row, so the lanes of a vector must not be examples here.
+    """
+    core: Rows = kernel.core
+    count, inner = kernel.size, core.inner
+    batched = kernel.batched and frame.batch > 1
+    values = frame.reach(core.values, (count, inner), batched)
+    index = frame.reach(core.which, (count,), batched)
+    table = frame.reach(core.table, (inner,), batched)
+    row = frame.row if core.table.buffer.batched else 1
+
+    def one(here: list[Index], now: list[Value]) -> list[Value]:
+        which, *example = here
+        number = code.load(pointer(code, index, [which, *example]), 1)
+        whole = code.assign(f"fptosi double {number.name} to i64")
+        cells = code.assign(f"mul nsw i64 {whole}, {core.stride * row}")
+
+        def add(at: list[Index], now: list[Value]) -> list[Value]:
+            first = pointer(code, table, [*at, *example])
+            place = code.assign(f"getelementptr double, ptr {first}, i64 {cells}")
+            added = code.load(pointer(code, values, [which, *at, *example]), 1)
+            code.store(code.load(place, 1) + added, place)
+            return now
+
+        return nest(code, [inner], add, now)
+
+    nest(code, [count, frame.batch] if batched else [count], one)

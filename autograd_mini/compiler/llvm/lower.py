@@ -14,12 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_mini.compiler.llvm import memory
-from autograd_mini.compiler.llvm.folds import write_fold
+from autograd_mini.compiler.llvm.folds import write_fold, write_map, write_rows
 from autograd_mini.compiler.llvm.host import Host
 from autograd_mini.compiler.llvm.kernels import Fold, Kernel, Plan, Product, Repeat, Rows
-from autograd_mini.compiler.llvm.maps import write_map
 from autograd_mini.compiler.llvm.reach import Frame
-from autograd_mini.compiler.llvm.scatter import write_rows
 from autograd_mini.compiler.llvm.text import Code
 from autograd_mini.compiler.llvm.tiles import write_product
 

@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_mini.compiler.llvm.kernels import Kernel, Repeat, accesses, targets
-from autograd_mini.compiler.llvm.places import Buffer
+from autograd_mini.compiler.llvm.kernels import Buffer, Kernel, Repeat, accesses, targets
 
 LINE = 8
 """Places begin at multiples of a cache line, in doubles."""

@@ -14,32 +14,28 @@ import numpy as np
 
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm.kernels import (
+    ALIASES,
     CORE,
+    Access,
     Action,
+    Cells,
     Fold,
     Kernel,
+    Moving,
     Plan,
     Product,
     Repeat,
     Rows,
     accesses,
-    targets,
-)
-from autograd_mini.compiler.llvm.places import (
-    ALIASES,
-    Access,
-    Cells,
-    Moving,
     root,
     spread,
-    window_cells,
+    targets,
 )
-from autograd_mini.compiler.llvm.placing import LEAVES, SWEPT, Placing
-from autograd_mini.compiler.llvm.reading import Reading
+from autograd_mini.compiler.llvm.placing import LEAVES, SWEPT, Placing, Reading
+from autograd_mini.compiler.llvm.prepare import SIDES
 from autograd_mini.compiler.llvm.schedule import Schedule
-from autograd_mini.compiler.llvm.sides import SIDES
 from autograd_mini.compiler.program import Array, Body, Program, Window
-from autograd_mini.compiler.windows import tiles, window
+from autograd_mini.compiler.windows import cells_of, tiles, window
 
 REPEATED = -1
 """The size of a kernel that is a loop: no action joins it."""
@@ -226,7 +222,7 @@ class Planner(Schedule):
             if where is None:
                 cells = place.cells
             elif isinstance(where, Window):
-                cells = place.cells[window_cells(where).ravel()]
+                cells = place.cells[cells_of(where).ravel()]
             else:
                 cells = place.cells[np.ravel(where)]
             adds = where is not None and not disjoint

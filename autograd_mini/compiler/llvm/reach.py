@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_mini.compiler.llvm.places import Access, Moving
+from autograd_mini.compiler.llvm.kernels import Access, Moving
 from autograd_mini.compiler.llvm.text import Code, Index, Value
 from autograd_mini.compiler.windows import window
 

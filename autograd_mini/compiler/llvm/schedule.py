@@ -12,19 +12,20 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler.llvm.kernels import (
+    Access,
     Action,
+    Buffer,
     Fold,
     Kernel,
     Repeat,
     Rows,
     accesses,
     formula_accesses,
+    root,
     tables,
     targets,
 )
-from autograd_mini.compiler.llvm.places import Access, Buffer, root
-from autograd_mini.compiler.llvm.placing import LEAVES, Placing
-from autograd_mini.compiler.llvm.reading import Reading
+from autograd_mini.compiler.llvm.placing import LEAVES, Placing, Reading
 from autograd_mini.compiler.program import Array
 
 LONG = 16

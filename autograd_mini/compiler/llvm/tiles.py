@@ -15,12 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd_mini.compiler.llvm.actions import Body
-from autograd_mini.compiler.llvm.axes import halves, nest, turned
+from autograd_mini.compiler.llvm.grid import Body, halves, nest, turned
+from autograd_mini.compiler.llvm.host import Axis, best_tile
 from autograd_mini.compiler.llvm.kernels import Kernel, Product
 from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach, read
 from autograd_mini.compiler.llvm.text import Code, Index, Value
-from autograd_mini.compiler.llvm.tile_shapes import Axis, best_tile
 
 WRITTEN = 16
 """Multiply-adds of the innermost sum that are written one after the other, about."""

@@ -11,7 +11,7 @@ from autograd_mini import losses, nn
 from autograd_mini.compiler import compile
 from autograd_mini.compiler.llvm import kernels, memory, planner
 from autograd_mini.compiler.llvm.engine import Native
-from autograd_mini.compiler.llvm.places import Buffer
+from autograd_mini.compiler.llvm.kernels import Buffer
 
 
 def plan() -> kernels.Plan:
