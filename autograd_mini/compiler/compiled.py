@@ -30,7 +30,7 @@ from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.errors import AutogradError
 from autograd_mini.nested import is_array
-from autograd_mini.optim.arguments import parameters
+from autograd_mini.optim.base import parameters
 from autograd_mini.real import shown
 
 Found = TypeVar("Found")

@@ -3,16 +3,20 @@
 Vocabulary (slides 31, 36 and 37): θ is a parameter, g = ∂J/∂θ its gradient, α or *lr* the learning
 rate. A step puts θ := θ − α g.
 
-:mod:`updates` states the arithmetic of each optimiser once, as pure functions;
 :mod:`base` says how a step goes, with clipping by the norm of the gradient; :mod:`optimizers` has
-the optimisers themselves;
-:mod:`schedules` learning rates that change; :mod:`arguments` checks what is given.
+the optimisers, each with its arithmetic; :mod:`schedules` learning rates that change.
 """
 
-from autograd_mini.optim.base import Optimizer, clip_grad_norm
-from autograd_mini.optim.optimizers import SGD, Adam, AdamW, RMSProp
+from autograd_mini.optim.base import Optimizer, clip_grad_norm, sgd_update
+from autograd_mini.optim.optimizers import (
+    SGD,
+    Adam,
+    AdamW,
+    RMSProp,
+    adam_update,
+    adamw_update,
+)
 from autograd_mini.optim.schedules import SCHEDULES, Schedule, schedule
-from autograd_mini.optim.updates import adam_update, adamw_update, sgd_update
 
 __all__ = [
     "SCHEDULES",

@@ -1,13 +1,17 @@
-"""The optimisers, each with its settings and its state; see :mod:`~autograd_mini.optim.base`."""
+"""The optimisers, each with its direction; all are PyTorch's, up to rounding.
+
+Vocabulary (slides 31, 36 and 37): θ is a parameter, g = ∂J/∂θ its gradient, α or *lr* the learning
+rate, λ the *weight decay*. Directions and updates run on floats, and on whatever else computes with
+numbers: the compiler traces them like any other scalar code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
+from reprlib import repr as shown
 
-from autograd_mini.optim import updates
-from autograd_mini.optim.arguments import at_least_0, pair_below_1
-from autograd_mini.optim.base import Optimizer, Rate
+from autograd_mini import ops
+from autograd_mini.optim.base import Num, Optimizer, Rate, Setting, at_least_0
 from autograd_mini.value import Value
 
 
@@ -46,44 +50,22 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
         max_norm: float | None = None,
     ) -> None:
-        super().__init__(params, lr, weight_decay=weight_decay, max_norm=max_norm)
-        self.momentum = momentum
-
-    @property
-    def momentum(self) -> float:
-        """How much of the velocity stays, from 0 to 1."""
-        return self._momentum
-
-    @momentum.setter
-    def momentum(self, momentum: float) -> None:
-        self._momentum = at_least_0(momentum, f"{type(self).__name__}: momentum", most=1.0)
-
-    def _settings(self, more: int = 0) -> dict[str, float]:
-        # Without momentum there is no velocity, and an infinite gradient leaves no nan behind.
-        return {"lr": self._rate_after(more)} | _on(
-            momentum=self._momentum, weight_decay=self._weight_decay
+        super().__init__(
+            params, lr, momentum=momentum, weight_decay=weight_decay, max_norm=max_norm
         )
 
-    def _state_names(self) -> tuple[str, ...]:
-        return ("velocity",) if self._momentum else ()
-
-    def _change(
-        self, theta: Any, g: Any, state: Sequence[Any], t: Any, settings: Mapping[str, Any]
-    ) -> tuple[Any, ...]:
-        lr = settings["lr"]
-        if "weight_decay" in settings:
-            g = updates.decayed(g, theta, settings["weight_decay"])
-        if "momentum" not in settings:
-            return (theta - lr * g,)
-        return updates.sgd_update(theta, g, state[0], lr, settings["momentum"])
+    def _direction(self, g: Num, *given: Num) -> tuple[Num, ...]:
+        return (g,)
 
 
 class RMSProp(SGD):
-    """Gradient descent along g / √v, v an average of g², as in PyTorch (not centred).
+    """Gradient descent along g / (√v + ε), v an average of g², as in PyTorch (not centred).
+
+    Source: G. Hinton, "Neural networks for machine learning", lecture 6e, 2012.
 
     Args:
         params, lr, momentum, weight_decay, max_norm: as for :class:`SGD`.
-        alpha: how much of the average of g² stays, from 0 to 1.
+        alpha: how much of the average of g² stays, from 0 to 1, as PyTorch calls it.
         eps: ε, added to the root so that it is not 0, at least 0.
 
     Raises:
@@ -98,6 +80,11 @@ class RMSProp(SGD):
     2.5
     """
 
+    alpha = Setting(most=1.0)
+    eps = Setting()
+    averages = ("v",)
+    settings = ("alpha", "eps")
+
     def __init__(
         self,
         params: Iterable[Value],
@@ -110,25 +97,29 @@ class RMSProp(SGD):
         max_norm: float | None = None,
     ) -> None:
         super().__init__(params, lr, momentum, weight_decay=weight_decay, max_norm=max_norm)
-        self.alpha = at_least_0(alpha, f"{type(self).__name__}: alpha", most=1.0)
-        self.eps = at_least_0(eps, f"{type(self).__name__}: eps")
+        self.alpha = alpha
+        self.eps = eps
 
-    def _settings(self, more: int = 0) -> dict[str, float]:
-        return {**super()._settings(more), "alpha": self.alpha, "eps": self.eps}
+    def _direction(self, g: Num, *given: Num) -> tuple[Num, ...]:
+        v, alpha, eps = given
+        v = alpha * v + (1.0 - alpha) * (g * g)
+        return ops.div(g, ops.sqrt(v) + eps), v
 
-    def _state_names(self) -> tuple[str, ...]:
-        return ("v", *super()._state_names())
 
-    def _change(
-        self, theta: Any, g: Any, state: Sequence[Any], t: Any, settings: Mapping[str, Any]
-    ) -> tuple[Any, ...]:
-        v, *velocity = state
-        if "weight_decay" in settings:
-            g = updates.decayed(g, theta, settings["weight_decay"])
-        along, v = updates.rmsprop_direction(g, v, settings["alpha"], settings["eps"])
-        rest = {name: x for name, x in settings.items() if name != "weight_decay"}
-        theta, *velocity = super()._change(theta, along, velocity, t, rest)
-        return (theta, v, *velocity)
+def adam_direction(
+    g: Num, m: Num, v: Num, t: Num, beta1: Num, beta2: Num, eps: Num
+) -> tuple[Num, Num, Num]:
+    """Adam's direction in step number t, counted from 1, and the new averages.
+
+    m := β₁ m + (1 − β₁) g and v := β₂ v + (1 − β₂) g² average the gradient and its square; both
+    start at 0, which m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) make up for; d = m̂ / (√v̂ + ε).
+    Source: Kingma and Ba, "Adam", 2015, algorithm 1.
+    """
+    m = beta1 * m + (1.0 - beta1) * g
+    v = beta2 * v + (1.0 - beta2) * (g * g)
+    m_hat = m / (1.0 - beta1**t)  # never 0, as β is below 1
+    v_hat = v / (1.0 - beta2**t)
+    return ops.div(m_hat, ops.sqrt(v_hat) + eps), m, v
 
 
 class Adam(Optimizer):
@@ -153,6 +144,9 @@ class Adam(Optimizer):
     2.75
     """
 
+    eps = Setting()
+    averages = ("m", "v")
+    settings = ("beta1", "beta2", "eps")
     counts = True
 
     def __init__(
@@ -166,25 +160,20 @@ class Adam(Optimizer):
         max_norm: float | None = None,
     ) -> None:
         super().__init__(params, lr, weight_decay=weight_decay, max_norm=max_norm)
-        self.betas = pair_below_1(betas, type(self).__name__)
-        self.eps = at_least_0(eps, f"{type(self).__name__}: eps")
+        self.betas = betas
+        self.eps = eps
 
-    def _settings(self, more: int = 0) -> dict[str, float]:
-        beta1, beta2 = self.betas
-        always = {"lr": self._rate_after(more), "beta1": beta1, "beta2": beta2, "eps": self.eps}
-        return always | _on(weight_decay=self._weight_decay)
+    @property
+    def betas(self) -> tuple[float, float]:
+        """β₁ and β₂."""
+        return self.beta1, self.beta2
 
-    def _state_names(self) -> tuple[str, ...]:
-        return ("m", "v")
+    @betas.setter
+    def betas(self, betas: tuple[float, float]) -> None:
+        self.beta1, self.beta2 = _pair_below_1(betas, type(self).__name__)
 
-    def _change(
-        self, theta: Any, g: Any, state: Sequence[Any], t: Any, settings: Mapping[str, Any]
-    ) -> tuple[Any, ...]:
-        given = dict(settings)
-        if "weight_decay" in given:
-            g = updates.decayed(g, theta, given.pop("weight_decay"))
-        m, v = state
-        return updates.adam_update(theta, g, m, v, t, **given)
+    def _direction(self, g: Num, *given: Num) -> tuple[Num, ...]:
+        return adam_direction(g, *given)
 
 
 class AdamW(Adam):
@@ -206,6 +195,8 @@ class AdamW(Adam):
     3.25
     """
 
+    decouples = True
+
     def __init__(
         self,
         params: Iterable[Value],
@@ -218,15 +209,54 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay=weight_decay, max_norm=max_norm)
 
-    def _change(
-        self, theta: Any, g: Any, state: Sequence[Any], t: Any, settings: Mapping[str, Any]
-    ) -> tuple[Any, ...]:
-        if "weight_decay" not in settings:
-            return super()._change(theta, g, state, t, settings)
-        m, v = state
-        return updates.adamw_update(theta, g, m, v, t, **settings)
+
+def adam_update(
+    theta: Num, g: Num, m: Num, v: Num, t: Num, lr: Num, beta1: Num, beta2: Num, eps: Num
+) -> tuple[Num, Num, Num]:
+    """Adam's step number t: θ := θ − α d, see :func:`adam_direction`.
+
+    Returns:
+        The new parameter, the new m and the new v.
+
+    >>> adam_update(1.0, 2.0, 0.0, 0.0, 1, lr=0.5, beta1=0.5, beta2=0.75, eps=0.0)
+    (0.5, 1.0, 1.0)
+    """
+    d, m, v = adam_direction(g, m, v, t, beta1, beta2, eps)
+    return theta - lr * d, m, v
 
 
-def _on(**settings: float) -> dict[str, float]:
-    """Those that are not 0."""
-    return {name: number for name, number in settings.items() if number}
+def adamw_update(
+    theta: Num,
+    g: Num,
+    m: Num,
+    v: Num,
+    t: Num,
+    lr: Num,
+    beta1: Num,
+    beta2: Num,
+    eps: Num,
+    weight_decay: Num,
+) -> tuple[Num, Num, Num]:
+    """Adam's step after θ := θ − α λ θ (Loshchilov and Hutter, "Decoupled weight decay", 2019).
+
+    Returns:
+        The new parameter, the new m and the new v.
+
+    >>> adamw_update(1.0, 2.0, 0.0, 0.0, 1, 0.5, 0.5, 0.75, 0.0, weight_decay=0.5)
+    (0.25, 1.0, 1.0)
+    """
+    theta = theta * (1.0 - lr * weight_decay)
+    return adam_update(theta, g, m, v, t, lr, beta1, beta2, eps)
+
+
+def _pair_below_1(betas: object, name: str) -> tuple[float, float]:
+    """Two numbers from 0 to below 1; an error that begins with ``name`` for anything else."""
+    if isinstance(betas, (str, bytes)) or not isinstance(betas, Iterable):
+        raise TypeError(f"{name}: betas must be a pair of numbers, not {shown(betas)}")
+    pair = tuple(betas)
+    if len(pair) != 2:
+        raise ValueError(f"{name}: betas must be two numbers, {len(pair)} given")
+    beta1, beta2 = (at_least_0(beta, f"{name}: each of betas", most=1.0) for beta in pair)
+    if 1.0 in (beta1, beta2):
+        raise ValueError(f"{name}: each of betas must be below 1: with 1 the average never changes")
+    return beta1, beta2

@@ -7,11 +7,10 @@ rate stays where it has come to. The same functions serve ``training.fit``, epoc
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from autograd_mini.optim.arguments import at_least_0
+from autograd_mini.given import integer
+from autograd_mini.optim.base import at_least_0
 
 
 def step(made: int, lr: float, every: int, factor: float = 0.1) -> float:
@@ -67,7 +66,7 @@ class Schedule:
         return f"schedule({self.name!r}, {self.lr!r}{settings})"
 
 
-def schedule(name: str, lr: float, **settings: Any) -> Schedule:
+def schedule(name: str, lr: float, **settings: object) -> Schedule:
     """A learning rate that changes, to be given to an optimiser as its ``lr``.
 
     Args:
@@ -104,16 +103,17 @@ def schedule(name: str, lr: float, **settings: Any) -> Schedule:
     return made
 
 
-def _checked(name: str, settings: dict[str, Any]) -> dict[str, float]:
+def _checked(name: str, settings: Mapping[str, object]) -> dict[str, float]:
     found: dict[str, float] = {}
     for key, x in settings.items():
         what = f"schedule {name!r}: {key}"
         if key in _WHOLE:
-            if isinstance(x, bool) or not hasattr(x, "__index__"):
+            number = integer(x)
+            if number is None:
                 raise TypeError(f"{what} must be a whole number, not {x!r}")
-            if operator.index(x) < 1:
+            if number < 1:
                 raise ValueError(f"{what} must be at least 1, not {x!r}")
-            found[key] = operator.index(x)
+            found[key] = number
         else:
             found[key] = at_least_0(x, what)
     return found
