@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from autograd_mini import data, losses, nn, optim, plots, training
     from autograd_mini.check import finite_difference, gradcheck, nan_origin
     from autograd_mini.compiler import TracingError, compile
-    from autograd_mini.show import draw, walk
-    from autograd_mini.show.explain import explain  # of its file: show.explain is the folder too
+
+    # From their folders: mypy takes what stands in show under these names for the folders.
+    from autograd_mini.show.draw import draw
+    from autograd_mini.show.explain import explain
+    from autograd_mini.show.walk import walk
 
 __version__ = "0.1.0"
 

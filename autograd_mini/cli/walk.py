@@ -10,7 +10,7 @@ from autograd_mini.cli.terminal import Commands, is_terminal, refusing, say, say
 from autograd_mini.cli.typed import LANGUAGE, add_expression, read
 
 if TYPE_CHECKING:
-    from autograd_mini.show.steps import Step
+    from autograd_mini.show.walk.steps import Step
     from autograd_mini.value import Value
 
 

@@ -4,7 +4,7 @@ Vocabulary: *marks* are attributes of DOT for single boxes and arrows, with whic
 from the usual look. A *cluster* is a frame around what belongs to one neuron or one layer.
 
 The frame of the text is built with the package ``graphviz``, its statements with
-:mod:`autograd_mini.show.writing`. It depends on the picture alone, so equal pictures give equal
+:mod:`autograd_mini.show.dot_syntax`. It depends on the picture alone, so equal pictures give equal
 bytes.
 """
 
@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
-from autograd_mini.show.arrangement import columns, depth, entrances, far_arrows, ordered_boxes
+from autograd_mini.show.dot_syntax import literal, literal_tooltip, statement
+from autograd_mini.show.layout import columns, depth, entrances, far_arrows, ordered_boxes
 from autograd_mini.show.looks import LIGHT, Look, Theme
 from autograd_mini.show.palette import ink
 from autograd_mini.show.picture import Box, Picture
 from autograd_mini.show.text import widest, width
-from autograd_mini.show.writing import literal, literal_tooltip, statement
 
 FONT = "Helvetica"
 """The one font without serifs whose widths every layout program knows. In SVG it becomes

@@ -1,7 +1,7 @@
 """A picture that can be looked at, saved, and shown in a notebook.
 
 Vocabulary: a *drawing* holds the DOT text; the images are laid out when they are asked for, by the
-program that :mod:`autograd_mini.show.engine` finds.
+program that :mod:`autograd_mini.show.layout_program` finds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from autograd_mini.show.engine import Program
+    from autograd_mini.show.layout_program import Program
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot")
 
@@ -104,7 +104,7 @@ class Drawing:
 
     def _image(self, form: str) -> bytes:
         if form not in self._images:
-            from autograd_mini.show.engine import render
+            from autograd_mini.show.layout_program import render
 
             self._images[form] = render(self.dot, form, self.program, self.timeout)
         return self._images[form]

@@ -1,8 +1,8 @@
 """What is in a picture, before anything is drawn: the one thing that views make and DOT is from.
 
 Vocabulary: a *picture* is boxes, the arrows between them, and notes below them. Text in it is what
-a reader should see, unescaped. A view (:mod:`autograd_mini.show.expanded`) turns a graph into a
-picture, :mod:`autograd_mini.show.dot` turns a picture into DOT.
+a reader should see, unescaped. A view (:mod:`autograd_mini.show.draw.expanded`) turns a graph into
+a picture, :mod:`autograd_mini.show.dot` turns a picture into DOT.
 """
 
 from __future__ import annotations

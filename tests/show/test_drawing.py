@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograd_mini import Value
-from autograd_mini.show import Drawing, draw, engine
+from autograd_mini.show import Drawing, draw, layout_program
 from tests.show.reading import boxes
 
 ROOT = Path(__file__).parents[2]
@@ -220,5 +220,5 @@ def test_the_variable_is_read_when_the_picture_is_made(
     fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawing = draw(Value(1.0))
-    monkeypatch.setenv(engine.VARIABLE, str(fake("mine", "echo '<svg/>'")))
+    monkeypatch.setenv(layout_program.VARIABLE, str(fake("mine", "echo '<svg/>'")))
     assert drawing.svg == "<svg/>\n"

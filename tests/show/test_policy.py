@@ -11,8 +11,8 @@ import pytest
 
 from autograd_mini import Value, walk
 from autograd_mini.cli import main
-from autograd_mini.show.pitfalls import wrong_way_round
 from autograd_mini.show.policy import pieces
+from autograd_mini.show.walk.pitfalls import wrong_way_round
 
 EVIL = "</script><script>run()</script><style>*{color:red}</style><b style='color:red'>"
 

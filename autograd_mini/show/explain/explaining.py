@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini import given, graph, originals
 from autograd_mini.real import shown
+from autograd_mini.show.expansion import opened
 from autograd_mini.show.explain.matrices import MatrixExplanation
 from autograd_mini.show.explain.stations import of_layers, station
 from autograd_mini.show.explain.telling import Explanation, explain_paths
-from autograd_mini.show.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

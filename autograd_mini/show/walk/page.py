@@ -1,0 +1,219 @@
+"""A walk as HTML: a fragment for a notebook, or a whole page in one file.
+
+Vocabulary:
+
+- *fragment*: one ``<section>`` with its own style sheet and script; it shows the picture, the step
+  and the list of all steps. Every rule, selector and id in it begins with the fragment's *scope*.
+- *page*: a file that holds one or several fragments and needs nothing beside itself.
+
+Without scripts, and in print, a fragment shows the finished picture and all steps in a list. In a
+notebook the script brings the picture: a front end that trusts nobody (JupyterLab before the first
+run, GitHub) takes out the tags of an SVG and leaves the words in it standing, but no word of a
+script. There the list of steps is what remains.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from autograd_mini.given import visible
+from autograd_mini.show.policy import pieces, policy
+from autograd_mini.show.walk.page_script import SCRIPT
+from autograd_mini.show.walk.page_style import PAGE, style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_mini.show.walk.scene import Scene
+    from autograd_mini.show.walk.sentences import Saying
+
+PACE = 2500
+"""How long a step stays while it plays, in milliseconds."""
+
+HINT = (
+    "Keys: <kbd>←</kbd> <kbd>→</kbd> one step, <kbd>Home</kbd> <kbd>End</kbd> first and last, "
+    "<kbd>Space</kbd> play and pause."
+)
+SHAPES = {
+    "first": ("First step", "M5 4h3v16H5zM20 4v16L9 12z"),
+    "previous": ("Previous step", "M17 4v16L6 12z"),
+    "next": ("Next step", "M7 4v16l11-8z"),
+    "last": ("Last step", "M16 4h3v16h-3zM4 4v16l11-8z"),
+}
+VIEW_BOX = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
+TALL = 0.5
+"""A picture that is higher than so many times its width has the step beside it at any width."""
+PLAY, PAUSE = "M7 4v16l12-8z", "M6 4h4v16H6zM14 4h4v16h-4z"
+
+
+def fragment(
+    scope: str,
+    title: str,
+    about: str,
+    sayings: Sequence[Saying],
+    scene: Scene,
+    stage: str,
+    address: bool | None = None,
+    brought: bool = False,
+) -> str:
+    """One walk as a piece of HTML.
+
+    Args:
+        scope: an id that nothing else in the page has.
+        title: what the walk is called.
+        about: a sentence below the title, or "".
+        sayings: what the steps say.
+        scene: the picture and its changes.
+        stage: the picture as SVG; a sentence that says why there is none if it is not SVG.
+        address: whether to keep the step in the page's address; None leaves it alone, as in a
+            notebook, and False reads it but does not write it.
+        brought: whether the script brings the picture, which is not there without it.
+    """
+    items = "\n".join(map(_item, sayings))
+    brought = brought and stage.startswith("<svg")
+    floor = _floor(stage, brought)
+    attributes = f'id="{scope}" class="autograd-walk" tabindex="-1" aria-label="{_text(title)}"'
+    return f"""<section {attributes}>
+<style>{style(scope)}</style>
+<h2 class="title">{_text(title)}</h2>
+{f'<p class="about">{_text(about)}</p>' if about else ""}
+{_bar(len(sayings), has_picture=stage.startswith("<svg"))}
+{floor}
+<p class="hint">{HINT}</p>
+<p class="quietly said" aria-live="polite" aria-atomic="true"></p>
+<ol class="list" aria-label="All steps">
+{items}
+</ol>
+<script>{_script(scope, scene, address, stage if brought else "")}</script>
+</section>
+"""
+
+
+def page(title: str, about: str, fragments: Sequence[str], several: bool) -> str:
+    """A whole page.
+
+    Args:
+        title: of the page.
+        about: what it teaches, or "".
+        fragments: its walks.
+        several: whether the page has a heading of its own above the walks.
+    """
+    heading = ""
+    body = "\n".join(fragments)
+    if several:
+        heading = f"<h1>{_text(title)}</h1>\n<p>{_text(about)}</p>\n"
+        body = f'<div class="pair">\n{body}</div>\n'
+    else:
+        body = body.replace('<h2 class="title">', '<h1 class="title">', 1)
+        body = body.replace("</h2>", "</h1>", 1)
+    styles, scripts = zip(*map(pieces, fragments), strict=True)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+{policy(body, [PAGE, *styles], scripts)}
+<link rel="icon" href="data:,">
+<title>{_text(title)}</title>
+<style>{PAGE}</style>
+</head>
+<body>
+<main class="walks">
+{heading}{body}
+</main>
+</body>
+</html>
+"""
+
+
+def _text(text: str) -> str:
+    return escape(visible(text))
+
+
+def _floor(stage: str, brought: bool) -> str:
+    panel = '<div class="panel"><div class="now"></div></div>'
+    if not stage.startswith("<svg"):
+        return f'<p class="no-picture">{_text(stage)}</p>\n<div class="floor">{panel}</div>'
+    shape = "floor tall" if _is_tall(stage) else "floor"
+    return (
+        f'<div class="{shape}"><div class="stage" tabindex="0" role="group" '
+        f'aria-label="Picture of the graph">{"" if brought else stage}</div>{panel}</div>'
+    )
+
+
+def _is_tall(stage: str) -> bool:
+    """Whether the picture leaves room beside it rather than below it."""
+    wide, tall = map(float, VIEW_BOX.findall(stage)[0])
+    return tall > TALL * wide
+
+
+def _item(saying: Saying) -> str:
+    """One step in the list; the script shows the same in the panel."""
+    back = saying.part in {"Backward", "End"}
+    names = " ".join(["backward"] * back + ["is-wrong"] * saying.wrong)
+    lines = "".join(
+        f"{'' if repeated else f'<dt>{_text(caption)}</dt>'}<dd>{_text(formula)}</dd>"
+        for caption, formula, repeated in saying.captioned()
+    )
+    sign = "<strong>Mistake.</strong> " if saying.wrong else ""
+    remarks = "".join(f'<p class="remark">{sign}{_text(remark)}</p>' for remark in saying.remarks)
+    return (
+        f'<li class="{names}" data-say="{_text(saying.sentence)}" '
+        f'data-brief="{_text(f"{saying.part}: {saying.heading}")}">'
+        f'<p class="heading"><span class="part">{saying.part}</span> {_text(saying.heading)}</p>'
+        f"<dl>{lines}</dl>{remarks}</li>"
+    )
+
+
+def _bar(steps: int, has_picture: bool) -> str:
+    button = (
+        '<button type="button" class="{0}" aria-label="{1}" title="{1}"><svg viewBox="0 0 24 24" '
+        'aria-hidden="true"><path d="{2}"/></svg></button>'
+    )
+    first, previous, following, last = [button.format(name, *rest) for name, rest in SHAPES.items()]
+    play = (
+        '<button type="button" class="play"><svg viewBox="0 0 24 24" aria-hidden="true">'
+        f'<path class="play-shape" d="{PLAY}"/><path class="pause-shape" d="{PAUSE}"/></svg>'
+        '<span class="word">Play</span></button>'
+    )
+    whole = '<button type="button" class="whole-picture" aria-pressed="false" hidden>{}</button>'
+    whole = whole.format("Whole picture") if has_picture else ""
+    return (
+        f'<div class="bar" role="group" aria-label="Steps">{first}{previous}{play}{following}{last}'
+        f'<input type="range" min="1" max="{steps}" value="1" step="1" aria-label="Step">'
+        f'<span class="place">step 1 of {steps}</span>'
+        f'{whole}<button type="button" class="open" aria-expanded="false">All steps</button></div>'
+    )
+
+
+def _script(scope: str, scene: Scene, address: bool | None, stage: str) -> str:
+    data = {
+        "stage": stage,
+        "scope": scope,
+        "address": address,
+        "pace": PACE,
+        "first": [list(map(visible, lines)) for lines in scene.first],
+        "arrows": scene.local,
+        "changes": [
+            {str(i): list(map(visible, lines)) for i, lines in changes.items()}
+            for changes in scene.changes
+        ],
+        "lit": [lit._asdict() for lit in scene.lit],
+        "born": scene.born,
+    }
+    return SCRIPT.replace("SCENE", in_script(data))
+
+
+def in_script(data: object) -> str:
+    r"""JSON that can stand in a script of a page: no character in it can end the script.
+
+    >>> in_script("</script>&")
+    '"\\u003c/script\\u003e\\u0026"'
+    """
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text

@@ -1,0 +1,184 @@
+"""Chosen steps of a walk in one picture, for places that run no scripts.
+
+Vocabulary: a *frame* is the walk's picture as it stands after one step, with what the step is about
+marked and what it says below. A *strip* is frames one below another, each laid out by itself like
+the picture on the page, so that all of them agree.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from autograd_mini.errors import RenderError
+from autograd_mini.show.dot import Marks, to_dot
+from autograd_mini.show.dot_syntax import literal
+from autograd_mini.show.looks import LOOKS
+from autograd_mini.show.picture import Picture
+from autograd_mini.show.walk.png import stacked
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from autograd_mini.show.layout_program import Program
+    from autograd_mini.show.walk.scene import Scene
+    from autograd_mini.show.walk.sentences import Saying
+
+    Frame = tuple[Picture, Marks]
+
+FORWARD, BACKWARD = "#0067a5", "#b84a00"
+FAINT, PAPER = "#b8bec6", "#ffffff"
+SIZE = re.compile(r'<svg width="(\d+)pt" height="(\d+)pt"')
+ROOM = {"pad": "0.1"}
+"""Around a frame, in inches, so that thick outlines are not cut off."""
+GAP = 12
+"""Between frames, in points."""
+
+
+def frame(step: int, sayings: Sequence[Saying], scene: Scene) -> Frame:
+    """The picture after one step, counted from 0, and what is marked in it."""
+    saying = sayings[step]
+    said = [f"{caption}:  {formula}" for caption, formula in saying.lines]
+    remarks = [f"Mistake. {remark}" if saying.wrong else remark for remark in saying.remarks]
+    heading = f"Step {step + 1} of {len(sayings)} · {saying.part}: {saying.heading}"
+    picture = scene.picture._replace(notes=(heading, *said, *remarks))
+    return picture, Marks(_boxes(step, scene), _arrows(step, scene))
+
+
+def _boxes(step: int, scene: Scene) -> dict[str, Mapping[str, str]]:
+    lit, lines, born = scene.lit[step], scene.lines_at(step), scene.born_at(step)
+    colour = FORWARD if lit.forward else BACKWARD
+    marks: dict[str, Mapping[str, str]] = {}
+    for place, box in enumerate(scene.picture.boxes):
+        mark = {"label": literal("\n".join(line or " " for line in lines[place]))}
+        if place not in born:
+            mark |= {"fontcolor": FAINT, "color": FAINT, "fillcolor": PAPER}
+        if place in lit.boxes:
+            mark |= {"color": colour, "penwidth": "4"}
+        elif place == lit.source:
+            look = ",".join(filter(None, ("filled", LOOKS[box.kind].style, "dashed")))
+            mark |= {"color": colour, "penwidth": "2", "style": look}
+        marks[box.id] = mark
+    return marks
+
+
+def _arrows(step: int, scene: Scene) -> dict[int, Mapping[str, str]]:
+    lit, seen = scene.lit[step], scene.seen_at(step)
+    colour = FORWARD if lit.forward else BACKWARD
+    marks: dict[int, Mapping[str, str]] = {}
+    for place in range(len(scene.picture.arrows)):
+        mark = {} if place in seen else {"fontcolor": PAPER}
+        if place in lit.arrows:
+            mark |= {"color": colour, "penwidth": "3"}
+            mark |= {"fontcolor": colour} if place in seen else {}
+        marks[place] = mark
+    return marks
+
+
+class Strip:
+    """Frames one below another; made by :meth:`autograd_mini.show.walk.walks.Walk.strip`.
+
+    Args:
+        frames: pictures and what is marked in them.
+        program, timeout: for the layout of each.
+    """
+
+    def __init__(self, frames: Sequence[Frame], program: Program, timeout: float) -> None:
+        self._frames = tuple(frames)
+        self._program = program
+        self._timeout = timeout
+
+    def __repr__(self) -> str:
+        return f"<Strip: {len(self._frames)} step(s)>"
+
+    @property
+    def svg(self) -> str:
+        """The strip as the text of one ``<svg>`` element.
+
+        Raises:
+            RenderError: there is no layout program, or it failed or took too long.
+        """
+        frames = self._svgs()
+        wide, tall = max(w for w, _, _ in frames), sum(h + GAP for _, h, _ in frames) - GAP
+        below, parts = 0, []
+        for _, height, svg in frames:
+            inner = re.sub(r' id="[^"]*"', "", svg)  # the frames' ids are the same
+            parts.append(SIZE.sub(f'<svg y="{below}" width="\\1" height="\\2"', inner, count=1))
+            below += height + GAP
+        return (
+            f'<svg width="{wide}pt" height="{tall}pt" viewBox="0 0 {wide} {tall}" '
+            'xmlns="http://www.w3.org/2000/svg">'
+            f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(parts)}</svg>\n'
+        )
+
+    @property
+    def png(self) -> bytes:
+        """The strip as a PNG.
+
+        Raises:
+            RenderError: there is no layout program, or it failed or took too long.
+        """
+        sizes = [(w, h) for w, h, _ in self._svgs()]
+        wide = max(w for w, _ in sizes)
+        return stacked(
+            [
+                self._render(one, "png", {"viewport": f"{wide},{height + GAP}"})
+                for one, (_, height) in zip(self._frames, sizes, strict=True)
+            ]
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the strip to a file that ends with .svg or .png, whole or not at all.
+
+        Raises:
+            ValueError: the ending is another.
+            RenderError: no layout program could make the image.
+            OSError: the file cannot be written; the message says why and where.
+        """
+        from autograd_mini.files import place
+        from autograd_mini.real import shown
+        from autograd_mini.show.drawing import write
+
+        target = place(path, "Strip.save")
+        suffix = target.suffix.lower()
+        if suffix not in {".svg", ".png"}:
+            raise ValueError(
+                f"Strip.save: {shown(str(target))} ends with {shown(target.suffix)}; the ending "
+                "says what to write: .svg or .png"
+            )
+        write(target, self.png if suffix == ".png" else self.svg.encode(), "Strip.save")
+        return target
+
+    def _svgs(self) -> list[tuple[int, int, str]]:
+        """Each frame's width, height and SVG."""
+        found = []
+        for one in self._frames:
+            text = self._render(one, "svg", {}).decode()
+            svg = text[text.index("<svg") :].strip()
+            size = SIZE.match(svg)
+            if size is None:
+                raise RenderError(
+                    "Walk.strip: the layout program wrote an SVG without a size in points; name "
+                    "another one with program="
+                )
+            found.append((int(size[1]), int(size[2]), svg))
+        return found
+
+    def _render(self, one: Frame, form: str, whole: Mapping[str, str]) -> bytes:
+        from autograd_mini.show.layout_program import render
+
+        picture, marks = one
+        dot = to_dot(picture, legend=False, marks=marks._replace(whole={**ROOM, **whole}))
+        return render(dot, form, self._program, self._timeout)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: a PNG, which every page keeps."""
+        import base64
+
+        try:
+            return {"text/plain": repr(self), "image/png": base64.b64encode(self.png).decode()}
+        except RenderError as error:
+            return {"text/plain": f"{self!r}: {error}"}

@@ -1,0 +1,162 @@
+"""A walk as lines of text, for a terminal, a pipe or a file.
+
+Vocabulary: a *block* is what one step takes: a line that says what happens, its formulas beside
+their captions, and remarks. Where the terminal is narrow, formulas stand below their captions.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from typing import TYPE_CHECKING, TextIO
+
+from autograd_mini.given import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_mini.show.walk.sentences import Saying
+
+WIDTH = 80
+"""Of text that goes to no terminal."""
+NARROW, LEAST, MOST = 56, 24, 100
+INDENT = "    "
+BOLD, WARN, QUIET, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
+KEYS = "  any key: next step   q: quit "
+
+
+def block(sayings: Sequence[Saying], step: int, width: int, colour: bool = False) -> str:
+    """The text of one step, counted from 0."""
+    saying = sayings[step]
+    heading = f"Step {step + 1} of {len(sayings)} · {saying.part}: {visible(saying.heading)}"
+    lines = _wrapped(heading, width, "", INDENT)
+    if colour:
+        lines = [f"{BOLD}{line}{PLAIN}" for line in lines]
+    widest = max(len(caption) for caption, _ in saying.lines)
+    for caption, formula, repeated in saying.captioned():
+        if width < NARROW:
+            lines += [] if repeated else _wrapped(caption, width, INDENT, INDENT)
+            lines += _wrapped(visible(formula), width, INDENT * 2, INDENT * 2)
+        else:
+            start = f"{INDENT}{'' if repeated else caption:{widest}}  "
+            lines += _wrapped(visible(formula), width, start, " " * len(start))
+    for remark in saying.remarks:
+        said = _wrapped(visible(remark), width, INDENT, INDENT)
+        if saying.wrong and not colour:
+            said[0] = f"{INDENT}! {said[0].lstrip()}"
+        look = WARN if saying.wrong else QUIET
+        lines += [f"{look}{line}{PLAIN}" for line in said] if colour else said
+    return "\n".join(lines)
+
+
+def _wrapped(text: str, width: int, first: str, later: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    ) or [first.rstrip()]
+
+
+def width_of(stream: TextIO) -> int:
+    """How wide text for a stream may be: as wide as the terminal, within reason."""
+    if not _is_terminal(stream):
+        return WIDTH
+    return min(max(shutil.get_terminal_size((WIDTH, 24)).columns - 1, LEAST), MOST)
+
+
+def heading(title: str, about: str, width: int) -> str:
+    """A title, and below it the sentences about it."""
+    parts = [_wrapped(visible(part), width, "", "") for part in (title, about) if part]
+    return "\n\n".join(map("\n".join, parts))
+
+
+def show(
+    titles: tuple[str, str],
+    sayings: Sequence[Saying],
+    wait: bool | float = False,
+    stream: TextIO | None = None,
+    before: str = "",
+) -> bool:
+    """Print the steps one after another; returns whether it came to the end.
+
+    Args:
+        titles: what stands above them, a title and what it is about.
+        sayings: what they say.
+        wait: True waits for a key after each step, a number waits so many seconds; either only
+            where a person sits at a terminal.
+        stream: where to; left out, the standard output.
+        before: what stands before the titles, to set them off.
+    """
+    out = stream or sys.stdout
+    try:
+        _write(out, before)
+        is_done = _print(titles, sayings, wait, out)
+        out.flush()
+    except BrokenPipeError:  # whoever read it has seen enough
+        _give_up(out)
+        return False
+    return is_done
+
+
+def _print(
+    titles: tuple[str, str], sayings: Sequence[Saying], wait: bool | float, out: TextIO
+) -> bool:
+    terminal = _is_terminal(out)
+    colour = terminal and _wants_colour()
+    _write(out, f"{heading(*titles, width_of(out))}\n")
+    for step in range(len(sayings)):
+        _write(out, f"\n{block(sayings, step, width_of(out), colour)}\n")
+        if wait is not False and terminal and step < len(sayings) - 1 and not _go_on(out, wait):
+            return False
+    return True
+
+
+def _give_up(out: TextIO) -> None:
+    """Send what is left nowhere, or Python would complain when it closes the stream."""
+    import os
+
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, out.fileno())
+    os.close(nowhere)
+
+
+def _go_on(out: TextIO, wait: bool | float) -> bool:
+    """Wait for a key or for a time; whether to show the next step."""
+    if wait is not True:
+        import time
+
+        out.flush()
+        time.sleep(wait)
+        return True
+    if not _is_terminal(sys.stdin):
+        return True
+    from autograd_mini.show.walk.keys import pressed
+
+    try:
+        _write(out, KEYS)
+        out.flush()
+        key = pressed()
+    finally:  # also when Ctrl-C ends the program
+        _write(out, "\r" + " " * len(KEYS) + "\r")
+        out.flush()
+    return key not in {"q", "Q", "\x1b", "\x03", "\x04", ""}
+
+
+def _write(out: TextIO, text: str) -> None:
+    """Write, with ? for what the stream's encoding does not have."""
+    encoding = getattr(out, "encoding", None) or "utf-8"
+    out.write(text.encode(encoding, "replace").decode(encoding))
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _wants_colour() -> bool:
+    import os
+
+    return "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
