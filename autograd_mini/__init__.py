@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from autograd_mini.compiler import TracingError, compile
 
     # From their folders: mypy takes what stands in show under these names for the folders.
-    from autograd_mini.show.draw import draw
+    from autograd_mini.show.draw.views import draw
     from autograd_mini.show.explain import explain
-    from autograd_mini.show.walk import walk
+    from autograd_mini.show.walk.walks import walk
 
 __version__ = "0.1.0"
 
