@@ -9,11 +9,8 @@ output. Its labels follow the slides (:mod:`autograd_mini.nn.notation`).
 MLP of [Layer of [TanhNeuron(2), TanhNeuron(2), TanhNeuron(2)], Layer of [LinearNeuron(3)]]
 """
 
-from autograd_mini.nn.layer import Layer
-from autograd_mini.nn.mlp import MLP
-from autograd_mini.nn.module import Module
-from autograd_mini.nn.neuron import Neuron
-from autograd_mini.nn.regression import LinearRegression, LogisticRegression
+from autograd_mini.nn.layers import MLP, Layer
+from autograd_mini.nn.neuron import LinearRegression, LogisticRegression, Module, Neuron
 from autograd_mini.nn.saving import load, save
 
 __all__ = [

@@ -1,8 +1,10 @@
-"""One neuron: a weighted sum, then an activation function.
+"""One neuron, and the two regressions, which are neurons: a weighted sum, then an activation.
 
 Vocabulary (slide 16): z = w₁x₁ + … + wₙxₙ + b gathers and weights the inputs, a = g(z) is the
 activation. The graph of one call is one ``affine`` node for z and one node for a; a linear neuron
-has the first alone.
+has the first alone. The *prediction* ŷ is a regression's output; the deck writes y for it on slides
+5 and 10. Several regressions side by side are *units*, numbered as on slide 12: w₁⁽²⁾ is a weight
+of the second one, a₂ its output.
 """
 
 from __future__ import annotations
@@ -13,14 +15,42 @@ from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 from autograd_mini import graph, ops
 from autograd_mini.given import randomness
 from autograd_mini.nn import notation
-from autograd_mini.nn.activations import activation_row, choose, kind
-from autograd_mini.nn.module import Module
+from autograd_mini.nn.arguments import activation_row, choose, example, kind, numbers_of, width
 from autograd_mini.nn.notation import Names
-from autograd_mini.nn.widths import example, numbers_of, width
 from autograd_mini.value import Value, applied, weighted_sum
 
 if TYPE_CHECKING:
     from random import Random
+
+
+class Module:
+    """The base class of models; a subclass says what its *parameters* are (slide 31).
+
+    >>> from autograd_mini import Value, nn
+    >>> class Slope(nn.Module):
+    ...     def __init__(self):
+    ...         self.m = Value(2.0, "m")
+    ...     def __call__(self, x):
+    ...         return self.m * x
+    ...     def parameters(self):
+    ...         return [self.m]
+    >>> slope = Slope()
+    >>> slope(3.0).backward()
+    >>> slope.m.grad
+    3.0
+    >>> slope.zero_grad()
+    >>> slope.m.has_grad
+    False
+    """
+
+    def parameters(self) -> list[Value]:
+        """The Values that training changes, always in the same order; none here."""
+        return []
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters, so that the next pass starts from nothing."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
 
 
 class Neuron(Module):
@@ -103,7 +133,7 @@ class Neuron(Module):
         """Whether there is an activation function (micrograd's name for it)."""
         return self.activation is not None
 
-    def __call__(self, x: Any) -> Value:
+    def __call__(self, x: object) -> Value:
         """The activation for one example of ``nin`` numbers or Values.
 
         Raises:
@@ -122,7 +152,8 @@ class Neuron(Module):
             numbers: the Values' numbers; None when not all of them are Values.
         """
         if numbers is None:
-            return self._elsewhere(inputs)
+            z = ops.affine(self.w, inputs, self.b)
+            return z if self._row is None else self._row(z)
         if self._read_in != graph.epoch or self.w != self._w or self.b is not self._held[-1]:
             self._read()
         z = weighted_sum(self._held, inputs, self._numbers, numbers)
@@ -146,11 +177,6 @@ class Neuron(Module):
         """What is copied and pickled: epochs of another process mean nothing here."""
         return {**self.__dict__, "_read_in": 0}
 
-    def _elsewhere(self, inputs: tuple[Any, ...]) -> Any:
-        """The activation where something other than Values records the operations."""
-        z = ops.affine(self.w, inputs, self.b)
-        return z if self._row is None else self._row(z)
-
     def parameters(self) -> list[Value]:
         """The weights in order, then the bias."""
         return [*self.w, self.b]
@@ -167,3 +193,64 @@ def draw(nin: int, rng: Random | int | None) -> list[float]:
     """
     uniform = randomness(rng, "nn").uniform
     return [uniform(-1, 1) for _ in range(nin)]
+
+
+class _Regression(Neuron):
+    """A neuron whose output is a prediction."""
+
+    _ACTIVATION: str | None
+    unit: int | None
+
+    def __init__(
+        self, nin: SupportsIndex, *, rng: Random | int | None = None, unit: int | None = None
+    ) -> None:
+        nin = width(nin, f"{type(self).__name__}: the number of inputs")
+        self._become(draw(nin, rng), 0.0, unit)
+
+    def _become(self, weights: list[float], bias: float, unit: int | None) -> None:
+        if unit is not None:
+            unit = width(unit, f"{type(self).__name__}: its unit")
+        self.unit = unit
+        nin = len(weights)
+        names = notation.alone(nin, "ŷ") if unit is None else notation.unit(nin, unit)
+        self._build(weights, bias, self._ACTIVATION, names)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.nin})"
+
+
+class LinearRegression(_Regression):
+    """ŷ = w₁x₁ + … + wₙxₙ + b (slide 5).
+
+    Args:
+        nin, rng: as for a :class:`Neuron`.
+        unit: the number that tells this regression from others side by side (slide 12).
+
+    >>> from autograd_mini import nn
+    >>> price = nn.LinearRegression(3)
+    >>> for w, data in zip(price.w, [10.0, 20.0, 0.25]):
+    ...     w.data = data
+    >>> price([5, 3, 3000])  # slide 6: z = 5w₁ + 3w₂ + 3000w₃ + b
+    Value(data=860.0, op='affine', label='ŷ')
+    """
+
+    _ACTIVATION = None
+
+
+class LogisticRegression(_Regression):
+    """a = ŷ = σ(w₁x₁ + … + wₙxₙ + b) (slides 7 to 9).
+
+    Args:
+        nin, rng: as for a :class:`Neuron`.
+        unit: the number that tells this regression from others side by side (slide 12).
+
+    >>> from autograd_mini import nn
+    >>> model = nn.LogisticRegression(2)
+    >>> model.w[0].data, model.w[1].data = 1.0, -2.0
+    >>> model([2, 1])
+    Value(data=0.5, op='sigmoid', label='ŷ')
+    >>> nn.LogisticRegression(2, unit=3)([2, 1]).label
+    'a₃'
+    """
+
+    _ACTIVATION = "sigmoid"

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograd_mini import Value, graph, nn, no_grad, ops
-from autograd_mini.nn.activations import unary_rows
+from autograd_mini.nn.arguments import unary_rows
 
 
 def numbers_of(model: nn.Module) -> list[float]:

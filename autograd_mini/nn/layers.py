@@ -1,19 +1,21 @@
-"""A layer: neurons side by side that read the same inputs.
+"""Layers, neurons side by side that read the same inputs, and networks of layers.
 
 Vocabulary (slides 15 and 22): neuron j of layer l turns the activations a_k of the layer before
-into a_j. W is the list of the neurons' weights, a row for each neuron (w_jk), b their biases.
+into a_j. W is the list of the neurons' weights, a row for each neuron (w_jk), b their biases. The
+*input layer* is the example itself; the *output layer* is the last one, the others are *hidden*.
+Layers are numbered from 1, the input layer has no number.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, SupportsIndex
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from autograd_mini.given import randomness
 from autograd_mini.nn import notation
-from autograd_mini.nn.activations import choose
-from autograd_mini.nn.module import Module
-from autograd_mini.nn.neuron import Neuron, draw
-from autograd_mini.nn.widths import example, numbers_of, width
+from autograd_mini.nn.arguments import choose, example, numbers_of, width, widths
+from autograd_mini.nn.neuron import Module, Neuron, draw
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
@@ -67,24 +69,11 @@ class Layer(Module):
             number = width(number, f"{name}: its number")
         chosen = choose(activation, nonlin)
         rng = randomness(rng, name)  # once: the neurons draw from one source
-        self._hold(
-            [
-                Neuron._of(draw(nin, rng), 0.0, chosen, notation.in_layer(nin, j, number))
-                for j in range(1, nout + 1)
-            ],
-            number,
-        )
-
-    @classmethod
-    def _of(cls, neurons: list[Neuron], number: int | None) -> Self:
-        """A layer of these neurons."""
-        made = cls.__new__(cls)
-        made._hold(neurons, number)
-        return made
-
-    def _hold(self, neurons: list[Neuron], number: int | None) -> None:
-        self.neurons = neurons
         self.number = number
+        self.neurons = [
+            Neuron._of(draw(nin, rng), 0.0, chosen, notation.in_layer(nin, j, number))
+            for j in range(1, nout + 1)
+        ]
 
     @property
     def nin(self) -> int:
@@ -106,7 +95,7 @@ class Layer(Module):
         """The biases of the neurons."""
         return [neuron.b for neuron in self.neurons]
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: object) -> Any:
         """The activations for one example: a list of Values, or one Value if the width is 1.
 
         Raises:
@@ -125,3 +114,73 @@ class Layer(Module):
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"
+
+
+class MLP(Module):
+    """A network of fully connected layers (slides 15, 18 and 22).
+
+    Args:
+        nin: the number of inputs, at least 1.
+        nouts: the widths of the layers, hidden ones first, the output layer last.
+        activation: of the hidden layers, as for :class:`~autograd_mini.nn.Neuron`.
+        output: the activation of the output layer; None is linear.
+        rng: where the first weights come from: a ``random.Random``, or an int as a seed; left out,
+            the module ``random``.
+
+    Attributes:
+        layers: the list of :class:`~autograd_mini.nn.Layer`.
+
+    Raises:
+        TypeError, ValueError: as for a neuron; the message says which layer is wrong.
+
+    >>> import random
+    >>> from autograd_mini import nn
+    >>> model = nn.MLP(3, [4, 1], "relu", "sigmoid", rng=random.Random(0))
+    >>> len(model.parameters())
+    21
+    >>> y = model([0.4, 2.0, 17.0])
+    >>> y.label, y.op, model.layers[0].W[0][1].label
+    ('a₁⁽²⁾', 'sigmoid', 'w₁₂⁽¹⁾')
+    >>> model([0.4, 2.0])
+    Traceback (most recent call last):
+        ...
+    ValueError: layer 1 expects 3 inputs, 2 given
+    """
+
+    layers: list[Layer]
+
+    def __init__(
+        self,
+        nin: SupportsIndex,
+        nouts: Iterable[SupportsIndex],
+        activation: str | bool | None = "relu",
+        output: str | None = None,
+        *,
+        rng: Random | int | None = None,
+    ) -> None:
+        name = type(self).__name__
+        sizes = [width(nin, f"{name}: the number of inputs"), *widths(nouts, f"{name}: nouts")]
+        last = len(sizes) - 1
+        rng = randomness(rng, name)  # once: the layers draw from one source
+        self.layers = [
+            Layer(n, m, output if number == last else activation, rng=rng, number=number)
+            for number, (n, m) in enumerate(pairwise(sizes), 1)
+        ]
+
+    def __call__(self, x: object) -> Any:
+        """The outputs for one example: a list of Values, or one Value if there is one output.
+
+        Raises:
+            TypeError: ``x`` is no sequence of numbers.
+            ValueError: it has another width.
+        """
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def parameters(self) -> list[Value]:
+        """Layer by layer, neuron by neuron, weights then bias."""
+        return [p for layer in self.layers for p in layer.parameters()]
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(repr, self.layers))}]"
