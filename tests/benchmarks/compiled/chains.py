@@ -1,12 +1,13 @@
-"""Programs that repeat along a chain, beside ``jax.jit`` with ``lax.scan``.
+"""Programs that repeat along a chain, and programs with ragged rows, beside ``jax.jit``.
 
     python -m tests.benchmarks.compiled.chains [--steps 64,256,1024] [--tier llvm] [NAME ...]
 
-For each program and number of steps: the lines of the source of a step; the seconds of processor
-time that recording takes (µs a node), folding its loops included, and compiling after that, the
-comparison with the eager engine and LLVM's own work included; JAX's seconds from the call to the
-first answer; and the time of one step of both, value and gradient of a small batch, taken in turn
-(the best of several), with what JAX's is divided by ours. Both run in this process, on one thread.
+JAX's chains use ``lax.scan``. For each program and number of steps, or size: the lines of the
+source of a step; the seconds of processor time that recording takes (µs a node), folding its loops
+included, and compiling after that, the comparison with the eager engine and LLVM's own work
+included; JAX's seconds from the call to the first answer; and the time of one step of both, value
+and gradient of a small batch, taken in turn (the best of several), with what JAX's is divided by
+ours. Both run in this process, on one thread.
 """
 
 from __future__ import annotations
@@ -23,11 +24,24 @@ import numpy as np
 from autograd_mini.compiler import compile, programs
 from autograd_mini.compiler.choice import chosen
 from autograd_mini.compiler.trace import trace
+from tests.compiler import chains_jax, ragged_jax
 from tests.compiler.chains import CHAINS
-from tests.compiler.chains_jax import Peer
+from tests.compiler.ragged import RAGGED
 
 ROUNDS, RUNS = 8, 5
 """Both are timed so many times in turn, each time the best of so many runs."""
+
+
+PROGRAMS = {**CHAINS, **RAGGED}
+
+SIZES = {
+    **dict.fromkeys(CHAINS, (8, 64, 256, 1024)),
+    **dict.fromkeys(("cholesky", "inverse"), (4, 8, 16, 32)),
+    "attention": (64,),
+    "graph": (200,),
+    "bodies": (24,),
+    "convolutions": (32,),
+}
 
 
 class Row(NamedTuple):
@@ -63,9 +77,9 @@ HEAD = (
 
 def measured(name: str, steps: int, tier: str) -> Row:
     """One row."""
-    chain = CHAINS[name](steps)
+    chain = PROGRAMS[name](steps)
     began = time.process_time()
-    peer = Peer(name, chain, steps)
+    peer: Any = (ragged_jax if name in RAGGED else chains_jax).Peer(name, chain, steps)
     _, wanted = peer.answer()
     theirs = time.process_time() - began
     compiled = compile(chain.fn, chain.params, tier)
@@ -116,13 +130,13 @@ def _best(run: Callable[[], Any]) -> float:
 def main(given: Sequence[str] | None = None) -> None:
     """Print the table, a line as soon as it is known."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", default=list(CHAINS), help="programs; all of them")
-    parser.add_argument("--steps", default="8,64,256,1024", help="numbers of steps, with commas")
+    parser.add_argument("names", nargs="*", default=list(PROGRAMS), help="programs; all of them")
+    parser.add_argument("--steps", default="", help="numbers of steps or sizes, with commas")
     parser.add_argument("--tier", default="llvm")
     asked = parser.parse_args(given)
     sys.stdout.write(f"{HEAD}\n")
     for name in asked.names:
-        for steps in map(int, asked.steps.split(",")):
+        for steps in map(int, asked.steps.split(",")) if asked.steps else SIZES[name]:
             sys.stdout.write(f"{measured(name, steps, asked.tier).text()}\n")
             sys.stdout.flush()
 
