@@ -11,7 +11,8 @@ Each file has one idea, and they are read in this order:
 ``memory``       buffers that are not needed at the same time share their place
 ``text``         writes LLVM's language: values, loops, addresses
 ``mathematics``  exp, log, tanh … as polynomials on vectors
-``rows``         the table's rows on vectors
+``functions``    the table's rows as instructions
+``rows``         formulas on vectors, by these, the C library, or Python
 ``reach``        accesses as strides: what loads and stores use
 ``grid``         axes joined, and one chosen for the vectors; the actions at a point
 ``folds``        kernels that sum, take the largest, or go element by element

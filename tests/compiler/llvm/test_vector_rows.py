@@ -11,7 +11,8 @@ import pytest
 from mpmath import mp
 
 from autograd_mini import ops
-from autograd_mini.compiler.llvm import rows
+from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.llvm import functions
 from tests.accuracy.measure import errors
 from tests.accuracy.points import points
 from tests.accuracy.references import DIGITS, REFERENCES
@@ -19,9 +20,10 @@ from tests.compiler.llvm.probe import on_points
 from tests.compiler.test_rows import EDGES
 
 FIXED = [row for row in ops.TABLE.values() if row.arity is not None]
-VECTORISED = [row for row in FIXED if row.name in rows.ROWS and row.name in REFERENCES]
+VECTORISED = [row for row in FIXED if row.name in functions.ROWS and row.name in REFERENCES]
 
 LOOSE = {"sech2": 3.0, "logaddexp": math.inf, "gelu": 40.0, "gelu_d": 40.0, "xlogy": 2.5}
+LOOSE |= {"silu_d": 40.0, "share": 2.5, "share_d": 4.0}
 LOOSE["normal_pdf"] = 2.5  # e^(−x²/2) times a constant
 """Units in the last place; the others are right to two. Near its zeros logaddexp cancels: there it
 is compared below with the size of its operands. At −38 gelu has a subnormal factor, and where its
@@ -62,7 +64,7 @@ def test_at_the_edges_as_the_eager_engine(row: Any) -> None:
             assert same or near or loose, f"{row.name}{point} is {z!r}, eager {true!r}"
 
 
-@pytest.mark.parametrize("by", sorted(rows.POWERS))
+@pytest.mark.parametrize("by", sorted(functions.POWERS))
 @pytest.mark.parametrize("row", [ops.pow, ops.pow_dx], ids=lambda row: row.name)
 def test_powers_known_beforehand(row: Any, by: float) -> None:
     by = by + 1.0 if row is ops.pow_dx else by
@@ -96,5 +98,18 @@ LANE_BY_LANE = {"acosh", "digamma", "floordiv", "pow_dx"}
 
 def test_no_other_public_row_goes_through_python() -> None:
     public = {name for name, reference in REFERENCES.items() if reference.second}
-    slow = {row.name for row in FIXED if row.name not in {*rows.ROWS, *rows.LIBRARY}}
+    slow = {row.name for row in FIXED if row.name not in {*functions.ROWS, *functions.LIBRARY}}
     assert slow & {*public, "pow_dx"} == LANE_BY_LANE
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "elu", "silu", "gelu", "softplus", "share"])
+def test_what_networks_are_made_of_is_vectors_and_so_is_its_derivative(name: str) -> None:
+    row = ops.TABLE[name]
+    read = f.Formula(row, tuple(map(f.Name, range(row.arity))))
+    stack = [x for parts in f.adjoints(read, f.Name("z"), f.Name("d")).values() for x in parts]
+    used = {row.name}
+    while stack:
+        item: Any = stack.pop()
+        used |= {item.row.name} if hasattr(item, "row") else set()
+        stack += item.operands
+    assert used <= functions.ROWS.keys()
