@@ -105,7 +105,7 @@ def test_no_other_public_row_goes_through_python() -> None:
 @pytest.mark.parametrize("name", ["relu", "leaky_relu", "elu", "silu", "gelu", "softplus", "share"])
 def test_what_networks_are_made_of_is_vectors_and_so_is_its_derivative(name: str) -> None:
     row = ops.TABLE[name]
-    read = f.Formula(row, tuple(map(f.Name, range(row.arity))))
+    read = f.Formula(row, tuple(map(f.Name, range(row.arity or 0))))
     stack = [x for parts in f.adjoints(read, f.Name("z"), f.Name("d")).values() for x in parts]
     used = {row.name}
     while stack:
