@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from autograd_mini.lessons.exercises import EXERCISES
-from tests.lessons.slide_table import TABLE, Row
+from autograd_mini.lessons.lesson import Builder
+from tests.lessons import declared
 from tests.notebooks import BUILD, BUILDER, FOLDER, SOURCES, cells_of, ran, solution_after
 
 DECK = [source for source in SOURCES if int(source.name[:2]) <= 13]
@@ -273,9 +274,10 @@ def shown(path: Path) -> str:
     return " ".join(html.unescape(prose).split())
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"slide-{row.place}-{row.cell}")
-def test_every_note_on_a_slide_stands_in_its_notebook(row: Row) -> None:
-    assert row.source is not None
-    text = shown(row.source.with_suffix(".ipynb"))
-    for slip in row.lesson().slips:
+@pytest.mark.parametrize("make", declared.LESSONS, ids=declared.name)
+def test_every_note_on_a_slide_stands_in_its_notebook(make: Builder) -> None:
+    cell = declared.shown(make)
+    assert cell is not None
+    text = shown(cell.source.with_suffix(".ipynb"))
+    for slip in declared.built(make).slips:
         assert " ".join(slip.split()) in text

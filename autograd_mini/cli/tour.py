@@ -63,13 +63,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _list(parts: Sequence[Part]) -> None:
     from autograd_mini.lessons import deck
-    from autograd_mini.lessons.lesson import heading
+    from autograd_mini.lessons.lesson import DECLARED
 
     for part in parts:
         say(f"{part.number:2}  {part.title} ({deck.cited(part.slides)})")
         for make in part.lessons:
-            title, slides = heading(make)
-            say(f"      {title} ({deck.cited(slides)})")
+            lesson = DECLARED[make]
+            say(f"      {lesson.title} ({deck.cited(lesson.slides)})")
 
 
 def _bar(title: str) -> Callable[[int, int], None] | None:

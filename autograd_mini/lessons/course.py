@@ -1,29 +1,18 @@
-"""The course: the parts of the deck and their lessons, in the deck's order."""
+"""The course: the parts of the deck and their lessons, in the deck's order.
+
+Every module of :mod:`autograd_mini.lessons.slides` is imported, and each function in it that is
+marked with :func:`~autograd_mini.lessons.lesson.on_slides` is a lesson of the course.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+import pkgutil
+from importlib import import_module
 from typing import NamedTuple
 
-from autograd_mini.lessons.lesson import Lesson, Progress, heading
-from autograd_mini.lessons.slides import (
-    activations,
-    chain_rule,
-    collapse,
-    cost,
-    descent,
-    forward,
-    learning,
-    logistic,
-    networks,
-    regression,
-    shallow,
-    surface,
-    worked,
-    xor,
-)
-
-Builder = Callable[..., Lesson]
+from autograd_mini.lessons import deck, slides
+from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson, Progress
 
 
 class Part(NamedTuple):
@@ -36,66 +25,26 @@ class Part(NamedTuple):
     @property
     def slides(self) -> tuple[int, ...]:
         """The slides that the part covers."""
-        return tuple(sorted({place for make in self.lessons for place in heading(make).slides}))
+        return tuple(sorted({place for make in self.lessons for place in DECLARED[make].slides}))
 
 
-_PARTS: tuple[tuple[str, tuple[Builder, ...]], ...] = (
-    ("What learning is", (learning.reading, learning.approximation, learning.dataset)),
-    (
-        "Linear regression",
-        (
-            regression.one_dimensional,
-            regression.many_dimensional,
-            regression.fitted_line,
-            regression.house_price,
-            regression.scaling,
-        ),
-    ),
-    (
-        "Logistic regression",
-        (logistic.combination, logistic.activation, logistic.difference, logistic.afford),
-    ),
-    (
-        "From one logistic regression to a network",
-        (networks.single, networks.several, networks.stacked),
-    ),
-    (
-        "Layers and neurons",
-        (shallow.layers, shallow.neuron, shallow.three_steps, shallow.going_to_class),
-    ),
-    ("Activation functions", (activations.activations,)),
-    (
-        "Why activations must be nonlinear",
-        (xor.linear_model, xor.two_layers, collapse.collapse),
-    ),
-    ("Forward propagation", (forward.loops,)),
-    ("Cost functions", (cost.computing, cost.examples, cost.valley)),
-    (
-        "The worked example",
-        (worked.first_neuron, worked.output_sum, worked.prediction_and_loss, worked.decision),
-    ),
-    (
-        "Gradient descent",
-        (
-            descent.parameters_and_hyperparameters,
-            descent.cost_again,
-            descent.learning_the_weights,
-            surface.steepest,
-            descent.each_slope,
-            descent.rule,
-            descent.network_descent,
-        ),
-    ),
-    ("The chain rule", (chain_rule.simple, chain_rule.output_layer, chain_rule.hidden_layer)),
-)
+def parts() -> tuple[Part, ...]:
+    """All parts, in the deck's order; the lessons on one slide in the order of their definition."""
+    for module in pkgutil.iter_modules(slides.__path__, f"{slides.__name__}."):
+        import_module(module.name)
+    lessons = sorted(DECLARED, key=lambda make: (DECLARED[make].slides, make.__module__))
+    return tuple(
+        Part(number, title, tuple(make for make in lessons if _part_of(make) == title))
+        for number, title in enumerate(deck.PARTS, 1)
+    )
 
-PARTS = tuple(Part(number, title, lessons) for number, (title, lessons) in enumerate(_PARTS, 1))
+
+def _part_of(make: Builder) -> str:
+    return deck.slide(DECLARED[make].slides[0]).part
+
+
+PARTS = parts()
 """All parts, in the deck's order."""
-
-LONG: frozenset[Builder] = frozenset(
-    (regression.fitted_line, xor.linear_model, xor.two_layers, descent.network_descent)
-)
-"""The lessons that train for a while and take ``progress``."""
 
 
 def part(number: int) -> Part:
@@ -116,4 +65,5 @@ def part(number: int) -> Part:
 
 def build(make: Builder, progress: Progress | None = None) -> Lesson:
     """One lesson with the slide's numbers; ``progress`` is told of a long one's rounds."""
-    return make(progress=progress) if make in LONG else make()
+    is_long = "progress" in inspect.signature(make).parameters
+    return make(progress=progress) if is_long else make()

@@ -12,55 +12,82 @@ from typing import NamedTuple
 
 
 class Slide(NamedTuple):
-    """One slide: its place in the deck and its title."""
+    """One slide: its place in the deck, its title, and the part of the course that shows it."""
 
     place: int
     title: str
+    part: str
 
 
-_TITLES = (
-    "Intro to Neural Networks",
-    "Building up to Neural Networks",
-    "What is learning?",
-    "Dataset",
-    "Linear Regression",
-    "Linear Regression example",
-    "Logistic Regression (1)",
-    "Logistic Regression (2)",
-    "Logistic Regression (3)",
-    "Logistic Regression (example)",
-    "Logistic Regression to Neural Networks (1)",
-    "Logistic Regression to Neural Networks (2)",
-    "Logistic Regression to Neural Networks (2)",
-    "Shallow Neural Networks",
-    "Neural Network",
-    "Activations (Neuron)",
-    "Three steps to training a neural network",
-    "Shallow Neural Networks (example)",
-    "Activation Functions",
-    "Why do you need nonlinear activation functions?",
-    "Linear Activation Functions",
-    "Forward Propagation",
-    "Computing the cost",
-    "Example cost functions",
-    "Cost function for gradient descent",
-    "Forward Propagation (example)",
-    "Forward Propagation (example)",
-    "Forward Propagation (example)",
-    "Back to the example",
-    "Training a network with Calculus",
-    "Terminology for later - Parameters vs Hyperparameters",
-    "Cost Function: revisited",
-    "Learning the weights",
-    "Gradient descent",
-    "Gradient descent",
-    "Gradient descent",
-    "Gradient descent for Neural Networks",
-    "Chain Rule",
+_PARTS = {
+    "What learning is": (
+        "Intro to Neural Networks",
+        "Building up to Neural Networks",
+        "What is learning?",
+        "Dataset",
+    ),
+    "Linear regression": (
+        "Linear Regression",
+        "Linear Regression example",
+    ),
+    "Logistic regression": (
+        "Logistic Regression (1)",
+        "Logistic Regression (2)",
+        "Logistic Regression (3)",
+        "Logistic Regression (example)",
+    ),
+    "From one logistic regression to a network": (
+        "Logistic Regression to Neural Networks (1)",
+        "Logistic Regression to Neural Networks (2)",
+        "Logistic Regression to Neural Networks (2)",
+    ),
+    "Layers and neurons": (
+        "Shallow Neural Networks",
+        "Neural Network",
+        "Activations (Neuron)",
+        "Three steps to training a neural network",
+        "Shallow Neural Networks (example)",
+    ),
+    "Activation functions": ("Activation Functions",),
+    "Why activations must be nonlinear": (
+        "Why do you need nonlinear activation functions?",
+        "Linear Activation Functions",
+    ),
+    "Forward propagation": ("Forward Propagation",),
+    "Cost functions": (
+        "Computing the cost",
+        "Example cost functions",
+        "Cost function for gradient descent",
+    ),
+    "The worked example": (
+        "Forward Propagation (example)",
+        "Forward Propagation (example)",
+        "Forward Propagation (example)",
+        "Back to the example",
+    ),
+    "Gradient descent": (
+        "Training a network with Calculus",
+        "Terminology for later - Parameters vs Hyperparameters",
+        "Cost Function: revisited",
+        "Learning the weights",
+        "Gradient descent",
+        "Gradient descent",
+        "Gradient descent",
+        "Gradient descent for Neural Networks",
+    ),
+    "The chain rule": ("Chain Rule",),
+}
+
+SLIDES = tuple(
+    Slide(place, title, part)
+    for place, (part, title) in enumerate(
+        ((part, title) for part, titles in _PARTS.items() for title in titles), 1
+    )
 )
-
-SLIDES = tuple(Slide(place, title) for place, title in enumerate(_TITLES, 1))
 """All slides in order."""
+
+PARTS = tuple(_PARTS)
+"""The titles of the parts, which are ours, in order."""
 
 
 def slide(place: int) -> Slide:

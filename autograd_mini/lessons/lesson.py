@@ -1,13 +1,15 @@
-"""What a lesson is, and where in the deck it belongs.
+"""What a lesson is, and what its decorator declares.
 
-Vocabulary: a *lesson* is what a function of this package returns for one slide, or a few that
-belong together; what it holds is a :class:`~autograd_mini.lessons.content.Content`.
+Vocabulary: a *lesson* is what a function in :mod:`~autograd_mini.lessons.slides` returns for one
+slide, or a few that belong together; what it holds is a
+:class:`~autograd_mini.lessons.content.Content`. An *edit* is what a learner may change, and the
+number that changes with it.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, ParamSpec
 
@@ -36,37 +38,64 @@ class Lesson(Content):
         return fragment(self)
 
 
-def on_slides(*slides: int, title: str) -> Callable[[Callable[P, Lesson]], Callable[P, Lesson]]:
-    """Say where in the deck a lesson belongs; its function is then known by :func:`heading`."""
+Builder = Callable[..., Lesson]
+"""A function that makes a lesson; left alone, its arguments are the slide's own numbers."""
+
+
+class Edit(NamedTuple):
+    """Other arguments, and the printed number that must change with them."""
+
+    number: str
+    arguments: Mapping[str, object]
+
+
+def edit(number: str, /, **arguments: object) -> Edit:
+    """An edit to try: with these arguments, this number changes."""
+    return Edit(number, arguments)
+
+
+class Declaration(NamedTuple):
+    """What a lesson declares, known without computing it.
+
+    Attributes:
+        title: of the lesson.
+        slides: the places of the slides it shows.
+        edits: each printed number changes with at least one of them.
+        fixed: the numbers that no input changes, with the reason; a column's name stands for its
+            cells.
+        prints: numbers that the slide prints, as it prints them, by the name of a number or of an
+            argument.
+    """
+
+    title: str
+    slides: tuple[int, ...]
+    edits: tuple[Edit, ...] = ()
+    fixed: Mapping[str, str] = {}
+    prints: Mapping[str, str] = {}
+
+
+DECLARED: dict[Builder, Declaration] = {}
+"""All lessons whose modules have been imported."""
+
+
+def on_slides(
+    *slides: int,
+    title: str,
+    edits: Sequence[Edit] = (),
+    fixed: Mapping[str, str] = {},
+    prints: Mapping[str, str] = {},
+) -> Callable[[Callable[P, Lesson]], Callable[P, Lesson]]:
+    """Make a function a lesson of the course; the arguments are those of :class:`Declaration`."""
 
     def mark(function: Callable[P, Lesson]) -> Callable[P, Lesson]:
         @functools.wraps(function)
         def titled(*args: P.args, **kwargs: P.kwargs) -> Lesson:
             return replace(function(*args, **kwargs), title=title, slides=slides)
 
-        _HEADINGS[titled] = Heading(title, slides)
+        DECLARED[titled] = Declaration(title, slides, tuple(edits), fixed, prints)
         return titled
 
     return mark
-
-
-class Heading(NamedTuple):
-    """The title of a lesson and the slides it shows, known without computing it."""
-
-    title: str
-    slides: tuple[int, ...]
-
-
-_HEADINGS: dict[Callable[..., Lesson], Heading] = {}
-
-
-def heading(function: Callable[..., Lesson]) -> Heading:
-    """The title and the slides of a lesson's function.
-
-    Raises:
-        KeyError: it was not marked with :func:`on_slides`.
-    """
-    return _HEADINGS[function]
 
 
 def number(name: str, value: Value | float, note: str = "") -> Number:

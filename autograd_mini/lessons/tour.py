@@ -15,7 +15,7 @@ from autograd_mini.lessons import deck
 from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.course import PARTS, Part, build
 from autograd_mini.lessons.folder import Folder
-from autograd_mini.lessons.lesson import Lesson, Progress
+from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson, Progress
 from autograd_mini.lessons.page import Article, Shown, page
 from autograd_mini.lessons.text import PLAIN, Style, plain
 
@@ -77,10 +77,8 @@ class Tour:
         self._say(self._style.paint("─" * len(line), "title"))
         self._say("")
 
-    def _lesson(self, make: Callable[..., Lesson]) -> Article:
-        from autograd_mini.lessons.lesson import heading
-
-        lesson = build(make, self._watch(heading(make).title))
+    def _lesson(self, make: Builder) -> Article:
+        lesson = build(make, self._watch(DECLARED[make].title))
         self._say(plain(lesson, self._style))
         shown = [self._picture(lesson, picture) for picture in lesson.pictures]
         for picture in filter(lambda written: written.files, shown):

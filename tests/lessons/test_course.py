@@ -9,8 +9,7 @@ import re
 import pytest
 
 from autograd_mini.lessons import course, deck
-from autograd_mini.lessons.course import Builder
-from autograd_mini.lessons.lesson import Lesson, heading
+from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson
 
 LESSONS = [make for part in course.PARTS for make in part.lessons]
 
@@ -56,12 +55,12 @@ def test_a_slide_that_does_not_exist_is_refused(place: int) -> None:
 
 
 def test_every_slide_has_a_lesson_and_every_lesson_its_slides() -> None:
-    covered = {place for make in LESSONS for place in heading(make).slides}
+    covered = {place for make in LESSONS for place in DECLARED[make].slides}
     assert covered == {slide.place for slide in deck.SLIDES}
 
 
 def test_the_walk_follows_the_deck() -> None:
-    places = [place for make in LESSONS for place in heading(make).slides]
+    places = [place for make in LESSONS for place in DECLARED[make].slides]
     assert places == sorted(places)
     assert [part.number for part in course.PARTS] == list(range(1, len(course.PARTS) + 1))
     # No slide is split between two parts.
@@ -69,7 +68,7 @@ def test_the_walk_follows_the_deck() -> None:
 
 
 def test_titles_of_lessons_tell_them_apart() -> None:
-    titles = [heading(make).title for make in LESSONS]
+    titles = [DECLARED[make].title for make in LESSONS]
     assert len(set(titles)) == len(titles)
 
 
@@ -95,7 +94,7 @@ def test_slides_that_are_cited_exist(make: Builder) -> None:
 @pytest.mark.parametrize(("place", "words"), FAULTS)
 def test_a_fault_of_the_deck_is_named_where_it_occurs(place: int, words: str) -> None:
     said = [
-        slip for make in LESSONS if place in heading(make).slides for slip in lesson_of(make).slips
+        slip for make in LESSONS if place in DECLARED[make].slides for slip in lesson_of(make).slips
     ]
     assert any(words in slip for slip in said)
 
@@ -107,12 +106,7 @@ def test_the_missing_figures_are_mentioned() -> None:
 def test_every_lesson_with_numbers_of_its_own_says_what_is_ours() -> None:
     for make in LESSONS:
         lesson = lesson_of(make)
-        assert lesson.ours or heading(make).slides == (26,), lesson.title
-
-
-def test_long_lessons_take_progress_and_the_others_do_not() -> None:
-    for make in LESSONS:
-        assert ("progress" in inspect.signature(make).parameters) == (make in course.LONG)
+        assert lesson.ours or DECLARED[make].slides == (26,), lesson.title
 
 
 def test_a_part_that_does_not_exist_is_refused_with_those_that_do() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from autograd_mini import ops
 from autograd_mini.lessons.chart import COLOURS, Chart, Curve
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.value import Value
 
@@ -31,7 +31,16 @@ def output_and_slope(name: str, z: float) -> tuple[float, float]:
     return a.data, at.grad
 
 
-@on_slides(19, title="Activation functions")
+@on_slides(
+    19,
+    title="Activation functions",
+    edits=[
+        edit("σ(z)", z=-0.25),
+        edit("Outputs, row 1, σ(z)", zs=(-7.0, -3.0, 0.25, 0.75, -0.75, 3.0, 7.0)),
+        edit("Outputs, row 1, z", zs=(6.0, 2.0, 0.5, 1.0, -0.5, -2.0, -6.0)),
+        edit("Outputs, row 1, z", zs=(1.0, 2.0, 3.0)),
+    ],
+)
 def activations(
     zs: Sequence[float] = (-6.0, -2.0, -0.5, 0.0, 0.5, 2.0, 6.0), z: float = 0.5
 ) -> Lesson:

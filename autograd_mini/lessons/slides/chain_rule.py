@@ -17,7 +17,7 @@ from typing import NamedTuple
 from autograd_mini import grad, ops
 from autograd_mini.check import Estimate, finite_difference
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numeric import slope
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
@@ -144,7 +144,11 @@ def compare(
     ]
 
 
-@on_slides(38, title="The chain rule for one input")
+@on_slides(
+    38,
+    title="The chain rule for one input",
+    edits=[edit("product", x=0.5)],
+)
 def simple(x: float = 0.8) -> Lesson:
     """d/dx f(g(x)) = f′(g(x)) · g′(x), with f = tanh and g the square.
 
@@ -177,7 +181,16 @@ def simple(x: float = 0.8) -> Lesson:
     )
 
 
-@on_slides(38, title="∂J/∂W⁽²⁾, factor by factor")
+@on_slides(
+    38,
+    title="∂J/∂W⁽²⁾, factor by factor",
+    edits=[
+        edit("∂J/∂a⁽²⁾", y=0.0),
+        edit("∂J/∂a⁽²⁾", parameters=classroom.OTHER),
+        edit("∂J/∂a⁽²⁾", x=classroom.OTHER_X),
+        edit("∂J/∂a⁽²⁾", hidden="tanh"),
+    ],
+)
 def output_layer(
     parameters: Parameters = PARAMETERS,
     x: Sequence[float] = classroom.X,
@@ -241,7 +254,16 @@ def output_layer(
     )
 
 
-@on_slides(38, title="∂J/∂W⁽¹⁾, factor by factor")
+@on_slides(
+    38,
+    title="∂J/∂W⁽¹⁾, factor by factor",
+    edits=[
+        edit("Every weight of the hidden layer, row 1, product", y=0.0),
+        edit("Every weight of the hidden layer, row 1, product", parameters=classroom.OTHER),
+        edit("Every weight of the hidden layer, row 1, product", x=classroom.OTHER_X),
+        edit("Every weight of the hidden layer, row 1, product", hidden="tanh"),
+    ],
+)
 def hidden_layer(
     parameters: Parameters = PARAMETERS,
     x: Sequence[float] = classroom.X,

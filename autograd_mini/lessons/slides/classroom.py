@@ -44,6 +44,19 @@ OURS = (((-0.3, 0.25, 0.025), 0.1), ((0.8, -0.1, 0.015), -0.05), ((0.2, -0.6, 0.
 
 PARAMETERS = Parameters((FIRST, *OURS), ((0.265, -0.36, -0.8, 0.5), 0.2))
 
+OTHER = Parameters(
+    (
+        ((0.48, 0.12, 0.007), 0.25),
+        ((-0.2, 0.3, 0.02), 0.15),
+        ((0.7, -0.15, 0.02), -0.02),
+        ((0.25, 0.5, 0.01), 0.2),
+    ),
+    ((0.3, -0.4, -0.7, 0.6), 0.1),
+)
+SMALLER = Parameters(OTHER.hidden[:3], ((0.3, -0.4, -0.7), 0.1))
+OTHER_X = (0.7, 3.0, 11.0)
+"""Another network, one with three hidden neurons, and another day, to try in their place."""
+
 ACTIVATIONS = ("relu", "sigmoid")
 """Of the hidden layer and of the output layer."""
 

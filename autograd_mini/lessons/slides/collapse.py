@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from autograd_mini import graph
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
 
 XS = (-2.0, 0.0, 0.5, 3.0)
 
 
-@on_slides(21, title="Linear activations collapse into one layer")
+@on_slides(
+    21,
+    title="Linear activations collapse into one layer",
+    edits=[
+        edit("w₂w₁", w1=1.5),
+        edit("w₂b₁ + b₂", b1=1.0),
+        edit("w₂w₁", w2=0.5),
+        edit("a₂", b2=2.0),
+        edit("Two layers and one, side by side, row 1, x", xs=(1, 2, 4, 5)),
+    ],
+)
 def collapse(
     w1: float = 2.0,
     b1: float = -1.0,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from autograd_mini import losses, ops
 from autograd_mini.lessons.chart import COLOURS, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numbers import list_of, short
 from autograd_mini.lessons.numeric import slope, spread
 from autograd_mini.lessons.slides import classroom
@@ -20,8 +20,18 @@ TARGETS = (1.0, 1.0, 0.0)
 POINTS = ((-2.0, 0.0), (-0.5, 1.0), (1.0, 1.0), (2.0, 1.0), (0.7, 0.0))
 """Examples (x, y) that no θ gets all right, so that the valley has a floor."""
 
+OTHER_POINTS = ((-1.5, 0.0), (-0.4, 1.0), (0.9, 1.0), (1.8, 0.0))
 
-@on_slides(23, title="The cost is the sum of the losses")
+
+@on_slides(
+    23,
+    title="The cost is the sum of the losses",
+    edits=[
+        edit("J", predictions=(0.7, 0.5, 0.2)),
+        edit("J", targets=(0.0, 0.0, 1.0)),
+        edit("m", predictions=(0.7, 0.6), targets=(1.0, 0.0)),
+    ],
+)
 def computing(
     predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
 ) -> Lesson:
@@ -71,7 +81,19 @@ def computing(
     )
 
 
-@on_slides(24, title="Example cost functions")
+@on_slides(
+    24,
+    title="Example cost functions",
+    edits=[
+        edit("MSE", predictions=(2.0, 0.1, 1.5)),
+        edit("binary cross-entropy", y_hat=0.3),
+        edit("MSE", targets=(2.0, 0.5, 1.0)),
+        edit("cross-entropy", probabilities=(0.6, 0.3, 0.1)),
+        edit("cross-entropy", one_hot=(0.0, 0.5, 0.5)),
+        edit("binary cross-entropy", y=0.0),
+        edit("cross-entropy", probabilities=(0.5, 0.3, 0.2)),
+    ],
+)
 def examples(
     predictions: Sequence[float] = (2.5, 0.0, 2.0),
     targets: Sequence[float] = (3.0, -0.5, 2.0),
@@ -171,7 +193,11 @@ def cross_entropy_chart() -> Chart:
     )
 
 
-@on_slides(25, title="The cost as a function of a parameter")
+@on_slides(
+    25,
+    title="The cost as a function of a parameter",
+    edits=[edit("∂J/∂θ", theta=2.0), edit("J(θ)", points=OTHER_POINTS)],
+)
 def valley(theta: float = -0.5, points: Points = POINTS) -> Lesson:
     """J(θ) for a model with one parameter: a valley, and the slope where we stand.
 

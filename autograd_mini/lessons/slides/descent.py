@@ -11,26 +11,41 @@ from itertools import pairwise
 from autograd_mini import losses, optim
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Row, Table
-from autograd_mini.lessons.lesson import Lesson, Progress, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import slopes, spread
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.slides.cost import (
+    OTHER_POINTS,
     POINTS,
     PREDICTIONS,
     TARGETS,
     valley_chart,
     valley_cost,
 )
-from autograd_mini.lessons.slides.forward import SAMPLES
+from autograd_mini.lessons.slides.forward import OTHER_SAMPLES, SAMPLES
 from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
 from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.lessons.training import descend
 from autograd_mini.value import Value
 
 
-@on_slides(30, 31, title="Parameters and hyperparameters")
+@on_slides(
+    30,
+    31,
+    title="Parameters and hyperparameters",
+    edits=[
+        edit("α", alpha=0.002),
+        edit("changed by one step", alpha=0.0),
+        edit("changed by one step", parameters=classroom.OTHER),
+        edit("parameters", parameters=classroom.SMALLER),
+    ],
+    fixed={
+        "layers": "the network of slide 18 has two",
+        "The parameters of slide 18, row 4, numbers in it": "it has one output neuron",
+    },
+)
 def parameters_and_hyperparameters(
     parameters: Parameters = PARAMETERS,
     x: Sequence[float] = classroom.X,
@@ -75,7 +90,15 @@ def parameters_and_hyperparameters(
     )
 
 
-@on_slides(32, title="The cost function, revisited")
+@on_slides(
+    32,
+    title="The cost function, revisited",
+    edits=[
+        edit("J", predictions=(0.7, 0.5, 0.2)),
+        edit("J", targets=(0.0, 0.0, 1.0)),
+        edit("m", predictions=(0.7, 0.6), targets=(1.0, 0.0)),
+    ],
+)
 def cost_again(
     predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
 ) -> Lesson:
@@ -110,7 +133,15 @@ def cost_again(
     )
 
 
-@on_slides(33, title="Learning the weights: what the slope tells")
+@on_slides(
+    33,
+    title="Learning the weights: what the slope tells",
+    edits=[
+        edit("θ after one step", alpha=0.2),
+        edit("J(θ)", theta=0.25),
+        edit("θ at the minimum", points=OTHER_POINTS),
+    ],
+)
 def learning_the_weights(
     theta: float = -0.5, alpha: float = 0.4, points: Points = POINTS
 ) -> Lesson:
@@ -166,7 +197,16 @@ def lowest_point(points: Points, alpha: float = 0.4, steps: int = 300) -> float:
     return theta.data
 
 
-@on_slides(35, title="The slope of each parameter")
+@on_slides(
+    35,
+    title="The slope of each parameter",
+    edits=[
+        edit("All slopes, row 1, backward()", y=0.0),
+        edit("All slopes, row 1, value", parameters=classroom.OTHER),
+        edit("All slopes, row 1, backward()", x=classroom.OTHER_X),
+        edit("parameters", parameters=classroom.SMALLER),
+    ],
+)
 def each_slope(
     parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
 ) -> Lesson:
@@ -215,7 +255,16 @@ def cost_of_numbers(
     return cost
 
 
-@on_slides(36, title="Gradient descent, step by step")
+@on_slides(
+    36,
+    title="Gradient descent, step by step",
+    edits=[
+        edit("θ at the end", alpha=0.2),
+        edit("θ at the start", theta=0.5),
+        edit("J at the end", points=OTHER_POINTS),
+        edit("θ at the end", steps=9),
+    ],
+)
 def rule(
     theta: float = -0.5, alpha: float = 0.4, steps: int = 8, points: Points = POINTS
 ) -> Lesson:
@@ -285,7 +334,17 @@ def steps_chart(thetas: Sequence[float], points: Points) -> Chart:
     )
 
 
-@on_slides(37, title="Gradient descent for a neural network")
+@on_slides(
+    37,
+    title="Gradient descent for a neural network",
+    edits=[
+        edit("J after", steps=100),
+        edit("J before", parameters=classroom.OTHER),
+        edit("J before", samples=OTHER_SAMPLES, steps=30),
+        edit("J before", targets=(0.0, 0.0, 1.0), steps=30),
+        edit("J after", alpha=0.001),
+    ],
+)
 def network_descent(
     parameters: Parameters = PARAMETERS,
     samples: Sequence[Sequence[float]] = SAMPLES,

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_mini import ops
 from autograd_mini.lessons.content import Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 
@@ -15,6 +15,8 @@ SAMPLES = (classroom.X, (0.9, 1.0, 3.0), (0.1, 4.0, 30.0))
 """The example of slide 26 and two of ours."""
 
 TARGETS = (1.0, 1.0, 0.0)
+
+OTHER_SAMPLES = ((0.5, 1.0, 12.0), (0.8, 2.0, 5.0), (0.2, 3.0, 25.0))
 
 Layer = tuple[list[list[float]], list[float], Callable[[Any], Any]]
 """W, b and g of one layer."""
@@ -53,7 +55,15 @@ def triple_loop(layers: Sequence[Layer], samples: Sequence[Sequence[float]]) -> 
     return results
 
 
-@on_slides(22, title="Forward propagation: samples, layers, activations")
+@on_slides(
+    22,
+    title="Forward propagation: samples, layers, activations",
+    edits=[
+        edit("ŷ⁽²⁾", samples=OTHER_SAMPLES),
+        edit("ŷ⁽²⁾", parameters=classroom.OTHER),
+        edit("J", targets=(0.0, 0.0, 1.0)),
+    ],
+)
 def loops(
     parameters: Parameters = PARAMETERS,
     samples: Sequence[Sequence[float]] = SAMPLES,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from autograd_mini import graph, losses
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Row, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.value import Value
 
@@ -18,8 +18,17 @@ HOUSES = ((5.0, 3.0, 3000.0), (3.0, 2.0, 1800.0), (2.0, 1.0, 900.0), (4.0, 2.0, 
 PRICES = (495.0, 330.0, 200.0, 395.0)
 FEATURES = ("bedrooms", "bathrooms", "square feet")
 
+OTHER_POINTS = ((0.5, 2.0), (1.5, 3.0), (2.5, 3.5), (3.5, 6.0))
+OTHER_HOUSES = ((11.0, 7.0, 6001.0), (7.0, 5.0, 3601.0), (5.0, 3.0, 1801.0), (9.0, 5.0, 4401.0))
+"""Other data to try in their place."""
 
-@on_slides(1, title="How to read the pictures")
+
+@on_slides(
+    1,
+    title="How to read the pictures",
+    edits=[edit("z", w=2.5), edit("z", x=3.5), edit("z", b=0.5)],
+    fixed={"∂z/∂b": "a sum"},
+)
 def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     """One small expression with its derivatives, to learn the pictures by.
 
@@ -58,7 +67,12 @@ def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     )
 
 
-@on_slides(2, 3, title="What is learning?")
+@on_slides(
+    2,
+    3,
+    title="What is learning?",
+    edits=[edit("MSE", theta0=1.5), edit("∂MSE/∂θ₁", theta1=1.5), edit("MSE", points=OTHER_POINTS)],
+)
 def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POINTS) -> Lesson:
     """A straight line f̂ = θ₀ + θ₁x held against data: how wrong is it, point by point?
 
@@ -122,7 +136,18 @@ def line_chart(theta0: float, theta1: float, points: Points) -> Chart:
     )
 
 
-@on_slides(4, title="Data sets")
+@on_slides(
+    4,
+    title="Data sets",
+    edits=[
+        edit(
+            "X and Y in code: examples are rows, row 1, Y (thousand dollars)",
+            prices=(500.0, 340.0, 210.0, 400.0),
+        ),
+        edit("X and Y in code: examples are rows, row 1, bedrooms", houses=OTHER_HOUSES),
+        edit("m", houses=((1.0, 2.0), (3.0, 4.0)), prices=(5.0, 6.0)),
+    ],
+)
 def dataset(houses: Sequence[Sequence[float]] = HOUSES, prices: Sequence[float] = PRICES) -> Lesson:
     """m examples with n features each, as the slide arranges them and as code does.
 

@@ -8,7 +8,7 @@ from typing import Any
 from autograd_mini import graph, losses, nn
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.lessons.slides.regression import house_price
@@ -27,7 +27,11 @@ def model(w: Sequence[float], b: float) -> nn.LogisticRegression:
     return made
 
 
-@on_slides(7, title="Logistic regression, step 1: a linear combination")
+@on_slides(
+    7,
+    title="Logistic regression, step 1: a linear combination",
+    edits=[edit("z", b=0.0), edit("z", w=(0.5, 0.5)), edit("z", x=(1.0, 1.0))],
+)
 def combination(
     w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
 ) -> Lesson:
@@ -49,7 +53,11 @@ def combination(
     )
 
 
-@on_slides(8, title="Logistic regression, step 2: an activation")
+@on_slides(
+    8,
+    title="Logistic regression, step 2: an activation",
+    edits=[edit("ŷ", b=0.0), edit("ŷ", w=(0.5, 0.5)), edit("ŷ", x=(1.0, 1.0))],
+)
 def activation(
     w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
 ) -> Lesson:
@@ -89,7 +97,12 @@ def sigmoid_chart(z: float) -> Chart:
     )
 
 
-@on_slides(9, title="Logistic regression, step 3: the difference from the data")
+@on_slides(
+    9,
+    title="Logistic regression, step 3: the difference from the data",
+    edits=[edit("L(a, y)", y=0.0), edit("ŷ", w=(0.5, 0.5)), edit("y", y=0.25, other=0.75)],
+    fixed={"∂L/∂a": "why y − a is no loss", "∂/∂a": "the same"},
+)
 def difference(
     w: Sequence[float] = WEIGHTS,
     x: Sequence[float] = INPUTS,
@@ -164,7 +177,15 @@ def _measures(prediction: float, y: float) -> tuple[tuple[str, float, float, flo
     return tuple(rows)
 
 
-@on_slides(10, title="Can we afford the house?")
+@on_slides(
+    10,
+    title="Can we afford the house?",
+    edits=[
+        edit("ŷ", budget=400.0),
+        edit("price", house=(4.0, 2.0, 2000.0)),
+        edit("z", w=(0.01, -0.02)),
+    ],
+)
 def afford(
     budget: float = 510.0,
     house: Sequence[float] = (5.0, 3.0, 3000.0),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograd_mini import graph, nn, ops
 from autograd_mini.lessons.content import Picture, Row, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS, model
 from autograd_mini.lessons.slides.regression import inputs, products, weights
 from autograd_mini.nn import notation
@@ -15,13 +15,23 @@ from autograd_mini.value import Value
 UNITS = (((0.8, -0.5), 0.3), ((-1.0, 0.6), 0.1), ((0.4, 0.7), -1.2))
 """For each unit its weights and its bias."""
 
+OTHER_UNITS = (((0.5, -0.2), 0.1), ((-0.7, 0.9), 0.4), ((0.3, 0.6), -0.5))
+
 ON_TOP = ((1.2, -0.8, 0.5), -0.2)
 """The weights and the bias of the regression on their outputs."""
 
 Unit = tuple[Sequence[float], float]
 
 
-@on_slides(11, title="A single logistic regression, expanded and compact")
+@on_slides(
+    11,
+    title="A single logistic regression, expanded and compact",
+    edits=[
+        edit("a, compact", b=0.0),
+        edit("a, compact", w=(0.5, 0.5)),
+        edit("a, compact", x=(1.0, 1.0)),
+    ],
+)
 def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS) -> Lesson:
     """a = σ(w₁x₁ + … + wₙxₙ + b), every operation shown, and as one neuron.
 
@@ -62,7 +72,11 @@ def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float =
     )
 
 
-@on_slides(12, title="Several logistic regressions side by side")
+@on_slides(
+    12,
+    title="Several logistic regressions side by side",
+    edits=[edit("a₁", x=(1.0, 1.0)), edit("a₁", units=OTHER_UNITS)],
+)
 def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesson:
     """a₁, …, aₖ: k regressions that read the same inputs.
 
@@ -104,7 +118,15 @@ def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesso
     )
 
 
-@on_slides(13, title="A logistic regression on the outputs of others")
+@on_slides(
+    13,
+    title="A logistic regression on the outputs of others",
+    edits=[
+        edit("ŷ", top=((1.0, -1.0, 0.3), 0.3)),
+        edit("a₁", units=OTHER_UNITS),
+        edit("a₁", x=(1.0, 1.0)),
+    ],
+)
 def stacked(
     units: Sequence[Unit] = UNITS, top: Unit = ON_TOP, x: Sequence[float] = INPUTS
 ) -> Lesson:

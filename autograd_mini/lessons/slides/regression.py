@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from autograd_mini import graph, losses, nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, Progress, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
 from autograd_mini.lessons.numbers import list_of, short
-from autograd_mini.lessons.slides.learning import FEATURES, POINTS, Points, line_chart
+from autograd_mini.lessons.slides.learning import FEATURES, OTHER_POINTS, POINTS, Points, line_chart
 from autograd_mini.lessons.training import descend
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
@@ -46,7 +46,12 @@ def inputs(values: Sequence[float]) -> list[Value]:
     return [Value(x, tag) for x, tag in zip(values, notation.inputs(len(values)), strict=True)]
 
 
-@on_slides(5, title="Linear regression, one input")
+@on_slides(
+    5,
+    title="Linear regression, one input",
+    edits=[edit("y", m=2.5), edit("∂y/∂m", x=10.0), edit("y", b=-1.0)],
+    fixed={"∂y/∂b": "a sum"},
+)
 def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     """y = mx + b.
 
@@ -81,7 +86,12 @@ def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     )
 
 
-@on_slides(5, title="Linear regression, many inputs")
+@on_slides(
+    5,
+    title="Linear regression, many inputs",
+    edits=[edit("y", b=1.5), edit("y", w=(0.1, 0.2, 0.3)), edit("∂y/∂w₁", x=(1.0, 2.0, 3.0))],
+    fixed={"∂y/∂b": "a sum"},
+)
 def many_dimensional(
     w: Sequence[float] = (0.5, -1.0, 2.0),
     x: Sequence[float] = (4.0, 3.0, 1.5),
@@ -132,7 +142,15 @@ def many_dimensional(
     )
 
 
-@on_slides(5, title="Setting the parameters of a line")
+@on_slides(
+    5,
+    title="Setting the parameters of a line",
+    edits=[
+        edit("MSE after", steps=20),
+        edit("m", points=OTHER_POINTS),
+        edit("m", alpha=0.02, steps=10),
+    ],
+)
 def fitted_line(
     points: Points = POINTS,
     alpha: float = 0.1,
@@ -181,7 +199,12 @@ def fitted_line(
     )
 
 
-@on_slides(6, title="The price of a house")
+@on_slides(
+    6,
+    title="The price of a house",
+    edits=[edit("z", x=(4.0, 2.0, 2000.0)), edit("z", w=(10.0, 11.0, 0.2)), edit("z", b=5.0)],
+    fixed={"∂z/∂b": "a sum"},
+)
 def house_price(
     w: Sequence[float] = (20.0, 15.0, 0.1),
     x: Sequence[float] = (5.0, 3.0, 3000.0),
@@ -228,7 +251,17 @@ def house_price(
     )
 
 
-@on_slides(6, title="Why features are scaled")
+@on_slides(
+    6,
+    title="Why features are scaled",
+    edits=[
+        edit("z after one step, scaled", units=(2.0, 2.0, 500.0)),
+        edit("z", w=(10.0, 11.0, 0.2)),
+        edit("z", x=(4.0, 2.0, 2000.0)),
+        edit("z after one step", alpha=0.02),
+        edit("z after one step", price=400.0),
+    ],
+)
 def scaling(
     w: Sequence[float] = (20.0, 15.0, 0.1),
     x: Sequence[float] = (5.0, 3.0, 3000.0),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograd_mini import nn, ops, optim
 from autograd_mini.lessons.content import Picture, Row, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
@@ -15,7 +15,16 @@ from autograd_mini.lessons.slides.regression import inputs, weights
 from autograd_mini.value import Value
 
 
-@on_slides(14, 15, title="A neural network is made of layers")
+@on_slides(
+    14,
+    15,
+    title="A neural network is made of layers",
+    edits=[
+        edit("parameters", nin=5),
+        edit("parameters", nouts=(6, 2)),
+        edit("parameters of the deeper one", deeper=(3, 2)),
+    ],
+)
 def layers(
     nin: int = 3, nouts: Sequence[int] = (4, 1), deeper: Sequence[int] = (4, 4, 1)
 ) -> Lesson:
@@ -65,7 +74,16 @@ def nouts_text(nouts: Sequence[int]) -> str:
     return "–".join(map(str, nouts))
 
 
-@on_slides(16, title="A neuron: affine function, then activation")
+@on_slides(
+    16,
+    title="A neuron: affine function, then activation",
+    edits=[
+        edit("z", b=-0.1),
+        edit("z", w=(0.5, 0.5)),
+        edit("z", a=(1.0, 1.0)),
+        edit("The bias as a threshold, row 2, z", lower=0.4),
+    ],
+)
 def neuron(
     w: Sequence[float] = WEIGHTS,
     a: Sequence[float] = INPUTS,
@@ -126,7 +144,17 @@ def nn_neuron(w: Sequence[float], a: Sequence[float], b: float) -> Value:
     return out
 
 
-@on_slides(17, title="The three steps of training")
+@on_slides(
+    17,
+    title="The three steps of training",
+    edits=[
+        edit("J after", alpha=0.02),
+        edit("J", y=0.0),
+        edit("ŷ", parameters=classroom.OTHER),
+        edit("ŷ", x=classroom.OTHER_X),
+        edit("J", parameters=classroom.SMALLER),
+    ],
+)
 def three_steps(
     parameters: Parameters = PARAMETERS,
     x: Sequence[float] = classroom.X,
@@ -179,7 +207,15 @@ def three_steps(
     )
 
 
-@on_slides(18, title="Is it worth going to class? The 3-4-1 network")
+@on_slides(
+    18,
+    title="Is it worth going to class? The 3-4-1 network",
+    edits=[
+        edit("ŷ", x=classroom.OTHER_X),
+        edit("ŷ", parameters=classroom.OTHER),
+        edit("parameters", parameters=classroom.SMALLER),
+    ],
+)
 def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X) -> Lesson:
     """Three inputs, four hidden neurons, one output: the probability of going to class.
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from autograd_mini import losses
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
+from autograd_mini.lessons.slides.learning import OTHER_POINTS, Points
 from autograd_mini.lessons.slides.learning import POINTS as LINE
-from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.lessons.training import descend
 from autograd_mini.value import Value
 
@@ -23,7 +23,15 @@ def line_cost(theta: Sequence[Value], points: Points) -> Value:
     return J
 
 
-@on_slides(34, title="One step in the direction of steepest descent")
+@on_slides(
+    34,
+    title="One step in the direction of steepest descent",
+    edits=[
+        edit("J after one step", theta0=2.0, theta1=1.0),
+        edit("J after one step", alpha=0.01),
+        edit("J(θ)", points=OTHER_POINTS),
+    ],
+)
 def steepest(
     theta0: float = 3.0,
     theta1: float = 0.0,

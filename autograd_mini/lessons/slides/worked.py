@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import FIRST, PARAMETERS, Parameters, Row
@@ -20,7 +20,12 @@ NOT_GIVEN = (
 )
 
 
-@on_slides(26, title="Worked example: the first hidden neuron")
+@on_slides(
+    26,
+    title="Worked example: the first hidden neuron",
+    edits=[edit("z₁⁽¹⁾", x=classroom.OTHER_X), edit("z₁⁽¹⁾", row=classroom.OTHER.hidden[0])],
+    prints={"z₁⁽¹⁾": "0.7", "a₁⁽¹⁾": "0.7"},
+)
 def first_neuron(row: Row = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
     """z₁⁽¹⁾ = w₁x₁ + w₂x₂ + w₃x₃ + b, then ReLU, with the numbers of the slide.
 
@@ -86,7 +91,11 @@ def as_given() -> float:
     return products(weights(FIRST[0]), inputs(classroom.X), Value(FIRST[1], "b")).data
 
 
-@on_slides(27, title="Worked example: into the output neuron")
+@on_slides(
+    27,
+    title="Worked example: into the output neuron",
+    edits=[edit("z₁⁽²⁾", x=classroom.OTHER_X), edit("z₁⁽²⁾", parameters=classroom.OTHER)],
+)
 def output_sum(parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X) -> Lesson:
     """z₁⁽²⁾ from the four hidden activations.
 
@@ -144,7 +153,16 @@ def output_neuron(parameters: Parameters, activations: Sequence[float]) -> Value
     return z
 
 
-@on_slides(28, title="Worked example: prediction and loss")
+@on_slides(
+    28,
+    title="Worked example: prediction and loss",
+    edits=[
+        edit("L(ŷ, y)", y=0.0),
+        edit("ŷ", parameters=classroom.OTHER),
+        edit("ŷ", x=classroom.OTHER_X),
+    ],
+    prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508"},
+)
 def prediction_and_loss(
     parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
 ) -> Lesson:
@@ -191,7 +209,17 @@ def prediction_and_loss(
     )
 
 
-@on_slides(29, title="Back to the example: go or skip?")
+@on_slides(
+    29,
+    title="Back to the example: go or skip?",
+    edits=[
+        edit("L(ŷ, y)", y=0.0),
+        edit("ŷ", parameters=classroom.OTHER),
+        edit("ŷ", x=classroom.OTHER_X),
+        edit("L(ŷ, y)", y=0.0, threshold=0.4),
+    ],
+    prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508", "threshold": "0.5"},
+)
 def decision(
     parameters: Parameters = PARAMETERS,
     x: Sequence[float] = classroom.X,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from autograd_mini import losses, nn
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, Progress, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
 from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.lessons.training import descend
@@ -36,6 +36,8 @@ Line = tuple[float, float, float]
 LINES: tuple[Line, ...] = ((1.0, 1.0, -0.5), (1.0, 1.0, -1.5), (0.0, 1.0, -0.5))
 """Possible linear decision boundaries, as the slide calls them."""
 
+OTHER_LINES: tuple[Line, ...] = ((0.5, 0.0, -0.1), (2.0, 3.0, 0.5), (2.0, 0.5, -0.25))
+
 
 def cost_of(model: Model, targets: Sequence[float]) -> Value:
     """The sum of the binary cross-entropies over the four inputs."""
@@ -53,7 +55,16 @@ def right_answers(outputs: Sequence[float], targets: Sequence[float]) -> int:
     return sum((output > 0.5) == (target > 0.5) for output, target in pairs)
 
 
-@on_slides(20, title="XOR: a linear classifier fails")
+@on_slides(
+    20,
+    title="XOR: a linear classifier fails",
+    edits=[
+        edit("J after", targets=(0.0, 0.0, 0.0, 1.0)),
+        edit("w₁", seed=5, alpha=0.2, lines=OTHER_LINES),
+        edit("The linear classifier after training, row 1, y", targets=(1, 0, 0, 1)),
+    ],
+    fixed={"J at one half": "4 log 2, whatever the targets"},
+)
 def linear_model(
     targets: Sequence[float] = Y,
     seed: int = 0,
@@ -144,7 +155,17 @@ def inequalities(
     return tuple(rows)
 
 
-@on_slides(20, title="XOR: two layers with sigmoids")
+@on_slides(
+    20,
+    title="XOR: two layers with sigmoids",
+    edits=[
+        edit("parameters", width=2),
+        edit("J before", seed=5, width=4),
+        edit("J after", targets=(0.0, 0.0, 0.0, 1.0)),
+        edit("right answers", targets=(1.0, 0.0, 0.0, 1.0), steps=1),
+        edit("J after", steps=50, alpha=0.5),
+    ],
+)
 def two_layers(
     targets: Sequence[float] = Y,
     width: int = WIDTH,
