@@ -13,7 +13,7 @@ from typing import Any
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import holes
-from autograd_mini.compiler.fuse import CHEAP, rows_of
+from autograd_mini.compiler.peephole import CHEAP, is_sum_of_powers, rows_of, shifts
 from autograd_mini.compiler.program import Array, Program, Window, formula
 from autograd_mini.compiler.program import mask as mask_of
 
@@ -35,6 +35,7 @@ class Reverse:
         self.loops: dict[Array, dict[int, Array]] = {}
         """For a loop, by the number of a result, its adjoint."""
         self.masks = {holes.key(x.detail): x for x in self.arrays if x.kind == "mask"}
+        self.shifts = shifts(forward)
         self.rectified = {
             array.operands[0]: array
             for array in forward.arrays
@@ -42,6 +43,10 @@ class Reverse:
             and getattr(array.detail, "row", None) is ops.relu
             and isinstance(array.detail.operands[0], f.Name)
         }
+
+    def wants(self, array: Array) -> bool:
+        """Whether an array has a derivative that may be another number than 0."""
+        return array.active and array not in self.shifts
 
     def reaches(self, array: Array) -> bool:
         """Whether something has been handed to an array."""
@@ -54,17 +59,23 @@ class Reverse:
 
     def hand(self, to: Array, value: f.Formula | Array) -> None:
         """Add to an array's adjoint, summed over the axes that broadcasting had added."""
-        if not to.active:
+        if not self.wants(to):
             return
         if isinstance(value, Array):
             value = f.Name(value)
         self.whole.setdefault(to, []).append(value)
 
     def reused(self, part: f.Formula) -> f.Formula:
-        """step(x) as sign(relu(x)) where relu(x) is known: equal for every float, and cheaper."""
-        if getattr(part, "row", None) is ops.step and isinstance(part.operands[0], f.Name):
-            known = self.rectified.get(part.operands[0].of)
-            return part if known is None else f.apply(ops.sign, [f.Name(known)])
+        """A part as a row that is equal for every float that comes here, and cheaper.
+
+        step(x) is sign(relu(x)) where relu(x) is known, and recip(x) is 1 / x where x is positive.
+        """
+        row = f.expr.row_of(part)
+        of = part.operands[0].of if row and isinstance(part.operands[0], f.Name) else None
+        if row is ops.step and of in self.rectified:
+            return f.apply(ops.sign, [f.Name(self.rectified[of])])
+        if row is ops.recip and of is not None and is_sum_of_powers(of):
+            return f.apply(ops.div, [f.Number(1.0), f.Name(of)])
         return part
 
     def once(self) -> Callable[[Any, f.Formula], f.Formula]:
@@ -150,6 +161,7 @@ def of_formula(work: Reverse, array: Array, adjoint: Array) -> None:
             filled = work.without_holes(f.Name(work.expanded(adjoint, array)), array.holes.mask)
             seed = work.materialised(filled)
     found = _contributions(expression, output, seed)
+    found = {operand: parts for operand, parts in found.items() if work.wants(operand)}
     once = work.once()
     twice = f.repeated(part for parts in found.values() for part in parts)
     for operand, handed in found.items():

@@ -17,10 +17,10 @@ from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import holes
 from autograd_mini.compiler.access import Accesses
 from autograd_mini.compiler.blocks import Block, Ids, Matrix, Rows, Select, Term, reads
-from autograd_mini.compiler.fuse import fused
 from autograd_mini.compiler.homes import THETA
 from autograd_mini.compiler.layout import Layout
 from autograd_mini.compiler.normal import NONE, Normal
+from autograd_mini.compiler.peephole import fused
 from autograd_mini.compiler.program import Array, Program, Shape, formula
 from autograd_mini.compiler.record import ARGUMENT, INDEX
 from autograd_mini.compiler.windows import (

@@ -44,7 +44,9 @@ class _Reversing:
         self.loop = loop
         self.body: Body = loop.detail
         self.given = given
-        self.inner = Reverse(Program(self.body.arrays, [], None, []))
+        self.inner = Reverse(
+            Program(self.body.arrays, [*self.body.nexts, *self.body.stacked], None, [])
+        )
         self.inner.arrays = []
         self.results = {
             x.detail: x for x in work.arrays if x.kind == "result" and x.operands == (loop,)

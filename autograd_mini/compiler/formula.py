@@ -112,8 +112,17 @@ def adjoints(formula: Formula, output: Formula, seed: Formula) -> dict[Any, list
             for i, operand in enumerate(item.operands):
                 if not isinstance(operand, Number):
                     local = lift(item.row.partial(i, z, item.operands))
-                    stack.append((operand, operand, apply(ops.mul, [adjoint, local])))
+                    stack.append((operand, operand, _times(adjoint, local)))
     return found
+
+
+def _times(adjoint: Formula, local: Formula) -> Formula:
+    """Their product; a choice between 1 and 0 lets the adjoint through, or 0."""
+    if expr.row_of(local) is ops.where and all(isinstance(x, Number) for x in local.operands[1:]):
+        parts = [adjoint if is_number(x, 1.0) else x for x in local.operands[1:]]
+        if parts[0] is adjoint or parts[1] is adjoint:
+            return Formula(ops.where, (local.operands[0], *parts))
+    return apply(ops.mul, [adjoint, local])
 
 
 def write(

@@ -187,3 +187,42 @@ def test_what_does_not_depend_on_the_batch_is_computed_once() -> None:
         assert len(calls) == 1
     finally:
         del ops.TABLE["counted"]
+
+
+SHIFTED: dict[str, Callable[[list[Any], Any], Any]] = {
+    "cross-entropy": losses.cross_entropy,
+    "softmax": lambda z, t: ops.log(ops.take(softmax(z), t)),
+}
+
+
+def softmax(z: list[Any]) -> list[Any]:
+    powers = [ops.exp(x - ops.max(z)) for x in z]
+    return [p / ops.sum(powers) for p in powers]
+
+
+@pytest.mark.parametrize("name", SHIFTED)
+def test_a_softmax_does_not_depend_on_what_it_is_shifted_by(name: str) -> None:
+    w = [Value(0.5), Value(-1.5), Value(0.25)]
+    data = [[0.5, 1.0, -2.0], [1.0, 1.0, 1.0]], [2, 0]
+
+    def fn(x: list[Any], t: Any) -> Any:
+        return SHIFTED[name]([a * b for a, b in zip(w, x, strict=True)], t)
+
+    assert "equal(" not in source(fn, w, *data).partition("loss =")[2]  # no shares of the largest
+    assert_agrees(fn, w, *data)
+
+
+def test_a_largest_entry_that_is_read_elsewhere_has_its_derivative() -> None:
+    w = [Value(0.5), Value(-1.5), Value(0.25)]
+    readings: dict[str, Callable[[list[Any], Any], Any]] = {
+        "the largest": lambda z, top: ops.sum(softmax(z)) + top,
+        "a power": lambda z, top: softmax(z)[0] * ops.exp(z[1] - top),
+        "the sum": lambda z, top: softmax(z)[0] + ops.sum([ops.exp(x - top) for x in z]),
+    }
+    for reading in readings.values():
+
+        def fn(x: list[Any], reading: Any = reading) -> Any:
+            z = [a * b for a, b in zip(w, x, strict=True)]
+            return reading(z, ops.max(z))
+
+        assert_agrees(fn, w, [[0.5, 1.0, -2.0], [1.0, 1.0, 1.0]])

@@ -1,0 +1,133 @@
+"""Peepholes: statements written into others, and derivatives that are 0 whatever the numbers are.
+
+``a = x / 9.0; b = 1e-05 + a; c = b ** -0.5`` becomes ``c = (1e-05 + x / 9.0) ** -0.5``. Only
+arithmetic is moved, and into another operation only what reads one array: the derivative needs the
+operands again, and what is computed twice must cost next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from autograd_mini import ops
+from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.program import Array, Program
+from autograd_mini.rows import Op
+
+CHEAP = {ops.add, ops.sub, ops.mul, ops.div, ops.neg}
+
+LONG = 6
+"""A formula of more rows is not moved."""
+
+
+def fused(arrays: Sequence[Array], outputs: Sequence[Array]) -> list[Array]:
+    """The statements without those that were written into another."""
+    uses = Counter(outputs)
+    for array in arrays:
+        uses.update(f.names(array.detail) if array.kind == "formula" else array.operands)
+    gone: set[Array] = set()
+    for array in arrays:
+        if array.kind != "formula":
+            continue
+        for x in array.operands:
+            if uses[x] == 1 and _fits(x, array):
+                array.detail = _inserted(array.detail, x)
+                gone.add(x)
+        array.operands = tuple(dict.fromkeys(f.names(array.detail)))
+    return [array for array in arrays if array not in gone]
+
+
+def _fits(x: Array, into: Array) -> bool:
+    """Whether a formula may be written into another one; it must be as large."""
+    if x.kind != "formula" or x.shape != into.shape or x.batched != into.batched:
+        return False
+    if any(operand.kind in ("dot", "pair") for operand in x.operands):
+        return False  # the layer keeps its line
+    alone = len(x.operands) == 1 or CHEAP.issuperset(rows_of(into.detail))
+    rows = rows_of(x.detail)
+    return alone and len(rows) <= LONG and CHEAP.issuperset(rows)
+
+
+def rows_of(formula: f.Formula) -> list[Op]:
+    """The rows that a formula applies."""
+    found = []
+    stack = [formula]
+    while stack:
+        item = stack.pop()
+        if not isinstance(item, (f.Name, f.Number)):
+            found.append(item.row)
+        stack.extend(item.operands)
+    return found
+
+
+def _inserted(formula: f.Formula, x: Array) -> f.Formula:
+    """The formula with what x is in the place of its name."""
+
+    def instead(item: f.Formula) -> f.Formula:
+        return x.detail if isinstance(item, f.Name) and item.of is x else item
+
+    return f.replaced(formula, instead)
+
+
+# --- shifts ---------------------------------------------------------------------------------------
+
+
+def shifts(program: Program) -> set[Array]:
+    """Largest entries m of a softmax, e^(x − m) / Σ e^(x − m), or of m + log Σ e^(x − m).
+
+    They keep the exponentials from overflowing, and the result does not depend on them: so they
+    have no adjoint, nor has what shows them beside x.
+    """
+    readers: dict[Array, list[Array | None]] = {x: [None] for x in program.outputs}
+    for array in program.arrays:
+        for x in array.operands:
+            readers.setdefault(x, []).append(array)
+    found: set[Array] = set()
+    for m in program.arrays:
+        if m.kind == "max":
+            for shown in readers.get(m, []):
+                if shown is not None and shown.kind == "reshape" and _is_shift(m, shown, readers):
+                    found |= {m, shown}
+    return found
+
+
+def _is_shift(m: Array, shown: Array, readers: Mapping[Array, list[Array | None]]) -> bool:
+    """Whether everything that reads m, and m shown beside x, is the one or the other."""
+    moved = _only(readers, shown)
+    power = moved and _only(readers, moved)
+    if not (power and _is(moved, ops.sub, m.operands[0], shown) and _is(power, ops.exp, moved)):
+        return False
+    reading = readers[power]
+    total = next((x for x in reading if x is not None and x.kind == "sum"), None)
+    below = total and _only(readers, total)
+    if below is None:
+        return False
+    if readers[m] == [shown] and below.kind == "reshape":
+        share = _only(readers, below)
+        return _is(share, ops.div, power, below) and set(reading) == {total, share}
+    log = below if _is(below, ops.log, total) and reading == [total] else None
+    result = log and _only(readers, log)
+    both = set(readers[m]) == {shown, result} and len(readers[m]) == 2
+    return both and (_is(result, ops.add, m, log) or _is(result, ops.add, log, m))
+
+
+def _only(readers: Mapping[Array, list[Array | None]], array: Array) -> Array | None:
+    """What alone reads an array."""
+    found = readers.get(array, [])
+    return found[0] if len(found) == 1 else None
+
+
+def _is(array: Array | None, row: Op, *operands: Array | None) -> bool:
+    """Whether an array is this row of these arrays."""
+    if array is None or array.kind != "formula" or array.detail.operands == ():
+        return False
+    names = [x.of if isinstance(x, f.Name) else None for x in array.detail.operands]
+    return array.detail.row is row and names == list(operands)
+
+
+def is_sum_of_powers(array: Array) -> bool:
+    """Whether it is a sum of exponentials, which is 0 or larger, or nan."""
+    return (
+        array.kind == "sum" and f.expr.row_of(getattr(array.operands[0], "detail", None)) is ops.exp
+    )
