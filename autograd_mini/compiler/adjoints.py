@@ -16,6 +16,7 @@ from autograd_mini.compiler import holes
 from autograd_mini.compiler.peephole import CHEAP, is_sum_of_powers, rows_of, shifts
 from autograd_mini.compiler.program import Array, Program, Window, formula
 from autograd_mini.compiler.program import mask as mask_of
+from autograd_mini.expr import row_of
 
 LARGEST = sys.float_info.max
 
@@ -70,7 +71,7 @@ class Reverse:
 
         step(x) is sign(relu(x)) where relu(x) is known, and recip(x) is 1 / x where x is positive.
         """
-        row = f.expr.row_of(part)
+        row = row_of(part)
         of = part.operands[0].of if row and isinstance(part.operands[0], f.Name) else None
         if row is ops.step and of in self.rectified:
             return f.apply(ops.sign, [f.Name(self.rectified[of])])
