@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.program import Array, Program
-from autograd_mini.expr import row_of
 from autograd_mini.rows import Op
 
 CHEAP = {ops.add, ops.sub, ops.mul, ops.div, ops.neg}
@@ -129,4 +128,4 @@ def _is(array: Array | None, row: Op, *operands: Array | None) -> bool:
 
 def is_sum_of_powers(array: Array) -> bool:
     """Whether it is a sum of exponentials, which is 0 or larger, or nan."""
-    return array.kind == "sum" and row_of(getattr(array.operands[0], "detail", None)) is ops.exp
+    return array.kind == "sum" and getattr(array.operands[0].detail, "row", None) is ops.exp
