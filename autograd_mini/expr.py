@@ -29,6 +29,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import ops
+from autograd_mini.numbers import decimal, short
 from autograd_mini.rows import CALL, Op
 
 if TYPE_CHECKING:
@@ -230,24 +231,26 @@ class Form(NamedTuple):
     Attributes:
         template: how a row is written.
         name: for what a name stands for its text, and how tightly that binds.
-        number: the same for a number that is not negative.
+        number: the same for a number that is not negative, and how many digits it gets.
         minus: the sign before a negative number.
         brackets: puts an operand into brackets.
         whole: makes one element of what stands at a place, where a form has elements.
         comma: stands between the operands of a list.
         space: what stands between a function's name and its operand, unless that is in brackets.
         is_code: whether it is code: there a + (b − c) is not (a + b) − c, and sums are calls.
+        digits: how many significant digits numbers get.
     """
 
     template: Callable[[Op], Template]
     name: Callable[[Any], Written]
-    number: Callable[[float], Written]
+    number: Callable[[float, int], Written]
     minus: str = "-"
     brackets: Callable[[str], str] = "({})".format
     whole: Callable[[str], str] = str
     comma: str = ", "
     space: str = ""
     is_code: bool = False
+    digits: int = 6
 
 
 def write(x: Expr, form: Form | None = None) -> str:
@@ -276,7 +279,7 @@ def bound(x: Expr, form: Form, leads: bool = True) -> Written:
 
 
 def _number(number: float, form: Form) -> Written:
-    text, binding = form.number(abs(number))
+    text, binding = form.number(abs(number), form.digits)
     has_sign = number < 0.0 or (form.is_code and math.copysign(1.0, number) < 0.0)
     return (form.minus + text, NEGATION) if has_sign else (text, binding)
 
@@ -387,21 +390,16 @@ def array_template(row: Op) -> Template:
     return template(row.array, row.precedence)
 
 
-def _digits(number: float) -> str:
-    """Six significant digits, or all of a whole number that is not long."""
-    return f"{number:.0f}" if number.is_integer() and abs(number) < 1e7 else f"{number:.6g}"
+def _text_number(number: float, digits: int) -> Written:
+    shown = short(number, digits)
+    return shown, PRODUCT if "×" in shown else ATOM
 
 
-def _text_number(number: float) -> Written:
-    mantissa, _, exponent = _digits(number).partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−") if exponent else mantissa, ATOM
-
-
-def _latex_number(number: float) -> Written:
-    mantissa, _, exponent = _digits(number).partition("e")
+def _latex_number(number: float, digits: int) -> Written:
+    figures, exponent = decimal(number, digits)
     if exponent:
-        return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT
-    return {"inf": r"\infty", "nan": r"\operatorname{nan}"}.get(mantissa, mantissa), ATOM
+        return rf"{figures} \times 10^{{{exponent}}}", PRODUCT
+    return {"inf": r"\infty", "nan": r"\operatorname{nan}"}.get(figures, figures), ATOM
 
 
 def _itself(of: Any) -> Written:
@@ -410,4 +408,4 @@ def _itself(of: Any) -> Written:
 
 TEXT = Form(text_template, _itself, _text_number, "−")
 LATEX = Form(latex_template, _itself, _latex_number)
-ARRAY = Form(array_template, _itself, lambda x: (repr(x), ATOM), is_code=True)
+ARRAY = Form(array_template, _itself, lambda x, _: (repr(x), ATOM), is_code=True)

@@ -27,7 +27,7 @@ FOLDER = Path(autograd_mini.__file__).parent
 RANKS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("ieee",),
-    ("real",),
+    ("real", "numbers"),
     ("given",),
     ("files",),
     ("rows",),

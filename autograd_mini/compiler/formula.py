@@ -145,6 +145,6 @@ def write(
         return expr.template(text, CALL if CALLED.match(text) else row.precedence)
 
     form = expr.ARRAY._replace(
-        template=taken_apart, name=names, number=lambda size: (number(size), expr.ATOM)
+        template=taken_apart, name=names, number=lambda size, _: (number(size), expr.ATOM)
     )
     return expr.bound(formula, form)

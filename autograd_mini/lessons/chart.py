@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from autograd_mini.lessons.numbers import short
+from autograd_mini.numbers import short
 from autograd_mini.show.text import width
 
 Point = tuple[float, float]

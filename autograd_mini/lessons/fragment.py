@@ -7,8 +7,8 @@ from html import escape
 
 from autograd_mini.lessons import deck
 from autograd_mini.lessons.content import Content, Number, Table
-from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.text import cell_text
+from autograd_mini.numbers import short
 
 NUMERIC = ' class="number"'
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from autograd_mini.lessons import deck
 from autograd_mini.lessons.content import Content, Number, Table
-from autograd_mini.lessons.numbers import short
+from autograd_mini.numbers import short
 
 WIDTH = 80
 

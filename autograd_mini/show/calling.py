@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
+from autograd_mini.numbers import short
 from autograd_mini.show import text
-from autograd_mini.show.numbers import short
 
 if TYPE_CHECKING:
     from autograd_mini.value import Value

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from autograd_mini import given
+from autograd_mini.numbers import equals
 
 visible, one_line = given.visible, given.one_line
 
@@ -79,8 +80,8 @@ def named(label: str, number: str) -> list[str]:
         return [number]
     shown = lines(label)
     if len(shown) == 1 and len(shown[0]) <= BESIDE and not turns(shown[0]):
-        return [f"{shown[0]} = {number}"]
-    return [*shown, f"= {number}"]
+        return [f"{shown[0]} {equals(number)} {number}"]
+    return [*shown, f"{equals(number)} {number}"]
 
 
 def plural(count: int, noun: str) -> str:

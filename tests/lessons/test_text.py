@@ -8,10 +8,10 @@ import re
 import pytest
 
 from autograd_mini.lessons import course
-from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.slides import chain_rule, regression
 from autograd_mini.lessons.spelling import HANDLER, respell, spelled
 from autograd_mini.lessons.text import COLOURED, columns, plain
+from autograd_mini.numbers import short
 
 WIDE_TABLES = {"∂J/∂W⁽¹⁾, factor by factor"}
 LESSONS = [course.build(make) for part in course.PARTS for make in part.lessons]

@@ -66,3 +66,16 @@ def texts(svg: str) -> list[str]:
 def said(dot: str) -> str:
     """The text with the notes' line breaks undone."""
     return re.sub(r"(&#160;)*\\l", " ", dot)
+
+
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def number_of(shown: str) -> float:
+    """The number that is shown, with a power of ten or without.
+
+    >>> number_of("−1.5 × 10⁻⁷"), number_of("0.25")
+    (-1.5e-07, 0.25)
+    """
+    figures, _, power = shown.replace("−", "-").partition(" × 10")
+    return float(f"{figures}e{power.translate(RAISED) or 0}")

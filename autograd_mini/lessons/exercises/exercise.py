@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from autograd_mini.lessons.numbers import short
+from autograd_mini.numbers import short
 from autograd_mini.real import is_real
 from autograd_mini.value import Value
 

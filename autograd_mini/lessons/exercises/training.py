@@ -8,10 +8,10 @@ from typing import Any
 
 from autograd_mini.lessons.exercises.exercise import Exercise, Mistake, Trial
 from autograd_mini.lessons.exercises.regression import ZS, Numbers
-from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import slope
 from autograd_mini.lessons.slides import chain_rule, classroom, descent, surface, xor
 from autograd_mini.lessons.slides.learning import POINTS as LINE
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 # Gradient descent (slides 30 to 37)

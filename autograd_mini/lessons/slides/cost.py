@@ -8,10 +8,10 @@ from autograd_mini import losses, ops
 from autograd_mini.lessons.chart import COLOURS, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.numbers import list_of, short
 from autograd_mini.lessons.numeric import slope, spread
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.learning import Points
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 PREDICTIONS = (0.6, 0.8, 0.3)
@@ -144,7 +144,7 @@ def examples(
             "says which way each ŷ should go: a negative derivative asks for a larger ŷ.",
         ),
         numbers=(
-            number("MSE", mse, f"of {len(targets)} examples: {list_of(predictions)}"),
+            number("MSE", mse, f"of {len(targets)} examples: {', '.join(map(short, predictions))}"),
             number("cross-entropy", categorical, f"of {len(one_hot)} classes"),
             number("binary cross-entropy", binary, f"ŷ = {short(binary_at.data)}, y = {short(y)}"),
         ),

@@ -12,7 +12,6 @@ from autograd_mini import losses, optim
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Row, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
-from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import slopes, spread
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
@@ -28,6 +27,7 @@ from autograd_mini.lessons.slides.forward import OTHER_SAMPLES, SAMPLES
 from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
 from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.lessons.training import descend
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 

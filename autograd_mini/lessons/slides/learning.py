@@ -8,7 +8,7 @@ from autograd_mini import graph, losses
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Row, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.numbers import short
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 Points = Sequence[tuple[float, float]]

@@ -9,9 +9,9 @@ from autograd_mini import graph, losses, nn
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.lessons.slides.regression import house_price
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 WEIGHTS = (0.8, -0.5)

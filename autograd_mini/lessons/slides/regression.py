@@ -8,10 +8,10 @@ from typing import NamedTuple
 from autograd_mini import graph, losses, nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
-from autograd_mini.lessons.numbers import list_of, short
 from autograd_mini.lessons.slides.learning import FEATURES, OTHER_POINTS, POINTS, Points, line_chart
 from autograd_mini.lessons.training import descend
 from autograd_mini.nn import notation
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 
@@ -246,7 +246,7 @@ def house_price(
             ),
         ),
         pictures=(Picture("house-price", z, "The price, and how it changes with each weight."),),
-        ours=f"The weights {list_of(w)} and the bias {short(b)}.",
+        ours=f"The weights {', '.join(map(short, w))} and the bias {short(b)}.",
         slips=("No weights are given, so the slide’s price cannot be computed without choosing.",),
     )
 

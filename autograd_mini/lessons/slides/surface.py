@@ -8,11 +8,11 @@ from autograd_mini import losses
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.lessons.slides.learning import OTHER_POINTS, Points
 from autograd_mini.lessons.slides.learning import POINTS as LINE
 from autograd_mini.lessons.training import descend
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 

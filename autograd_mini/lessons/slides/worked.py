@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import FIRST, PARAMETERS, Parameters, Row
 from autograd_mini.lessons.slides.regression import inputs, products, weights
 from autograd_mini.nn import notation
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 NOT_GIVEN = (

@@ -9,9 +9,9 @@ from autograd_mini import losses, nn
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
-from autograd_mini.lessons.numbers import short
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.lessons.training import descend
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 X = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
+from autograd_mini.numbers import MINUS, Format, full
 from autograd_mini.show import text
 from autograd_mini.show.draw.gradients import Gradients
 from autograd_mini.show.draw.units import Network, Part
-from autograd_mini.show.numbers import MINUS, Format, full
 from autograd_mini.show.text import named, plural
 
 if TYPE_CHECKING:

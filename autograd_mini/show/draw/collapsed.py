@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.given import one_line
+from autograd_mini.numbers import Format
 from autograd_mini.show.draw import expanded, scopes
 from autograd_mini.show.draw.expanded import Expanded
 from autograd_mini.show.draw.gradients import Gradients
-from autograd_mini.show.numbers import Format
 from autograd_mini.show.picture import Arrow, Box, Picture
 
 if TYPE_CHECKING:

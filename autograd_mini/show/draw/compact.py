@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
+from autograd_mini.numbers import MINUS
 from autograd_mini.show import text
 from autograd_mini.show.dot import LINE, SIZE, Marks, shape
 from autograd_mini.show.dot_syntax import record
@@ -23,7 +24,6 @@ from autograd_mini.show.draw.neurons import Neuron, Term
 from autograd_mini.show.draw.options import DEFAULTS, Options
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.looks import LOOKS
-from autograd_mini.show.numbers import MINUS
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.text import named
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
+from autograd_mini.numbers import Format, full
 from autograd_mini.rows import CALL
 from autograd_mini.show import text
 from autograd_mini.show.draw import scopes, selection
@@ -20,7 +21,6 @@ from autograd_mini.show.draw.gradients import Gradients
 from autograd_mini.show.draw.options import DEFAULTS, Options
 from autograd_mini.show.expansion import opened
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.numbers import Format, full
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.slopes import slopes
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_mini import graph
 
 if TYPE_CHECKING:
-    from autograd_mini.show.numbers import Format
+    from autograd_mini.numbers import Format
     from autograd_mini.value import Value as Node
 
 NOT_COMPUTED = "grad –"

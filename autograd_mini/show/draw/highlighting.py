@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini import graph, ops
 from autograd_mini.choices import chosen
+from autograd_mini.numbers import Format
 from autograd_mini.real import shown
 from autograd_mini.show import text
 from autograd_mini.show.looks import Theme
-from autograd_mini.show.numbers import Format
 from autograd_mini.show.palette import ink, largest, share
 from autograd_mini.show.picture import Picture
 

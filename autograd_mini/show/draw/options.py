@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.given import integer, one_line
+from autograd_mini.numbers import Format, significant, written
 from autograd_mini.real import shown
 from autograd_mini.show.looks import LIGHT, THEMES, Theme
-from autograd_mini.show.numbers import Format, significant, written
 
 if TYPE_CHECKING:
     from autograd_mini.value import Value as Node

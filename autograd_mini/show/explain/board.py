@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from autograd_mini.expr import Expr
-from autograd_mini.show.numbers import MINUS, equals
+from autograd_mini.numbers import MINUS, equals
 
 FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
 """Sentences that open the list below them."""

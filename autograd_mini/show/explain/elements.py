@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from autograd_mini import expr
-from autograd_mini.show.explain.labels import ACCENTS, GREEK
-from autograd_mini.show.numbers import MINUS
+from autograd_mini.numbers import MINUS
+from autograd_mini.show.explain.labels import ACCENTS, GREEK, RAISED
 
 if TYPE_CHECKING:
     from autograd_mini.expr import Expr
@@ -32,7 +32,7 @@ THIN = '<mspace width="0.17em"/>'
 _TOKEN = re.compile(
     r"\{\{|\}\}|\{\d\}|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?(?:e[-+]?\d+)?|\s+|.", re.DOTALL
 )
-_NUMBER = re.compile(rf"(\(?)({MINUS}?[0-9.]+)(?:e({MINUS}?\d+))?(\)?)")
+_NUMBER = re.compile(rf"(\(?)({MINUS}?[0-9.]+)(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(\)?)")
 
 
 def name(label: Label) -> str:
@@ -64,8 +64,8 @@ def text(shown: str) -> str:
 def number(shown: str) -> str:
     """A number as MathML, with its power of ten.
 
-    >>> number("1.5e−7")
-    '<mn>1.5</mn><mo>·</mo><msup><mn>10</mn><mn>−7</mn></msup>'
+    >>> number("1.5 × 10⁻⁷")
+    '<mn>1.5</mn><mo>×</mo><msup><mn>10</mn><mn>−7</mn></msup>'
     """
     match = _NUMBER.fullmatch(shown)
     if not match:
@@ -73,7 +73,8 @@ def number(shown: str) -> str:
     before, mantissa, exponent, after = match.groups()
     written = f"<mn>{mantissa}</mn>"
     if exponent:
-        written += f"<mo>·</mo><msup><mn>10</mn><mn>{exponent}</mn></msup>"
+        power = "".join(RAISED[x] for x in exponent).replace("-", MINUS)
+        written += f"<mo>×</mo><msup><mn>10</mn><mn>{power}</mn></msup>"
     opening, closing = (operator(sign) if sign else "" for sign in (before, after))
     return opening + written + closing
 
@@ -199,8 +200,8 @@ class _Translator:
         return written if follows in {"(", "^", "_", ""} else written + THIN
 
 
-def _number(size: float) -> expr.Written:
-    shown, binding = expr.TEXT.number(size)
+def _number(size: float, digits: int) -> expr.Written:
+    shown, binding = expr.TEXT.number(size, digits)
     return number(shown), binding
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from autograd_mini import expr
+from autograd_mini.numbers import MINUS, equals
 from autograd_mini.show.explain.board import (
     Board,
     Cell,
@@ -27,7 +28,6 @@ from autograd_mini.show.explain.board import (
 )
 from autograd_mini.show.explain.labels import ACCENTS, GREEK, LOWERED, RAISED, is_loose, plain
 from autograd_mini.show.explain.layout import lines_of
-from autograd_mini.show.numbers import MINUS, equals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,8 +164,8 @@ def name(label: Label) -> str:
 def number(shown: str) -> str:
     r"""A number in mathematics.
 
-    >>> print(number("−1.5e−7"), number("(−2)"), number("nan"))
-    -1.5 \cdot 10^{-7} (-2) \mathrm{nan}
+    >>> print(number("−1.5 × 10⁻⁷"), number("(−2)"), number("nan"))
+    -1.5 \times 10^{-7} (-2) \mathrm{nan}
     """
     plain = shown.replace(MINUS, "-")
     for word, sign in (("inf", r"\infty"), ("nan", r"\mathrm{nan}"), ("…", r"\dots")):
@@ -173,11 +173,12 @@ def number(shown: str) -> str:
             return plain.replace(word, sign)
     if plain == "⋮":
         return r"\vdots"
-    mantissa, _, exponent = plain.partition("e")
+    mantissa, _, exponent = plain.partition(" × 10")
     if not exponent:
         return plain
     end = ")" if exponent.endswith(")") else ""
-    return rf"{mantissa} \cdot 10^{{{exponent.rstrip(')')}}}{end}"
+    power = "".join(RAISED[x] for x in exponent.rstrip(")"))
+    return rf"{mantissa} \times 10^{{{power}}}{end}"
 
 
 LATEX = expr.LATEX._replace(name=lambda label: (name(label), label.binding))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograd_mini.numbers import equals
 from autograd_mini.show.explain.board import (
     Board,
     Cell,
@@ -20,7 +21,6 @@ from autograd_mini.show.explain.board import (
 from autograd_mini.show.explain.elements import formula, number, operator, text
 from autograd_mini.show.explain.labels import is_loose
 from autograd_mini.show.explain.layout import lines_of
-from autograd_mini.show.numbers import equals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,6 +13,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from autograd_mini.numbers import short
 from autograd_mini.show.explain import entries
 from autograd_mini.show.explain.board import (
     FORWARD,
@@ -30,7 +31,6 @@ from autograd_mini.show.explain.names import Names
 from autograd_mini.show.explain.presentation import Presentation
 from autograd_mini.show.explain.stations import names_of
 from autograd_mini.show.explain.telling import counted, explain_paths, small_print
-from autograd_mini.show.numbers import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

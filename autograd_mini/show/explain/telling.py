@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.expr import Number, call, is_number
+from autograd_mini.numbers import equals, short
 from autograd_mini.show.explain import gathering, labels
 from autograd_mini.show.explain.board import (
     FACTORS,
@@ -26,7 +27,6 @@ from autograd_mini.show.explain.gathering import Product, elided
 from autograd_mini.show.explain.names import MOST_OPERANDS, Names
 from autograd_mini.show.explain.paths import Listing
 from autograd_mini.show.explain.presentation import Presentation
-from autograd_mini.show.numbers import equals, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
+from autograd_mini.numbers import equals
 from autograd_mini.show import text
 from autograd_mini.show.explain.board import (
     FACTORS,
@@ -29,7 +30,6 @@ from autograd_mini.show.explain.board import (
     sign_of,
 )
 from autograd_mini.show.explain.labels import is_loose, plain
-from autograd_mini.show.numbers import equals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

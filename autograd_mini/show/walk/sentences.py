@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import ATOM, Name, Number, write
+from autograd_mini.numbers import MINUS, alike, equals, short
 from autograd_mini.show.calling import derivative
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.numbers import MINUS, alike, equals, short
 from autograd_mini.show.walk.steps import RECEIVED_NOTHING
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Teller:
         self._names = names
         self._digits = digits
         self._counted: tuple[Value | None, list[str]] = (None, [])
-        form = expr.TEXT._replace(number=lambda size: (self._number(size), ATOM))
+        form = expr.TEXT._replace(digits=digits)
         # A name stands for a node: first for its name, then for its number.
         self._in_names = form._replace(name=lambda node: (names[node], ATOM))
         self._in_numbers = form._replace(name=lambda node: expr.bound(Number(node.data), form))

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from autograd_mini.show.numbers import short
+from autograd_mini.numbers import significant
 from tests.show.explain.test_formats import CASES, going_to_class
 from tests.show.explain.test_labels import UNTRUSTED, VISIBLE, every_place
+
+short = significant(4)
 
 pytestmark = pytest.mark.browser
 

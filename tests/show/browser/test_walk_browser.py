@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, losses, nn
+from autograd_mini.numbers import significant
 from autograd_mini.show import Walk, walk
-from autograd_mini.show.numbers import short
 from autograd_mini.show.walk.pitfalls import without_zero_grad, wrong_way_round
 from tests.show.walk.test_walk_text import doubled
+
+short = significant(4)
 
 pytestmark = pytest.mark.browser
 

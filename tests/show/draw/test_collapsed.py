@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import Value, graph, losses, nn, ops
+from autograd_mini.numbers import significant
 from autograd_mini.show import draw
 from autograd_mini.show.draw import collapsed
-from autograd_mini.show.numbers import short
 from autograd_mini.show.picture import Picture
 from tests.graphs import build, recipes
+
+short = significant(4)
 
 
 def seen(*outputs: Value) -> Picture:

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 
 from autograd_mini import Value, graph, losses, nn, ops
+from autograd_mini.numbers import full, significant
 from autograd_mini.show import draw, text
-from autograd_mini.show.numbers import full, short
 from tests.graphs import build, recipes
 from tests.show.reading import arrows, boxes, spaced, texts
 from tests.show.test_labels import NASTY
+
+short = significant(4)
 
 
 def mlp() -> tuple[nn.MLP, Value]:

@@ -17,12 +17,12 @@ from autograd_mini.graph import Tag, order
 from autograd_mini.show import draw
 from autograd_mini.show.draw import expanded
 from autograd_mini.show.looks import LOOKS
-from autograd_mini.show.numbers import short
 from autograd_mini.show.picture import Arrow, Box, Picture
 from tests.graphs import build, recipes
-from tests.show.reading import arrows, boxes, texts
+from tests.show.reading import arrows, boxes, number_of, texts
 
 ROOT = Path(__file__).parents[2]
+short = significant(4)
 
 
 def seen(*outputs: Value) -> Picture:
@@ -40,7 +40,7 @@ def notes(root: Value) -> str:
 
 def number(arrow: Arrow) -> float:
     """The local derivative of an arrow, to the last bit."""
-    return float(arrow.tooltip.rpartition(" = ")[2].replace("−", "-"))
+    return number_of(arrow.tooltip.rpartition(" = ")[2])
 
 
 # --- boxes and arrows ---------------------------------------------------------------------------

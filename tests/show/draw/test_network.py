@@ -11,14 +11,16 @@ import pytest
 from hypothesis import given
 
 from autograd_mini import Value, graph, losses, nn, ops
+from autograd_mini.numbers import full, significant
 from autograd_mini.show import draw, text
 from autograd_mini.show.draw.units import Network, network
 from autograd_mini.show.looks import DARK, LIGHT
-from autograd_mini.show.numbers import full, short
 from autograd_mini.show.palette import ink, luminance
 from tests.graphs import build, recipes
 from tests.show.reading import arrows, spaced, texts
 from tests.show.test_labels import NASTY
+
+short = significant(4)
 
 
 def of(*outputs: Value) -> Network:

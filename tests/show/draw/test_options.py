@@ -13,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import Value, explain, losses, nn, ops
+from autograd_mini.numbers import significant
 from autograd_mini.show import draw
 from autograd_mini.show.draw import expanded
 from autograd_mini.show.draw.options import Options
-from autograd_mini.show.numbers import short
 from autograd_mini.show.palette import ink, luminance
 from autograd_mini.show.picture import Picture
 from tests.graphs import build, recipes
 from tests.show.reading import said
+
+short = significant(4)
 
 
 def seen(*outputs: Value, **options: Any) -> Picture:
