@@ -70,8 +70,8 @@ def test_latex(row: Any, i: int, names: Any, expected: str) -> None:
 
 
 def test_numbers_are_written_as_mathematics() -> None:
-    assert write(x * 3e-7) == "x · 3e−7"
-    assert write(x * 3e-7, LATEX) == r"x \cdot 3 \cdot 10^{-7}"
+    assert write(x * 3e-7) == "x · 3 × 10⁻⁷"
+    assert write(x * 3e-7, LATEX) == r"x \cdot 3 \times 10^{-7}"
     assert write(x ** float("inf"), LATEX) == r"x^{\infty}"
     assert write(x + float("nan"), LATEX) == r"x + \operatorname{nan}"
     assert write(ops.sum([x, -2.0, x - 1.0]), LATEX) == "x + (-2) + x - 1"

@@ -78,4 +78,4 @@ def number_of(shown: str) -> float:
     (-1.5e-07, 0.25)
     """
     figures, _, power = shown.replace("−", "-").partition(" × 10")
-    return float(f"{figures}e{power.translate(RAISED) or 0}")
+    return float(f"{figures}e{power.translate(RAISED)}" if power else figures)

@@ -116,7 +116,7 @@ def test_the_output_is_shown_though_it_belongs_to_a_neuron() -> None:
     y = nn.MLP(3, [4, 1], rng=random.Random(0))([1.0, 2.0, 3.0])
     picture = seen(y)
     assert picture.boxes[-1].kind == "output"
-    assert picture.boxes[-1].lines[1].startswith("a₁⁽²⁾ = ")
+    assert picture.boxes[-1].lines[1].startswith("a₁⁽²⁾ ≈ ")
 
 
 def test_many_operands_become_one_arrow() -> None:

@@ -37,7 +37,7 @@ def test_a_neuron_is_one_box_with_its_sum_and_its_activation(program: str) -> No
     (neuron,) = [box for box in shown.values() if "Σ" in box.lines]
     assert neuron.lines == [
         "Σ", "z = 0.75", f"grad {short(z.grad)}", "+ b = −0.25", f"grad {short(b.grad)}",
-        "tanh", f"a = {short(a.data)}", "grad 1",
+        "tanh", f"a ≈ {short(a.data)}", "grad 1",
     ]  # fmt: skip
     assert f"data {full(a.data)}" in neuron.tooltip
     assert f"gradient {full(z.grad)}" in neuron.tooltip
@@ -51,7 +51,7 @@ def test_every_weight_of_nn_stands_on_an_arrow() -> None:
     drawing = draw(y, view="compact", clusters=True)
     assert drawing.dot.count("Mrecord") == 4 + 1  # and one in the legend
     for w in (w for layer in model.layers for row in layer.W for w in row):
-        assert f"{w.label} = {short(w.data)}\\ngrad {short(w.grad)}" in drawing.dot
+        assert f"{w.label} ≈ {short(w.data)}\\ngrad {short(w.grad)}" in drawing.dot
     assert "subgraph cluster" in drawing.dot
 
 

@@ -169,7 +169,7 @@ def test_numbers_are_the_engines() -> None:
     y.backward()
     said = texts(draw(y, view="network").svg)
     for w in (*model.layers[0].W[0], *model.layers[1].W[0]):
-        assert f"{w.label} = {short(w.data)}" in said
+        assert f"{w.label} ≈ {short(w.data)}" in said
     tips = {read.tooltip for _, read in arrows(draw(y, view="network").svg)}
     w = model.layers[0].W[0][0]
     assert f"{w.label}\ndata {full(w.data)}\ngradient {full(w.grad)}" in tips

@@ -240,7 +240,7 @@ def test_the_share_of_more_paths_than_a_float_can_count() -> None:
     told = explained(y, x, most=3)
     assert told.count == 2**2000
     assert told.share == 0.0
-    assert "they make up less than 1e−300 % of the sum" in " ".join(told.text.split())
+    assert "they make up less than 1 × 10⁻³⁰⁰ % of the sum" in " ".join(told.text.split())
     half = x
     for _ in range(40):
         half = (half + half) * 1e30
