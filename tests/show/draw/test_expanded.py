@@ -14,6 +14,7 @@ from hypothesis import given
 
 from autograd_mini import Value, losses, nn, ops
 from autograd_mini.graph import Tag, order
+from autograd_mini.numbers import significant
 from autograd_mini.show import draw
 from autograd_mini.show.draw import expanded
 from autograd_mini.show.looks import LOOKS
