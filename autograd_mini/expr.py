@@ -122,7 +122,7 @@ def lift(x: Any) -> Expr:
     return x if isinstance(x, Expr) else Number(float(x))
 
 
-def row_of(x: Expr) -> Any:
+def row_of(x: object) -> Any:
     """The row that was applied; None for a name or a number."""
     return getattr(x, "row", None)
 
