@@ -8,28 +8,31 @@ deep as one likes; the *point* is all of their numbers in a row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import nested
+from autograd_mini.check.rounding import Recording
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from inspect import Signature
     from typing import Any
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-class Outcome:
+class Outcome(NamedTuple):
     """What one call gave: the number, and for a graph of this engine its root and leaves."""
 
-    __slots__ = ("leaves", "root", "value")
+    value: float
+    root: Value | None = None
+    leaves: Sequence[Value] = ()
 
-    def __init__(self, value: float, root: Value | None = None, leaves: Sequence[Value] = ()):
-        self.value = value
-        self.root = root
-        self.leaves = list(leaves)
+    def recording(self) -> Recording | None:
+        """What the call has recorded; None if it records nothing."""
+        return None if self.root is None else Recording(self.root, self.leaves)
 
 
 class Function:
@@ -45,15 +48,13 @@ class Function:
         TypeError, ValueError: f is not callable, or the inputs are not a sequence of numbers.
     """
 
-    __slots__ = ("arguments", "f", "kind", "name", "names", "point", "where")
-
-    def __init__(self, f: Any, inputs: Any, where: str) -> None:
+    def __init__(self, f: Callable[..., object], inputs: object, where: str) -> None:
         if not callable(f):
             raise TypeError(
                 f"{where}: the first argument is {_described(f)}; pass the function itself, "
                 f"as {where}(f, [0.5, -1.0])"
             )
-        self.f: Callable[..., Any] = f
+        self.f = f
         self.where = where
         self.kind = "values"
         given = _listed(inputs, where)
@@ -61,8 +62,11 @@ class Function:
             given = [given]
         self.arguments = given
         usual = _parameter_names(f, len(given))
-        found = [_numbered(x, name) for x, name in zip(given, usual, strict=True)]
-        named = [pair for pairs in found for pair in pairs]
+        named = [
+            pair
+            for argument, name in zip(given, usual, strict=True)
+            for pair in _numbered(argument, name)
+        ]
         if not named:
             raise ValueError(f"{where}: no inputs given; there is nothing to differentiate by")
         self.point = [
@@ -92,7 +96,7 @@ class Function:
                 )
         return outcome
 
-    def arranged(self, numbers: Sequence[Any]) -> list[Any]:
+    def arranged(self, numbers: Iterable[object]) -> list[object]:
         """The arguments of a call: ``numbers`` in lists as those that were given."""
         left = iter(numbers)
         return [nested.rebuilt(x, left) for x in self.arguments]
@@ -103,39 +107,33 @@ class Function:
         Raises:
             TypeError, AttributeError: f accepts none of them.
         """
-        for kind in kinds[:-1]:
-            self.kind = kind
+        for self.kind in kinds[:-1]:
             try:
-                numbers = list(map(Value, self.point)) if kind == "values" else self.point
-                self.f(*self.arranged(numbers))
+                self.f(*self.arranged(map(Value if self.kind == "values" else float, self.point)))
             except (TypeError, AttributeError):
                 continue
-            else:
-                return
+            return
         self.kind = kinds[-1]
 
-    def _outcome(self, result: Any, leaves: Sequence[Value]) -> Outcome:
+    def _outcome(self, result: object, leaves: Sequence[Value]) -> Outcome:
         if isinstance(result, Value):
             return Outcome(result.data, result if leaves else None, leaves)
         return Outcome(number_of(result, f"{self.where}: {self.name} returned"), None, leaves)
 
 
-def number_of(result: Any, said: str) -> float:
+def number_of(result: object, said: str) -> float:
     """The float in a real number or in another engine's scalar, by its ``.item()`` or ``.data``.
 
     Raises:
         TypeError: it holds no single real number; ``said`` begins the message.
     """
-    if is_real(result):
-        return float(result)
-    inner = result
-    if callable(getattr(result, "item", None)):
+    inner: Any = result
+    if not is_real(result):
+        item = getattr(result, "item", None)
         try:
-            inner = result.item()
+            inner = item() if callable(item) else getattr(result, "data", None)
         except (TypeError, ValueError, RuntimeError):  # an array of several numbers
             inner = None
-    elif hasattr(result, "data"):
-        inner = result.data
     if is_real(inner):
         return float(inner)
     raise TypeError(
@@ -144,7 +142,14 @@ def number_of(result: Any, said: str) -> float:
     )
 
 
-def _listed(inputs: Any, where: str) -> list[Any]:
+def flattened(given: Any) -> list[object]:
+    """The elements of nested lists, tuples or arrays in a row; of anything else itself."""
+    if isinstance(given, (list, tuple)) or getattr(given, "shape", None):
+        return [element for part in given for element in flattened(part)]
+    return [given]
+
+
+def _listed(inputs: Any, where: str) -> list[object]:
     if isinstance(inputs, Value) or is_real(inputs):
         return [inputs]
     if isinstance(inputs, (str, bytes, dict, set)) or not hasattr(inputs, "__iter__"):
@@ -152,27 +157,17 @@ def _listed(inputs: Any, where: str) -> list[Any]:
             f"{where}: inputs is {_described(inputs)}; give a list of numbers or Values, one for "
             "each argument of the function, as [0.5, -1.0]"
         )
-    given = list(inputs)
-    if not given:
-        raise ValueError(f"{where}: no inputs given; there is nothing to differentiate by")
-    return given
+    return list(inputs)
 
 
-def flattened(given: Any) -> list[Any]:
-    """The elements of nested lists, tuples or arrays in a row; of anything else itself."""
-    if isinstance(given, (list, tuple)) or getattr(given, "shape", None):
-        return [element for part in given for element in flattened(part)]
-    return [given]
-
-
-def _numbered(x: Any, name: str) -> list[tuple[Any, str]]:
+def _numbered(x: object, name: str) -> list[tuple[object, str]]:
     """The numbers in an argument with their names: x itself, or x[0], x[1] and so on."""
     if not isinstance(x, (list, tuple)):
         return [(x, name)]
     return [pair for i, part in enumerate(x) for pair in _numbered(part, f"{name}[{i}]")]
 
 
-def _takes_one(f: Any, given: int) -> bool:
+def _takes_one(f: Callable[..., object], given: int) -> bool:
     """Whether f can be called with one argument, and not with so many."""
     import inspect
 
@@ -183,7 +178,7 @@ def _takes_one(f: Any, given: int) -> bool:
     return _fits(signature, 1) and not _fits(signature, given)
 
 
-def _fits(signature: Any, count: int) -> bool:
+def _fits(signature: Signature, count: int) -> bool:
     try:
         signature.bind(*[None] * count)
     except TypeError:
@@ -191,7 +186,7 @@ def _fits(signature: Any, count: int) -> bool:
     return True
 
 
-def _parameter_names(f: Any, count: int) -> list[str]:
+def _parameter_names(f: object, count: int) -> list[str]:
     """The names of f's parameters if they are plain, else x₁, x₂, …; x for a single one."""
     code = getattr(f, "__code__", None)
     if code is not None:
@@ -203,7 +198,7 @@ def _parameter_names(f: Any, count: int) -> list[str]:
     return [f"x{i}".translate(SUBSCRIPTS) for i in range(1, count + 1)]
 
 
-def _described(x: Any) -> str:
+def _described(x: object) -> str:
     text = repr(x)
     kind = type(x).__name__
     return f"{kind} {text}" if len(text) <= 60 else f"{kind} {text[:57]}..."

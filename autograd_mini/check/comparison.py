@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autograd_mini import graph
+from autograd_mini import graph, modes
 from autograd_mini.check.calls import Function, Outcome, flattened, number_of
+from autograd_mini.check.complex_step import active_nodes
 from autograd_mini.check.differences import estimates
 from autograd_mini.check.estimate import Estimate, unsettled
-from autograd_mini.check.kinks import kink_at
 from autograd_mini.check.report import Report, Row
 from autograd_mini.check.rounding import path_products
 from autograd_mini.derivatives import grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
+
+    from autograd_mini.graph import Node
 
     Call = Callable[[Sequence[float]], Outcome]
 
@@ -27,12 +29,15 @@ MOST_ORDER = 10
 MOST_ROWS = 10_000
 """So many derivatives of second and higher orders are compared in one call."""
 
+NEAR = 1e-6
+"""The step to either side at which a kink is looked for, relative to the operand."""
+
 
 def gradcheck(
-    f: Callable[..., Any],
-    inputs: Any,
+    f: Callable[..., object],
+    inputs: object,
     order: int = 1,
-    gradients: Callable[..., Any] | None = None,
+    gradients: Callable[..., object] | None = None,
 ) -> Report:
     """Compare the derivatives of f at a point with estimates made from values of f alone.
 
@@ -86,7 +91,7 @@ def gradcheck(
     return Report(function.name, rows)
 
 
-def _refuse_order(order: Any, count: int) -> None:
+def _refuse_order(order: object, count: int) -> None:
     """Raise unless so many derivatives can be compared within a lifetime."""
     if type(order) is not int or not 1 <= order <= MOST_ORDER:
         raise ValueError(
@@ -101,7 +106,7 @@ def _refuse_order(order: Any, count: int) -> None:
         )
 
 
-def _check_gradients(function: Function, order: int, gradients: Callable[..., Any]) -> Report:
+def _check_gradients(function: Function, order: int, gradients: Callable[..., object]) -> Report:
     """Compare a derivative that was written elsewhere."""
     if order != 1:
         raise ValueError(
@@ -116,7 +121,7 @@ def _check_gradients(function: Function, order: int, gradients: Callable[..., An
     function.choose_kind("floats", "values")
     given = gradients(*function.arranged(function.point))
     count = len(function.point)
-    listed = flattened(list(given) if hasattr(given, "__next__") else given)
+    listed = flattened(list(given) if isinstance(given, Iterator) else given)
     if len(listed) != count:
         raise ValueError(
             f"gradcheck: gradients returned {len(listed)} derivative(s) for {count} input(s); "
@@ -140,10 +145,12 @@ def _derivative(function: Function, places: Sequence[int]) -> Call:
 
     def call(numbers: Sequence[float]) -> Outcome:
         outcome = function(numbers)
-        root: Any = outcome.value if outcome.root is None else outcome.root
+        root = outcome.root
+        if root is None or not places:
+            return outcome._replace(value=0.0) if places else outcome
         for i in places:
             (root,) = grad(root, [outcome.leaves[i]])
-        return Outcome(root.data, root, outcome.leaves) if places else outcome
+        return Outcome(root.data, root, outcome.leaves)
 
     return call
 
@@ -175,7 +182,7 @@ def _rows(
     rows = []
     for i, (numbers, estimate) in enumerate(zip(gradients, found, strict=True)):
         place = (_named(function, places), function.names[i], point[i])
-        worst = max(numbers, key=lambda number: _distance(number, estimate.value))
+        worst = _farthest(numbers, estimate.value)
         row = Row(place, worst, estimate, kink, is_given=given is not None)
         if given is None and root is not None and (row.verdict != "pass" or row.is_flat):
             products = products or path_products(root, leaves)
@@ -200,9 +207,9 @@ def _same(a: float, b: float) -> bool:
     return a == b or (a != a and b != b)
 
 
-def _distance(number: float, value: float) -> float:
-    """How far apart the two are; a nan is the farthest."""
-    return abs(number - value) if number == number else math.inf
+def _farthest(numbers: Sequence[float], value: float) -> float:
+    """The number that is farthest from the value; a nan is the farthest."""
+    return max(numbers, key=lambda x: abs(x - value) if x == x else math.inf)
 
 
 def _named(function: Function, places: Sequence[int]) -> str:
@@ -211,3 +218,52 @@ def _named(function: Function, places: Sequence[int]) -> str:
         return function.name
     power = str(len(places)).translate(SUPERSCRIPTS) if len(places) > 1 else ""
     return f"∂{power}{function.name}/{''.join(f'∂{function.names[i]}' for i in places)}"
+
+
+# --- kinks ----------------------------------------------------------------------------------------
+
+
+def kink_at(root: Node, leaves: Sequence[Node]) -> str:
+    """The first operation that stands at a kink, as a call with its operands; "" for none.
+
+    A row with declared kinks (:mod:`autograd_mini.rows`) kinks at its operands if the slopes of its
+    forward function to the right and to the left of them differ, along any operand that moves with
+    the inputs. Asking the function itself finds a tie of maximum at any number, and finds none in
+    relu where relu is straight.
+    """
+    nodes = graph.order(root)
+    active = active_nodes(nodes, leaves)
+    moving = {*active, *leaves}
+    for node in active:
+        if node._row.kinks and any(
+            type(x) is not float and x in moving and _kinks(node, i)
+            for i, x in enumerate(graph.raw_operands(node))
+        ):
+            return modes.called(node)
+    return ""
+
+
+def _kinks(node: Node, i: int) -> bool:
+    """Whether the row's slopes along operand ``i`` differ on the two sides, or it jumps.
+
+    What the value bends by within a step shrinks faster than the step where the row is smooth, and
+    what it changes by shrinks with the step unless the row jumps.
+    """
+    numbers = graph.numbers(graph.raw_operands(node))
+    scale = abs(numbers[i]) or min([abs(x) for x in numbers if x], default=1.0)
+    bend, change = _bend_and_change(node, numbers, i, NEAR * scale)
+    wide_bend, wide_change = _bend_and_change(node, numbers, i, 100.0 * NEAR * scale)
+    least = 64.0 * math.ulp(max(abs(node._data), min(scale, 1.0) * NEAR))
+    bends = least < bend < math.inf and bend > 1e-3 * wide_bend
+    return bends or (least < change < math.inf and change > 0.5 * wide_change)
+
+
+def _bend_and_change(node: Node, numbers: list[float], i: int, step: float) -> tuple[float, float]:
+    """How far the row's value is off a line, and how far it moves, within a step to either side."""
+
+    def at(x: float) -> float:
+        return float(node._row.forward(*numbers[:i], x, *numbers[i + 1 :]))
+
+    middle = at(numbers[i])
+    right, left = at(numbers[i] + step) - middle, middle - at(numbers[i] - step)
+    return abs(right - left), max(abs(right), abs(left))

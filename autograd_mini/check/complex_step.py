@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 from autograd_mini.check.estimate import Estimate
-from autograd_mini.check.recording import SLIP
+from autograd_mini.check.rounding import SLIP, slip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -107,18 +107,6 @@ def _gauss(z: complex) -> complex:
     return complex(size * math.cos(turn), -size * math.sin(turn))
 
 
-def _gauss_d(z: complex, w: complex) -> complex:
-    return -2.0 * z * _gauss(w)
-
-
-def _silu_d(z: complex, w: complex, v: complex) -> complex:
-    return _sigmoid(z) * (1.0 + w * _sigmoid(-v))
-
-
-def _silu_dd(z: complex, w: complex, v: complex) -> complex:
-    return 0.25 * _sech2(0.5 * z) * (2.0 - w * cmath.tanh(0.5 * v))
-
-
 def _inner(z: complex) -> complex:
     x, y = z.real, z.imag
     return complex((1.0 - x) * (1.0 + x) + y * y, -2.0 * x * y)
@@ -170,9 +158,9 @@ EXTENSIONS: dict[str, Callable[..., complex]] = {
     "cauchy": lambda z: 1.0 / (1.0 + z * z),
     "share": lambda z, w: _sigmoid(z - w),
     "share_d": lambda z, w: 0.25 * _sech2(0.5 * (z - w)),
-    "gauss_d": _gauss_d,
-    "silu_d": _silu_d,
-    "silu_dd": _silu_dd,
+    "gauss_d": lambda z, w: -2.0 * z * _gauss(w),
+    "silu_d": lambda z, w, v: _sigmoid(z) * (1.0 + w * _sigmoid(-v)),
+    "silu_dd": lambda z, w, v: 0.25 * _sech2(0.5 * z) * (2.0 - w * cmath.tanh(0.5 * v)),
     "pow_dx": lambda z, w, _, v: v * _pow(z, w - 1.0),
     "pow_dy": lambda z, w, y, _: _pow(z, w) * _log(y),
     "pow_dxx": lambda z, w, _, v, __, u: v * (u - 1.0) * _pow(z, w - 2.0),
@@ -244,14 +232,10 @@ def _imaginary(
             for x in graph.raw_operands(node) * USES.get(node._row.name, 1)
         ]
         if slips:  # in the imaginary part alone: x itself is as exact as its operation made it
-            operands = [complex(z.real, z.imag * _slip(slips)) for z in operands]
+            operands = [complex(z.real, z.imag * slip(slips)) for z in operands]
         result = EXTENSIONS[node._row.name](*operands)
         if slips:
-            numbers[node] = complex(result.real * _slip(slips), result.imag * _slip(slips))
+            numbers[node] = complex(result.real * slip(slips), result.imag * slip(slips))
         else:
             numbers[node] = complex(node._data, result.imag)
     return numbers[root].imag if root in numbers else 0.0
-
-
-def _slip(rng: Random) -> float:
-    return 1.0 + SLIP * (2.0 * rng.random() - 1.0)

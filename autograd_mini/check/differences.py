@@ -1,29 +1,46 @@
-"""finite_difference: derivatives of any function of scalars, each with a bound on its error."""
+"""finite_difference: derivatives of any function of scalars, each with a bound on its error.
+
+A recorded graph is what a function did at the point. A function may look at its numbers and do
+another thing elsewhere (a bisection halves to the left or to the right, a table has another entry,
+`round` another result), and then neither the graph nor a complex step on it knows its slope.
+
+Vocabulary: a sample is *alike* if its call has left the same recording as the call at the point
+(:mod:`autograd_mini.check.rounding`). Of another sample the *deviation* is what it is off from the
+recording, run at its place; it *strays* if rounding does not explain that. The function *branches*
+where one strays: beside the point, on one side of it or on both, or at the point itself.
+"""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from autograd_mini.check.branches import Sampler, estimate_by
 from autograd_mini.check.calls import Function, Outcome
 from autograd_mini.check.complex_step import complex_slopes
 from autograd_mini.check.estimate import Estimate, unsettled
-from autograd_mini.check.recording import Recording
+from autograd_mini.check.richardson import Search
+from autograd_mini.check.rounding import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
+    from random import Random
+
+    from autograd_mini.check.noise import Sample
+
+VISIBLE = 64.0
+"""A deviation of so many times the noise is not rounding."""
+
+NEAREST = 4.0
+"""How near to the point, in ulps, it is asked whether f branches at the point itself."""
 
 
-def finite_difference(f: Callable[..., Any], inputs: Any) -> tuple[Estimate, ...]:
+def finite_difference(f: Callable[..., object], inputs: object) -> tuple[Estimate, ...]:
     """∂f/∂input for each of the inputs, found from values of f alone, with a bound on the error.
 
     Central differences, extrapolated to step 0 over step sizes that the search finds by itself
     (:mod:`autograd_mini.check.richardson`). Where f takes Values, records a graph of analytic rows
     and has no kink or jump at the point, the result is that of a complex step, confirmed by the
-    differences (:mod:`autograd_mini.check.complex_step`) and by what f records around the point
-    (:mod:`autograd_mini.check.branches`).
+    differences (:mod:`autograd_mini.check.complex_step`) and by what f records around the point.
 
     Args:
         f: called as ``f(x₁, x₂, …)`` with Values, or with floats if it does not take Values;
@@ -64,10 +81,133 @@ def estimates(
         what = "the point" if math.isfinite(outcome.value) else f"its value {outcome.value!r}"
         return tuple(unsettled("undefined", f"{what} is not finite") for _ in point)
     exact: list[Estimate | None] = [None for _ in point]
-    recording = None
+    recording = outcome.recording()
     if outcome.root is not None:
         exact = complex_slopes(outcome.root, outcome.leaves)
-        recording = Recording(outcome.root, outcome.leaves)
     rng = Random(0)
     samplers = [Sampler(call, point, i, rng, recording) for i in range(len(point))]
     return tuple(map(estimate_by, samplers, exact))
+
+
+class Sampler:
+    """The function along one input: a number to the value there and the noise in it.
+
+    There is no sample where f has no finite value, gives something else than a real number (a
+    complex one, say) or raises, as the functions of ``math`` do outside their domains.
+
+    Attributes:
+        recording: what f has recorded at the point; None if it records nothing.
+        others: (distance from the point, deviation, noise) of each sample that is not alike.
+    """
+
+    def __init__(
+        self,
+        call: Callable[[list[float]], Outcome],
+        point: Sequence[float],
+        i: int,
+        rng: Random,
+        recording: Recording | None = None,
+    ) -> None:
+        self.call = call
+        self.point = point
+        self.i = i
+        self.rng = rng
+        self.recording = recording
+        self.others: list[tuple[float, float, float]] = []
+
+    def __call__(self, x: float) -> Sample | None:
+        """The sample at x."""
+        numbers = self._at(x)
+        try:
+            outcome = self.call(numbers)
+        except Exception:  # noqa: BLE001 (whatever another engine raises where it has no value)
+            return None
+        there = outcome.recording()
+        sample = self._sample(outcome.value, numbers, there)
+        if sample and self.recording is not None and not (there and self.recording.is_like(there)):
+            deviation = abs(self.recording.run(numbers) - outcome.value)
+            self.others.append((x - self.point[self.i], deviation, sample[1]))
+        return sample
+
+    def recorded(self, x: float) -> Sample | None:
+        """The same for what was recorded at the point, wherever x is."""
+        assert self.recording is not None
+        numbers = self._at(x)
+        return self._sample(self.recording.run(numbers), numbers, self.recording)
+
+    def _at(self, x: float) -> list[float]:
+        return [*self.point[: self.i], x, *self.point[self.i + 1 :]]
+
+    def _sample(
+        self, value: float, numbers: list[float], recording: Recording | None
+    ) -> Sample | None:
+        if not math.isfinite(value):
+            return None
+        noise = math.ulp(value)
+        if recording is not None:
+            noise = max(noise, abs(recording.run(numbers, self.rng) - value))
+        return value, noise if noise < math.inf else abs(value)
+
+    def sides_with_strays(self) -> set[bool]:
+        """On which sides a sample strays: True for the right."""
+        return {
+            distance > 0.0
+            for distance, deviation, noise in self.others
+            if deviation > VISIBLE * noise or deviation != deviation
+        }
+
+    def doubt(self) -> float:
+        """How far the slopes of f and of the recording may be apart where no sample strays."""
+        places = [(abs(distance), noise) for distance, _, noise in self.others if distance]
+        return min([VISIBLE * noise / distance for distance, noise in places], default=0.0)
+
+    def branches_at_the_point(self) -> bool:
+        """Whether f records another thing right beside the point."""
+        x = self.point[self.i]
+        near = max(NEAREST * math.ulp(x), 1e-300)
+        before = len(self.others)
+        return None in (self(x - near), self(x + near)) or len(self.others) > before
+
+
+def estimate_by(sample: Sampler, exact: Estimate | None) -> Estimate:
+    """The slope along one input, given what a complex step on the recording says of it, if it does.
+
+    A complex step sharpens what the differences say where f does around the point what it has
+    recorded, on one side at the least. Else it can only contradict them.
+    """
+    x = sample.point[sample.i]
+    recording = sample.recording
+    search = Search(sample, x, recording is not None, recording.terms() if recording else 0.0)
+    seen = search.estimate()
+    if not sample.others:
+        return confirmed(exact, seen)
+    if not sample.sides_with_strays():
+        if exact is not None:
+            exact.error += sample.doubt()
+        return confirmed(exact, seen)
+    at_the_point = sample.branches_at_the_point()
+    if len(sample.sides_with_strays()) == 1 and not at_the_point:
+        seen = search.result(is_beside=True)
+        return confirmed(exact if seen.settled else None, seen)
+    seen = Search(sample, x).estimate()  # the noise that is recorded is not all there is
+    if not seen.settled:
+        reason = f"{seen.reason}; f branches on its inputs, or rounds: it records different things"
+        return unsettled(seen.obstacle, reason, seen.value, seen.slope)
+    recorded = exact or Search(sample.recorded, x, noise_is_known=True).estimate()
+    both = confirmed(recorded, seen)
+    return seen if both.settled and at_the_point else both
+
+
+def confirmed(exact: Estimate | None, seen: Estimate) -> Estimate:
+    """The better estimate, or none if differences see a kink, a jump, another slope, or no f."""
+    if exact is None or not exact.settled or seen.obstacle in ("kink", "jump", "undefined"):
+        return seen
+    if seen.settled and not abs(exact.value - seen.value) <= exact.error + seen.error:
+        what = "a complex step" if exact.method == "complex step" else "what it records"
+        reason = (
+            f"{what} gives {exact.value:.9g} and differences {seen.value:.9g} ± {seen.error:.1e}: "
+            "f does not compute the same thing around the point; it branches, or rounds"
+        )
+        return unsettled("unsettled", reason, seen.value, seen.slope)
+    exact.slope = seen.slope
+    return min(exact, seen, key=lambda estimate: estimate.error)

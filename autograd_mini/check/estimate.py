@@ -1,8 +1,7 @@
 """What a numerical derivative comes to: a number, a bound on its error, and what stood in the way.
 
-Vocabulary: an estimate is *settled* when some step size gave a number with a bound. What else there
-may be around the point is an *obstacle*: a kink, a jump, no finite values, or no step size at which
-the slope settles.
+Vocabulary: an estimate is *settled* when some step size gave a number with a bound. Else there is
+an *obstacle*: a kink, a jump, no finite values, or no step size at which the slope settles.
 """
 
 from __future__ import annotations

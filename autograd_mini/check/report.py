@@ -53,21 +53,6 @@ class Row:
         verdict: "pass", "fail" or "inconclusive", and ``reason`` why, for the latter two.
     """
 
-    __slots__ = (
-        "analytic",
-        "bound",
-        "difference",
-        "function",
-        "input",
-        "is_given",
-        "numeric",
-        "paths",
-        "point",
-        "reason",
-        "rounding",
-        "verdict",
-    )
-
     def __init__(
         self,
         place: tuple[str, str, float],

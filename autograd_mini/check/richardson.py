@@ -1,11 +1,10 @@
 """The slope of a function of one number, from differences extrapolated to step 0, with its error.
 
 Vocabulary: a *candidate* is the extrapolation of a window of steps
-(:mod:`autograd_mini.check.candidates`). The *noise* is the rounding error of one value of f
+(:mod:`autograd_mini.check.extrapolation`). The *noise* is the rounding error of one value of f
 (:mod:`autograd_mini.check.noise`). A candidate is *trusted* where noise explains its residual. Else
-f has structure that the window does not resolve, and it is refused, whatever error it claims.
-
-Of all trusted candidates the one with the least error is taken.
+f has structure that the window does not resolve, and it is refused, whatever error it claims. Of
+all trusted candidates the one with the least error is taken.
 
 Source: C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)", Adv. Eng. Software 4
 (1982), for choosing among many extrapolations by their own error.
@@ -14,22 +13,26 @@ Source: C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)", 
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from autograd_mini.check.candidates import Candidate, Step
 from autograd_mini.check.estimate import Estimate, unsettled
-from autograd_mini.check.extrapolation import RATIO, WINDOW
+from autograd_mini.check.extrapolation import RATIO, WINDOW, Candidate, Step
 from autograd_mini.check.noise import jump_between, measured_noise, scatter_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograd_mini.check.noise import Sampler
 
 SMALLEST = 1e-306
 
 FINE = 1e-6
 """Jumps of this part of f, or less, are the rounding of a coarser arithmetic: single precision."""
+
 FAR = 0.02
 """Jumps this part of x (of 1) away, or farther, are no rounding if there is a slope in between."""
+
 MOST_MEASUREMENTS = 6
 
 
@@ -42,25 +45,6 @@ class Search:
         noise_is_known: whether f tells all of its noise; else it is measured where it matters.
         terms: how large the numbers are that f is known to add up.
     """
-
-    __slots__ = (
-        "best",
-        "f",
-        "floor",
-        "good_at",
-        "is_stepped",
-        "measured",
-        "measured_at",
-        "measurements",
-        "middle",
-        "noise_is_known",
-        "one_sided",
-        "refused",
-        "steps",
-        "terms",
-        "tread",
-        "x",
-    )
 
     def __init__(
         self, f: Sampler, x: float, noise_is_known: bool = False, terms: float = 0.0
@@ -92,9 +76,9 @@ class Search:
         if not self.noise_is_known:
             self._look_for_stairs()
             self._look_for_noise()
-        return self.told()
+        return self.result()
 
-    def told(self, is_beside: bool = False) -> Estimate:
+    def result(self, is_beside: bool = False) -> Estimate:
         """What was found.
 
         Args:
@@ -137,11 +121,7 @@ class Search:
         return [*ranges, (near, max(size, last), 100, True)]
 
     def _scan(self, h: float, last: float, most: int, is_sparse: bool) -> bool:
-        """Consider the windows from step h down to ``last``, in at most so many steps.
-
-        Returns:
-            Whether the search may end.
-        """
+        """Consider the windows from step h down to ``last``; whether the search may end."""
         shrink = 0.5
         skip = max((last / h) ** (WINDOW / most), 1e-100)
         window: list[Step] = []
@@ -158,13 +138,16 @@ class Search:
             h *= RATIO
             if len(window) < WINDOW:
                 continue
-            self._consider(Candidate(window, step.h < abs(self.x) * 1e-5, self.floor))
+            self._consider(self._candidate(window, self.floor))
             if self._is_done(window[0].h):
                 return True
-            if is_sparse and not (self.best is not None and self.best.is_good):
+            if is_sparse and not self._has_good():
                 window = []
                 h *= skip
-        return self.best is not None and self.best.is_good and self._is_clear(h)
+        return self._has_good() and self._is_clear(h)
+
+    def _has_good(self) -> bool:
+        return self.best is not None and self.best.is_good
 
     def _step(self, h: float) -> Step | None:
         """The chords at a step near h that keeps x − h and x + h exactly symmetric."""
@@ -235,7 +218,7 @@ class Search:
             return
         noise = max([scatter_at(self.f, end) for end in (self.x - best.h, self.x + best.h)])
         if noise > best.noise:
-            self.best = self._again(best, noise)
+            self.best = self._candidate(best.window, noise)
 
     def _look_for_stairs(self) -> None:
         """Go back to longer steps if the best ones see no more than a stair of a staircase.
@@ -250,7 +233,7 @@ class Search:
         if far <= best.h:
             return
         doubtful = [old for old in self.refused if old.residual <= 1e-3 * old.rise]
-        if not doubtful or best.h > 1e-3 * doubtful[0].h:
+        if doubtful and best.h > 1e-3 * doubtful[0].h:
             doubtful = []
         jumps = [self._jump_on_the_way(sign, best, far) for sign in (1.0, -1.0)]
         jump = max(jumps) if doubtful else min(jumps)
@@ -267,9 +250,11 @@ class Search:
             self.best = None
             self.floor = jump / 2.0
             for old in doubtful:
-                new = self._again(old, self.floor)
+                new = self._candidate(old.window, self.floor)
                 if new.residual <= 8.0 * jump and new.allows(jump, 0.0):
-                    self.best = new if self.best is None else min(self.best, new, key=_error)
+                    self.best = (
+                        new if self.best is None else min(self.best, new, key=attrgetter("error"))
+                    )
 
     def _jump_on_the_way(self, sign: float, best: Candidate, far: float) -> float:
         """How far f jumps where it leaves the best window to that side; 0.0 if it does not."""
@@ -284,9 +269,9 @@ class Search:
             away *= growth
         return 0.0
 
-    def _again(self, old: Candidate, noise: float) -> Candidate:
-        """The same window with another noise."""
-        return Candidate(old.window, old.window[-1].h < abs(self.x) * 1e-5, noise)
+    def _candidate(self, window: Sequence[Step], noise: float) -> Candidate:
+        """The extrapolation of a window; the steps that are short beside x are not exact powers."""
+        return Candidate(window, window[-1].h < abs(self.x) * 1e-5, noise)
 
     def _obstacle(self) -> tuple[str, str]:
         """Why no window could be trusted."""
@@ -301,7 +286,3 @@ class Search:
         if len(rises) > 5 and min(rises) > max(0.8 * max(rises), 100.0 * nearest[0].noise):
             return "jump", f"a jump: it changes by {rises[-1]:.3g} within a step of {last:.1g}"
         return "unsettled", "no step size settles: the slope differs from scale to scale"
-
-
-def _error(candidate: Candidate) -> float:
-    return candidate.error

@@ -1,10 +1,18 @@
-"""How far rounding may put a gradient off: a running error analysis of the sweep that made it.
+"""How far rounding may put numbers off: a recorded graph run again, and a running error analysis.
 
-Vocabulary: beside every number runs a *bound* on its error. Going up, the bound of a result is what
-the bounds of its operands come to through its slopes, and its own rounding. Going down, that of an
-adjoint is what rounding and the errors of adjoints and of local derivatives do to its
-contributions. So the bound of a gradient is a small part of the sum of its *path products*, each
-taken by its size: where they cancel out, it tells how much of the rest is rounding.
+Vocabulary: a *recording* is the graph that one call of a function has left, as a list of steps over
+places. Another call of the same function *records alike* if it left the same steps with the same
+constants; then the function did there what it did here, and branched and rounded nowhere else. A
+run may let the result of every operation *slip* by up to an ulp, at random: what the root changes
+by is a sample of its rounding error. Partials are not used, so a wrong derivative cannot hide in
+it. Source: J. Vignes, "A stochastic arithmetic for reliable scientific computation", Math. Comput.
+Simulation 35 (1993).
+
+In the error analysis a *bound* on its error runs beside every number. Going up, the bound of a
+result is what the bounds of its operands come to through its slopes, and its own rounding. Going
+down, that of an adjoint is what rounding and the errors of adjoints and of local derivatives do to
+its contributions. So the bound of a gradient is a small part of the sum of its *path products*,
+each taken by its size: where they cancel out, it tells how much of the rest is rounding.
 
 What is under test must not widen the bound that it is held to. So each local derivative is compared
 with a difference of its row, and where they do not agree to a factor of two, there is no bound.
@@ -21,12 +29,100 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
-from autograd_mini.check.recording import SLIP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from random import Random
 
     from autograd_mini.graph import Node
+    from autograd_mini.rows import Op
+
+SLIP = 2.0**-52
+
+LINEAR = ("add", "sub", "neg", "sum", "affine")
+"""Rows that hand the rounding of their operands on as it is."""
+
+
+def slip(rng: Random) -> float:
+    """A factor that moves a number by up to an ulp."""
+    return 1.0 + SLIP * (2.0 * rng.random() - 1.0)
+
+
+class Recording:
+    """What a call has recorded: its inputs, its constants, and what was done with them.
+
+    The inputs have the first places, whether they are used or not; constants and results have the
+    places after them, in the order of the graph.
+    """
+
+    __slots__ = ("constants", "numbers", "root", "steps")
+
+    def __init__(self, root: Node, leaves: Sequence[Node]) -> None:
+        self.numbers = [leaf._data for leaf in leaves]
+        self.constants: list[float] = []
+        self.steps: list[tuple[Op, tuple[int, ...], int]] = []
+        places = {leaf: place for place, leaf in enumerate(leaves)}
+        for node in graph.order(root):
+            if node in places:
+                continue
+            if graph.is_leaf(node):
+                places[node] = self._constant(node._data)
+                continue
+            operands = [
+                self._constant(x) if type(x) is float else places[x]
+                for x in graph.raw_operands(node)
+            ]
+            places[node] = len(self.numbers)
+            self.steps.append((node._row, tuple(operands), len(self.numbers)))
+            self.numbers.append(node._data)
+        self.root = places[root]
+
+    def _constant(self, number: float) -> int:
+        self.constants.append(number)
+        self.numbers.append(number)
+        return len(self.numbers) - 1
+
+    def is_like(self, other: Recording) -> bool:
+        """Whether the other one has the same steps and constants, whatever its inputs."""
+        if self.root != other.root or self.steps != other.steps:
+            return False
+        pairs = zip(self.constants, other.constants, strict=True)
+        return all(a == b or a != a != b != b for a, b in pairs)
+
+    def terms(self) -> float:
+        """The largest of the numbers that are added up to the root, by size.
+
+        They may cancel out, and leave their rounding.
+        """
+        found, largest = {self.root}, 0.0
+        for row, places, to in reversed(self.steps):
+            if to in found and row.name in LINEAR:
+                numbers = [abs(self.numbers[place]) for place in places]
+                if row.name == "affine":
+                    products = zip(numbers[:-1:2], numbers[1::2], strict=True)
+                    numbers = [*[w * x for w, x in products], numbers[-1]]
+                else:
+                    found.update(places)
+                largest = max(largest, *numbers)
+        return largest
+
+    def run(self, inputs: Sequence[float], slips: Random | None = None) -> float:
+        """The number of the root at other inputs.
+
+        A result that equals an operand up to its sign, as of max or relu, is exact and does not
+        slip.
+        """
+        numbers = self.numbers.copy()
+        numbers[: len(inputs)] = inputs
+        for row, places, to in self.steps:
+            operands = [numbers[place] for place in places]
+            result = row.forward(*operands)
+            if slips and result not in operands and -result not in operands:
+                result *= slip(slips)
+            numbers[to] = result
+        root: float = numbers[self.root]
+        return root
+
 
 OWN = 4.0 * SLIP
 """How far a row's result or slope may be off by itself, relative to it."""
@@ -88,8 +184,8 @@ def _move(node: Node, bounds: dict[Node, float]) -> bool:
     operands = graph.raw_operands(node)
     if not any(type(x) is not float and x in bounds for x in operands):
         return False
-    slope = _slopes(node, graph.numbers(operands), node._data)
     numbers = graph.numbers(operands)
+    slope = node._row.at(node._data, tuple(numbers))
     bound = 0.0 if node._data in numbers or -node._data in numbers else OWN * abs(node._data)
     for i, x in enumerate(operands):
         if type(x) is not float and bounds.get(x):
@@ -104,8 +200,8 @@ def _locals(node: Node, bounds: dict[Node, float]) -> list[tuple[Node, float, fl
     numbers = graph.numbers(operands)
     shifts = [0.0 if type(x) is float else bounds.get(x, 0.0) for x in operands]
     ways = [[x + sign * by for x, by in zip(numbers, shifts, strict=True)] for sign in (1.0, -1.0)]
-    slope = _slopes(node, numbers, node._data)
-    others = [_slopes(node, way, node._row.forward(*way)) for way in ways if any(shifts)]
+    slope = node._row.at(node._data, tuple(numbers))
+    others = [node._row.at(node._row.forward(*way), tuple(way)) for way in ways if any(shifts)]
     found = []
     for i, x in enumerate(operands):
         if type(x) is not float and x in bounds:
@@ -115,11 +211,6 @@ def _locals(node: Node, bounds: dict[Node, float]) -> list[tuple[Node, float, fl
                 off = math.inf
             found.append((x, local, off + OWN * abs(local)))
     return found
-
-
-def _slopes(node: Node, numbers: Sequence[float], result: float) -> Callable[[int], float]:
-    local: Callable[[int], float] = node._row.at(result, tuple(numbers))
-    return local
 
 
 def _agrees(node: Node, numbers: Sequence[float], i: int, local: float) -> bool:

@@ -19,7 +19,7 @@ from mpmath import mp
 
 from autograd_mini import Value, ops
 from autograd_mini.check import finite_difference, gradcheck
-from autograd_mini.check.recording import Recording
+from autograd_mini.check.rounding import Recording
 from tests.fuzz.checking import of_floats
 
 

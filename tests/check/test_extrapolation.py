@@ -88,7 +88,7 @@ def test_of_values_that_agree_the_error_is_three_times_the_noise() -> None:
 
 def test_steps_that_are_rounded() -> None:
     nodes = [t * (1.0 + 0.02 * (-1) ** k) for k, t in enumerate(NODES)]
-    even, _ = bases(nodes)
+    even, _ = bases(tuple(nodes))
     ys = [1.0 + 2.0 * t**2 - t**6 for t in nodes]
     assert len(ys) == WINDOW
     value, error, _ = extrapolated(ys, 1.0, 1e-16, even)

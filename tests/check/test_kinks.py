@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, ops
-from autograd_mini.check.kinks import kink_at
+from autograd_mini.check.comparison import kink_at
 
 
 def kink(f: Callable[..., Any], *point: float) -> str:
