@@ -2,7 +2,8 @@
 
 The stages, each in its own file, with what they hand on and a validator:
 
-0. :mod:`traced`, :mod:`record`, :mod:`trace`: run the function once; a *recording*, and what the
+0. :mod:`traced`, :mod:`record`, :mod:`trace`: run the function once; a *recording*
+   (:mod:`recording`), and what the
    eager engine says of the example (:mod:`scalar`), with which every program is compared before
    it is used.
 1. :mod:`normal`: all ways of writing a weighted sum become one; *colours* say what is alike.
@@ -11,10 +12,10 @@ The stages, each in its own file, with what they hand on and a validator:
 3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), with :mod:`windows` for
    addresses and :mod:`holes` for rows that differ in length; :mod:`fuse` joins short statements.
 4. :mod:`derive`: its derivative, as statements of the same program.
-   Between 0 and 1 :mod:`repeats` (:mod:`periods`) finds the *loops*: what repeats along a chain.
+   Between 0 and 1 :mod:`repeats` (:mod:`periods`, :mod:`folding`) finds the *loops*.
    :mod:`bodies` makes each a statement of the array program (:mod:`loop_kinds`),
    :mod:`derive_loops` one that runs backwards; :mod:`straight_loops` writes them in Python, and
-   :mod:`loop_checks` compares them with the eager engine (:mod:`dependence`: what needs what).
+   :mod:`loop_checks` compares them with the eager engine.
 5. :mod:`lower_numpy`: NumPy source, with :mod:`numpy_rows`, :mod:`kernels` and :mod:`arrayops`;
    :mod:`bound`, :mod:`buffers`, :mod:`calls`: the same with buffers that stay, for training;
    :mod:`llvm`: native loops; :mod:`straight`: Python source, from the recording itself.

@@ -15,13 +15,25 @@ import numpy as np
 
 from autograd_mini.compiler import layout
 from autograd_mini.compiler.build import Builder
-from autograd_mini.compiler.dependence import Flags, combined, flags, loop_flags
 from autograd_mini.compiler.layout import Layout
 from autograd_mini.compiler.normal import Normal, normal, validate
 from autograd_mini.compiler.peephole import fused
 from autograd_mini.compiler.program import Array, Body
-from autograd_mini.compiler.record import ARGUMENT, INDEX, Recording
-from autograd_mini.compiler.repeats import CARRIED, FIXED, ITEM, LOOPED, Loop, Looped
+from autograd_mini.compiler.recording import (
+    ARGUMENT,
+    CARRIED,
+    FIXED,
+    INDEX,
+    ITEM,
+    LOOPED,
+    Flags,
+    Loop,
+    Looped,
+    Recording,
+    combined,
+    flags,
+    loop_flags,
+)
 from autograd_mini.rows import Op
 
 

@@ -22,7 +22,7 @@ from autograd_mini.compiler.layout import Layout
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.peephole import fused
 from autograd_mini.compiler.program import Array, Program, Shape, formula
-from autograd_mini.compiler.record import ARGUMENT, INDEX
+from autograd_mini.compiler.recording import ARGUMENT, INDEX
 from autograd_mini.compiler.windows import (
     axes,
     breaks,

@@ -29,8 +29,7 @@ from autograd_mini.compiler.blocks import (
 )
 from autograd_mini.compiler.homes import THETA, Homes, grid, one_side_prolonged, padded
 from autograd_mini.compiler.normal import NONE, Normal
-from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER
-from autograd_mini.compiler.repeats import LOOPED
+from autograd_mini.compiler.recording import ARGUMENT, INDEX, LOOPED, PARAMETER
 from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT, Op
 

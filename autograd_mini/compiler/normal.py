@@ -21,8 +21,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from autograd_mini import ops
-from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, Recording
-from autograd_mini.compiler.repeats import LOOPED
+from autograd_mini.compiler.recording import ARGUMENT, INDEX, LOOPED, PARAMETER, Recording
 from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import CONSTANT, Op
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from autograd_mini import ops
-from autograd_mini.compiler.record import Recording
+from autograd_mini.compiler.recording import Recording
 from autograd_mini.rows import Op
 
 LEAST = 4
@@ -70,7 +70,7 @@ SHORT, WINDOW, TRIES = 200, 6, 60
 
 
 def periods(
-    path: Sequence[int], places: Sequence[int], rows: Sequence[Op]
+    path: Sequence[int], places: Mapping[int, int], rows: Sequence[Op]
 ) -> list[tuple[int, int]]:
     """Periods that a path shows, and an entry in the middle; the best first.
 

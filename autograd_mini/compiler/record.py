@@ -4,8 +4,7 @@ Vocabulary:
 
 - *traced*: a number of the example that may not be read (:mod:`traced`).
 - *tape*: what has been recorded so far. A traced number keeps in ``_stamp`` its place on the tape.
-- *recording*: the hand-over. Entries with operands before results, equal ones merged, unused ones
-  left out; an entry is a row and the places of its operands, or a leaf and what it stands for.
+- *recording*: the hand-over (:mod:`recording`).
 
 The eager engine itself computes the numbers, and a watcher puts every new node on the tape. Only +
 and × of two traced numbers, most of what there is, go there directly. The class of traced numbers
@@ -19,21 +18,18 @@ import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain
-from operator import lt
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from autograd_mini import graph, modes, ops
 from autograd_mini.compiler.checks import Check
+from autograd_mini.compiler.recording import ARGUMENT, INDEX, PARAMETER, Recording, validate
 from autograd_mini.compiler.traced import DETACH, TAKE, Integer, Traced, TracingError, _set_class
 from autograd_mini.graph import Node
 from autograd_mini.real import is_real, real
-from autograd_mini.rows import CONSTANT, LEAF, Op, leaf_row
+from autograd_mini.rows import CONSTANT, LEAF, Op
 from autograd_mini.value import Value, _Node, _set_stamp
 
 Found = TypeVar("Found")
-
-ARGUMENT, PARAMETER, INDEX = leaf_row("argument"), leaf_row("parameter"), leaf_row("index")
-"""The rows of a recording's leaves, beside CONSTANT. An index is an argument that selects."""
 
 _OF_INTEGERS = (ops.add, ops.sub, ops.mul, ops.neg, ops.abs, TAKE)
 """The rows that stand for what gives an int where its operands are ints."""
@@ -270,71 +266,12 @@ def recorded(params: Sequence[Value], run: Callable[[Tape], Found]) -> Found:
             modes.tidy()  # what is on the tape is large
 
 
-# --- the hand-over --------------------------------------------------------------------------------
-
-
-class Recording(NamedTuple):
-    """What the function did, as columns.
-
-    Attributes:
-        rows: for each entry its row, or PARAMETER, ARGUMENT, INDEX or CONSTANT.
-        operands: the entries it was computed from.
-        leaves: of a leaf the parameter's number, the argument's and its cell, or the constant.
-        numbers: what each entry is for the example that was recorded.
-        roots: the entries of the results.
-        loops: what its leaves LOOPED are the results of; see :mod:`repeats`.
-        alike: the arguments that are the same for all examples, in the body of a loop.
-    """
-
-    rows: list[Op]
-    operands: list[tuple[int, ...]]
-    leaves: list[Any]
-    numbers: list[float]
-    roots: list[int]
-    loops: Sequence[Any] = ()
-    alike: frozenset[Any] = frozenset()
-
-
 def finished(tape: Tape, results: Sequence[Value]) -> Recording:
-    """The recording of these results; what they do not need is not in it."""
+    """The recording of these results, checked; what they do not need is not in it."""
     roots = [tape.place(x) for x in results]
     leaves = [None] * len(tape.rows)
     for place, stands_for in tape.leaves.items():
         leaves[place] = stands_for
-    made = Recording(tape.rows, tape.operands, leaves, tape.numbers, roots)
-    used = set(chain.from_iterable(tape.operands))
-    used.update(roots)
-    return made if len(used) == len(tape.rows) else _needed(made)
-
-
-def _needed(table: Recording) -> Recording:
-    """The entries that the roots depend on."""
-    rows, operands, leaves, numbers, roots, *_ = table
-    needed = bytearray(len(rows))
-    for root in roots:
-        needed[root] = 1
-    for i in range(len(rows) - 1, -1, -1):
-        if needed[i]:
-            for j in operands[i]:
-                needed[j] = 1
-    kept = [i for i, is_needed in enumerate(needed) if is_needed]
-    new = dict(zip(kept, range(len(kept)), strict=True)).__getitem__
-    return Recording(
-        [rows[i] for i in kept],
-        [tuple(map(new, operands[i])) for i in kept],
-        [leaves[i] for i in kept],
-        [numbers[i] for i in kept],
-        [new(root) for root in roots],
-    )
-
-
-def validate(table: Recording) -> None:
-    """Raise AssertionError unless operands come first and every entry's row can be applied."""
-    interior = [i for i, operands in enumerate(table.operands) if operands]
-    last = map(max, map(table.operands.__getitem__, interior))
-    assert all(map(lt, last, interior)), "an entry uses a later one"
-    assert min(chain.from_iterable(table.operands), default=0) >= 0
-    for row, count in set(zip(table.rows, map(len, table.operands), strict=True)):
-        assert row.arity in (None, count), f"{row.name} of {count}"
-    assert all(0 <= root < len(table.rows) for root in table.roots)
-    assert len(table.rows) == len(table.leaves) == len(table.numbers)
+    made = Recording(tape.rows, tape.operands, leaves, tape.numbers, roots).needed()
+    validate(made)
+    return made

@@ -24,7 +24,7 @@ from autograd_mini import ops
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler.kinds import interpret
 from autograd_mini.compiler.program import Array, Program
-from autograd_mini.compiler.record import PARAMETER, Recording
+from autograd_mini.compiler.recording import PARAMETER, Recording
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.compiler.traced import DETACH, TAKE
 from autograd_mini.nested import elements

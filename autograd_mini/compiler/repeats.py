@@ -28,27 +28,17 @@ rounds is where the fewest entries are handed over; then every entry of every ro
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain
 from operator import itemgetter, sub
-from typing import Any, NamedTuple
+from typing import Any
 
+from autograd_mini.compiler.folding import Folder, Run
 from autograd_mini.compiler.periods import LEAST, SUMS, alike, longest_path, periods
-from autograd_mini.compiler.record import PARAMETER, Recording
-from autograd_mini.rows import CONSTANT, Op, leaf_row
-
-LOOPED, CARRIED, ITEM, FIXED = map(leaf_row, ("looped", "carried", "item", "fixed"))
-"""Leaves: of the surrounding recording, the result of a loop; of a body, what it reads."""
-
+from autograd_mini.compiler.recording import LOOPED, PARAMETER, Recording
 
 DEEPER = 8
 """And where each round has parameters of its own, as layers have."""
-
-NONE = -1
-
-DEEPEST = 100
-"""The longest chain of entries before a loop that its rounds make themselves."""
 
 MOST = 16
 """So many loops are looked for."""
@@ -58,76 +48,6 @@ WORTH = 150
 
 FAR = 4
 """How many rounds ago something may have been made that is carried."""
-
-
-class Looped(NamedTuple):
-    """What a leaf LOOPED stands for.
-
-    Attributes:
-        loop: the number of the loop.
-        which: the number of what is carried, or -1 - the number of what is stacked.
-        round: of what is carried the value before this round (their count: after the last); of
-            what is stacked that of this round.
-    """
-
-    loop: int
-    which: int
-    round: int
-
-
-class Loop(NamedTuple):
-    """A loop; *outside* are entries of the recording that holds it.
-
-    Attributes:
-        rounds: how many there are.
-        body: one round, its leaves PARAMETER, CONSTANT, and CARRIED, ITEM, FIXED, each with a
-            number; the numbers are those of the first round.
-        first: for each that is carried the entry outside with which it begins.
-        last: for each that is carried the entry of the body that it is in the next round.
-        items: for each item its entries outside, one for each round.
-        fixed: the entries outside that are fixed.
-        stacked: entries of the body of which every round's is a result.
-    """
-
-    rounds: int
-    body: Recording
-    first: list[int]
-    last: list[int]
-    items: list[list[int]]
-    fixed: list[int]
-    stacked: list[int]
-
-    def moved(self, new: Callable[[int], int]) -> Loop:
-        """The loop where the entries outside have new numbers."""
-        return self._replace(
-            first=list(map(new, self.first)),
-            items=[list(map(new, item)) for item in self.items],
-            fixed=list(map(new, self.fixed)),
-        )
-
-    def read(self) -> list[int]:
-        """The entries outside that it reads."""
-        return [*self.first, *chain.from_iterable(self.items), *self.fixed]
-
-
-class Run(NamedTuple):
-    """Rounds of a recording.
-
-    Attributes:
-        start: the first entry of the first round.
-        period: the entries of a round.
-        rounds: how many there are.
-        slots: for each round its operands, one after the other.
-        outside: for each slot that reads from before the loop, what it reads in each round.
-        steady: the number of a round that is like its neighbours.
-    """
-
-    start: int
-    period: int
-    rounds: int
-    slots: list[list[int]]
-    outside: dict[int, tuple[int, ...]]
-    steady: int
 
 
 def folded(recording: Recording) -> Recording:
@@ -146,21 +66,17 @@ def _with_one(recording: Recording) -> Recording | None:
     if not path:
         return None
     behind = [row.arity != 0 or row is LOOPED for row in recording.rows]
-    leaves = behind.count(False)
-    ahead = list(accumulate(behind, initial=0))
-    places = [
-        leaves + n if late else i - n
-        for i, (n, late) in enumerate(zip(ahead, behind, strict=False))
-    ]
+    order = sorted(range(len(behind)), key=behind.__getitem__)
+    places = dict(zip(order, range(len(order)), strict=True))
     found = periods(path, places, recording.rows)
     if not found:
         return None
-    leading = _leaves_first(recording, places)
+    leading = recording.picked(order)
     finder = _Finder(leading)
     for period, at in found:
         run = finder.run(period, at)
         if run is not None:
-            return _Folder(leading, run).folded()
+            return Folder(leading, run).folded()
     return None
 
 
@@ -306,192 +222,3 @@ def _picker(places: Sequence[int]) -> Callable[[Sequence[int]], tuple[int, ...]]
     if len(places) > 1:
         return itemgetter(*places)
     return lambda numbers: tuple(numbers[k] for k in places)
-
-
-def _leaves_first(recording: Recording, places: Sequence[int]) -> Recording:
-    """The recording with its leaves in front; results of loops stay where they are."""
-    if all(place == i for i, place in enumerate(places)):
-        return recording
-    order = sorted(range(len(places)), key=places.__getitem__)
-    new = places.__getitem__
-    rows, operands, leaves, numbers, roots, loops, _ = recording
-    return Recording(
-        [rows[i] for i in order],
-        [tuple(map(new, operands[i])) for i in order],
-        [leaves[i] for i in order],
-        [numbers[i] for i in order],
-        [new(root) for root in roots],
-        [loop.moved(new) for loop in loops],
-    )
-
-
-def _needed(recording: Recording) -> Recording:
-    """The recording without what neither its roots nor its loops depend on; leaves stay."""
-    rows, operands, leaves, numbers, roots, loops, _ = recording
-    wanted = bytearray(row.arity == 0 and row is not LOOPED for row in rows)
-    for i in chain(roots, *(loop.read() for loop in loops)):
-        wanted[i] = 1
-    for i in range(len(rows) - 1, -1, -1):
-        if wanted[i]:
-            for j in operands[i]:
-                wanted[j] = 1
-    if all(wanted):
-        return recording
-    kept = [i for i, is_wanted in enumerate(wanted) if is_wanted]
-    new = dict(zip(kept, range(len(kept)), strict=True)).__getitem__
-    return Recording(
-        [rows[i] for i in kept],
-        [tuple(map(new, operands[i])) for i in kept],
-        [leaves[i] for i in kept],
-        [numbers[i] for i in kept],
-        [new(root) for root in roots],
-        [loop.moved(new) for loop in loops],
-    )
-
-
-# --- folding --------------------------------------------------------------------------------------
-
-
-class _Folder:
-    """The work in progress of folding one run."""
-
-    def __init__(self, recording: Recording, run: Run) -> None:
-        self.old = recording
-        self.run = run
-        self.body = Recording([], [], [], [], [])
-        self.known: dict[Any, int] = {}
-        self.first: list[int] = []
-        self.last: list[int] = []
-        self.items: list[list[int]] = []
-        self.fixed: list[int] = []
-        self.stacked: list[int] = []
-        self.made: list[int] = []
-        """For each place in the period the body's entry."""
-        self.uses = Counter(chain.from_iterable(recording.operands))
-        self.uses.update(recording.roots)
-        self.asked = Counter(run.outside.values())
-        self.deep = 0
-        """How many entries from before the loop are being made, one for another."""
-        self.handed: dict[int, int] = {}
-        """For a place in the period what is carried and was made there."""
-
-    def folded(self) -> Recording:
-        """The recording with the run in a loop."""
-        self._body()
-        return _needed(self._around())
-
-    def _add(self, row: Op, operands: tuple[int, ...], leaf: Any, number: float) -> int:
-        for column, x in zip(self.body, (row, operands, leaf, number), strict=False):
-            column.append(x)  # type: ignore[attr-defined]
-        return len(self.body.rows) - 1
-
-    def _body(self) -> None:
-        run, old = self.run, self.old
-        begins = run.start + run.steady * run.period
-        wanted: list[tuple[int, int]] = []
-        slot = 0
-        for place in range(run.period):
-            read = []
-            for j in old.operands[begins + place]:
-                if slot in run.outside:
-                    read.append(self._resting(run.outside[slot]))
-                elif j >= begins:
-                    read.append(self.made[j - begins])
-                else:
-                    back = -((j - begins) // run.period)
-                    firsts = tuple(run.slots[t][slot] for t in range(back - 1, -1, -1))
-                    read.append(self._carried((j - begins) % run.period, firsts, wanted))
-                slot += 1
-            i = run.start + place
-            self.made.append(self._add(old.rows[i], tuple(read), None, old.numbers[i]))
-        for which, place in wanted:
-            self.last[which] = self.made[place]
-            self.handed.setdefault(place, which)
-
-    def _resting(self, column: tuple[int, ...]) -> int:
-        """The leaf for what each round reads from before the loop."""
-        i = column[0]
-        if column.count(i) < len(column):
-            key: Any = (ITEM, column)
-            if key not in self.known:
-                made = self._sunk(column)
-                if made == NONE:
-                    self.items.append(list(column))
-                    made = self._leaf(ITEM, len(self.items) - 1, i)
-                self.known[key] = made
-        else:
-            key = i
-            row = self.old.rows[i]
-            if key not in self.known and (row is PARAMETER or row is CONSTANT):
-                self.known[key] = self._leaf(row, self.old.leaves[i], i)
-            elif key not in self.known:
-                self.fixed.append(i)
-                self.known[key] = self._leaf(FIXED, len(self.fixed) - 1, i)
-        return self.known[key]
-
-    def _sunk(self, column: tuple[int, ...]) -> int:
-        """An entry that each round can make itself; NONE if they are not alike, or not its own."""
-        rows, operands = self.old.rows, self.old.operands
-        kinds = {(rows[i], len(operands[i])) for i in column}
-        own = self.deep or all(self.uses[i] == self.asked[column] for i in column)
-        if len(kinds) > 1 or not operands[column[0]] or not own or self.deep > DEEPEST:
-            return NONE
-        self.deep += 1
-        read = zip(*[operands[i] for i in column], strict=True)
-        made = tuple(self._resting(part) for part in list(read))
-        self.deep -= 1
-        return self._add(rows[column[0]], made, None, self.old.numbers[column[0]])
-
-    def _leaf(self, row: Op, stands_for: Any, i: int) -> int:
-        return self._add(row, (), stands_for, self.old.numbers[i])
-
-    def _carried(self, place: int, firsts: tuple[int, ...], wanted: list[tuple[int, int]]) -> int:
-        """The leaf for what was made so many rounds ago: each round hands it to the next."""
-        key = (CARRIED, place, firsts)
-        if key not in self.known:
-            before = self._carried(place, firsts[:-1], wanted) if len(firsts) > 1 else NONE
-            which = len(self.first)
-            if before == NONE:
-                wanted.append((which, place))
-            self.first.append(firsts[-1])
-            self.last.append(before)
-            self.known[key] = self._leaf(CARRIED, which, firsts[-1])
-        return self.known[key]
-
-    def _around(self) -> Recording:
-        """The recording around the loop."""
-        run, old = self.run, self.old
-        stop = run.start + run.period * run.rounds
-        rows, operands, leaves, numbers, roots, loops, _ = old
-        after = operands[stop:]
-        read = {*chain.from_iterable(after), *roots}
-        read.update(chain.from_iterable(loop.read() for loop in loops))
-        results = sorted(i for i in read if run.start <= i < stop)
-        new: list[int] = list(range(run.start))
-        new += [NONE] * (stop - run.start)
-        for k, i in enumerate(results):
-            new[i] = run.start + k
-        new += range(run.start + len(results), run.start + len(results) + len(after))
-        place = new.__getitem__
-        stands = [self._result(i) for i in results]
-        body = self.body._replace(roots=[*self.last, *self.stacked])
-        loop = Loop(run.rounds, body, self.first, self.last, self.items, self.fixed, self.stacked)
-        return Recording(
-            [*rows[: run.start], *[LOOPED] * len(results), *rows[stop:]],
-            [*operands[: run.start], *[()] * len(results), *(tuple(map(place, x)) for x in after)],
-            [*leaves[: run.start], *stands, *leaves[stop:]],
-            [*numbers[: run.start], *[numbers[i] for i in results], *numbers[stop:]],
-            [place(root) for root in roots],
-            [*(known.moved(place) for known in loops), loop],
-        )
-
-    def _result(self, i: int) -> Looped:
-        """What an entry of the run is to those outside."""
-        number = len(self.old.loops)
-        t, place = divmod(i - self.run.start, self.run.period)
-        if place in self.handed:
-            return Looped(number, self.handed[place], t + 1)
-        entry = self.made[place]
-        if entry not in self.stacked:
-            self.stacked.append(entry)
-        return Looped(number, -1 - self.stacked.index(entry), t)

@@ -22,7 +22,7 @@ from operator import mul
 from typing import NamedTuple
 
 from autograd_mini import choices, ops
-from autograd_mini.compiler.record import PARAMETER, Recording
+from autograd_mini.compiler.recording import PARAMETER, Recording
 from autograd_mini.compiler.traced import DETACH, TAKE
 from autograd_mini.rows import CONSTANT
 

@@ -15,9 +15,7 @@ from typing import Any
 
 from autograd_mini import ieee
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.dependence import flags
-from autograd_mini.compiler.record import ARGUMENT, INDEX, PARAMETER, Recording
-from autograd_mini.compiler.repeats import LOOPED
+from autograd_mini.compiler.recording import ARGUMENT, INDEX, LOOPED, PARAMETER, Recording, flags
 from autograd_mini.compiler.straight_lines import Entries, template
 from autograd_mini.compiler.straight_loops import Rounds
 from autograd_mini.rows import CONSTANT, all_rows

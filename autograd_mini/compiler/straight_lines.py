@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.record import PARAMETER, Recording
+from autograd_mini.compiler.recording import PARAMETER, Recording
 from autograd_mini.compiler.traced import TAKE
 from autograd_mini.rows import Op
 

@@ -14,9 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.dependence import Flags, loop_flags
-from autograd_mini.compiler.record import ARGUMENT, PARAMETER
-from autograd_mini.compiler.repeats import CARRIED, FIXED, ITEM, Loop
+from autograd_mini.compiler.recording import (
+    ARGUMENT,
+    CARRIED,
+    FIXED,
+    ITEM,
+    PARAMETER,
+    Flags,
+    Loop,
+    loop_flags,
+)
 from autograd_mini.compiler.straight_lines import Entries
 from autograd_mini.rows import CONSTANT
 

@@ -9,8 +9,15 @@ import pytest
 
 from autograd_mini import Value, ops
 from autograd_mini.compiler import arguments, repeats
-from autograd_mini.compiler.record import PARAMETER, Recording
-from autograd_mini.compiler.repeats import CARRIED, FIXED, ITEM, LOOPED
+from autograd_mini.compiler.recording import (
+    CARRIED,
+    FIXED,
+    ITEM,
+    LOOPED,
+    PARAMETER,
+    Loop,
+    Recording,
+)
 from autograd_mini.compiler.trace import Trace, trace
 from autograd_mini.rows import CONSTANT
 from tests.compiler.chains import CHAINS, Chain, matrix, numbers
@@ -56,9 +63,7 @@ class Written:
                 made.append(self.number(row, leaf, *[made[i] for i in operands]))
         return [made[i] for i in recording.roots]
 
-    def run(
-        self, loop: repeats.Loop, outside: list[int]
-    ) -> tuple[list[list[int]], list[list[int]]]:
+    def run(self, loop: Loop, outside: list[int]) -> tuple[list[list[int]], list[list[int]]]:
         """The rounds of a loop: what is carried, and what is stacked."""
         trails = [[outside[i]] for i in loop.first]
         stacks: list[list[int]] = [[] for _ in loop.stacked]

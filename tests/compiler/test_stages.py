@@ -21,7 +21,7 @@ from autograd_mini.compiler import (
     normal,
     pipeline,
     program,
-    record,
+    recording,
 )
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.build import build
@@ -53,29 +53,29 @@ def built() -> Program:
 
 
 def test_what_the_stages_hand_on_is_sound() -> None:
-    record.validate(recorded().recording)
+    recording.validate(recorded().recording)
     normal.validate(formed())
     layout.validate(*laid_out())
     kinds.validate(built())
 
 
-def operand_ahead(table: record.Recording) -> Any:
+def operand_ahead(table: recording.Recording) -> Any:
     table.operands[-1] = (len(table.rows), *table.operands[-1][1:])
     return table
 
 
-def operand_below(table: record.Recording) -> Any:
+def operand_below(table: recording.Recording) -> Any:
     table.operands[-1] = (-1, *table.operands[-1][1:])
     return table
 
 
-def operand_missing(table: record.Recording) -> Any:
+def operand_missing(table: recording.Recording) -> Any:
     place = table.rows.index(ops.mul)
     table.operands[place] = table.operands[place][:1]
     return table
 
 
-RECORDINGS: dict[str, Callable[[record.Recording], Any]] = {
+RECORDINGS: dict[str, Callable[[recording.Recording], Any]] = {
     "a later operand": operand_ahead,
     "no operand": operand_below,
     "arity": operand_missing,
@@ -88,7 +88,7 @@ RECORDINGS: dict[str, Callable[[record.Recording], Any]] = {
 def test_a_fault_in_a_recording(name: str) -> None:
     broken = RECORDINGS[name](recorded().recording)
     with pytest.raises(AssertionError):
-        record.validate(broken)
+        recording.validate(broken)
 
 
 def uses_a_swallowed_entry(form: normal.Normal) -> None:
