@@ -14,8 +14,7 @@ The stages, each in its own file, with what they hand on and a validator:
 4. :mod:`derive`: its derivative, as statements of the same program.
    Between 0 and 1 :mod:`repeats` (:mod:`periods`, :mod:`folding`) finds the *loops*.
    :mod:`bodies` makes each a statement of the array program (:mod:`loop_kinds`),
-   :mod:`derive_loops` one that runs backwards; :mod:`straight_loops` writes them in Python, and
-   :mod:`loop_checks` compares them with the eager engine.
+   :mod:`derive_loops` one that runs backwards; :mod:`straight_loops` writes them in Python.
 5. :mod:`lower_numpy`: NumPy source, with :mod:`numpy_rows`, :mod:`kernels` and :mod:`arrayops`;
    :mod:`bound`, :mod:`buffers`, :mod:`calls`: the same with buffers that stay, for training;
    :mod:`llvm`: native loops; :mod:`straight`: Python source, from the recording itself.

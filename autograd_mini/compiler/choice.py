@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from autograd_mini.compiler import loop_checks
 from autograd_mini.compiler.captured import warn
 from autograd_mini.compiler.engines import Engine
 from autograd_mini.compiler.numpy_tier import Grouped
@@ -109,7 +108,7 @@ def _best(
         sparse = engine is not None and _work(traced) < SPARSE * engine.statements
         if engine is None or (choose and sparse):
             straight = Straight(traced, parameters, gradient)
-        if straight and loops and (wrong := loop_checks.wrong_straight(straight, traced, gradient)):
+        if straight and loops and (wrong := straight.wrong(gradient and traced.shape is None)):
             give_up(f"differs from the eager engine ({wrong})", loops=True)
             straight = None
     except Exception as fault:  # noqa: BLE001 (there is another way, whatever is wrong)
@@ -197,17 +196,11 @@ def _with_form(traced: Trace) -> Trace:
 
 def _differing(engine: Any, traced: Trace, parameters: int, gradient: bool, size: int) -> str:
     """What is wrong with an engine for arrays, and since which stage; "" if nothing is found."""
-    from autograd_mini.compiler import reference  # needs NumPy
+    from autograd_mini.compiler.witness import Witness  # needs NumPy
 
-    witness: Any
-    if traced.folded is not None and traced.folded.loops:
-        witness = loop_checks.Witness(traced, parameters, gradient)
-        found: str = witness.fault()
-    else:
-        witness = reference.Witness(traced, parameters, gradient)
-        found = reference.fault(engine.grouped, witness.reference)
-    if found:
-        return found
+    witness = Witness(traced, engine.grouped, parameters, gradient)
+    if witness.fault:
+        return witness.fault
     _, count = engine.copies(engine.prepare([[x] for x in traced.example]), size)
     if found := witness.wrong_at_first(engine, count):
         return f"the generated code is wrong on the first example: {found}"

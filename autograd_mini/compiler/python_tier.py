@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from autograd_mini import nested
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import straight, straight_lines
 from autograd_mini.compiler.engines import (
@@ -51,6 +52,28 @@ class Straight:
         for check in self.trace.checks:
             check.refuse_rows(rows)
         return rows
+
+    def answer(
+        self, theta: Any, cells: Sequence[Sequence[float]], gradient: bool, raw: bool = False
+    ) -> tuple[list[float], list[float] | None]:
+        """The results of one example and, if asked, its gradient; raw, as the program has them.
+
+        ``cells`` holds for each argument its numbers, left to right.
+        """
+        row = [
+            [int(x) if kind is int else x for x, kind in zip(given, args.leaves(form), strict=True)]
+            for given, form in zip(cells, self.trace.forms, strict=True)
+        ]
+        if gradient:
+            losses, found = (self.once if raw else self.step)(theta, [row], 1, 1.0)
+            return [float(losses[0])], self.numbers(found)
+        (results,) = self.forward(theta, [row], 1)
+        return list(map(float, results if self.trace.shape is not None else [results])), None
+
+    def wrong(self, gradient: bool) -> str:
+        """What it has wrong at the recorded example; "" if nothing."""
+        example = [list(map(float, nested.elements(x))) for x in self.trace.example]
+        return self.trace.wrong(*self.answer(self.theta(self.trace.theta), example, gradient))
 
     def part(self, data: Any, start: int, stop: int) -> Any:
         """A slice."""

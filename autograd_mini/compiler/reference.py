@@ -1,19 +1,14 @@
 """What a program must compute: the recording's numbers at the example and at points near it.
 
-At the recorded example a derivative may be 0 by accident, and hide what is wrong: so the arguments
-and the parameters are moved, with a fixed seed, to two more points, one near and one on the other
-side of 0. There every entry and its adjoint are computed by the rows, with a *running error bound*
-beside each: how far another order of the sums, and roundings on the way, may take it. A bound moves
-with the numbers themselves, so a residual that is 0 up to rounding is not accused.
-
-:func:`fault` compares the interpreter's cells with these, which names the stage; :class:`Witness`
-compares what an engine answers, for each size of batch.
+At each point (:func:`trace.points`) every entry and its adjoint are computed by the rows, with a
+*running error bound* beside each: how far another order of the sums, and roundings on the way, may
+take it. A bound moves with the numbers themselves, so a residual that is 0 up to rounding is not
+accused. :func:`fault` compares the interpreter's cells with these, which names the stage.
 Source: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3.
 """
 
 from __future__ import annotations
 
-import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -21,55 +16,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_mini import ops
-from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler.kinds import interpret
 from autograd_mini.compiler.program import Array, Program
 from autograd_mini.compiler.recording import PARAMETER, Recording
-from autograd_mini.compiler.trace import Trace
+from autograd_mini.compiler.trace import SMALLEST, Point
 from autograd_mini.compiler.traced import DETACH, TAKE
-from autograd_mini.nested import elements
 from autograd_mini.rows import CONSTANT, Op
 
 ROUNDING = 2.0**-40
 """Allowed for each operation, times the size of its result: a wrong program is far off."""
 
-SMALLEST = 1e-300
-"""Numbers this small have few digits."""
-
-SEED = 20
-
 ALIASES = ("view", "reshape", "gather")
 """Kinds that show another array's cells, whose adjoints they may share."""
-
-
-class Point(NamedTuple):
-    """Parameters, and for each argument its numbers, left to right."""
-
-    theta: list[float]
-    cells: list[list[float]]
-
-
-def points(trace: Trace) -> list[Point]:
-    """The example, and two points that share their parameters: near it, and beyond 0."""
-    rng = random.Random(SEED)
-    example = [elements(x) for x in trace.example]
-    theta = [x * (1.0 + 0.2 * rng.random()) + 0.02 * rng.uniform(-1, 1) for x in trace.theta]
-    kept = {step.leaf for check in trace.checks for step in check.steps if step.row.arity == 0}
-    found = [Point(trace.theta, [list(map(float, cells)) for cells in example])]
-    for side in (1.0, -1.0):
-        moved = []
-        for k, (cells, form) in enumerate(zip(example, trace.forms, strict=True)):
-            row = []
-            for cell, (x, kind) in enumerate(zip(cells, args.leaves(form), strict=True)):
-                if (k, cell) in trace.limits:
-                    row.append(float(rng.randrange(trace.limits[k, cell])))
-                elif kind is int or (k, cell) in kept:
-                    row.append(float(x))
-                else:
-                    row.append(side * x * (1.0 + 0.2 * rng.random()) + 0.1 * rng.uniform(-1, 1))
-            moved.append(row)
-        found.append(Point(theta, moved))
-    return found
 
 
 class _Group(NamedTuple):
@@ -287,10 +245,6 @@ def _selected(x: Any, e: Any) -> tuple[Any, Any]:
     return places.astype(float), np.zeros(x.shape)
 
 
-def _factors(x: Any, e: Any) -> tuple[Any, Any]:
-    return x[..., ::-1], e[..., ::-1]
-
-
 def _affine_locals(x: Any, e: Any) -> tuple[Any, Any]:
     def turned(y: Any, last: float) -> Any:
         pairs = y[..., :-1].reshape(*y.shape[:2], -1, 2)[..., ::-1].reshape(*y.shape[:2], -1)
@@ -304,17 +258,14 @@ _LOCALS: dict[Op, Rule] = {
     ops.sum: lambda x, e: (np.ones(x.shape), np.zeros(x.shape)),
     ops.sub: lambda x, e: (np.broadcast_to([1.0, -1.0], x.shape), np.zeros(x.shape)),
     ops.neg: lambda x, e: (-np.ones(x.shape), np.zeros(x.shape)),
-    ops.mul: _factors,
+    ops.mul: lambda x, e: (x[..., ::-1], e[..., ::-1]),
     ops.affine: _affine_locals,
     ops.max: _largest,
     TAKE: _selected,
 }
 
 
-# --- comparisons ----------------------------------------------------------------------------------
-
-
-def _differ(got: Any, expected: Any, bound: Any) -> Any:
+def differ(got: Any, expected: Any, bound: Any) -> Any:
     """Where finite numbers are farther apart than their bound."""
     with np.errstate(all="ignore"):
         judged = np.isfinite(got) & np.isfinite(expected) & np.isfinite(bound)
@@ -344,62 +295,4 @@ def _wrong(array: Array, numbers: Any, places: Any, expected: Any, bound: Any) -
     entries, cells = places
     full = numbers if numbers.ndim > 1 else numbers.reshape(-1, *(1,) * len(array.shape))
     got = np.broadcast_to(full, (1, *array.shape)).reshape(-1)[cells]
-    return bool(_differ(got, expected[entries], bound[entries]).any())
-
-
-class Witness:
-    """What an engine must answer for a batch of any size."""
-
-    def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
-        self.trace = trace
-        self.count = parameters
-        self.gradient = gradient and trace.shape is None
-        self.reference = Reference(trace.recording, points(trace), self.gradient)
-
-    def wrong(self, engine: Any, count: int) -> str:
-        """What an engine has wrong at the moved points, repeated to so many examples; or ""."""
-        return self._compare(engine, [1 + i % 2 for i in range(count)])
-
-    def wrong_at_first(self, engine: Any, count: int) -> str:
-        """The same at the example, where numbers that are not finite are compared too."""
-        return self._compare(engine, [0] * count)
-
-    def _columns(self, chosen: list[int]) -> list[Any]:
-        """These points as a batch of examples."""
-        reference = self.reference
-        return [
-            [
-                cells[0] if form in (int, float) else cells
-                for cells in (reference.points[p].cells[k] for p in chosen)
-            ]
-            for k, form in enumerate(self.trace.forms)
-        ]
-
-    def _compare(self, engine: Any, chosen: list[int]) -> str:
-        reference, count = self.reference, len(chosen)
-        theta = engine.theta(reference.points[chosen[0]].theta)
-        data = engine.prepare(self._columns(chosen))
-        roots = self.trace.recording.roots
-        expected = reference.values[chosen][:, roots], reference.value_bounds[chosen][:, roots]
-        with engine.quiet():
-            if not self.gradient:
-                rows = np.asarray(engine.forward(theta, data, count)).reshape(count, -1)
-                return self._results(rows, *expected, chosen)
-            finite = all(reference.finite[p] for p in chosen)
-            run = engine.once if finite else engine.step
-            losses, found = run(theta, data, count, 1.0 / count)
-            if finite and not engine.finite(losses, found):
-                return "a number that is not finite"
-        if said := self._results(np.asarray(losses).reshape(count, 1), *expected, chosen):
-            return said
-        got = np.array(engine.numbers(found))
-        with np.errstate(all="ignore"):
-            exact, bound = (x[chosen].mean(axis=0) for x in reference.gradient(self.count))
-        return "the gradient" if _differ(got, exact, bound).any() else ""
-
-    def _results(self, got: Any, expected: Any, bound: Any, chosen: list[int]) -> str:
-        exact = np.array(self.trace.results)
-        unequal = ~np.isfinite(exact) & ~((got == exact) | (np.isnan(got) & np.isnan(exact)))
-        if _differ(got, expected, bound).any() or (chosen[0] == 0 and unequal.any()):
-            return "the results"
-        return ""
+    return bool(differ(got, expected[entries], bound[entries]).any())

@@ -8,6 +8,8 @@ own answer for the example that was recorded. Every program is checked against i
 from __future__ import annotations
 
 import gc
+import math
+import random
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +26,14 @@ from autograd_mini.compiler.scalar import Derivatives
 from autograd_mini.compiler.traced import TAKE
 from autograd_mini.real import shown
 from autograd_mini.value import Value
+
+TOLERANCE = 1e-10
+"""Allowed at the example, times the size of what was computed: a wrong program is far off."""
+
+SMALLEST = 1e-300
+"""Numbers this small have few digits."""
+
+SEED = 20
 
 
 class Trace(NamedTuple):
@@ -65,11 +75,66 @@ class Trace(NamedTuple):
         one = self.shape is None and self.recording.rows[self.recording.roots[0]].arity != 0
         return scalar.derivatives(self.recording, len(self.theta)) if one else None
 
+    def wrong(self, results: Sequence[float], gradient: Sequence[float] | None) -> str:
+        """What differs from the eager engine at the recorded example; "" if nothing does."""
+        known = None if gradient is None else self.derivatives
+        size = known.condition if known is not None else max(map(abs, self.results))
+        if not all(
+            _near(x, y, TOLERANCE * size) for x, y in zip(results, self.results, strict=True)
+        ):
+            return "the results"
+        if gradient is None or known is None:
+            return ""
+        columns = zip(gradient, known.gradient, known.sizes, strict=True)
+        return (
+            "" if all(_near(x, y, TOLERANCE * size) for x, y, size in columns) else "the gradient"
+        )
+
     @property
     def used(self) -> list[int]:
         """The parameters that the results depend on."""
         rows, leaves = self.recording.rows, self.recording.leaves
         return sorted(leaves[i] for i, row in enumerate(rows) if row is PARAMETER)
+
+
+def _near(x: float, y: float, bound: float) -> bool:
+    if not math.isfinite(y) or not math.isfinite(bound):
+        return True if not math.isfinite(y) else math.isfinite(x)
+    return abs(x - y) <= bound + SMALLEST
+
+
+class Point(NamedTuple):
+    """Parameters, and for each argument its numbers, left to right."""
+
+    theta: list[float]
+    cells: list[list[float]]
+
+
+def points(trace: Trace) -> list[Point]:
+    """The example, and two points that share their parameters: near it, and beyond 0.
+
+    At the example a derivative may be 0 by accident, and hide what is wrong: so arguments and
+    parameters are moved, with a fixed seed.
+    """
+    rng = random.Random(SEED)
+    example = [nested.elements(x) for x in trace.example]
+    theta = [x * (1.0 + 0.2 * rng.random()) + 0.02 * rng.uniform(-1, 1) for x in trace.theta]
+    kept = {step.leaf for check in trace.checks for step in check.steps if step.row.arity == 0}
+    found = [Point(trace.theta, [list(map(float, cells)) for cells in example])]
+    for side in (1.0, -1.0):
+        moved = []
+        for k, (cells, form) in enumerate(zip(example, trace.forms, strict=True)):
+            row = []
+            for cell, (x, kind) in enumerate(zip(cells, args.leaves(form), strict=True)):
+                if (k, cell) in trace.limits:
+                    row.append(float(rng.randrange(trace.limits[k, cell])))
+                elif kind is int or (k, cell) in kept:
+                    row.append(float(x))
+                else:
+                    row.append(side * x * (1.0 + 0.2 * rng.random()) + 0.1 * rng.uniform(-1, 1))
+            moved.append(row)
+        found.append(Point(theta, moved))
+    return found
 
 
 def trace(

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd_mini import Value, optim
 from autograd_mini.compiler import arguments, compile, reference
-from autograd_mini.compiler.trace import trace
+from autograd_mini.compiler.trace import points, trace
 
 TIERS = ("python", "numpy")
 EVERY_TIER = (*TIERS, "llvm")
@@ -70,7 +70,7 @@ def running_bounds(
     names = [f"x{k}" for k in range(len(example))]
     forms = [arguments.form_of(x, name) for x, name in zip(example, names, strict=True)]
     traced = trace(fn, params, [arguments.copied(x) for x in example], forms, names)
-    point = reference.points(traced)[0]
+    point = points(traced)[0]
     found = reference.Reference(traced.recording, [point], gradient=True)
     _, bounds = found.gradient(len(params))
     unit = reference.ROUNDING * 10.0

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, ops
-from autograd_mini.compiler import compile, derive_loops, program, reference, repeats
+from autograd_mini.compiler import compile, derive_loops, program, repeats
 from autograd_mini.compiler.kinds import validate
 from autograd_mini.compiler.program import Array, Body
+from autograd_mini.compiler.trace import points
 from tests.compiler.agreement import TIERS, assert_every_call
 from tests.compiler.chains import CHAINS, Chain, lotka, matrix, numbers, rnn
 from tests.compiler.test_repeats import traced
@@ -299,7 +300,7 @@ def test_a_chain_that_leaves_the_numbers_when_it_is_moved_is_not_accused() -> No
 
     xs = [[0.9] * 60, [0.8] * 60]
     found = traced(Chain(fn, [a], (xs,)))
-    theta, (cells,) = reference.points(found)[1]
+    theta, (cells,) = points(found)[1]
     a.data, kept = theta[0], a.data
     assert not abs(fn(cells).data) < 1e100, "the chain leaves the numbers"
     a.data = kept

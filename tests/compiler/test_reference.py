@@ -17,8 +17,8 @@ from autograd_mini.compiler import compile, kinds, lower_numpy
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm import lower, prepare
 from autograd_mini.compiler.program import formula
-from autograd_mini.compiler.reference import Reference, points
-from autograd_mini.compiler.trace import trace
+from autograd_mini.compiler.reference import Reference
+from autograd_mini.compiler.trace import points, trace
 from tests.compiler.agreement import assert_agrees, eager
 from tests.compiler.test_fuzz import graph, vector_code
 
