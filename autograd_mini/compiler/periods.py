@@ -46,14 +46,15 @@ def longest_path(recording: Recording) -> list[int]:
         if not read:
             above.append(1)
             beside.append(1)
-        elif row in SUMS:
-            level = max([beside[j] for j in read])
-            above.append(level + 1)
-            beside.append(level)
+            continue
+        known = beside if row in SUMS else above
+        if len(read) == 2:  # most of what is
+            one, other = known[read[0]], known[read[1]]
+            level = one if one > other else other  # noqa: FURB136 (a call costs more)
         else:
-            level = max([above[j] for j in read]) + 1
-            above.append(level)
-            beside.append(level)
+            level = max([known[j] for j in read])
+        above.append(level + 1)
+        beside.append(level if known is beside else level + 1)
     path: list[int] = []
     if max(above, default=0) <= LEAST:
         return path
@@ -97,6 +98,8 @@ def periods(
             period = where[at + q] - where[at]
             best = (ahead + back + q, -q, where[at + (ahead - back) // 2])
             found[period] = max(found.get(period, best), best)
+            if 8 * best[0] > 7 * size:  # it repeats from one end to the other
+                break
     order = sorted(found, key=lambda period: found[period][:2], reverse=True)
     return [(period, found[period][2]) for period in order[:8]]
 

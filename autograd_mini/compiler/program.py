@@ -58,6 +58,12 @@ class Window(NamedTuple):
     sizes: Shape
     strides: Shape
 
+    @classmethod
+    def run(cls, offset: int, sizes: Sequence[int]) -> Window:
+        """Cells one after the other, in this shape."""
+        strides = tuple(math.prod(sizes[i + 1 :]) for i in range(len(sizes)))
+        return cls(offset, tuple(sizes), strides)
+
     @property
     def whole(self) -> bool:
         """Whether it is a run of cells in their order."""

@@ -105,7 +105,7 @@ class Tape:
         elif kind is not float:
             self.constants[weakref.ref(x)] = x._data
         number: float = x if kind is float else x._data
-        key = CONSTANT, number.hex()
+        key = number or (CONSTANT, number.hex())  # the two zeros are equal
         if key not in self.seen:
             self.seen[key] = self.leaf(CONSTANT, number, number)
         return self.seen[key]
@@ -116,13 +116,14 @@ class Tape:
             index, *values = operands
             read = (self._integer(index._stamp, INDEX), *map(self.place, values))
         else:
-            read = tuple(map(self.place, operands))
-        place = self.seen.setdefault((row, read), len(self.rows))
-        if place == len(self.rows):
+            traced, place = self.traced, self.place
+            read = tuple([x._stamp if type(x) is traced else place(x) for x in operands])
+        found = self.seen.setdefault((row, read), len(self.rows))
+        if found == len(self.rows):
             self.rows.append(row)
             self.operands.append(read)
             self.numbers.append(number)
-        return place
+        return found
 
     def detached(self, x: Value) -> Value:
         """A constant, in the eyes of whoever differentiates, with the number of ``x``."""
@@ -218,7 +219,8 @@ class Recorder(modes.Watcher):
 
     def made(self, node: Node) -> None:
         """Put a new node on the tape."""
-        if modes.watchers()[-1] is not self:
+        alone = len(modes.active) == 1
+        if not alone and modes.watchers()[-1] is not self:
             raise self.tape.remembered(
                 TracingError(
                     f"compile: strict() {modes.user_line()} would look at one example only; leave "
@@ -227,7 +229,7 @@ class Recorder(modes.Watcher):
             )
         node._stamp = self.tape.add(node._row, graph.raw_operands(node), node._data)
         node.__class__ = self.tape.traced
-        if not modes.is_recording():
+        if not alone and not modes.is_recording():
             node._stamp = self.tape.add(DETACH, (node,), node._data)
 
 

@@ -98,7 +98,10 @@ class Recording(NamedTuple):
         if list(kept) == list(range(len(self.rows))):
             return self
         rows, operands, leaves, numbers, roots, loops, _ = self
-        new = dict(zip(kept, range(len(kept)), strict=True)).__getitem__
+        places = [0] * len(rows)
+        for place, i in enumerate(kept):
+            places[i] = place
+        new = places.__getitem__
         return Recording(
             [rows[i] for i in kept],
             [tuple(map(new, operands[i])) for i in kept],
@@ -118,7 +121,7 @@ class Recording(NamedTuple):
             if wanted[i]:
                 for j in operands[i]:
                     wanted[j] = 1
-        return self.picked([i for i, is_wanted in enumerate(wanted) if is_wanted])
+        return self if all(wanted) else self.picked([i for i, x in enumerate(wanted) if x])
 
 
 def validate(table: Recording) -> None:

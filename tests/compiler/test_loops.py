@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, ops
-from autograd_mini.compiler import compile, derive_loops, program, repeats
+from autograd_mini.compiler import compile, derive, program, repeats
 from autograd_mini.compiler.kinds import validate
 from autograd_mini.compiler.program import Array, Body
 from autograd_mini.compiler.trace import points
@@ -225,7 +225,7 @@ def assert_warned(chain: Chain, tier: str) -> None:
     assert gradient == pytest.approx(wanted, rel=1e-9, abs=1e-12)
 
 
-REVERSING: Any = derive_loops._Reversing
+REVERSING: Any = derive._Reversing
 RIGHT = {name: getattr(REVERSING, name) for name in ("_run_of", "_row", "_outside", "_next")}
 
 
