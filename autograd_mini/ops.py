@@ -149,7 +149,7 @@ exp2 = op("exp2", ieee.exp2, lambda z, x: higher.exp2(1)(x),
           domain=(ANY,), analytic=True)
 square = op("square", ieee.squared, lambda z, x: 2.0 * x,
             label="²", text="({0})²", latex="({0})^2", array="xp.square({0})",
-            domain=(ANY,), analytic=True)
+            domain=(ANY,), analytic=True, definition=lambda x: x * x)
 cbrt = op("cbrt", ieee.cbrt, lambda z, x: over_square(ONE_THIRD, z),
           shown=(lambda z, x: div(1.0, 3.0 * (z * z)),),
           label="∛", latex=r"\sqrt[3]{{{0}}}", array="xp.cbrt({0})",
@@ -230,45 +230,47 @@ digamma = op("digamma", ieee.digamma, lambda z, x: higher.digamma(1)(x),
 sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: 0.25 * sech2(0.5 * x),
              shown=(lambda z, x: z * (1.0 - z),),
              label="σ", text="σ({0})", latex=r"\sigma({0})",
-             domain=(ANY,), analytic=True)
+             domain=(ANY,), analytic=True, definition=lambda x: div(1.0, 1.0 + exp(-x)))
 logsigmoid = op("logsigmoid", ieee.logsigmoid, lambda z, x: sigmoid(-x),
                 shown=(lambda z, x: 1.0 - sigmoid(x),),
                 label="log σ", text="log σ({0})", latex=r"\log \sigma({0})",
-                domain=(ANY,), analytic=True)
+                domain=(ANY,), analytic=True, definition=lambda x: -softplus(-x))
 softplus = op("softplus", ieee.softplus, lambda z, x: sigmoid(x),
               latex=r"\operatorname{{softplus}}({0})",
-              domain=(ANY,), analytic=True)
+              domain=(ANY,), analytic=True, definition=lambda x: maximum(x, 0.0) + log1p(exp(-abs(x))))
 relu = op("relu", ieee.relu, lambda z, x: step(x),
           label="ReLU", text="ReLU({0})", latex=r"\operatorname{{ReLU}}({0})",
           array="xp.maximum({0}, 0.0)",
-          domain=(ANY,), kinks=[((0.0,), (0.0,))], boundary=at_zero)
+          domain=(ANY,), kinks=[((0.0,), (0.0,))], boundary=at_zero, definition=lambda x: maximum(x, 0.0))
 leaky_relu = op("leaky_relu", ieee.leaky_relu, lambda z, x, k: leaky_relu_d(x, k), lambda z, x, k: -relu(-x),
                 shown=(lambda z, x, k: where(step(x), 1.0, k), lambda z, x, k: minimum(x, 0.0)),
                 label="leaky ReLU", text="leaky ReLU({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}({0}, {1})",
-                domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.01, 0.0))], defaults=(0.01,), row=ShapedOp)
+                domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.01, 0.0))], defaults=(0.01,), row=ShapedOp,
+                definition=lambda x, k: where(step(x), x, k * x))
 elu = op("elu", ieee.elu, lambda z, x, k: elu_d(x, k), lambda z, x, k: expm1(-relu(-x)),
          shown=(lambda z, x, k: where(step(x), 1.0, k * exp(x)), lambda z, x, k: where(step(x), 0.0, expm1(x))),
          label="ELU", text="ELU({0}, {1})", latex=r"\operatorname{{ELU}}({0}, {1})",
-         domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 0.5), (0.5, 0.0)), ((0.0, 1.0), (1.0, 0.0))], defaults=(1.0,), row=ShapedOp)
+         domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 0.5), (0.5, 0.0)), ((0.0, 1.0), (1.0, 0.0))], defaults=(1.0,), row=ShapedOp,
+         definition=lambda x, k: where(step(x), x, k * expm1(x)))
 gelu = op("gelu", ieee.gelu, lambda z, x: gelu_d(x),
           shown=(lambda z, x: 0.5 * (1.0 + erf(x / ROOT_2)) + x * (PHI_0 * exp(-0.5 * (x * x))),),
           label="GELU", text="GELU({0})", latex=r"\operatorname{{GELU}}({0})",
-          domain=(ANY,))
+          domain=(ANY,), definition=lambda x: x * normal_cdf(x))
 silu = op("silu", ieee.silu, lambda z, x: silu_d(x),
           shown=(lambda z, x: sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),),
           label="SiLU", text="SiLU({0})", latex=r"\operatorname{{SiLU}}({0})",
-          domain=(ANY,), analytic=True)
+          domain=(ANY,), analytic=True, definition=lambda x: x * sigmoid(x))
 
 # --- of two operands ------------------------------------------------------------------------------
 
 logaddexp = op("logaddexp", ieee.logaddexp, lambda z, x, y: share(x, y), lambda z, x, y: share(y, x),
                shown=(lambda z, x, y: sigmoid(x - y), lambda z, x, y: sigmoid(y - x)),
                latex=r"\log(e^{{{0}}} + e^{{{1}}})", array="xp.logaddexp({0}, {1})",
-               domain=(ANY, ANY), analytic=True)
+               domain=(ANY, ANY), analytic=True, definition=lambda x, y: maximum(x, y) + log1p(exp(-abs(x - y))))
 xlogy = op("xlogy", ieee.xlogy, lambda z, x, y: xlogy_dx(x, y), lambda z, x, y: xlogy_dy(x, y),
            shown=(lambda z, x, y: log(y), lambda z, x, y: div(x, y)),
            text="{0} · log {1}", latex=r"{0} \log {1}", precedence=20,
-           domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))])
+           domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))], definition=lambda x, y: x * log(y))
 maximum = op("maximum", ieee.maximum, lambda z, x, y: greater(x, y), lambda z, x, y: greater(y, x),
              label="max", text="max({0}, {1})", latex=r"\max({0}, {1})", array="xp.maximum({0}, {1})",
              domain=(ANY, ANY), kinks=[((1.0, 1.0), (0.5, 0.5))], boundary=nowhere)
@@ -296,7 +298,8 @@ round = op("round", ieee.rounded, lambda z, x: 0.0,
            domain=((0.6, 1.4),), kinks=[((0.5,), (0.0,))], boundary=lambda x: at_zero(abs(x - round(x)) - 0.5), jumps=True)
 trunc = op("trunc", ieee.trunc, lambda z, x: 0.0,
            latex=r"\operatorname{{trunc}}({0})", array="xp.trunc({0})",
-           domain=(BETWEEN,), kinks=[((1.0,), (0.0,))], boundary=lambda x: at_zero(x - trunc(x)), jumps=True)
+           domain=(BETWEEN,), kinks=[((1.0,), (0.0,))], boundary=lambda x: at_zero(x - trunc(x)), jumps=True,
+           definition=lambda x: sign(x) * floor(abs(x)))
 mod = op("mod", ieee.mod, lambda z, x, y: 1.0, lambda z, x, y: mod_dy(x, y),
          shown=(lambda z, x, y: 1.0, lambda z, x, y: -floordiv(x, y)),
          label="%", array="xp.remainder({0}, {1})",
@@ -309,34 +312,35 @@ fmod = op("fmod", ieee.fmod, lambda z, x, y: 1.0, lambda z, x, y: fmod_dy(x, y),
           domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (1.0, math.nan))])
 copysign = op("copysign", ieee.copysign, lambda z, x, y: sign(x) * sign(z), lambda z, x, y: 0.0,
               array="xp.copysign({0}, {1})",
-              domain=(POSITIVE, POSITIVE), kinks=[((0.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(x) + at_zero(y), jumps=True)
+              domain=(POSITIVE, POSITIVE), kinks=[((0.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(x) + at_zero(y), jumps=True,
+              definition=lambda x, y: abs(x) * div(y, abs(y)))
 
 # --- rows that exist to be the partials of others -------------------------------------------------
 # A name in _d, _dd, _dx, _dxy is the derivative of the row before it.
 
 recip = op("recip", ieee.recip, lambda z, x: -(z * z),
            text="1 / {0}", latex=r"\frac{{1}}{{{0}}}", precedence=20,
-           domain=(POSITIVE,), analytic=True)
+           domain=(POSITIVE,), analytic=True, definition=lambda x: exp(-log(x)))
 over_square = op("over_square", ieee.over_square, lambda z, x, y: over_square(1.0, y), lambda z, x, y: -2.0 * over_cube(x, y),
                  text="{0} / {1}²", latex=r"\frac{{{0}}}{{({1})^2}}", precedence=20,
-                 domain=(ANY, POSITIVE), analytic=True)
+                 domain=(ANY, POSITIVE), analytic=True, definition=lambda x, y: div(x, y * y))
 over_cube = op("over_cube", ieee.over_cube, lambda z, x, y: over_cube(1.0, y), lambda z, x, y: -3.0 * div(over_cube(x, y), y),
                text="{0} / {1}³", latex=r"\frac{{{0}}}{{({1})^3}}", precedence=20,
-               domain=(ANY, POSITIVE), analytic=True)
+               domain=(ANY, POSITIVE), analytic=True, definition=lambda x, y: div(x, y * y * y))
 one_minus_square = op("one_minus_square", ieee.one_minus_square, lambda z, x: -2.0 * x,
                       text="1 − {0}²", latex="1 - ({0})^2", precedence=10,
-                      domain=(ANY,), analytic=True)
+                      domain=(ANY,), analytic=True, definition=lambda x: (1.0 - x) * (1.0 + x))
 pow_dx = op("pow_dx", ieee.pow_dx, lambda z, x, y: pow_dxx(x, y), lambda z, x, y: pow_dxy(x, y),
             shown=(),
-            domain=(POSITIVE, ANY), kinks=[((0.0, 0.0), (0.0, math.inf))], analytic=True)
+            domain=(POSITIVE, ANY), kinks=[((0.0, 0.0), (0.0, math.inf))], analytic=True, definition=lambda x, y: y * div(pow(x, y), x))
 pow_dy = op("pow_dy", ieee.pow_dy, lambda z, x, y: pow_dxy(x, y), lambda z, x, y: pow_dyy(x, y),
-            domain=(POSITIVE, ANY), analytic=True)
+            domain=(POSITIVE, ANY), analytic=True, definition=lambda x, y: pow(x, y) * log(x))
 pow_dxx = op("pow_dxx", ieee.pow_dxx, lambda z, x, y: higher.power(3, 0)(x, y), lambda z, x, y: higher.power(2, 1)(x, y),
-             domain=(POSITIVE, ANY), analytic=True)
+             domain=(POSITIVE, ANY), analytic=True, definition=lambda x, y: y * (y - 1.0) * div(pow(x, y), x * x))
 pow_dxy = op("pow_dxy", ieee.pow_dxy, lambda z, x, y: higher.power(2, 1)(x, y), lambda z, x, y: higher.power(1, 2)(x, y),
-             domain=(POSITIVE, ANY), analytic=True)
+             domain=(POSITIVE, ANY), analytic=True, definition=lambda x, y: div(pow(x, y), x) + y * log(x) * div(pow(x, y), x))
 pow_dyy = op("pow_dyy", ieee.pow_dyy, lambda z, x, y: higher.power(1, 2)(x, y), lambda z, x, y: higher.power(0, 3)(x, y),
-             domain=(POSITIVE, ANY), analytic=True)
+             domain=(POSITIVE, ANY), analytic=True, definition=lambda x, y: pow(x, y) * square(log(x)))
 normal_pdf = op("normal_pdf", ieee.normal_pdf, lambda z, x: higher.normal_pdf(1)(x),
                 label="φ", text="φ({0})", latex=r"\varphi({0})",
                 domain=(ANY,))
@@ -348,75 +352,83 @@ fmod_dy = op("fmod_dy", ieee.fmod_dy, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
              domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))], boundary=lambda x, y: at_zero(fmod(x, y)), jumps=True)
 sech2 = op("sech2", ieee.sech2, lambda z, x: -2.0 * tanh(x) * z,
            text="sech²({0})", latex=r"\operatorname{{sech}}^2({0})",
-           domain=(ANY,), analytic=True)
+           domain=(ANY,), analytic=True, definition=lambda x: div(1.0, square(cosh(x))))
 cauchy = op("cauchy", ieee.cauchy, lambda z, x: -skew_quadrupole(1.0, x),
             shown=(lambda z, x: -2.0 * x * (z * z),),
             text="1 / (1 + {0}²)", latex=r"\frac{{1}}{{1 + ({0})^2}}", precedence=20,
-            domain=(ANY,), analytic=True)
+            domain=(ANY,), analytic=True, definition=lambda x: div(1.0, 1.0 + x * x))
 gauss = op("gauss", ieee.gauss, lambda z, x: gauss_d(x),
            shown=(lambda z, x: -2.0 * x * z,),
            text="exp(−{0}²)", latex=r"e^{{-({0})^2}}",
-           domain=(ANY,), analytic=True)
+           domain=(ANY,), analytic=True, definition=lambda x: exp(-square(x)))
 gauss_d = op("gauss_d", ieee.gauss_d, lambda z, x: higher.gauss(2)(x),
-             domain=(ANY,), analytic=True)
+             domain=(ANY,), analytic=True, definition=lambda x: -2.0 * x * gauss(x))
 gelu_d = op("gelu_d", ieee.gelu_d, lambda z, x: gelu_dd(x),
             text="GELU′({0})", latex=r"\operatorname{{GELU}}'({0})",
-            domain=(ANY,))
+            domain=(ANY,), definition=lambda x: normal_cdf(x) + x * normal_pdf(x))
 gelu_dd = op("gelu_dd", ieee.gelu_dd, lambda z, x: higher.gelu(3)(x),
              text="GELU″({0})", latex=r"\operatorname{{GELU}}''({0})",
-             domain=(ANY,))
+             domain=(ANY,), definition=lambda x: normal_pdf(x) * (2.0 - x * x))
 silu_d = op("silu_d", ieee.silu_d, lambda z, x: silu_dd(x),
             text="SiLU′({0})", latex=r"\operatorname{{SiLU}}'({0})",
-            domain=(ANY,), analytic=True)
+            domain=(ANY,), analytic=True, definition=lambda x: sigmoid(x) + x * sigmoid(x) * sigmoid(-x))
 silu_dd = op("silu_dd", ieee.silu_dd, lambda z, x: higher.silu(3)(x),
              text="SiLU″({0})", latex=r"\operatorname{{SiLU}}''({0})",
-             domain=(ANY,), analytic=True)
+             domain=(ANY,), analytic=True,
+             definition=lambda x: 2.0 * sigmoid(x) * sigmoid(-x) - x * sigmoid(x) * sigmoid(-x) * tanh(0.5 * x))
 leaky_relu_d = op("leaky_relu_d", ieee.leaky_relu_d, lambda z, x, k: 0.0, lambda z, x, k: step(-x),
                   text="leaky ReLU′({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}'({0}, {1})",
-                  domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.0, 0.0))], boundary=lambda x, k: one_minus_square(sign(x)), jumps=True)
+                  domain=(ANY, (0.0, 0.5)), kinks=[((0.0, 0.01), (0.0, 0.0))], boundary=lambda x, k: one_minus_square(sign(x)), jumps=True,
+                  definition=lambda x, k: where(step(x), 1.0, k))
 elu_d = op("elu_d", ieee.elu_d, lambda z, x, k: elu_dd(x, k), lambda z, x, k: elu_dd(x, 1.0),
            text="ELU′({0}, {1})", latex=r"\operatorname{{ELU}}'({0}, {1})",
-           domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (0.0, 0.0))])
+           domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (0.0, 0.0))], definition=lambda x, k: where(step(x), 1.0, k * exp(x)))
 elu_dd = op("elu_dd", ieee.elu_dd, lambda z, x, k: z, lambda z, x, k: elu_dd(x, 1.0),
             text="ELU″({0}, {1})", latex=r"\operatorname{{ELU}}''({0}, {1})",
-            domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (0.0, 0.0))])
+            domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 1.0), (0.0, 0.0))], definition=lambda x, k: where(step(x), 0.0, k * exp(x)))
 direction = op("direction", ieee.direction, lambda z, x, y: hypot_dxx(x, y), lambda z, x, y: hypot_dxy(x, y),
                shown=(lambda z, x, y: div(1.0 - z * z, hypot(x, y)), lambda z, x, y: -div(z * direction(y, x), hypot(x, y))),
-               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))], definition=lambda x, y: div(x, hypot(x, y)))
 hypot_dxx = op("hypot_dxx", ieee.hypot_dxx, lambda z, x, y: higher.distance(3, 0)(x, y), lambda z, x, y: higher.distance(2, 1)(x, y),
-               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))],
+               definition=lambda x, y: div(y * y, hypot(x, y) * (x * x + y * y)))
 hypot_dxy = op("hypot_dxy", ieee.hypot_dxy, lambda z, x, y: higher.distance(2, 1)(x, y), lambda z, x, y: higher.distance(1, 2)(x, y),
-               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))],
+               definition=lambda x, y: -div(x * y, hypot(x, y) * (x * x + y * y)))
 dipole = op("dipole", ieee.dipole, lambda z, x, y: -quadrupole(x, y), lambda z, x, y: -skew_quadrupole(x, y),
-            domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+            domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))], definition=lambda x, y: div(x, x * x + y * y))
 quadrupole = op("quadrupole", ieee.quadrupole, lambda z, x, y: -2.0 * higher.multipole(3)(x, y),
                 lambda z, x, y: -2.0 * higher.multipole(3, skew=True)(x, y),
-                domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+                domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))],
+                definition=lambda x, y: div((x - y) * (x + y), square(x * x + y * y)))
 skew_quadrupole = op("skew_quadrupole", ieee.skew_quadrupole, lambda z, x, y: -2.0 * higher.multipole(3, skew=True)(x, y),
                      lambda z, x, y: 2.0 * higher.multipole(3)(x, y),
-                     domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
+                     domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))],
+                     definition=lambda x, y: div(2.0 * x * y, square(x * x + y * y)))
 share = op("share", ieee.share, lambda z, x, y: share_d(x, y), lambda z, x, y: -share_d(x, y),
            shown=(lambda z, x, y: z * (1.0 - z), lambda z, x, y: -z * (1.0 - z)),
            latex=r"\frac{{e^{{{0}}}}}{{e^{{{0}}} + e^{{{1}}}}}",
-           domain=(ANY, ANY), analytic=True)
+           domain=(ANY, ANY), analytic=True, definition=lambda x, y: sigmoid(x - y))
 share_d = op("share_d", ieee.share_d, lambda z, x, y: -z * tanh(0.5 * (x - y)), lambda z, x, y: z * tanh(0.5 * (x - y)),
-             domain=(ANY, ANY), analytic=True)
+             domain=(ANY, ANY), analytic=True, definition=lambda x, y: sigmoid(x - y) * sigmoid(y - x))
 zero_inside = op("zero_inside", ieee.zero_inside, lambda z, x, y: z, lambda z, x, y: z,
-                 domain=(ANY, POSITIVE))
+                 domain=(ANY, POSITIVE), definition=lambda x, y: 0.0 * log(y))
 xlogy_dx = op("xlogy_dx", ieee.xlogy_dx, lambda z, x, y: zero_inside(x, y), lambda z, x, y: recip(y),
-              domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, math.inf))])
+              domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, math.inf))], definition=lambda x, y: log(y))
 xlogy_dy = op("xlogy_dy", ieee.xlogy_dy, lambda z, x, y: recip(y), lambda z, x, y: -xlogy_dyy(x, y),
               text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}", precedence=20,
-              domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))])
+              domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))], definition=lambda x, y: x * recip(y))
 xlogy_dyy = op("xlogy_dyy", ieee.xlogy_dyy, lambda z, x, y: recip(y) * recip(y), lambda z, x, y: -2.0 * (z * recip(y)),
                text="{0} / {1}²", latex=r"\frac{{{0}}}{{({1})^2}}", precedence=20,
-               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))])
+               domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))], definition=lambda x, y: x * square(recip(y)))
 greater = op("greater", ieee.greater, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
              text="[{0} > {1}]", latex="[{0} > {1}]", array="xp.heaviside({0} - {1}, 0.5)",
-             domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: one_minus_square(sign(x - y)), jumps=True)
+             domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: one_minus_square(sign(x - y)), jumps=True,
+             definition=lambda x, y: 0.5 * (1.0 + sign(x - y)))
 equal = op("equal", ieee.equal, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
            text="[{0} = {1}]", latex="[{0} = {1}]", array="xp.where({0} == {1}, 1.0, 0.0)",
-           domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: one_minus_square(sign(x - y)), jumps=True)
+           domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))], boundary=lambda x, y: one_minus_square(sign(x - y)), jumps=True,
+           definition=lambda x, y: 1.0 - abs(sign(x - y)))
 # fmt: on
 
 

@@ -10,6 +10,8 @@ Vocabulary:
   can be differentiated again, given symbols a formula.
 - *slope*: the same partial for floats alone, with forward functions in the place of the rows.
 - *shown*: the partial as a lesson writes it, where the numerically good formula differs.
+- *definition*: the operation as a textbook defines it, in terms of other rows. It is exact for real
+  numbers; floats lose digits in it. The accuracy of the row is measured against it.
 - *domain*: for each operand the interval from which tests and examples draw.
 - *kink*: a point where the derivative does not exist, with the number that is used there.
 - *boundary*: of a row that chooses among its operands, or is constant between jumps, where the
@@ -72,6 +74,7 @@ class Op:
         "array",
         "boundary",
         "defaults",
+        "definition",
         "domain",
         "forward",
         "jumps",
@@ -103,13 +106,14 @@ class Op:
     shown: tuple[Partial, ...]
     analytic: bool
     defaults: tuple[float, ...]
+    definition: Callable[..., Any] | None
     boundary: Callable[..., Any] | None
     on_boundary: Callable[..., float] | None  # the same for floats alone
     jumps: bool
     plain: int | None  # the arity of a row without a boundary: its partials are all there is to it
 
     def __init__(self) -> None:
-        self.boundary = self.on_boundary = self.plain = None
+        self.boundary = self.on_boundary = self.plain = self.definition = None
         self.jumps = False
 
     def __repr__(self) -> str:
@@ -244,6 +248,7 @@ def op(
     defaults: tuple[float, ...] = (),
     boundary: Callable[..., Any] | None = None,
     jumps: bool = False,
+    definition: Callable[..., Any] | None = None,
     row: type[Op] = Op,
     table: dict[str, Op] = TABLE,
 ) -> Any:
@@ -265,6 +270,8 @@ def op(
             changes; in the library's own operations. There a partial of 0 must mean that the row
             is locally constant in the operand, and one of 1 that it differs by a constant from it.
         jumps: whether the row's number jumps at its boundary.
+        definition: ``operands → result`` by other rows; left out where mpmath has a function of
+            the row's name.
         row: the class of the row, another one for any number of operands.
         table: where it is kept.
 
@@ -304,6 +311,7 @@ def op(
     made.analytic = analytic
     made.defaults = defaults
     made.jumps = jumps
+    made.definition = definition
     made.plain = made.arity if boundary is None else None
     table[name] = made
     return made

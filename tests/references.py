@@ -7,24 +7,15 @@ digits a step of 10⁻²⁵ leaves fifty of them. So nothing here knows of a row
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from mpmath import mp
-
-from tests.accuracy.references import REFERENCES as ROWS
-
-Number = Any
-"""An mpf; mpmath is published without types."""
+from autograd_mini.rows import TABLE
+from tests.accuracy.references import Number, value
 
 
-def _affine(*operands: Number) -> Number:
-    return mp.fdot(operands[0:-1:2], operands[1::2]) + operands[-1]
+def reference(name: str) -> Callable[..., Number]:
+    """The function that a row of the table computes, on mpmath's numbers."""
+    return lambda *numbers: value(TABLE[name], numbers).number
 
 
-REFERENCES: dict[str, Callable[..., Number]] = {
-    **{name: row.value for name, row in ROWS.items()},
-    "sum": lambda *xs: mp.fsum(xs),
-    "max": lambda *xs: max(xs),
-    "affine": _affine,
-}
+REFERENCES: dict[str, Callable[..., Number]] = {name: reference(name) for name in TABLE}
 """For each row of the table the function that it computes."""

@@ -210,22 +210,13 @@ def at_the_point(name: str, point: tuple[float, ...]) -> Number | None:
             return None
 
 
-def _pow(x: Number, y: Number) -> Number:
-    size = mp.exp(y * mp.log(abs(x)))
-    return -size if x < 0 and mp.fmod(y, 2) != 0 else size
-
-
-UNBOUNDED = {"pow": _pow}
-"""For a reference that stops where no double is left the whole function."""
-
-
 def _value(name: str, at: list[Number]) -> Number:
     reference = REFERENCES[name]
     if not reference.inside(*at):
         raise Outside
     try:
-        found = mp.mpmathify(UNBOUNDED.get(name, reference.value)(*at))
-    except (ZeroDivisionError, ValueError) as error:
+        found = mp.mpmathify(reference.value(*at))
+    except (ZeroDivisionError, ValueError, TypeError) as error:
         raise Outside from error
     if not isinstance(found, mp.mpf) or not mp.isfinite(found):
         raise Outside

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tests.accuracy.edges import SECTIONS, Edge, shown
-from tests.accuracy.measure import ALLOWED, ALLOWED_OF_TERM, EXACT, order_of
+from tests.accuracy.measure import ALLOWED, ALLOWED_OF_TERM, EXACT
+from tests.accuracy.references import order_of
 
 Results = dict[str, Any]
 """What results/*.json holds."""

@@ -16,7 +16,7 @@ from mpmath import mp
 
 from tests.accuracy.measure import Computed, Witness, errors, is_worse
 from tests.accuracy.points import Point
-from tests.accuracy.references import DIGITS, REFERENCES
+from tests.accuracy.references import DIGITS
 
 Of = tuple[int, ...]
 """() for the value, (i,) for ∂/∂xᵢ, (i, j) for ∂²/∂xᵢ∂xⱼ."""
@@ -113,7 +113,7 @@ def worst(name: str, points: Sequence[Point], computed: list[Computed]) -> list[
     found: dict[int, Witness] = {}
     with mp.workdps(DIGITS):
         for point, numbers in zip(points, computed, strict=True):
-            for witness in errors(REFERENCES[name], point, numbers):
+            for witness in errors(name, point, numbers):
                 if is_worse(witness, found.get(len(witness.of))):
                     found[len(witness.of)] = witness
     return [found[order] for order in sorted(found)]

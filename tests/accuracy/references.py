@@ -1,396 +1,330 @@
-"""Every row and its derivatives at fifty digits: the truth that the harness measures against.
+"""The rows at any precision, from the table itself: the truth that the harness measures against.
 
-Vocabulary: a *reference* has the value, for each operand the first derivative, and for each pair of
-operands the second one, as mpmath functions of the operands. They are closed forms, chosen so that
-fifty digits suffice over the whole range of doubles: 1 − x² is (1 − x)(1 + x), tanh′ is sech².
-tests/accuracy/test_references.py differentiates them numerically to see that they belong together.
+Vocabulary: an *exact* number is a real number at mpmath's precision of the moment to which rows can
+be applied as to a Value. What a row gives for exact numbers is the function of mpmath that has its
+name, or one of ``MPMATH``, or else the row's own definition; so nothing here repeats a row.
 
-The *largest term* of a function says how large the terms are whose sum it is. Next to a zero of
-the function the error is allowed to be a few units in the last place of that term.
+Derivatives are the row's own partials on exact numbers. That they are the derivatives of the value
+tests/accuracy/test_references.py finds by differences, which know of no partial.
+
+The *largest term* of a sum says how large the terms are. Next to a zero of a function whose formula
+is a sum, the error is allowed to be a few units in the last place of that term.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 
 from mpmath import mp
 
+from autograd_mini import ops
+from autograd_mini.rows import TABLE, Op
+
 Number = Any
 """An mpf; mpmath is published without types."""
 
-Function = Callable[..., Number]
+Of = tuple[int, ...]
+"""() for the value, (i,) for ∂/∂xᵢ, (i, j) for ∂²/∂xᵢ∂xⱼ."""
 
 DIGITS = 50
+"""So many are enough over the whole range of doubles: definitions are written so."""
 
 
-class Reference(NamedTuple):
-    """A row at fifty digits.
+class NoDefinitionError(LookupError):
+    """A row that is known neither to mpmath nor by a definition; the message says what to add."""
 
-    ``terms`` has the largest term of each derivative that has zeros, and ``inside`` says whether a
-    point lies in the domain, where the closed form alone does not.
 
-    A row that exists to be a derivative of others has as many orders as second derivatives of
-    those others need: its own further ones are third derivatives.
+class Exact:
+    """A real number, with the largest term of the sum that it is, and its derivative if it moves.
+
+    Complex numbers stand for points outside the domain: what is made of them is no real number.
     """
 
-    value: Function
-    first: tuple[Function, ...] = ()
-    second: tuple[tuple[Function, ...], ...] = ()
-    terms: dict[tuple[int, ...], Function] = {}  # noqa: RUF012 (never changed)
-    inside: Callable[..., bool] = lambda *operands: True
+    def __init__(self, number: Number, term: Number = 0, tangent: Exact | None = None) -> None:
+        self.number = number
+        self.term = term
+        self.tangent = tangent
 
-    def derivative(self, operands: tuple[int, ...]) -> Function:
-        """The function itself for (), ∂/∂xᵢ for (i,), ∂²/∂xᵢ∂xⱼ for (i, j)."""
-        if not operands:
-            return self.value
-        i = operands[0]
-        return self.first[i] if len(operands) == 1 else self.second[i][operands[1]]
-
-    def derivatives(self) -> list[tuple[int, ...]]:
-        """All of them, as :meth:`derivative` takes them."""
-        return [
-            (),
-            *[(i,) for i in range(len(self.first))],
-            *[(i, j) for i, row in enumerate(self.second) for j in range(len(row))],
+    @classmethod
+    def _apply_op(cls, row: Op, operands: Sequence[Any]) -> Exact:
+        """The hook by which a row accepts exact numbers: forward mode, from the row's partials."""
+        xs = [cls.of(x) for x in operands]
+        z = value(row, [x.number for x in xs])
+        if row in (ops.add, ops.sub):
+            z.term = max(abs(part) for x in xs for part in (x.number, x.term))
+        elif row is ops.neg:
+            z.term = xs[0].term
+        held = [Exact(x.number) for x in xs]
+        parts = [
+            _times(cls.of(row.partial(i, Exact(z.number), held)), x.tangent)
+            for i, x in enumerate(xs)
+            if x.tangent is not None
         ]
+        if parts:
+            z.tangent = parts[0]
+            for part in parts[1:]:
+                z.tangent = z.tangent + part
+        return z
+
+    @classmethod
+    def of(cls, x: Any) -> Exact:
+        """An exact number as it is; a double, or the constant of which it is the nearest double."""
+        if isinstance(x, Exact):
+            return x
+        constant = CONSTANTS.get(abs(x))
+        return cls(mp.mpf(x) if constant is None else mp.sign(x) * constant())
+
+    def __add__(self, other: Any) -> Exact:
+        return Exact.of(ops.add(self, other))
+
+    def __sub__(self, other: Any) -> Exact:
+        return Exact.of(ops.sub(self, other))
+
+    def __mul__(self, other: Any) -> Exact:
+        return Exact.of(ops.mul(self, other))
+
+    def __truediv__(self, other: Any) -> Exact:
+        return Exact.of(ops.div(self, other))
+
+    def __pow__(self, other: Any) -> Exact:
+        return Exact.of(ops.pow(self, other))
+
+    def __radd__(self, other: Any) -> Exact:
+        return Exact.of(ops.add(other, self))
+
+    def __rsub__(self, other: Any) -> Exact:
+        return Exact.of(ops.sub(other, self))
+
+    def __rmul__(self, other: Any) -> Exact:
+        return Exact.of(ops.mul(other, self))
+
+    def __rtruediv__(self, other: Any) -> Exact:
+        return Exact.of(ops.div(other, self))
+
+    def __neg__(self) -> Exact:
+        return Exact.of(ops.neg(self))
 
 
-def _one(f: Function, d: Function, dd: Function, **more: Any) -> Reference:
-    return Reference(f, (d,), ((dd,),), **more)
+ONE = Exact(mp.mpf(1))
+"""How an operand moves by which something is differentiated."""
 
 
-def _two(
-    f: Function,
-    dx: Function,
-    dy: Function,
-    dxx: Function,
-    dxy: Function,
-    dyy: Function,
-    **more: Any,
-) -> Reference:
-    return Reference(f, (dx, dy), ((dxx, dxy), (dxy, dyy)), **more)
+def _times(slope: Exact, tangent: Exact) -> Exact:
+    return slope if tangent is ONE else slope * tangent
 
 
-def _is_positive(*operands: Number) -> bool:
-    return bool(operands[-1] > 0)
+CONSTANTS: dict[float, Callable[[], Number]] = {
+    ops.ONE_OVER_LN_2: lambda: 1 / mp.ln2,
+    ops.ONE_OVER_LN_10: lambda: 1 / mp.ln10,
+    ops.ONE_THIRD: lambda: mp.mpf(1) / 3,
+    ops.TWO_OVER_ROOT_PI: lambda: 2 / mp.sqrt(mp.pi),
+}
+"""The numbers of which the table has the nearest doubles."""
 
 
-def _is_base(x: Number, y: Number) -> bool:
-    return bool(x > 0)
+# --- what mpmath has no name for, or another one ---
 
 
-def _has_power(x: Number, y: Number) -> bool:
-    return bool(x > 0 or (x < 0 and y == mp.floor(y)))
+def _pow(x: Number, y: Number) -> Number:
+    """x ^ y by its logarithm, which takes any exponent; complex where there is no real power."""
+    size = mp.exp(y * mp.log(abs(x)))  # at 0 there is none
+    if x > 0:
+        return size
+    return mp.mpc(size, 1) if y != mp.floor(y) else -size if mp.fmod(y, 2) != 0 else size
 
 
-def _zero(*operands: Number) -> Number:
-    return mp.mpf(0)
-
-
-def _phi(x: Number) -> Number:
-    return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
-
-
-def _big_phi(x: Number) -> Number:
+def _normal_cdf(x: Number) -> Number:
     if abs(x) > 1e6:  # beyond what mpmath's erfc takes, and 0 or 1 to any precision
         return mp.mpf(x > 0)
     return mp.erfc(-x / mp.sqrt(2)) / 2
 
 
-def _sigma(x: Number) -> Number:
-    return 1 / (1 + mp.exp(-x))
-
-
-def _sigma_d(x: Number) -> Number:
-    return _sigma(x) * _sigma(-x)
-
-
-def _sech2(x: Number) -> Number:
-    return mp.sech(x) ** 2
-
-
-def _inner(x: Number) -> Number:
-    """1 − x²."""
-    return (1 - x) * (1 + x)
-
-
-def _outer(x: Number) -> Number:
-    """x² − 1."""
-    return (x - 1) * (x + 1)
-
-
-def _softplus(x: Number) -> Number:
-    return mp.log1p(mp.exp(x)) if x < 0 else x + mp.log1p(mp.exp(-x))
-
-
-def _acosh(x: Number) -> Number:
-    t = x - 1
-    return mp.log1p(t + mp.sqrt(t * (t + 2)))
-
-
-def _r(x: Number, y: Number) -> Number:
-    return mp.sqrt(x * x + y * y)
-
-
-def _hypot_dxx(x: Number, y: Number) -> Number:
-    return y * y / _r(x, y) ** 3
-
-
-def _hypot_dxy(x: Number, y: Number) -> Number:
-    return -x * y / _r(x, y) ** 3
-
-
-def _elu_d(x: Number, alpha: Number) -> Number:
-    return mp.mpf(1) if x > 0 else alpha * mp.exp(x)
-
-
-def _share_dd(x: Number, y: Number) -> Number:
-    return -_sigma_d(x - y) * mp.tanh((x - y) / 2)
-
-
-def _logaddexp(x: Number, y: Number) -> Number:
-    return max(x, y) + mp.log1p(mp.exp(-abs(x - y)))
-
-
-def _silu_d(x: Number) -> Number:
-    return _sigma(x) * (1 + x * _sigma(-x))
-
-
-def _silu_dd(x: Number) -> Number:
-    return _sigma_d(x) * (2 - x * mp.tanh(x / 2))
-
-
-def _silu_dd_term(x: Number) -> Number:
-    return 2 * _sigma_d(x)
-
-
-def _gelu_d(x: Number) -> Number:
-    return _big_phi(x) + x * _phi(x)
-
-
-def _gelu_dd(x: Number) -> Number:
-    return _phi(x) * (2 - x * x)
-
-
-def _quadrupole(x: Number, y: Number) -> Number:
-    return (x - y) * (x + y) / _r(x, y) ** 4
-
-
-def _skew(x: Number, y: Number) -> Number:
-    return 2 * x * y / _r(x, y) ** 4
-
-
-def _power(x: Number, y: Number, n: int) -> Number:
-    """x^(y−n); beyond e^±5000, where no double is left, e^±5000."""
-    exponent = (y - n) * mp.log(abs(x))
-    size = mp.exp(max(-5000, min(5000, exponent)))
-    odd = (mp.fmod(y, 2) != 0) != (n % 2 != 0)  # fifty digits of y − n may not tell
-    return -size if x < 0 and odd else size
-
-
-def _pow_dx(x: Number, y: Number) -> Number:
-    return y * _power(x, y, 1)
-
-
-def _pow_dy(x: Number, y: Number) -> Number:
-    return _power(x, y, 0) * mp.log(x)
-
-
-def _pow_dxx(x: Number, y: Number) -> Number:
-    return y * (y - 1) * _power(x, y, 2)
-
-
-def _pow_dxy(x: Number, y: Number) -> Number:
-    return _power(x, y, 1) * (1 + y * mp.log(x))
-
-
-def _pow_dxy_term(x: Number, y: Number) -> Number:
-    return _power(x, y, 1)
-
-
-def _pow_dyy(x: Number, y: Number) -> Number:
-    return _power(x, y, 0) * mp.log(x) ** 2
-
-
-def _exact(x: Number) -> Fraction:
+def _fraction(x: Number) -> Fraction:
     _, digits, exponent, _ = mp.mpf(x)._mpf_
     size = Fraction(int(digits)) * Fraction(2) ** exponent
-    found: Fraction = -size if x < 0 else size
-    return found
+    return Fraction(-size if x < 0 else size)
 
 
 def _quotient(x: Number, y: Number, whole: Callable[[Fraction], int]) -> Number:
     """The whole part of x / y; nan where it jumps."""
-    quotient = _exact(x) / _exact(y)
+    quotient = _fraction(x) / _fraction(y)
     jumps = quotient.denominator == 1 and (quotient != 0 or whole is math.floor)
     return mp.nan if jumps else mp.mpf(whole(quotient))
 
 
 def _remainder(x: Number, y: Number, whole: Callable[[Fraction], int]) -> Number:
-    rest = _exact(x) - _exact(y) * whole(_exact(x) / _exact(y))
+    rest = _fraction(x) - _fraction(y) * whole(_fraction(x) / _fraction(y))
     return mp.mpf(rest.numerator) / rest.denominator
 
 
-def _floordiv(x: Number, y: Number) -> Number:
-    return mp.mpf(math.floor(_exact(x) / _exact(y)))
+def _polygamma(n: int) -> Callable[[Number], Number]:
+    """ψ and its derivatives; below 0 by reflection, ψ(1 − x) − ψ(x) = π cot πx."""
+
+    def reflected(x: Number) -> Number:
+        if x > 0:
+            return mp.psi(n, x)
+        turn, slope = mp.pi * mp.cospi(x) / mp.sinpi(x), (mp.pi / mp.sinpi(x)) ** 2
+        odd_part = (-turn, slope, -2 * turn * slope)[n]
+        return (-1) ** n * mp.psi(n, 1 - x) + odd_part
+
+    return reflected
 
 
-def _one_number(x: Number, y: Number) -> Number:
-    return mp.mpf(1)
-
-
-def _lgamma(x: Number) -> Number:
-    return mp.re(mp.loggamma(x))
-
-
-def _psi(x: Number) -> Number:
-    return mp.psi(0, x) if x > 0 else mp.psi(0, 1 - x) - mp.pi * mp.cospi(x) / mp.sinpi(x)
-
-
-def _trigamma(x: Number) -> Number:
-    return mp.psi(1, x) if x > 0 else (mp.pi / mp.sinpi(x)) ** 2 - mp.psi(1, 1 - x)
-
-
-def _tetragamma(x: Number) -> Number:
-    if x > 0:
-        return mp.psi(2, x)
-    return mp.psi(2, 1 - x) - 2 * mp.pi**3 * mp.cospi(x) / mp.sinpi(x) ** 3
-
-
-def _lgamma_term(x: Number) -> Number:
-    return abs(_lgamma(1 + abs(x))) + abs(mp.log(abs(x)))
-
-
-def _psi_term(x: Number) -> Number:
-    return mp.log(2 + abs(x))
-
-
-def _tetragamma_term(x: Number) -> Number:
-    return 1 / (1 + x * x)
-
-
-def _third_root(x: Number) -> Number:
-    return mp.sign(x) * mp.cbrt(abs(x))
-
-
-# fmt: off
-REFERENCES: dict[str, Reference] = {
-    "add": _two(lambda x, y: x + y, lambda x, y: mp.mpf(1), lambda x, y: mp.mpf(1), _zero, _zero, _zero),
-    "sub": _two(lambda x, y: x - y, lambda x, y: mp.mpf(1), lambda x, y: mp.mpf(-1), _zero, _zero, _zero),
-    "mul": _two(lambda x, y: x * y, lambda x, y: y, lambda x, y: x, _zero, lambda x, y: mp.mpf(1), _zero),
-    "div": _two(lambda x, y: x / y, lambda x, y: 1 / y, lambda x, y: -x / y**2,
-                _zero, lambda x, y: -1 / y**2, lambda x, y: 2 * x / y**3),
-    "neg": _one(lambda x: -x, lambda x: mp.mpf(-1), _zero),
-    "pow": _two(lambda x, y: _power(x, y, 0), _pow_dx, _pow_dy,
-                _pow_dxx, _pow_dxy, _pow_dyy, terms={(0, 1): _pow_dxy_term, (1, 0): _pow_dxy_term}, inside=_has_power),
-    "abs": _one(abs, mp.sign, _zero),
-    "sqrt": _one(mp.sqrt, lambda x: 1 / (2 * mp.sqrt(x)), lambda x: -1 / (4 * x * mp.sqrt(x))),
-    "exp": _one(mp.exp, mp.exp, mp.exp),
-    "expm1": _one(mp.expm1, mp.exp, mp.exp),
-    "log": _one(mp.log, lambda x: 1 / x, lambda x: -1 / x**2, inside=_is_positive),
-    "log1p": _one(mp.log1p, lambda x: 1 / (1 + x), lambda x: -1 / (1 + x) ** 2, inside=lambda x: x > -1),
-    "log2": _one(lambda x: mp.log(x) / mp.ln2, lambda x: 1 / (x * mp.ln2), lambda x: -1 / (x**2 * mp.ln2), inside=_is_positive),
-    "log10": _one(lambda x: mp.log(x) / mp.ln10, lambda x: 1 / (x * mp.ln10), lambda x: -1 / (x**2 * mp.ln10), inside=_is_positive),
-    "exp2": _one(lambda x: mp.exp(x * mp.ln2), lambda x: mp.exp(x * mp.ln2) * mp.ln2, lambda x: mp.exp(x * mp.ln2) * mp.ln2**2),
-    "square": _one(lambda x: x * x, lambda x: 2 * x, lambda x: mp.mpf(2)),
-    "cbrt": _one(_third_root, lambda x: 1 / (3 * _third_root(x) ** 2), lambda x: -2 / (9 * _third_root(x) ** 5)),
-    "erfc": _one(lambda x: 2 * _big_phi(-x * mp.sqrt(2)), lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
-                 lambda x: 4 * x / mp.sqrt(mp.pi) * mp.exp(-x * x)),
-    "normal_cdf": _one(_big_phi, _phi, lambda x: -x * _phi(x)),
-    "lgamma": _one(_lgamma, _psi, _trigamma, terms={(): _lgamma_term, (0,): _psi_term}),
-    "digamma": _one(_psi, _trigamma, _tetragamma, terms={(): _psi_term, (0, 0): _tetragamma_term}),
-    "floor": _one(mp.floor, _zero, _zero),
-    "ceil": _one(mp.ceil, _zero, _zero),
-    "round": _one(mp.nint, _zero, _zero),
-    "trunc": _one(lambda x: mp.floor(x) if x > 0 else mp.ceil(x), _zero, _zero),
-    "mod": _two(lambda x, y: _remainder(x, y, math.floor), _one_number, lambda x, y: -_quotient(x, y, math.floor), _zero, _zero, _zero),
-    "floordiv": _two(_floordiv, _zero, _zero, _zero, _zero, _zero),
-    "fmod": _two(lambda x, y: _remainder(x, y, math.trunc), _one_number, lambda x, y: -_quotient(x, y, math.trunc), _zero, _zero, _zero),
-    "copysign": _two(lambda x, y: abs(x) if y > 0 else -abs(x), lambda x, y: mp.sign(x) * (1 if y > 0 else -1),
-                     _zero, _zero, _zero, _zero, inside=lambda x, y: y != 0),
-    "sin": _one(mp.sin, mp.cos, lambda x: -mp.sin(x)),
-    "cos": _one(mp.cos, lambda x: -mp.sin(x), lambda x: -mp.cos(x)),
-    "tan": _one(mp.tan, lambda x: mp.sec(x) ** 2, lambda x: 2 * mp.tan(x) * mp.sec(x) ** 2),
-    "asin": _one(mp.asin, lambda x: 1 / mp.sqrt(_inner(x)), lambda x: x / mp.sqrt(_inner(x)) ** 3),
-    "acos": _one(mp.acos, lambda x: -1 / mp.sqrt(_inner(x)), lambda x: -x / mp.sqrt(_inner(x)) ** 3),
-    "atan": _one(mp.atan, lambda x: 1 / (1 + x * x), lambda x: -2 * x / (1 + x * x) ** 2),
-    "sinh": _one(mp.sinh, mp.cosh, mp.sinh),
-    "cosh": _one(mp.cosh, mp.sinh, mp.cosh),
-    "tanh": _one(mp.tanh, _sech2, lambda x: -2 * mp.tanh(x) * _sech2(x)),
-    "asinh": _one(mp.asinh, lambda x: 1 / mp.sqrt(1 + x * x), lambda x: -x / mp.sqrt(1 + x * x) ** 3),
-    "acosh": _one(_acosh, lambda x: 1 / mp.sqrt(_outer(x)), lambda x: -x / mp.sqrt(_outer(x)) ** 3, inside=lambda x: x > 1),
-    "atanh": _one(mp.atanh, lambda x: 1 / _inner(x), lambda x: 2 * x / _inner(x) ** 2, inside=lambda x: abs(x) < 1),
-    "hypot": _two(_r, lambda x, y: x / _r(x, y), lambda x, y: y / _r(x, y),
-                  _hypot_dxx, _hypot_dxy, lambda x, y: _hypot_dxx(y, x)),
-    "atan2": _two(mp.atan2, lambda y, x: x / _r(x, y) ** 2, lambda y, x: -y / _r(x, y) ** 2,
-                  lambda y, x: -_skew(x, y), lambda y, x: -_quadrupole(x, y), lambda y, x: _skew(x, y)),
-    "erf": _one(mp.erf, lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
-                lambda x: -4 * x / mp.sqrt(mp.pi) * mp.exp(-x * x)),
-    "sigmoid": _one(_sigma, _sigma_d, lambda x: -_sigma_d(x) * mp.tanh(x / 2)),
-    "logsigmoid": _one(lambda x: -_softplus(-x), lambda x: _sigma(-x), lambda x: -_sigma_d(x)),
-    "softplus": _one(_softplus, _sigma, _sigma_d),
-    "relu": _one(lambda x: max(x, mp.mpf(0)), lambda x: mp.mpf(x > 0), _zero),
-    "leaky_relu": _two(lambda x, k: x if x > 0 else k * x, lambda x, k: 1 if x > 0 else k,
-                       lambda x, k: 0 if x > 0 else x, _zero, lambda x, k: mp.mpf(x < 0), _zero),
-    "elu": _two(lambda x, k: x if x > 0 else k * mp.expm1(x), _elu_d,
-                lambda x, k: 0 if x > 0 else mp.expm1(x), lambda x, k: 0 if x > 0 else k * mp.exp(x),
-                lambda x, k: 0 if x > 0 else mp.exp(x), _zero),
-    "gelu": _one(lambda x: x * _big_phi(x), _gelu_d, _gelu_dd, terms={(0,): _big_phi}),
-    "silu": _one(lambda x: x * _sigma(x), _silu_d, _silu_dd, terms={(0,): _sigma, (0, 0): _silu_dd_term}),
-    "logaddexp": _two(_logaddexp, lambda x, y: _sigma(x - y), lambda x, y: _sigma(y - x),
-                      lambda x, y: _sigma_d(x - y), lambda x, y: -_sigma_d(x - y),
-                      lambda x, y: _sigma_d(x - y), terms={(): lambda x, y: abs(max(x, y))}),
-    "xlogy": _two(lambda x, y: x * mp.log(y), lambda x, y: mp.log(y), lambda x, y: x / y,
-                  _zero, lambda x, y: 1 / y, lambda x, y: -x / y**2, inside=_is_positive),
-    "maximum": _two(max, lambda x, y: mp.mpf(x > y), lambda x, y: mp.mpf(y > x), _zero, _zero, _zero),
-    "minimum": _two(min, lambda x, y: mp.mpf(x < y), lambda x, y: mp.mpf(y < x), _zero, _zero, _zero),
-    "where": Reference(lambda c, x, y: x if c != 0 else y,
-                       (_zero, lambda c, x, y: mp.mpf(c != 0), lambda c, x, y: mp.mpf(c == 0)),
-                       ((_zero,) * 3,) * 3),
-    "sign": Reference(mp.sign, (_zero,), ((_zero,),)),
-    "step": Reference(lambda x: mp.mpf(x > 0), (_zero,), ((_zero,),)),
-    # rows that exist to be the derivatives of others
-    "recip": Reference(lambda x: 1 / x, (lambda x: -1 / x**2,), inside=_is_positive),
-    "over_square": Reference(lambda x, y: x / y**2, (lambda x, y: 1 / y**2, lambda x, y: -2 * x / y**3)),
-    "over_cube": Reference(lambda x, y: x / y**3),
-    "one_minus_square": Reference(_inner, (lambda x: -2 * x,)),
-    "pow_dx": Reference(_pow_dx, (_pow_dxx, _pow_dxy),
-                        terms={(1,): _pow_dxy_term}, inside=_has_power),
-    "pow_dy": Reference(_pow_dy, (_pow_dxy, _pow_dyy), terms={(0,): _pow_dxy_term}, inside=_is_base),
-    "pow_dxx": Reference(_pow_dxx, inside=_has_power),
-    "pow_dxy": Reference(_pow_dxy, terms={(): _pow_dxy_term}, inside=_is_base),
-    "pow_dyy": Reference(_pow_dyy, inside=_is_base),
-    "normal_pdf": Reference(_phi, (lambda x: -x * _phi(x),)),
-    "mod_dy": Reference(lambda x, y: -_quotient(x, y, math.floor), (_zero, _zero)),
-    "fmod_dy": Reference(lambda x, y: -_quotient(x, y, math.trunc), (_zero, _zero)),
-    "sech2": Reference(_sech2, (lambda x: -2 * mp.tanh(x) * _sech2(x),)),
-    "cauchy": Reference(lambda x: 1 / (1 + x * x), (lambda x: -2 * x / (1 + x * x) ** 2,)),
-    "gauss": Reference(lambda x: mp.exp(-x * x), (lambda x: -2 * x * mp.exp(-x * x),)),
-    "gauss_d": Reference(lambda x: -2 * x * mp.exp(-x * x)),
-    "gelu_d": Reference(_gelu_d, (_gelu_dd,), terms={(): _big_phi}),
-    "gelu_dd": Reference(_gelu_dd),
-    "silu_d": Reference(_silu_d, (_silu_dd,), terms={(): _sigma, (0,): _silu_dd_term}),
-    "silu_dd": Reference(_silu_dd, terms={(): _silu_dd_term}),
-    "leaky_relu_d": Reference(lambda x, k: 1 if x > 0 else k, (_zero, lambda x, k: mp.mpf(x < 0))),
-    "elu_d": Reference(_elu_d, (lambda x, k: 0 if x > 0 else k * mp.exp(x), lambda x, k: 0 if x > 0 else mp.exp(x))),
-    "elu_dd": Reference(lambda x, k: 0 if x > 0 else k * mp.exp(x)),
-    "direction": Reference(lambda x, y: x / _r(x, y), (_hypot_dxx, _hypot_dxy)),
-    "hypot_dxx": Reference(_hypot_dxx),
-    "hypot_dxy": Reference(_hypot_dxy),
-    "dipole": Reference(lambda x, y: x / _r(x, y) ** 2, (lambda x, y: -_quadrupole(x, y), lambda x, y: -_skew(x, y))),
-    "quadrupole": Reference(_quadrupole),
-    "skew_quadrupole": Reference(_skew),
-    "share": Reference(lambda x, y: _sigma(x - y), (lambda x, y: _sigma_d(x - y), lambda x, y: -_sigma_d(x - y))),
-    "share_d": Reference(lambda x, y: _sigma_d(x - y), (_share_dd, lambda x, y: -_share_dd(x, y))),
-    "zero_inside": Reference(_zero, (_zero, _zero), inside=_is_positive),
-    "xlogy_dx": Reference(lambda x, y: mp.log(y), (_zero, lambda x, y: 1 / y), inside=_is_positive),
-    "xlogy_dy": Reference(lambda x, y: x / y, (lambda x, y: 1 / y, lambda x, y: -x / y**2), inside=_is_positive),
-    "xlogy_dyy": Reference(lambda x, y: x / y**2, inside=_is_positive),
-    "greater": Reference(lambda x, y: mp.mpf(1 + int(x > y) - int(x < y)) / 2, (_zero, _zero)),
-    "equal": Reference(lambda x, y: mp.mpf(x == y), (_zero, _zero)),
+MPMATH: dict[str, Callable[..., Number]] = {
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "div": lambda x, y: x / y,
+    "neg": lambda x: -x,
+    "abs": abs,
+    "pow": _pow,
+    "log2": lambda x: mp.log(x) / mp.ln2,
+    "exp2": lambda x: mp.exp(x * mp.ln2),
+    "exp2_d": lambda x: mp.exp(x * mp.ln2) * mp.ln2,
+    "exp2_dd": lambda x: mp.exp(x * mp.ln2) * mp.ln2**2,
+    "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+    "erfc": lambda x: 2 * _normal_cdf(-x * mp.sqrt(2)),
+    "normal_cdf": _normal_cdf,
+    "normal_pdf": mp.npdf,
+    "normal_pdf_d": lambda x: -x * mp.npdf(x),
+    "lgamma": lambda x: mp.re(mp.loggamma(x)),
+    "digamma": _polygamma(0),
+    "digamma_d": _polygamma(1),
+    "digamma_dd": _polygamma(2),
+    "round": mp.nint,
+    "mod": lambda x, y: _remainder(x, y, math.floor),
+    "fmod": lambda x, y: _remainder(x, y, math.trunc),
+    "floordiv": lambda x, y: mp.mpf(math.floor(_fraction(x) / _fraction(y))),
+    "mod_dy": lambda x, y: -_quotient(x, y, math.floor),
+    "fmod_dy": lambda x, y: -_quotient(x, y, math.trunc),
+    "maximum": lambda x, y: max(x, y),
+    "minimum": lambda x, y: min(x, y),
+    "where": lambda c, x, y: x if c != 0 else y,
+    "step": lambda x: mp.mpf(x > 0),
+    "sum": lambda *xs: mp.fsum(xs),
+    "max": lambda *xs: max(xs),
+    "affine": lambda *xs: mp.fdot(xs[0:-1:2], xs[1::2]) + xs[-1],
 }
-# fmt: on
-"""For each row with a fixed number of operands its reference."""
+
+TERMS: dict[tuple[str, Of], Callable[[Number], Number]] = {
+    ("lgamma", ()): lambda x: abs(MPMATH["lgamma"](1 + abs(x))) + abs(mp.log(abs(x))),
+    ("lgamma", (0,)): lambda x: mp.log(2 + abs(x)),
+    ("digamma", ()): lambda x: mp.log(2 + abs(x)),
+    ("digamma", (0, 0)): lambda x: 1 / (1 + x * x),
+}
+"""The largest term where there is no sum to read it from."""
+
+
+def value(row: Op, numbers: Sequence[Number]) -> Exact:
+    """A row's value for numbers of mpmath.
+
+    Raises:
+        NoDefinitionError: neither mpmath nor the row says what it is.
+    """
+    function = MPMATH.get(row.name)
+    if function is None and row.definition is not None:
+        found = Exact.of(row.definition(*map(Exact, numbers)))
+        return Exact(found.number, found.term)
+    function = function or getattr(mp, row.name, None)
+    if function is None:
+        raise NoDefinitionError(
+            f"mpmath has no function {row.name}; give the row a definition: "
+            f"op({row.name!r}, …, definition=lambda x: …), in terms of other rows"
+        )
+    return Exact(mp.mpmathify(function(*numbers)))
+
+
+def derivatives(name: str, numbers: Sequence[Number], orders: int = 2) -> dict[Of, Exact]:
+    """The value and the derivatives of a row of the table up to an order, 0, 1 or 2.
+
+    Those are left out that are no real number: at a pole, at a jump, outside the domain.
+    """
+    row, places = TABLE[name], range(len(numbers))
+    held = [Exact(x) for x in numbers]
+
+    def slope(i: int) -> Exact:
+        return Exact.of(row.partial(i, value(row, numbers), held))
+
+    def curvature(i: int, j: int) -> Exact:
+        moved = [Exact(x, tangent=ONE if k == j else None) for k, x in enumerate(numbers)]
+        return Exact.of(row.partial(i, row.apply(moved), moved)).tangent or Exact(mp.mpf(0))
+
+    wanted: dict[Of, Callable[..., Exact]] = {(): lambda: value(row, numbers)}
+    if orders:
+        wanted |= {(i,): slope for i in places}
+    if orders > 1:
+        wanted |= {(i, j): curvature for i in places for j in places}
+    found: dict[Of, Exact] = {}
+    for of, compute in wanted.items():
+        try:
+            exact = compute(*of)
+        except (ZeroDivisionError, ValueError, TypeError):  # a pole; or complex, and compared
+            continue
+        if not isinstance(exact.number, mp.mpf) or not mp.isfinite(exact.number):
+            continue
+        if (name, of) in TERMS:
+            exact.term = TERMS[name, of](*numbers)
+        found[of] = exact
+    return found
+
+
+@cache
+def orders(name: str) -> int:
+    """How many derivatives of a row are measured.
+
+    Two of a row that people use. A row that exists to be a derivative has as many as the second
+    derivatives of those others need, and as there are definitions for.
+    """
+    if not is_helper(TABLE[name]):
+        return 2
+    if order_of(name) > 1:
+        return 0
+    point = [mp.mpf(0.4 * low + 0.6 * high) for low, high in TABLE[name].domain]
+    try:
+        return max(map(len, derivatives(name, point, 1)))
+    except NoDefinitionError:
+        return 0
+
+
+def order_of(name: str) -> int:
+    """Which derivative a row is: 1 for gelu_d and pow_dx, 2 for gelu_dd and pow_dxy, else 0."""
+    letters = name.rpartition("_")[2]
+    if not letters.startswith("d") or not set(letters) <= set("dxy"):
+        return 0
+    return len(letters) - (not set(letters) <= set("d"))
+
+
+def is_helper(row: Op) -> bool:
+    """Whether the row exists to be a derivative of others: it stands below ``recip``, the first."""
+    here, first = (rule.__code__ for rule in (row.rules[0], ops.recip.rules[0]))
+    return bool(
+        here.co_filename == first.co_filename and here.co_firstlineno >= first.co_firstlineno
+    )
+
+
+class Reference(NamedTuple):
+    """A function of mpmath's numbers, and whether a point lies in its domain."""
+
+    value: Callable[..., Number]
+    inside: Callable[..., bool] = lambda *operands: True
+
+
+class References(Mapping[str, Reference]):
+    """For each row with a fixed number of operands its reference, also for rows added since."""
+
+    def __getitem__(self, name: str) -> Reference:
+        row = TABLE[name]
+        return Reference(lambda *numbers: value(row, numbers).number)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, row in TABLE.items() if row.arity is not None)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+REFERENCES = References()

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from mpmath import mp
 
 from autograd_mini import ops
-from tests.references import REFERENCES, Number
+from tests.accuracy.references import Number
+from tests.references import REFERENCES
 
 EXACT = SimpleNamespace(**REFERENCES)
 

@@ -22,7 +22,8 @@ from mpmath import mp
 
 from autograd_mini import Value, ops
 from autograd_mini.rows import Op
-from tests.references import REFERENCES, Number
+from tests.accuracy.references import Number
+from tests.references import REFERENCES
 
 DIGITS = 80
 STEP = mp.mpf(10) ** -25
