@@ -1,30 +1,27 @@
-"""Charts: curves, points and shaded cells on two axes, as DOT text for the layout program.
+"""Charts: curves, points and shaded cells on two axes.
 
-Vocabulary: a *chart* is in the units of its axes; its *canvas* is the rectangle, in points of 1/72
-inch, that the axes enclose. Graphviz draws whatever the attribute ``_background`` of a graph says
-in its own small language of *strokes* (https://graphviz.org/docs/outputs/canon/#xdot), and puts a
-pinned node where it is told, so a chart becomes SVG or PNG by the same program as a computation
-graph, and needs no plotting library. Text is in nodes, because ``dot`` 2.43 crashes on text among
-the strokes.
+Vocabulary: a *chart* is in the units of its axes; what they enclose is a *frame* on the
+:mod:`~autograd_mini.lessons.canvas`.
 """
 
 from __future__ import annotations
 
+import base64
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from itertools import pairwise
 from typing import NamedTuple
 
+from autograd_mini.lessons import canvas
+from autograd_mini.lessons.canvas import INK, SIZE, Box, Disc, Line, Mark, Point, Text
 from autograd_mini.numbers import short
 from autograd_mini.show.text import width
 
-Point = tuple[float, float]
-
 WIDTH, HEIGHT = 400.0, 260.0
-LEFT, RIGHT, BOTTOM, TOP = 62.0, 22.0, 46.0, 34.0
-FONT = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
-SIZE = 14.0
-INK, GRID, PAPER = "#333333", "#dddddd", "#ffffff"
+LEFT, RIGHT, BOTTOM, TOP = 66.0, 26.0, 50.0, 38.0
+WIDE, TALL = LEFT + WIDTH + RIGHT, BOTTOM + HEIGHT + TOP
+GRID, PAPER = "#dddddd", "#ffffff"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 """From the palette of Okabe and Ito, which colour-blind readers can tell apart."""
 
@@ -37,6 +34,14 @@ class Curve(NamedTuple):
     dashed: bool = False
     colour: str = COLOURS[0]
 
+    def line(self, points: Sequence[Point]) -> Line:
+        """A piece of it on the canvas."""
+        return Line(points, self.colour, 2.0, self.dashed)
+
+    def sample(self, x: float, y: float) -> Line:
+        """What stands before its name."""
+        return self.line([(x - 20.0, y), (x, y)])
+
 
 class Dots(NamedTuple):
     """Points marked one by one; the text of each, if there is any, stands beside it."""
@@ -46,6 +51,15 @@ class Dots(NamedTuple):
     texts: Sequence[str] = ()
     hollow: bool = False
     colour: str = COLOURS[1]
+
+    def disc(self, at: Point) -> Disc:
+        """One of them on the canvas."""
+        fill, edge = (PAPER, self.colour) if self.hollow else (self.colour, PAPER)
+        return Disc(at, fill, edge, 2.5 if self.hollow else 1.5)
+
+    def sample(self, x: float, y: float) -> Disc:
+        """What stands before their name."""
+        return self.disc((x - 8.0, y))
 
 
 class Cells(NamedTuple):
@@ -78,70 +92,31 @@ class Chart(NamedTuple):
     y_range: Point | None = None
 
     @property
-    def dot(self) -> str:
-        """The chart as DOT text; equal charts have equal texts."""
-        frame = _frame(self)
-        wide, tall = LEFT + WIDTH + RIGHT, BOTTOM + HEIGHT + TOP
-        canvas = _Text(wide / 2, tall / 2, "", wide, tall)
-        lines = [
-            "digraph chart {",
-            "  graph [layout=neato bgcolor=white pad=0.05",
-            f"    _background={_quoted(_strokes(self, frame))}]",
-            f'  node [shape=plaintext fixedsize=true margin=0 fontname="{FONT}"',
-            f'    fontsize={SIZE:g} fontcolor="{INK}"]',
-            *(text.node(i) for i, text in enumerate([canvas, *_texts(self, frame)])),
-            "}",
-        ]
-        return "\n".join(lines) + "\n"
+    def svg(self) -> str:
+        """The chart as the text of one ``<svg>`` element; equal charts have equal texts."""
+        return canvas.svg(_marks(self), WIDE, TALL)
 
+    @property
+    def png(self) -> bytes:
+        """The chart as a PNG.
 
-def _quoted(strokes: Iterator[str]) -> str:
-    """The strokes as one string in pieces: ``dot`` 2.43 reads no quoted text beyond 16,384 bytes.
+        Raises:
+            ImportError: matplotlib is not installed; it is the extra ``plot``.
+        """
+        return canvas.png(_marks(self), WIDE, TALL)
 
-    >>> _quoted(iter(["c 3 -red", "E 0 0 1 1"]))
-    '"c 3 -red E 0 0 1 1"'
-    """
-    listed = list(strokes)
-    pieces = (" ".join(listed[i : i + 100]) for i in range(0, len(listed), 100))
-    return ' " +\n    "'.join(pieces).join('""')
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The endings of the files that can be written: svg, and png where matplotlib is."""
+        return ("svg", "png") if find_spec("matplotlib") else ("svg",)
 
-
-class _Frame(NamedTuple):
-    """Where numbers land on the canvas."""
-
-    x: Point
-    y: Point
-
-    def at(self, point: Point) -> Point:
-        right = (point[0] - self.x[0]) / (self.x[1] - self.x[0])
-        up = (point[1] - self.y[0]) / (self.y[1] - self.y[0])
-        return LEFT + right * WIDTH, BOTTOM + up * HEIGHT
-
-
-class _Text(NamedTuple):
-    """A text in a box around (x, y): ``l`` puts it to the left of the box, ``r`` to the right."""
-
-    x: float
-    y: float
-    text: str
-    wide: float = 100.0
-    tall: float = 20.0
-    side: str = ""
-
-    def node(self, i: int) -> str:
-        escaped = self.text.replace("\\", "\\\\").replace('"', '\\"')
-        label = f"{escaped}\\{self.side}" if self.side else escaped
-        place = f'pos="{self.x / 72:.4f},{self.y / 72:.4f}!"'
-        return (
-            f'  t{i} [label="{label}" {place} '
-            f"width={self.wide / 72:.4f} height={self.tall / 72:.4f}]"
-        )
-
-
-def _right_of(x: float, y: float, text: str) -> _Text:
-    """A text that begins at x; its box stays on the canvas, which would move otherwise."""
-    wide = min(SIZE * width(text), LEFT + WIDTH + RIGHT - x)
-    return _Text(x + wide / 2, y, text, wide, side="l")
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        bundle = {"text/plain": self.alt, "image/svg+xml": self.svg}
+        if "png" in self.forms:
+            bundle["image/png"] = base64.b64encode(self.png).decode("ascii")
+        return bundle
 
 
 def nice_ticks(low: float, high: float, most: int = 7) -> list[float]:
@@ -183,11 +158,25 @@ def clipped(points: Sequence[Point], low: float, high: float) -> list[list[Point
     return [piece for piece in pieces if piece]
 
 
+class _Frame(NamedTuple):
+    """What the axes show, and where it lands on the canvas."""
+
+    x: Point
+    y: Point
+
+    def at(self, point: Point) -> Point:
+        right = (point[0] - self.x[0]) / (self.x[1] - self.x[0])
+        down = (self.y[1] - point[1]) / (self.y[1] - self.y[0])
+        return LEFT + right * WIDTH, TOP + down * HEIGHT
+
+
+def _parts(chart: Chart) -> list[Curve | Dots]:
+    return [*chart.curves, *chart.dots]
+
+
 def _frame(chart: Chart) -> _Frame:
-    points = [p for curve in chart.curves for p in curve.points]
-    points += [p for dots in chart.dots for p in dots.points]
-    if chart.cells:
-        points += [chart.cells.low, chart.cells.high]
+    points = [p for part in _parts(chart) for p in part.points]
+    points += [chart.cells.low, chart.cells.high] if chart.cells else []
     return _Frame(
         chart.x_range or _around([x for x, _ in points], 0.0),
         chart.y_range or _around([y for _, y in points], 0.0 if chart.cells else 0.06),
@@ -201,61 +190,47 @@ def _around(numbers: list[float], margin: float) -> Point:
     return low - spare, high + spare
 
 
-# --- strokes --------------------------------------------------------------------------------------
-# c colours lines, C fills; S is a style, L an open line, P a filled polygon, E a filled ellipse.
-
-
-def _strokes(chart: Chart, frame: _Frame) -> Iterator[str]:
+def _marks(chart: Chart) -> Iterator[Mark]:
+    """Everything on the canvas, from back to front."""
+    frame = _frame(chart)
+    yield Box((0.0, 0.0), (WIDE, TALL), PAPER)
     if chart.cells:
         yield from _cells(chart.cells, frame)
-    yield from _axes(frame)
+    yield from _axes(chart, frame)
     for curve in chart.curves:
         for piece in clipped(curve.points, *frame.y):
-            yield from _curve(curve, [frame.at(point) for point in piece])
+            yield curve.line([frame.at(point) for point in piece])
     for dots in chart.dots:
         for point in dots.points:
-            yield from _mark(dots, frame.at(point))
-    for x, y, part in _legend(chart):
-        if isinstance(part, Curve):
-            yield from _curve(part, [(x - 20, y), (x, y)])
-        else:
-            yield from _mark(part, (x - 8, y))
+            yield dots.disc(frame.at(point))
+        for point, text in zip(dots.points, dots.texts, strict=False):
+            x, y = frame.at(point)
+            yield Text((x + 9.0, y - 9.0), text, "start")
+    yield from _legend(chart)
 
 
-def _word(letter: str, text: str) -> str:
-    return f"{letter} {len(text)} -{text}"
+def _axes(chart: Chart, frame: _Frame) -> Iterator[Mark]:
+    right, bottom = LEFT + WIDTH, TOP + HEIGHT
+    for tick in nice_ticks(*frame.x):
+        x, _ = frame.at((tick, 0.0))
+        yield Line([(x, bottom), (x, TOP)], GRID)
+        yield Text((x, bottom + 13.0), short(tick))
+    for tick in nice_ticks(*frame.y):
+        _, y = frame.at((0.0, tick))
+        yield Line([(LEFT, y), (right, y)], GRID)
+        yield Text((LEFT - 8.0, y), short(tick), "end")
+    corners = [(LEFT, bottom), (right, bottom), (right, TOP), (LEFT, TOP), (LEFT, bottom)]
+    yield Line(corners, INK)
+    yield Text((LEFT + WIDTH / 2, TALL - 17.0), chart.x_name)
+    yield Text((LEFT - 40.0, TOP - 17.0), chart.y_name, "start")
 
 
-def _pen(colour: str, width: float, style: str = "solid") -> str:
-    return f"{_word('S', style)} {_word('S', f'setlinewidth({width:g})')} {_word('c', colour)}"
-
-
-def _path(letter: str, points: Sequence[Point]) -> str:
-    return f"{letter} {len(points)} " + " ".join(f"{x:.1f} {y:.1f}" for x, y in points)
-
-
-def _axes(frame: _Frame) -> Iterator[str]:
-    yield _pen(GRID, 1)
-    for x in nice_ticks(*frame.x):
-        place, _ = frame.at((x, 0.0))
-        yield _path("L", [(place, BOTTOM), (place, BOTTOM + HEIGHT)])
-    for y in nice_ticks(*frame.y):
-        _, place = frame.at((0.0, y))
-        yield _path("L", [(LEFT, place), (LEFT + WIDTH, place)])
-    yield _pen(INK, 1)
-    right, top = LEFT + WIDTH, BOTTOM + HEIGHT
-    yield _path("L", [(LEFT, BOTTOM), (right, BOTTOM), (right, top), (LEFT, top), (LEFT, BOTTOM)])
-
-
-def _cells(cells: Cells, frame: _Frame) -> Iterator[str]:
-    (left, low), (right, high) = frame.at(cells.low), frame.at(cells.high)
-    wide = (right - left) / len(cells.rows[0])
-    tall = (high - low) / len(cells.rows)
-    for i, row in enumerate(cells.rows):
+def _cells(cells: Cells, frame: _Frame) -> Iterator[Mark]:
+    (left, bottom), (right, top) = frame.at(cells.low), frame.at(cells.high)
+    wide, tall = (right - left) / len(cells.rows[0]), (bottom - top) / len(cells.rows)
+    for i, row in enumerate(cells.rows, 1):
         for j, value in enumerate(row):
-            x, y = left + j * wide, low + i * tall
-            yield f"{_word('c', _shade(value))} {_word('C', _shade(value))}"
-            yield _path("P", [(x, y), (x + wide, y), (x + wide, y + tall), (x, y + tall)])
+            yield Box((left + j * wide, bottom - i * tall), (wide, tall), _shade(value))
 
 
 def _shade(value: float) -> str:
@@ -265,42 +240,12 @@ def _shade(value: float) -> str:
     return "#" + "".join(f"{round(255 + share * (part - 255)):02x}" for part in end)
 
 
-def _curve(curve: Curve, points: Sequence[Point]) -> Iterator[str]:
-    yield _pen(curve.colour, 2, "dashed" if curve.dashed else "solid")
-    yield _path("L", points)
-
-
-def _mark(dots: Dots, at: Point) -> Iterator[str]:
-    yield _pen(dots.colour if dots.hollow else PAPER, 2.5 if dots.hollow else 1.5)
-    yield _word("C", PAPER if dots.hollow else dots.colour)
-    yield f"E {at[0]:.1f} {at[1]:.1f} 5.5 5.5"
-
-
-# --- texts ----------------------------------------------------------------------------------------
-
-
-def _texts(chart: Chart, frame: _Frame) -> Iterator[_Text]:
-    for x in nice_ticks(*frame.x):
-        place, _ = frame.at((x, 0.0))
-        yield _Text(place, BOTTOM - 13, short(x))
-    for y in nice_ticks(*frame.y):
-        _, place = frame.at((0.0, y))
-        yield _Text(LEFT / 2 - 4, place, short(y), LEFT - 8, side="r")
-    yield _Text(LEFT + WIDTH / 2, 13, chart.x_name)
-    yield _right_of(LEFT - 40, BOTTOM + HEIGHT + 17, chart.y_name)
-    for dots in chart.dots:
-        for point, text in zip(dots.points, dots.texts, strict=False):
-            x, y = frame.at(point)
-            yield _right_of(x + 9, y + 9, text)
-    for x, y, part in _legend(chart):
-        yield _right_of(x + 6, y, part.name)
-
-
-def _legend(chart: Chart) -> Iterator[tuple[float, float, Curve | Dots]]:
-    """The named parts in a row above the axes, from the right: where each name begins."""
-    x, y = LEFT + WIDTH, BOTTOM + HEIGHT + 17
-    parts: list[Curve | Dots] = [*chart.curves, *chart.dots]
-    for part in reversed([part for part in parts if part.name]):
-        x -= SIZE * width(part.name) + 6
-        yield x, y, part
-        x -= 36
+def _legend(chart: Chart) -> Iterator[Mark]:
+    """The named parts in a row above the axes, from the right."""
+    x, y = LEFT + WIDTH, TOP - 17.0
+    for part in reversed(_parts(chart)):
+        if part.name:
+            x -= SIZE * width(part.name) + 6.0
+            yield Text((x + 6.0, y), part.name, "start")
+            yield part.sample(x, y)
+            x -= 36.0

@@ -89,10 +89,10 @@ class Picture(NamedTuple):
         return f"{kind} computation graph of {nodes} nodes that ends in {names}. {self.caption}"
 
     @property
-    def drawing(self) -> Drawing:
+    def drawing(self) -> Drawing | Chart:
         """The picture laid out: save it, or let a notebook show it."""
         if isinstance(self.source, Chart):
-            return Drawing(self.source.dot, (1, 0))
+            return self.source
         return draw(self.outputs, view=self.view, clusters=self.frames)
 
     def _repr_mimebundle_(

@@ -66,14 +66,16 @@ class Folder:
             files = json.dumps({self._title: sorted(self._own)}, indent=1)
             self._write(self.list, files)
 
-    def write(self, name: str, content: str) -> None:
-        """Write a text file, whole or not at all."""
+    def write(self, name: str, content: str | bytes) -> None:
+        """Write a file, whole or not at all."""
         self.claim([name])
         self._write(name, content)
 
-    def _write(self, name: str, content: str) -> None:
+    def _write(self, name: str, content: str | bytes) -> None:
         try:
-            write_atomically(self.path / name, content.encode())
+            write_atomically(
+                self.path / name, content.encode() if isinstance(content, str) else content
+            )
         except OSError as error:
             raise type(error)(
                 f"{self.path / name} cannot be written ({error.strerror}); "

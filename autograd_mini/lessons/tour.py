@@ -12,6 +12,7 @@ from pathlib import Path
 
 from autograd_mini.errors import RenderError
 from autograd_mini.lessons import deck
+from autograd_mini.lessons.chart import Chart
 from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.course import PARTS, Part, build
 from autograd_mini.lessons.folder import Folder
@@ -88,13 +89,18 @@ class Tour:
 
     def _picture(self, lesson: Lesson, picture: Picture) -> Shown:
         stem = f"{lesson.slides[0]:02d}-{picture.name}"
-        files = {form: f"{stem}.{form}" for form in ("svg", "png")}
         try:
             drawing = picture.drawing
         except ModuleNotFoundError as error:  # without the package that writes DOT
             self.missing = str(error)
             return Shown(picture.caption, picture.alt, {}, 0)
+        if isinstance(drawing, Chart):
+            files = {form: f"{stem}.{form}" for form in drawing.forms}
+            for form, name in files.items():
+                self.folder.write(name, drawing.png if form == "png" else drawing.svg)
+            return Shown(picture.caption, picture.alt, files, _width(drawing.svg))
         if not self.missing:
+            files = {form: f"{stem}.{form}" for form in ("svg", "png")}
             self.folder.claim(files.values())
             try:
                 for name in files.values():

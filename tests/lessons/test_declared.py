@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograd_mini.lessons import course, slides
+from autograd_mini.lessons.chart import Chart
 from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.tour import Tour
@@ -48,7 +49,9 @@ def test_every_edit_leaves_a_whole_lesson(make: Builder) -> None:
         assert all(math.isfinite(value) for _, value in lesson.printed())
         assert str(lesson)
         for picture in lesson.pictures:
-            assert picture.drawing.dot.startswith("digraph")
+            drawing = picture.drawing
+            text = drawing.svg if isinstance(drawing, Chart) else drawing.dot
+            assert text.startswith(("<svg", "digraph"))
 
 
 @ALL
