@@ -89,9 +89,10 @@ def _artist(mark: Mark) -> Artist:
 
     match mark:
         case Line(points, colour, thick, dashed):
-            style = (0.0, (5.0 / thick, 2.0 / thick)) if dashed else "-"
             xs, ys = zip(*points, strict=True)
-            return lines.Line2D(xs, ys, color=colour, linewidth=thick, linestyle=style)
+            line = lines.Line2D(xs, ys, color=colour, linewidth=thick)
+            line.set_linestyle((0.0, (5.0 / thick, 2.0 / thick)) if dashed else "-")
+            return line
         case Box(at, (wide, tall), colour):
             return patches.Rectangle(at, wide, tall, color=colour)
         case Disc(at, fill, edge, thick):
