@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini.show.dot_syntax import literal, literal_tooltip, statement
 from autograd_mini.show.layout import columns, depth, entrances, far_arrows, ordered_boxes
-from autograd_mini.show.looks import LIGHT, Look, Theme
-from autograd_mini.show.palette import ink
+from autograd_mini.show.palette import LIGHT, Theme, ink
 from autograd_mini.show.picture import Box, Picture
+from autograd_mini.show.shapes import SHAPES
 from autograd_mini.show.text import widest, width
 
 FONT = "Helvetica"
@@ -32,6 +32,11 @@ SPACE = "&#160;"
 """After a note, so that none is cut off at the picture's edge where a wider font is used."""
 NOTE_WIDTH = 34.0
 """How wide notes may be before they are broken, in ems; wide pictures give them more."""
+
+DEFAULT = "black"
+"""What Graphviz writes and draws in unless it is told otherwise."""
+FRAME = {"style": "rounded", "labeljust": "l", "labelloc": "t", "margin": "6"}
+"""The frame of a cluster."""
 
 Place = tuple[str, ...]
 K = TypeVar("K", str, int)
@@ -90,7 +95,7 @@ def to_dot(
             body += [f"{tail} -> {leaf} [style=invis]" for tail, leaf in entrances(picture)]
     kinds = {box.kind for box in picture.boxes}
     if legend or (legend is None and (len(kinds) > 1 or samples)):
-        body += _legend([kind for kind in theme.looks if kind in kinds], theme, samples, marks)
+        body += _legend([kind for kind in SHAPES if kind in kinds], theme, samples, marks)
     text.body += [f"\t{line}\n" for line in body]
     return str(text.source)
 
@@ -116,6 +121,7 @@ def _frame(notes: Sequence[str], depth: int, theme: Theme) -> Any:
     """The graph without its boxes: what holds for all of them, and the notes."""
     wide = min(max(NOTE_WIDTH, 9.0 * depth), 75.0)
     lines = [line for note in notes for line in broken(note, wide)]
+    text = {} if theme.text == DEFAULT else {"fontcolor": theme.text}
     below = "".join(f"{literal(line)}{SPACE * (len(line) // 6)}\\l" for line in lines)
     return package().Digraph(
         "computation graph",
@@ -129,21 +135,21 @@ def _frame(notes: Sequence[str], depth: int, theme: Theme) -> Any:
             "label": below,
             "labeljust": "l",
             "labelloc": "b",
-            **theme.text,
+            **text,
         },
         node_attr={
             "fontname": FONT,
             "fontsize": str(SIZE),
             "fixedsize": "true",
-            **theme.text,
+            **text,
         },
         edge_attr={
             "fontname": FONT,
             "fontsize": str(SMALL_SIZE),
             "arrowsize": "0.7",
             "tailport": "e",
-            **theme.text,
-            **theme.arrows,
+            **text,
+            **({} if theme.arrow == DEFAULT else {"color": theme.arrow}),
         },
     )
 
@@ -176,7 +182,7 @@ def _arrows(picture: Picture, marks: Marks, far: set[tuple[str, str]]) -> Iterat
 
 def _box(box: Box, theme: Theme) -> dict[str, str]:
     attributes = {
-        **shape(theme.looks[box.kind], box.lines),
+        **shape(box.kind, box.lines, theme),
         "label": literal("\n".join(box.lines)),
         "tooltip": literal_tooltip(box.tooltip),
     }
@@ -185,16 +191,18 @@ def _box(box: Box, theme: Theme) -> dict[str, str]:
     return attributes
 
 
-def shape(look: Look, lines: Sequence[str], size: float = SIZE) -> dict[str, str]:
+def shape(
+    kind: str, lines: Sequence[str], theme: Theme = LIGHT, size: float = SIZE
+) -> dict[str, str]:
     """The attributes of a shape that holds the lines, with room around them."""
-    em = size / 72
+    look, (fill, line), em = SHAPES[kind], theme.boxes[kind], size / 72
     wide = max(widest(lines) + 0.9, 2.2) * look.wider * em
     tall = (len(lines) * LINE + 0.5) * look.taller * em
     return {
-        "shape": look.shape,
+        "shape": look.name,
         "style": "filled" + (f",{look.style}" if look.style else ""),
-        "fillcolor": look.fill,
-        "color": look.line,
+        "fillcolor": fill,
+        "color": line,
         "peripheries": str(look.outlines),
         "width": f"{wide:.2f}",
         "height": f"{tall:.2f}",
@@ -227,6 +235,7 @@ def _places(picture: Picture, stacks: Sequence[Sequence[str]], theme: Theme) -> 
         for scope, names in by_scope.items():
             if len(names) > 1:
                 stacked.setdefault(scope, []).append(names)
+    frame = {**FRAME, "color": theme.frame, "fontcolor": theme.frame_text}
     numbers = {scope: i for i, scope in enumerate(members)}
     inner: dict[Place, list[Place]] = {}
     for scope in members:
@@ -240,7 +249,7 @@ def _places(picture: Picture, stacks: Sequence[Sequence[str]], theme: Theme) -> 
             yield "}"
             continue
         yield f"subgraph cluster_{numbers[place]} {{"
-        yield statement("graph", {**theme.cluster, "label": literal(place[-1])})
+        yield statement("graph", {**frame, "label": literal(place[-1])})
         yield from members[place]
         yield from _stacks(stacked.get(place, []))
         todo += [None, *reversed(inner.get(place, []))]
@@ -262,11 +271,11 @@ def _legend(
     yield "subgraph legend {"
     yield f"\tnode [fontsize={SMALL_SIZE}]"
     for kind in kinds:
-        look = {"label": kind, **shape(theme.looks[kind], [kind], SMALL_SIZE)}
+        look = {"label": kind, **shape(kind, [kind], theme, SMALL_SIZE)}
         name = f"legend_{kind}"
         yield "\t" + statement(name, {**look, **marks.boxes.get(name, {})})
     for i, (number, fill) in enumerate(samples):
-        look = {**shape(theme.looks["interior"], [number], SMALL_SIZE), "label": literal(number)}
+        look = {**shape("interior", [number], theme, SMALL_SIZE), "label": literal(number)}
         look |= {"fillcolor": fill, "fontcolor": ink(fill)}
         name = f"legend_{i}"
         yield "\t" + statement(name, {**look, **marks.boxes.get(name, {})})

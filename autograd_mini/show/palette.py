@@ -1,22 +1,27 @@
-"""Colour for signed numbers: which sign, and how large.
+"""The colours of everything that is shown: pictures, pages, walks and plots.
 
-Vocabulary: a *share* is a number divided by the largest size among its kind, from −1 to 1. The
-palette is *diverging*: blue for positive, orange for negative (Okabe and Ito, "Color Universal
-Design", 2008: a pair that colour-blind readers tell apart), grey between. Its lightness changes
-evenly with the size and is the same for both signs, so a print in grey still shows the size; the
-sign is told there by a dashed line.
+Vocabulary: a *theme* has a colour for each purpose, on one background. Whoever adds one to
+:data:`THEMES` can ask for it by its name wherever a theme is taken. The colours of boxes are tints
+and shades of the palette of Okabe and Ito ("Color Universal Design", 2008), which differ for
+colour-blind readers; text on each of them stays readable.
+
+A *scale* gives a colour to a signed number. A *share* is a number divided by the largest size among
+its kind, from −1 to 1. The scale is *diverging*: blue for positive, orange for negative (a pair
+that colour-blind readers tell apart), grey between. Its lightness changes evenly with the size and
+is the same for both signs, so a print in grey still shows the size; the sign is told there by a
+dashed line.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 Colour = tuple[int, int, int]
 
 
-class Palette(NamedTuple):
+class Scale(NamedTuple):
     """The colour of 0 and of the two ends."""
 
     none: Colour
@@ -26,7 +31,8 @@ class Palette(NamedTuple):
     def colour(self, share: float) -> str:
         """The colour of a share.
 
-        >>> LINES.colour(0.0), LINES.colour(1.0), LINES.colour(-1.0)
+        >>> scale = THEMES["light"].lines
+        >>> scale.colour(0.0), scale.colour(1.0), scale.colour(-1.0)
         ('#b4b4b4', '#00589c', '#984100')
         """
         end = self.positive if share > 0 else self.negative
@@ -36,10 +42,140 @@ class Palette(NamedTuple):
         )
 
 
-LINES = Palette((180, 180, 180), (0, 88, 156), (152, 65, 0))
-FILLS = Palette((247, 247, 247), (54, 137, 200), (201, 110, 34))
-DARK_LINES = Palette((84, 84, 84), (140, 205, 255), (255, 180, 120))
-DARK_FILLS = Palette((40, 40, 40), (60, 150, 220), (214, 119, 40))
+class Theme(NamedTuple):
+    """All colours on one background.
+
+    Attributes:
+        scheme: "light" or "dark", as a browser calls it.
+        background: behind a picture.
+        text, arrow: of a picture.
+        frame, frame_text: around what belongs together, and its name.
+        flag: the outline of a box that warns of something.
+        path: of a highlighted path.
+        boxes: for each kind of box the colour inside and that of the outline.
+        lines, fills: of signed numbers, on arrows and in boxes.
+        page: of a page's text and surfaces, by the names of CSS's custom properties: what is drawn
+            or written in a pass forward, in one backward, what is wrong, and so on.
+        series: of the lines and classes of a plot, one after another.
+    """
+
+    scheme: str
+    background: str
+    text: str
+    arrow: str
+    frame: str
+    frame_text: str
+    flag: str
+    path: str
+    boxes: Mapping[str, tuple[str, str]]
+    lines: Scale
+    fills: Scale
+    page: Mapping[str, str]
+    series: tuple[str, ...]
+
+
+LIGHT = Theme(
+    scheme="light",
+    background="white",
+    text="black",
+    arrow="black",
+    frame="#9a9a9a",
+    frame_text="#555555",
+    flag="#c40000",
+    path="#7b1fa2",
+    boxes={
+        "input": ("#d3eaf8", "#0b62a0"),
+        "weight": ("#fbe2b4", "#9a5b00"),
+        "bias": ("#f6d6e6", "#95306f"),
+        "target": ("#c9ebdf", "#00664b"),
+        "constant": ("#efefef", "#6b6b6b"),
+        "leaf": ("#ffffff", "#333333"),
+        "interior": ("#ffffff", "#333333"),
+        "output": ("#fff3a6", "#333333"),
+        "neuron": ("#ffffff", "#333333"),
+        "summary": ("#e4e4e4", "#333333"),
+        "text": ("transparent", "transparent"),
+    },
+    lines=Scale((180, 180, 180), (0, 88, 156), (152, 65, 0)),
+    fills=Scale((247, 247, 247), (54, 137, 200), (201, 110, 34)),
+    page={
+        "desk": "#eef1f5",
+        "paper": "#ffffff",
+        "tint": "#f3f6f9",
+        "line": "#ccd4dd",
+        "ink": "#1c2430",
+        "quiet": "#566170",
+        "faint": "#b8bec6",
+        "forward": "#0067a5",
+        "backward": "#b84a00",
+        "wrong": "#b3170b",
+        "on-accent": "#ffffff",
+        "remark": "#eaf3fb",
+        "warning": "#fdf1dc",
+        "warning-line": "#b26a00",
+    },
+    series=(
+        *("#0b62a0", "#c8510a", "#00805f", "#a8467e", "#8a6d00"),
+        *("#3a97d4", "#7a4fc0", "#5b6675", "#a01c1c", "#3f7d20"),
+    ),
+)
+DARK = Theme(
+    scheme="dark",
+    background="#121212",
+    text="#f2f2f2",
+    arrow="#c8c8c8",
+    frame="#7a7a7a",
+    frame_text="#c0c0c0",
+    flag="#ff6b6b",
+    path="#e0a3ff",
+    boxes={
+        "input": ("#12384f", "#7cc4f2"),
+        "weight": ("#4d3507", "#f0b95a"),
+        "bias": ("#4a1c38", "#e79ac6"),
+        "target": ("#0d4435", "#6fd3b1"),
+        "constant": ("#333333", "#a8a8a8"),
+        "leaf": ("#1e1e1e", "#d0d0d0"),
+        "interior": ("#1e1e1e", "#d0d0d0"),
+        "output": ("#554b00", "#f2e27a"),
+        "neuron": ("#1e1e1e", "#d0d0d0"),
+        "summary": ("#3a3a3a", "#c8c8c8"),
+        "text": ("transparent", "transparent"),
+    },
+    lines=Scale((84, 84, 84), (140, 205, 255), (255, 180, 120)),
+    fills=Scale((40, 40, 40), (60, 150, 220), (214, 119, 40)),
+    page={
+        "desk": "#0c0f13",
+        "paper": "#14181e",
+        "tint": "#1d232b",
+        "line": "#3a4450",
+        "ink": "#e6eaf0",
+        "quiet": "#a7b2bf",
+        "faint": "#5f6872",
+        "forward": "#6fb8ee",
+        "backward": "#ff9a5c",
+        "wrong": "#ff8f86",
+        "on-accent": "#10141a",
+        "remark": "#182a3a",
+        "warning": "#33290f",
+        "warning-line": "#d9a648",
+    },
+    series=(
+        *("#6db7ea", "#ff9a5c", "#5cc7a6", "#e28fbf", "#e9cf55"),
+        *("#3f86c9", "#b296f0", "#a7b2bf", "#ff7a70", "#9bd36a"),
+    ),
+)
+THEMES = {"light": LIGHT, "dark": DARK}
+"""The themes by their names; a new one needs no more than an entry here."""
+
+
+def properties(theme: Theme) -> str:
+    """The colours of a page as declarations of CSS.
+
+    >>> properties(THEMES["dark"]).split("; ")[:2]
+    ['color-scheme: dark', '--desk: #0c0f13']
+    """
+    declared = [f"--{name}: {colour}" for name, colour in theme.page.items()]
+    return "; ".join([f"color-scheme: {theme.scheme}", *declared])
 
 
 def largest(numbers: Iterable[float]) -> float:

@@ -17,7 +17,7 @@ class Box(NamedTuple):
 
     Attributes:
         id: its name in the DOT text, ``n0``, ``n1``, …
-        kind: which look it has, a key of :data:`autograd_mini.show.looks.LOOKS`.
+        kind: which shape it has, a key of :data:`autograd_mini.show.shapes.SHAPES`.
         lines: the text in it.
         tooltip: the text that appears when the mouse rests on it; nothing in it is cut short.
         scope: the place it belongs to, as ("layer 1", "neuron 2").

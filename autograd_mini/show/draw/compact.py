@@ -23,7 +23,6 @@ from autograd_mini.show.draw.expanded import EDGE_NOTE, Expanded
 from autograd_mini.show.draw.neurons import Neuron, Term
 from autograd_mini.show.draw.options import DEFAULTS, Options
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.looks import LOOKS
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.text import named
 
@@ -234,7 +233,7 @@ def in_columns(made: Picture, marks: dict[str, dict[str, str]], texts: bool) -> 
     if not texts:
         sizes = {}
         for box in made.boxes:
-            look = marks.get(box.id) or shape(LOOKS[box.kind], box.lines)
+            look = marks.get(box.id) or shape(box.kind, box.lines)
             sizes[box.id] = (float(look["width"]), float(look["height"]))
         return placed(made, Marks(marks), sizes)
     for box in made.boxes:

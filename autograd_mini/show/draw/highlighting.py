@@ -17,8 +17,7 @@ from autograd_mini.choices import chosen
 from autograd_mini.numbers import Format
 from autograd_mini.real import shown
 from autograd_mini.show import text
-from autograd_mini.show.looks import Theme
-from autograd_mini.show.palette import ink, largest, share
+from autograd_mini.show.palette import Theme, ink, largest, share
 from autograd_mini.show.picture import Picture
 
 if TYPE_CHECKING:

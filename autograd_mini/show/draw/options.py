@@ -13,7 +13,7 @@ from autograd_mini import graph
 from autograd_mini.given import integer, one_line
 from autograd_mini.numbers import Format, significant, written
 from autograd_mini.real import shown
-from autograd_mini.show.looks import LIGHT, THEMES, Theme
+from autograd_mini.show.palette import LIGHT, THEMES, Theme
 
 if TYPE_CHECKING:
     from autograd_mini.value import Value as Node

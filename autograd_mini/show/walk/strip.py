@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from autograd_mini.errors import RenderError
 from autograd_mini.show.dot import Marks, to_dot
 from autograd_mini.show.dot_syntax import literal
-from autograd_mini.show.looks import LOOKS
 from autograd_mini.show.picture import Picture
+from autograd_mini.show.shapes import SHAPES
 from autograd_mini.show.walk.png import stacked
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _boxes(step: int, scene: Scene) -> dict[str, Mapping[str, str]]:
         if place in lit.boxes:
             mark |= {"color": colour, "penwidth": "4"}
         elif place == lit.source:
-            look = ",".join(filter(None, ("filled", LOOKS[box.kind].style, "dashed")))
+            look = ",".join(filter(None, ("filled", SHAPES[box.kind].style, "dashed")))
             mark |= {"color": colour, "penwidth": "2", "style": look}
         marks[box.id] = mark
     return marks

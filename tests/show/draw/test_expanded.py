@@ -17,12 +17,13 @@ from autograd_mini.graph import Tag, order
 from autograd_mini.numbers import significant
 from autograd_mini.show import draw
 from autograd_mini.show.draw import expanded
-from autograd_mini.show.looks import LOOKS
+from autograd_mini.show.palette import THEMES, Theme, luminance
 from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.shapes import SHAPES
 from tests.graphs import build, recipes
 from tests.show.reading import arrows, boxes, number_of, texts
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 short = significant(4)
 
 
@@ -256,21 +257,21 @@ def test_kinds_by_letter_where_there_is_a_weight() -> None:
 
 
 def test_kinds_differ_by_shape_and_by_colour_and_in_grey() -> None:
-    shapes = [(look.shape, look.style, look.outlines) for look in LOOKS.values()]
-    assert len(set(shapes)) == len(LOOKS)
-    fills = [
-        look.fill for kind, look in LOOKS.items() if kind not in {"leaf", "interior", "neuron"}
-    ]
+    shapes = [(shape.name, shape.style, shape.outlines) for shape in SHAPES.values()]
+    assert len(set(shapes)) == len(SHAPES)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
+def test_every_kind_has_colours_and_text_stays_readable_on_them(theme: Theme) -> None:
+    assert theme.boxes.keys() == SHAPES.keys()
+    boxes = {kind: fill for kind, (fill, _) in theme.boxes.items() if kind != "text"}
+    fills = [fill for kind, fill in boxes.items() if kind not in {"leaf", "interior", "neuron"}]
     assert len(set(fills)) == len(fills)
-    for look in LOOKS.values():  # black text on each of them: contrast of 12 to 1 and more
-        assert (luminance(look.fill) + 0.05) / 0.05 > 12
-
-
-def luminance(colour: str) -> float:
-    """Of WCAG 2."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    text = {"black": "#000000"}.get(theme.text, theme.text)
+    least = 12 if theme.text == "black" else 7
+    for fill in boxes.values():
+        low, high = sorted((luminance(fill), luminance(text)))
+        assert (high + 0.05) / (low + 0.05) > least
 
 
 def test_the_legend_names_the_kinds_that_appear(program: str) -> None:

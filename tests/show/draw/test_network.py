@@ -14,8 +14,7 @@ from autograd_mini import Value, graph, losses, nn, ops
 from autograd_mini.numbers import full, significant
 from autograd_mini.show import draw, text
 from autograd_mini.show.draw.units import Network, network
-from autograd_mini.show.looks import DARK, LIGHT
-from autograd_mini.show.palette import ink, luminance
+from autograd_mini.show.palette import THEMES, Theme, ink, luminance
 from tests.graphs import build, recipes
 from tests.show.reading import arrows, spaced, texts
 from tests.show.test_labels import NASTY
@@ -219,9 +218,9 @@ def test_unknown_choices_name_the_known() -> None:
             draw(y, **{name: "x"})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_colours_grow_with_the_size_and_text_stays_readable(theme: object) -> None:
-    for palette in (theme.lines, theme.fills):  # type: ignore[attr-defined]
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
+def test_colours_grow_with_the_size_and_text_stays_readable(theme: Theme) -> None:
+    for palette in (theme.lines, theme.fills):
         for sign in (1, -1):
             shades = [luminance(palette.colour(sign * i / 20)) for i in range(21)]
             assert shades in (sorted(shades), sorted(shades, reverse=True))
