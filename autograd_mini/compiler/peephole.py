@@ -8,11 +8,14 @@ operands again, and what is computed twice must cost next to nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.program import Array, Program
+from autograd_mini.compiler.windows import cells_of
 from autograd_mini.rows import Op
 
 CHEAP = {ops.add, ops.sub, ops.mul, ops.div, ops.neg}
@@ -94,11 +97,19 @@ def shifts(program: Program) -> set[Array]:
 
 def _is_shift(m: Array, shown: Array, readers: Mapping[Array, list[Array | None]]) -> bool:
     """Whether everything that reads m, and m shown beside x, is the one or the other."""
+    (rows,) = m.operands
     moved = _only(readers, shown)
     power = moved and _only(readers, moved)
-    if not (power and _is(moved, ops.sub, m.operands[0], shown) and _is(power, ops.exp, moved)):
+    if not (power and _is(power, ops.exp, moved)):
         return False
-    reading = readers[power]
+    summed: Array | None = power
+    if not _is(moved, ops.sub, rows, shown):  # the rows are a view of x, and a like one is summed
+        summed = _only(readers, power)
+        of_x = rows.kind == "view" and _is(moved, ops.sub, rows.operands[0], shown)
+        if not (of_x and summed and summed.kind == "view" and _in_step(shown, rows, summed)):
+            return False
+    assert summed is not None
+    reading = readers[summed]
     total = next((x for x in reading if x is not None and x.kind == "sum"), None)
     below = total and _only(readers, total)
     if below is None:
@@ -108,8 +119,38 @@ def _is_shift(m: Array, shown: Array, readers: Mapping[Array, list[Array | None]
         return _is(share, ops.div, power, below) and set(reading) == {total, share}
     log = below if _is(below, ops.log, total) and reading == [total] else None
     result = log and _only(readers, log)
-    both = set(readers[m]) == {shown, result} and len(readers[m]) == 2
-    return both and (_is(result, ops.add, m, log) or _is(result, ops.add, log, m))
+    if result is None or set(readers[m]) != {shown, result} or len(readers[m]) != 2:
+        return False
+    terms = list(_terms(result.detail, 1)) if result.kind == "formula" else []
+    return any(terms.count((sign, m)) == terms.count((sign, log)) == 1 for sign in (1, -1)) and (
+        list(f.names(result.detail)).count(m) == list(f.names(result.detail)).count(log) == 1
+    )
+
+
+def _in_step(shown: Array, rows: Array, summed: Array) -> bool:
+    """Whether row j of both views is what the shown number j is beside, every cell once."""
+    (x,) = rows.operands
+    if summed.operands[0].shape != x.shape:
+        return False
+    beside = np.broadcast_to(np.arange(shown.size).reshape(shown.shape), x.shape).ravel()
+    for view in (rows, summed):
+        cells = cells_of(view.detail).reshape(shown.size, -1)
+        once = len(np.unique(cells)) == cells.size == x.size
+        if not once or (beside[cells] != np.arange(shown.size)[:, None]).any():
+            return False
+    return True
+
+
+def _terms(item: f.Formula, sign: int) -> Iterator[tuple[int, Array | None]]:
+    """The arrays that a formula adds up, each with its sign; None of what is no array."""
+    row = getattr(item, "row", None)
+    if row is ops.neg:
+        yield from _terms(item.operands[0], -sign)
+    elif row is ops.add or row is ops.sub:
+        yield from _terms(item.operands[0], sign)
+        yield from _terms(item.operands[1], sign if row is ops.add else -sign)
+    else:
+        yield sign, item.of if isinstance(item, f.Name) else None
 
 
 def _only(readers: Mapping[Array, list[Array | None]], array: Array) -> Array | None:
@@ -128,4 +169,7 @@ def _is(array: Array | None, row: Op, *operands: Array | None) -> bool:
 
 def is_sum_of_powers(array: Array) -> bool:
     """Whether it is a sum of exponentials, which is 0 or larger, or nan."""
-    return array.kind == "sum" and getattr(array.operands[0].detail, "row", None) is ops.exp
+    if array.kind != "sum":
+        return False
+    (x,) = array.operands
+    return getattr((x.operands[0] if x.kind == "view" else x).detail, "row", None) is ops.exp

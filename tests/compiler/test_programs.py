@@ -226,3 +226,60 @@ def test_a_largest_entry_that_is_read_elsewhere_has_its_derivative() -> None:
             return reading(z, ops.max(z))
 
         assert_agrees(fn, w, [[0.5, 1.0, -2.0], [1.0, 1.0, 1.0]])
+
+
+def over_columns(a: list[list[Any]], top: list[Any]) -> list[Any]:
+    """For each column the logarithm of a sum of exponentials, without its largest entry."""
+    columns = zip(top, zip(*a, strict=True), strict=True)
+    return [ops.log(ops.sum([ops.exp(x - m) for x in column])) for m, column in columns]
+
+
+COLUMNS: dict[str, tuple[bool, Callable[[list[list[Any]], list[Any]], list[Any]]]] = {
+    "sum": (
+        True,
+        lambda a, top: [m + z + 0.5 for m, z in zip(top, over_columns(a, top), strict=True)],
+    ),
+    "difference": (
+        True,
+        lambda a, top: [3.0 - m - z for m, z in zip(top, over_columns(a, top), strict=True)],
+    ),
+    "one is taken off": (
+        False,
+        lambda a, top: [m - z for m, z in zip(top, over_columns(a, top), strict=True)],
+    ),
+    "twice": (
+        False,
+        lambda a, top: [m + z + m for m, z in zip(top, over_columns(a, top), strict=True)],
+    ),
+    "times": (
+        False,
+        lambda a, top: [m + z * m for m, z in zip(top, over_columns(a, top), strict=True)],
+    ),
+    "crossed": (
+        False,
+        lambda a, top: [
+            m + z
+            for m, z in zip(
+                top, over_columns(list(map(list, zip(*a, strict=True))), top), strict=True
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_nor_does_the_logarithm_of_a_sum_over_columns(name: str) -> None:
+    rng = random.Random(4)
+    w = [[Value(rng.gauss(0, 1)) for _ in range(3)] for _ in range(3)]
+    params = [p for row in w for p in row]
+    shift, combined = COLUMNS[name]
+
+    def fn(x: list[Any]) -> Any:
+        a = [[p * q for p, q in zip(row, x, strict=True)] for row in w]
+        top = [ops.max(column) for column in zip(*a, strict=True)]
+        return ops.sum([z * z for z in combined(a, top)])
+
+    data = [[0.5, 1.0, -2.0], [1.0, -1.0, 1.0]]
+    after = source(fn, params, data).partition("loss =")[2]
+    assert ("equal(" not in after) == shift
+    assert_agrees(fn, params, data)
