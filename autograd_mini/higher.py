@@ -1,7 +1,7 @@
 """Derivatives of high order: rows that are made when one is asked for.
 
 Vocabulary: a *family* is all the derivatives of a function. Their kernels are closed forms in the
-orders (:mod:`autograd_mini.ieee.higher`), so that no order comes to ∞ − ∞ or 0·∞ at an edge where
+orders (:mod:`autograd_mini.ieee`), so that no order comes to ∞ − ∞ or 0·∞ at an edge where
 the derivative has a limit. The first members stand in the table, where other rows name them; from
 there on a derivative of a member is the member of the next order.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd_mini.ieee import higher as kernels
+from autograd_mini import ieee as kernels
 from autograd_mini.ieee.gamma import polygamma
 from autograd_mini.rows import FAMILIES, HIGHER, TABLE, op
 

@@ -21,5 +21,3 @@ from autograd_mini.ieee.logistic import *
 from autograd_mini.ieee.normal import *
 from autograd_mini.ieee.plane import *
 from autograd_mini.ieee.powers import *
-from autograd_mini.ieee.rounding import *
-from autograd_mini.ieee.summation import *

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING
 
+from autograd_mini.ieee.arithmetic import shifted
 from autograd_mini.ieee.pairs import product_error, sum_error
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ expm1, cosh = total(math.expm1), total(math.cosh)
 sin, cos, tan = total(math.sin), total(math.cos), total(math.tan)
 asin, acos = total(math.asin), total(math.acos)
 atan, asinh, erf = total(math.atan), total(math.asinh), total(math.erf)
-hypot, atan2 = total(math.hypot), total(math.atan2)
+hypot, atan2, exp2 = total(math.hypot), total(math.atan2), total(math.exp2)
 
 
 def sqrt(x: float) -> float:
@@ -50,36 +52,27 @@ def exp(x: float) -> float:
         return inf
 
 
-def log(x: float) -> float:
-    """Natural logarithm: log 0 is -inf, of a negative number nan."""
-    if x > 0.0:
-        return _log(x)
-    return -inf if x == 0.0 else nan
+def _logarithm(fn: Callable[[float], float], pole: float) -> Callable[[float], float]:
+    """A logarithm: −inf at its pole, nan to the left of it."""
+
+    def kernel(x: float) -> float:
+        if x > pole:
+            return fn(x)
+        return -inf if x == pole else nan
+
+    return kernel
 
 
-def log1p(x: float) -> float:
-    if x > -1.0:
-        return _log1p(x)
-    return -inf if x == -1.0 else nan
-
-
-exp2 = total(math.exp2)
+log, log2, log10 = (
+    _logarithm(math.log, 0.0),
+    _logarithm(math.log2, 0.0),
+    _logarithm(math.log10, 0.0),
+)
+log1p = _logarithm(math.log1p, -1.0)
 
 
 def squared(x: float) -> float:
     return x * x
-
-
-def log2(x: float) -> float:
-    if x > 0.0:
-        return math.log2(x)
-    return -inf if x == 0.0 else nan
-
-
-def log10(x: float) -> float:
-    if x > 0.0:
-        return math.log10(x)
-    return -inf if x == 0.0 else nan
 
 
 def cbrt(x: float) -> float:
@@ -161,3 +154,17 @@ def one_minus_square(x: float) -> float:
     if -0.5 < x < 0.5:
         return 1.0 - x * x
     return (1.0 - x) * (1.0 + x)
+
+
+@cache
+def exp2_derivative(n: int) -> Callable[[float], float]:
+    """dⁿ 2ˣ / dxⁿ = 2ˣ·(log 2)ⁿ, although 2ˣ alone may over- or underflow."""
+    factor = math.log(2.0) ** n
+
+    def kernel(x: float) -> float:
+        if not abs(x) < 2e4:
+            return x if x != x else 0.0 if x < 0.0 else inf
+        whole = math.floor(x)
+        return shifted(factor * math.exp2(x - whole), whole)
+
+    return kernel

@@ -14,7 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from autograd_mini.ieee.normal import _horner
-from autograd_mini.ieee.pairs import ONE, Pair, log_of, over, plus, scaled, sum_error, times
+from autograd_mini.ieee.pairs import ONE, Pair, log_of, minus, over, plus, sum_error, times
+from autograd_mini.ieee.polynomials import chained, horner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,22 +103,21 @@ def lgamma(x: float) -> float:
         return x * (math.log(x) - 1.0)
     if x < LEFT:
         right = _log_gamma_right((1.0 - x, sum_error(1.0, -x, 1.0 - x)))
-        turned = _log(over(PI, _signed(_sine(x), _sine(x)[0] < 0.0)))
-        return plus(turned, (-right[0], -right[1]))[0]
+        sine = _sine(x)
+        turned = _log(over(PI, minus(sine) if sine[0] < 0.0 else sine))
+        return plus(turned, minus(right))[0]
     y, passed = _shifted(x)
     product = ONE
     for factor in passed:
         product = times(product, factor)
-    if product[0] < 0.0:
-        product = -product[0], -product[1]
-    off = _log(product)
-    return plus(_log_gamma_right(y), (-off[0], -off[1]))[0]
+    off = _log(minus(product) if product[0] < 0.0 else product)
+    return plus(_log_gamma_right(y), minus(off))[0]
 
 
 def _log_gamma_right(y: Pair) -> Pair:
     """(y − ½)·log y − y + log √(2π) + Σ B₂ₖ / (2k·(2k−1)·y^(2k−1)) for y ≥ RIGHT."""
     main = times(plus(y, (-0.5, 0.0)), _log(y))
-    return plus(plus(main, (-y[0], -y[1])), plus(HALF_LOG_2PI, (_series(y[0], -1) / y[0], 0.0)))
+    return plus(plus(main, minus(y)), plus(HALF_LOG_2PI, (_series(y[0], -1) / y[0], 0.0)))
 
 
 def digamma(x: float) -> float:
@@ -129,7 +129,7 @@ def digamma(x: float) -> float:
     if x < LEFT:
         right = _digamma_right((1.0 - x, sum_error(1.0, -x, 1.0 - x)))
         turned = times(PI, over(_cosine(x), _sine(x)))
-        return plus(right, (-turned[0], -turned[1]))[0]
+        return plus(right, minus(turned))[0]
     if x > 1e17:
         return math.log(x)
     if -1e-300 < x < 1e-300:
@@ -139,7 +139,7 @@ def digamma(x: float) -> float:
     for factor in reversed(passed):
         off = plus(off, over(ONE, factor))
     right = _digamma_right(y)
-    return plus(right, (-off[0], -off[1]))[0]
+    return plus(right, minus(off))[0]
 
 
 def _digamma_right(y: Pair) -> Pair:
@@ -155,7 +155,7 @@ def polygamma(n: int) -> Callable[[float], float]:
     At 0 and the whole numbers below it is the infinity on both sides, or nan where they differ.
     """
     sign, size = (-1.0) ** (n + 1), float(math.factorial(n))
-    turned = _cotangent_polynomial(n)
+    turned = chained(n, -1, 0, -1)  # cot′ = −1 − cot²
 
     def kernel(x: float) -> float:
         if not -inf < x < inf:
@@ -183,10 +183,7 @@ def polygamma(n: int) -> Callable[[float], float]:
             turned_by = over(PI, _sine(x))
             return times(turned_by, turned_by)[0] - _right(1.0 - x)
         c = over(_cosine(x), _sine(x))[0]
-        total = 0.0
-        for coefficient in reversed(turned):
-            total = total * c + coefficient
-        other = math.pi ** (n + 1) * total
+        other = math.pi ** (n + 1) * horner(turned, c)
         return (-1.0) ** n * (sign * _right(1.0 - x)) - other
 
     return kernel
@@ -199,54 +196,38 @@ def _inverse_power(x: float, n: int) -> float:
         return math.copysign(inf, x) if n % 2 else inf
 
 
-def _cotangent_polynomial(n: int) -> list[int]:
-    """dⁿ cot x / dxⁿ as a polynomial in cot x: c′ = −1 − c²."""
-    p = [0, 1]
-    for _ in range(n):
-        slope = [k * c for k, c in enumerate(p)][1:]
-        p = [-(a + b) for a, b in zip([*slope, 0, 0], [0, 0, *slope], strict=True)]
-    return p
-
-
-def _turn(x: float) -> tuple[float, bool, bool]:
-    """How far x is from a half of a whole number, from −¼ to ¼; whether that is odd, and minus."""
+def _sine(x: float, quarters: int = 0) -> Pair:
+    """sin π(x + quarters/2) as a pair: x is so many halves of 1 and a rest from −¼ to ¼."""
     r = math.fmod(x, 2.0)
     halves = round(2.0 * r)
-    return r - 0.5 * halves, halves % 2 == 1, halves % 4 in (2, 3)
-
-
-def _sine(x: float) -> Pair:
-    """sin πx as a pair."""
-    r, odd, minus = _turn(x)
-    return _signed(_cosine_of(r) if odd else _sine_of(r), minus)
+    r -= 0.5 * halves
+    turned = _cosine_of(r) if (halves + quarters) % 2 else _sine_of(r)
+    return minus(turned) if (halves + quarters) % 4 in (2, 3) else turned
 
 
 def _cosine(x: float) -> Pair:
     """cos πx as a pair."""
-    r, odd, minus = _turn(x + 0.0)
-    return _signed(_sine_of(r), not minus) if odd else _signed(_cosine_of(r), minus)
-
-
-def _signed(x: Pair, minus: bool) -> Pair:
-    return (-x[0], -x[1]) if minus else x
+    return _sine(x, 1)
 
 
 def _sine_of(r: float) -> Pair:
     """sin πr for |r| ≤ ¼: two terms in pairs, the others are small."""
     a = times(PI, (r, 0.0))
     q = times(a, a)
-    tail = 0.0
-    for k in range(12, 1, -1):
-        tail = (tail + (-1) ** k / math.factorial(2 * k + 1)) * q[0] if k > 2 else tail + 1 / 120
     second = times(q, (-1 / 6, 9.25185853854297e-18))
-    return times(a, plus(ONE, plus(second, scaled((tail * q[0] * q[0], 0.0), 0))))
+    return times(a, plus(ONE, plus(second, (_tail(q[0], 1) * q[0] * q[0], 0.0))))
 
 
 def _cosine_of(r: float) -> Pair:
     """cos πr for |r| ≤ ¼."""
     a = times(PI, (r, 0.0))
     q = times(a, a)
+    return plus(plus(ONE, (-0.5 * q[0], -0.5 * q[1])), (_tail(q[0], 0) * q[0] * q[0], 0.0))
+
+
+def _tail(q: float, odd: int) -> float:
+    """Σ (−1)ᵏ·qᵏ⁻² / (2k + odd)! from k = 2 on."""
     tail = 0.0
-    for k in range(12, 1, -1):
-        tail = (tail + (-1) ** k / math.factorial(2 * k)) * q[0] if k > 2 else tail + 1 / 24
-    return plus(plus(ONE, (-0.5 * q[0], -0.5 * q[1])), (tail * q[0] * q[0], 0.0))
+    for k in range(12, 2, -1):
+        tail = (tail + (-1) ** k / math.factorial(2 * k + odd)) * q
+    return tail + 1 / math.factorial(4 + odd)

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import math
+from functools import cache
+from typing import TYPE_CHECKING
 
-from autograd_mini.ieee.pairs import ONE, exp_of, expm1_of, over, plus, sum_error, times, times_exp
+from autograd_mini.ieee.elementary import LN_2
+from autograd_mini.ieee.pairs import (
+    ONE,
+    exp_of,
+    expm1_of,
+    minus,
+    over,
+    plus,
+    sum_error,
+    times,
+    times_exp,
+)
+from autograd_mini.ieee.polynomials import chained, polynomial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 inf, nan = math.inf, math.nan
 _exp, _log1p = math.exp, math.log1p
-
-LN_2 = 0.6931471805599453
 
 
 def sigmoid(x: float) -> float:
@@ -90,7 +105,7 @@ def silu_dd(x: float) -> float:
         return -0.0 if a > 0.0 else nan
     e = exp_of(-a)
     t = plus(ONE, e)
-    tanh = over(plus(ONE, (-e[0], -e[1])), t)
+    tanh = over(plus(ONE, minus(e)), t)
     c = plus((2.0, 0.0), times((-a, 0.0), tanh))
     return times_exp(over(c, times(t, t)), -a)
 
@@ -132,3 +147,19 @@ def share_d(x: float, y: float) -> float:
     low = sum_error(x, -y, d)
     t = plus(ONE, exp_of(d, low))
     return times_exp(over(ONE, times(t, t)), d, low)
+
+
+@cache
+def silu_derivative(n: int) -> Callable[[float], float]:
+    """dⁿ (x·σ(x)) / dxⁿ = x·σ⁽ⁿ⁾ + n·σ⁽ⁿ⁻¹⁾, for n ≥ 2; both are even or odd."""
+    above, below = chained(n, 0, 1, -1), chained(n - 1, 0, 1, -1)  # σ′ = σ − σ²
+
+    def kernel(x: float) -> float:
+        a = abs(x)
+        if not a < 800.0:
+            return x if x != x else 0.0
+        t = sigmoid(-a)
+        z = -a * polynomial(above, t) + n * polynomial(below, t)
+        return z if x <= 0.0 or n % 2 == 0 else -z
+
+    return kernel

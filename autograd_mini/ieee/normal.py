@@ -8,11 +8,14 @@ e^(−x²) needs x² to more digits than a double has, since an error there is r
 from __future__ import annotations
 
 import math
+from functools import cache
+from typing import TYPE_CHECKING
 
 from autograd_mini.ieee.pairs import (
     ONE,
     Pair,
     exp_of,
+    minus,
     over,
     plus,
     product_error,
@@ -20,6 +23,10 @@ from autograd_mini.ieee.pairs import (
     times,
     times_exp,
 )
+from autograd_mini.ieee.polynomials import added, hermite, polynomial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 inf, nan = math.inf, math.nan
 
@@ -89,8 +96,7 @@ def erfc(x: float) -> float:
     tail = plus(ratio, (slope * lost, 0.0))
     if x >= 0.0:
         return 2.0 * _times_bell(tail, x, 1.0)
-    h, low = square(x)
-    tail = times(tail, exp_of(-h, -low))
+    tail = times(tail, _bell(x, 1.0))
     return plus((2.0, 0.0), (-2.0 * tail[0], -2.0 * tail[1]))[0]
 
 
@@ -100,9 +106,7 @@ def normal_cdf(x: float) -> float:
         return 1.0 if x > 0.0 else 0.0 if x < 0.0 else x  # noqa: FURB136 (nan stays)
     if x <= 0.0:
         return _times_bell(tail_ratio(-x), x, 0.5)
-    h, low = square(x)
-    tail = times(tail_ratio(x), exp_of(-0.5 * h, -0.5 * low))
-    return plus(ONE, (-tail[0], -tail[1]))[0]
+    return _left(x)[0]
 
 
 def normal_pdf(x: float) -> float:
@@ -115,9 +119,7 @@ def gelu(x: float) -> float:
     if x < -40.0:
         return -0.0
     if 0.0 < x < 9.0:
-        h, low = square(x)
-        tail = times(tail_ratio(x), exp_of(-0.5 * h, -0.5 * low))
-        return times((x, 0.0), plus(ONE, (-tail[0], -tail[1])))[0]
+        return times((x, 0.0), _left(x))[0]
     if x < 0.0:
         return _times_bell(times((x, 0.0), tail_ratio(-x)), x, 0.5)
     return x
@@ -130,8 +132,7 @@ def gelu_d(x: float) -> float:
     c = plus(tail_ratio(abs(x)), times((-abs(x), 0.0), PHI_0))
     if x <= 0.0:
         return _times_bell(c, x, 0.5)
-    h, low = square(x)
-    return plus(ONE, times((-c[0], -c[1]), exp_of(-0.5 * h, -0.5 * low)))[0]
+    return plus(ONE, times(minus(c), _bell(x, 0.5)))[0]
 
 
 def gelu_dd(x: float) -> float:
@@ -140,6 +141,17 @@ def gelu_dd(x: float) -> float:
         return -0.0 if x == x else x
     h, low = square(x)
     return _times_bell(times(PHI_0, plus((2.0, 0.0), (-h, -low))), x, 0.5)
+
+
+def _left(x: float) -> Pair:
+    """Φ(x) for x > 0."""
+    return plus(ONE, minus(times(tail_ratio(x), _bell(x, 0.5))))
+
+
+def _bell(x: float, k: float) -> Pair:
+    """e^(−k·x²) for k = 1 or ½."""
+    h, low = square(x)
+    return exp_of(-k * h, -k * low)
 
 
 def _times_bell(c: Pair, x: float, k: float) -> float:
@@ -165,3 +177,34 @@ def _horner(row: tuple[float, ...], s: float) -> Pair:
         p = (p + c) * s
     high = p + row[-1]
     return high, (p - (high - row[-1])) + row[0]
+
+
+def _bell_kernel(
+    polynomial_of_x: list[int], factor: tuple[float, float], k: float
+) -> Callable[[float], float]:
+    def kernel(x: float) -> float:
+        if not abs(x) < 40.0:
+            return x if x != x else 0.0
+        c = polynomial(polynomial_of_x, x)
+        return _times_bell((c * factor[0], c * factor[1]), x, k)
+
+    return kernel
+
+
+@cache
+def gauss_derivative(n: int) -> Callable[[float], float]:
+    """dⁿ e^(−x²) / dxⁿ = (−1)ⁿ Hₙ(x) e^(−x²)."""
+    return _bell_kernel([(-1) ** n * c for c in hermite(n, 2)], (1.0, 0.0), 1.0)
+
+
+@cache
+def normal_pdf_derivative(n: int) -> Callable[[float], float]:
+    """dⁿφ/dxⁿ = (−1)ⁿ Heₙ(x) φ(x)."""
+    return _bell_kernel([(-1) ** n * c for c in hermite(n)], PHI_0, 0.5)
+
+
+@cache
+def gelu_derivative(n: int) -> Callable[[float], float]:
+    """dⁿ (x·Φ(x)) / dxⁿ = (−1)ⁿ⁻¹ (x·Heₙ₋₁ − n·Heₙ₋₂) φ(x), for n ≥ 2."""
+    row = added([0, *hermite(n - 1)], [-n * c for c in hermite(n - 2)])
+    return _bell_kernel([(-1) ** (n - 1) * c for c in row], PHI_0, 0.5)

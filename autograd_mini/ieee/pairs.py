@@ -47,6 +47,10 @@ def plus(a: Pair, b: Pair) -> Pair:
     return high, low - (high - s)
 
 
+def minus(a: Pair) -> Pair:
+    return -a[0], -a[1]
+
+
 def times(a: Pair, b: Pair) -> Pair:
     p = a[0] * b[0]
     low = product_error(a[0], b[0], p) + (a[0] * b[1] + a[1] * b[0])

@@ -1,4 +1,4 @@
-"""x to the power y, and its first and second derivatives.
+"""x to the power y, and its derivatives.
 
 All are a factor times x^(y−n). Two things spoil the plain formulas: the rounding of y − n is
 multiplied by the logarithm of x, up to 745; and x^(y−n) may over- or underflow where the product
@@ -8,11 +8,21 @@ does not.
 from __future__ import annotations
 
 import math
+from functools import cache
+from typing import TYPE_CHECKING
 
 from autograd_mini.ieee.pairs import ONE, Pair, log_of, plus, product_error, sum_error, times
+from autograd_mini.ieee.polynomials import differentiated, falling, polynomial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 inf, nan = math.inf, math.nan
 _pow = math.pow
+
+LARGE = 1e308
+FAR = 1e60
+"""Beyond it the power of y that is largest says all."""
 
 
 def pow(x: float, y: float) -> float:
@@ -128,3 +138,63 @@ def _in_steps(high: float, low: float, a: float, e: float) -> float:
                 z *= p
             return z
     return z * p if p != 0.0 else math.copysign(0.0, z)
+
+
+@cache
+def power_derivative(n: int, m: int) -> Callable[[float, float], float]:
+    """∂ⁿ⁺ᵐ x^y / ∂xⁿ ∂y^m = x^(y−n) · Σₖ C(m, k) · dᵏ(y)ₙ/dyᵏ · (log x)^(m−k).
+
+    (y)ₙ = y·(y−1)·…·(y−n+1). At 0 and at infinity the first k whose coefficient is not 0 decides.
+    """
+    factors = [falling(n)]
+    for _ in range(min(m, n)):
+        factors.append(differentiated(factors[-1]))
+
+    def coefficients(y: float) -> list[float]:
+        if abs(y) > FAR:
+            return [math.comb(m, k) * f[-1] * pow(y, n - k) for k, f in enumerate(factors)]
+        plain = math.prod(y - i for i in range(n))
+        others = [math.comb(m, k) * polynomial(f, y) for k, f in enumerate(factors) if k]
+        return [plain, *others]
+
+    def kernel(x: float, y: float) -> float:
+        if y != y or x != x:
+            return 0.0 if m == 0 and y in range(n) else nan
+        if x < 0.0 and (m or (abs(y) < inf and y != math.floor(y))):
+            return nan
+        found = coefficients(y)
+        if 0.0 < abs(x) < inf:
+            total = _with_logarithms(found, x, y, m)
+            if abs(total) < LARGE:
+                return _times_power((total, 0.0), x, y, float(n))
+            z = _times_power((math.copysign(1.0, total), 0.0), x, y, float(n))
+            return math.copysign(inf, z) if z else z
+        k = next((k for k, c in enumerate(found) if c), None)
+        if k is None:
+            return 0.0
+        odd = _is_odd(y - n) if abs(y) < inf else n % 2 == 1 and x != 0.0
+        z = _end(found[k], m - k, abs(x), y - n)
+        return -z if math.copysign(1.0, x) < 0.0 and odd and not m else z
+
+    return kernel
+
+
+def _with_logarithms(coefficients: list[float], x: float, y: float, m: int) -> float:
+    """Σ cₖ·(log x)^(m−k); far out the first term is all of it."""
+    slope = log_of(x)[0] if m else 1.0
+    if slope == 0.0:
+        return coefficients[m] if m < len(coefficients) else 0.0
+    if abs(y) > FAR:
+        return coefficients[0] * pow(slope, m)
+    return math.fsum([c * slope ** (m - k) for k, c in enumerate(coefficients)])
+
+
+def _end(c: float, logs: int, x: float, e: float) -> float:
+    """c·xᵉ·(log x)^logs for x = 0 or ∞."""
+    large = x == inf
+    if (e < 0.0) is large and e != 0.0:
+        return 0.0
+    sign = math.copysign(1.0, c) if large or logs % 2 == 0 else -math.copysign(1.0, c)
+    if e == 0.0:
+        return sign * inf if logs else c
+    return sign * inf
