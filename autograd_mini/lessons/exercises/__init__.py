@@ -1,9 +1,8 @@
 """The cells to fill in: ``check("name", answer)`` says what is right or wrong.
 
 The notebooks call it with the learner's answer. What is asked stands in the notebook; the right
-answers, computed by the engine, and the mistakes that are recognised stand in four tables,
-:mod:`~autograd_mini.lessons.exercises.regression`, ``network``, ``training``
-and ``gpt``.
+answers, computed by the engine, and the mistakes that are recognised stand in the tables of the
+modules beside this one.
 
 >>> check("collapse", ...)
 Not filled in yet. Replace the ... by your answer and run the cell again.
@@ -15,38 +14,29 @@ Not yet. A sign is missing: it is e⁻ᶻ. Yours falls where σ rises; it is σ(
 
 from __future__ import annotations
 
-from typing import Any
-
-from autograd_mini.lessons.exercises import gpt as language
-from autograd_mini.lessons.exercises import network as network
-from autograd_mini.lessons.exercises import regression as regression
-from autograd_mini.lessons.exercises import training as training
+from autograd_mini.lessons.exercises import chain_rule, network, regression, training
 from autograd_mini.lessons.exercises.exercise import Exercise, Trial, Verdict
 
 EXERCISES: dict[str, Exercise | Trial] = {
-    name: exercise
-    for table in (
-        regression.LEARNING,
-        regression.LINEAR,
-        regression.LOGISTIC,
-        regression.NETWORKS,
-        network.LAYERS,
-        network.ACTIVATIONS,
-        network.FORWARD,
-        network.COST,
-        network.WORKED,
-        training.DESCENT,
-        training.CHAIN,
-        training.CHECKING,
-        training.CLASSROOM,
-        language.GPT,
-    )
-    for name, exercise in table.items()
+    **regression.LEARNING,
+    **regression.LINEAR,
+    **regression.LOGISTIC,
+    **regression.NETWORKS,
+    **network.LAYERS,
+    **network.ACTIVATIONS,
+    **network.FORWARD,
+    **training.COST,
+    **network.WORKED,
+    **training.DESCENT,
+    **chain_rule.CHAIN,
+    **chain_rule.CHECKING,
+    **training.CLASSROOM,
+    **training.GPT,
 }
 """All exercises, in the order of the notebooks."""
 
 
-def check(name: str, answer: Any) -> Verdict:
+def check(name: str, answer: object) -> Verdict:
     """Judge an answer.
 
     Args:

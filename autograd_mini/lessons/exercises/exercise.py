@@ -16,13 +16,16 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple, SupportsFloat
 
 from autograd_mini.numbers import short
 from autograd_mini.real import is_real
 from autograd_mini.value import Value
+
+Function = Callable[..., object]
 
 TYPED, COMPUTED = 1e-3, 1e-9
 """How far, relatively, a typed number and a computed one may be off: three digits are enough."""
@@ -32,8 +35,6 @@ NEARLY = 0.03
 
 LONG = 60
 """So many letters of an argument are shown."""
-
-UNFILLED = "Replace the ... by your answer and run the cell again."
 
 
 class Verdict(NamedTuple):
@@ -56,30 +57,19 @@ class Verdict(NamedTuple):
         )
 
 
-def right(words: str) -> Verdict:
-    """The answer is right."""
-    return Verdict("Right", words)
+right, not_yet = partial(Verdict, "Right"), partial(Verdict, "Not yet")
+unfilled = partial(Verdict, "Not filled in yet")
 
-
-def not_yet(words: str) -> Verdict:
-    """The answer is wrong, or no answer at all."""
-    return Verdict("Not yet", words)
-
-
-def unfilled(words: str = UNFILLED) -> Verdict:
-    """There is no answer."""
-    return Verdict("Not filled in yet", words)
-
-
-class Mistake(NamedTuple):
-    """A wrong answer, as a number, a list or a function like the right one, and what is said."""
-
-    answer: Any
-    words: str
+UNFILLED = unfilled("Replace the ... by your answer and run the cell again.")
 
 
 class UnreadableError(Exception):
     """An answer that is not made of numbers; the message says what it is."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the learner is told."""
+        return UNFILLED if "..." in str(self) else not_yet(f"{self}.")
 
 
 class Exercise(NamedTuple):
@@ -89,26 +79,30 @@ class Exercise(NamedTuple):
         answer: computes the right answer. It takes no argument where a number or a list is asked
             for; where a function is, it is that function.
         wanted: what is asked for, as words: "the price".
-        mistakes: what else people answer; functions of the same arguments as ``answer``.
+        mistakes: what is said, and what else people answer: functions of the same arguments as
+            ``answer``, or numbers.
         points: the arguments that a function is tried with; empty where none is asked for.
         praise: what is said of the right answer.
     """
 
-    answer: Callable[..., Any]
+    answer: Function
     wanted: str
-    mistakes: tuple[Mistake, ...]
-    points: tuple[tuple[Any, ...], ...] = ()
+    mistakes: Mapping[str, object]
+    points: tuple[tuple[object, ...], ...] = ()
     praise: str = "The engine finds the same."
 
-    def judge(self, answer: Any) -> Verdict:
+    def judge(self, answer: object) -> Verdict:
         """Compare an answer with the engine's, and say what is wrong with it."""
         if answer is ...:
-            return unfilled()
-        if callable(answer) != bool(self.points):
-            return not_yet(_kinds(bool(self.points), answer))
+            return UNFILLED
         if not self.points:
+            if callable(answer):
+                return not_yet("A number is asked for, and this is a function. Did you forget to "
+                               "call it?")  # fmt: skip
             return self._judge_results([answer], TYPED)
-        results = []
+        if not callable(answer):
+            return not_yet(f"A function is asked for, and this is {_shown(answer)}.")
+        results: list[object] = []
         for point in self.points:
             try:
                 results.append(answer(*point))
@@ -126,62 +120,55 @@ class Exercise(NamedTuple):
         return self._judge_results(results, COMPUTED, answer)
 
     def _judge_results(
-        self, results: Sequence[Any], tolerance: float, function: Any = None
+        self, results: Sequence[object], tolerance: float, function: Function | None = None
     ) -> Verdict:
         try:
             given = [floats(result) for result in results]
         except UnreadableError as fault:
-            return unfilled() if "..." in str(fault) else not_yet(f"{fault}.")
+            return fault.verdict
         wanted = self.expected(self.answer)
         if same(given, wanted, tolerance):
             return right(self.praise)
-        for mistake in self.mistakes:
-            if same(given, self.expected(mistake.answer), tolerance):
-                return not_yet(mistake.words)
+        for words, answer in self.mistakes.items():
+            if same(given, self.expected(answer), tolerance):
+                return not_yet(words)
         if any(len(g) != len(w) for g, w in zip(given, wanted, strict=True)):
             return not_yet(_lengths(given, wanted))
         if same([[-g for g in numbers] for numbers in given], wanted, tolerance):
             return not_yet("The size is right, the sign is not: yours is turned round.")
-        return not_yet(self._difference(given, wanted, function))
+        at = next(
+            i for i, (g, w) in enumerate(zip(given, wanted, strict=True))
+            if not same([g], [w], tolerance)
+        )  # fmt: skip
+        if function is None:
+            return not_yet(self._typed(given[at], wanted[at]))
+        return not_yet(
+            f"For {_named(self.points[at], function)} your function gives {_listed(given[at])}; "
+            f"{self.wanted} is {_listed(wanted[at])}."
+        )
 
-    def expected(self, answer: Callable[..., Any]) -> list[list[float]]:
+    def expected(self, answer: object) -> list[list[float]]:
         """What an answer gives at every point, each as a flat list."""
-        return [floats(answer(*point)) for point in self.points or ((),)]
+        if callable(answer):
+            return [floats(answer(*point)) for point in self.points or ((),)]
+        return [floats(answer)]
 
-    def _difference(
-        self, given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]], function: Any
-    ) -> str:
-        """What differs, when no mistake was recognised; a typed number is not given away."""
-        at = next(i for i, (g, w) in enumerate(zip(given, wanted, strict=True))
-                  if not same([g], [w], COMPUTED if self.points else TYPED))  # fmt: skip
-        if self.points:
-            where = _named(self.points[at], function)
-            return (
-                f"For {where} your function gives {_listed(given[at])}; {self.wanted} is "
-                f"{_listed(wanted[at])}."
-            )
-        pairs = list(zip(given[at], wanted[at], strict=True))
-        off = [i for i, (g, w) in enumerate(pairs, 1) if not same([[g]], [[w]], TYPED)]
-        nearly = all(abs(g - w) <= NEARLY * abs(w) for g, w in pairs)
-        if nearly:
+    def _typed(self, given: Sequence[float], wanted: Sequence[float]) -> str:
+        """What differs in typed numbers, where no mistake was recognised; none is given away."""
+        pairs = list(zip(given, wanted, strict=True))
+        if all(abs(g - w) <= NEARLY * abs(w) for g, w in pairs):
             return "Nearly: it seems to be rounded too early. Give at least four digits."
         if len(pairs) == 1:
-            g, w = pairs[0]
-            return f"{_sentence(self.wanted)} is {_side(g, w)} than {short(g)}."
+            ((g, w),) = pairs
+            return (
+                f"{_sentence(self.wanted)} is {'larger' if w > g else 'smaller'} than {short(g)}."
+            )
+        off = [i for i, (g, w) in enumerate(pairs, 1) if not same([[g]], [[w]], TYPED)]
         if len(off) == len(pairs):
             return f"None of the {len(pairs)} numbers is right."
-        wrong = [f"number {i} ({short(pairs[i - 1][0])})" for i in off]
+        wrong = [f"number {i} ({short(given[i - 1])})" for i in off]
         verb = "is" if len(off) == 1 else "are"
         return f"Of the {len(pairs)}, {' and '.join(wrong)} {verb} not right."
-
-
-def _sentence(words: str) -> str:
-    """With a capital, unless it begins with a symbol such as θ, which means another thing then."""
-    return f"{words[0].upper()}{words[1:]}" if words[0].isascii() else words
-
-
-def _side(given: float, wanted: float) -> str:
-    return "larger" if wanted > given else "smaller"
 
 
 class Trial(NamedTuple):
@@ -191,31 +178,31 @@ class Trial(NamedTuple):
         fault: says what is wrong with these numbers; nothing ("") if they are right.
         size: how many numbers are asked for.
         example: a right answer.
-        mistakes: wrong answers, and words that are said of each.
+        mistakes: words that are said, and a wrong answer of which they are.
         praise: what is said of a right answer.
     """
 
     fault: Callable[[Sequence[float]], str]
     size: int
-    example: Any
-    mistakes: tuple[Mistake, ...]
+    example: object
+    mistakes: Mapping[str, object]
     praise: str
 
-    def judge(self, answer: Any) -> Verdict:
+    def judge(self, answer: object) -> Verdict:
         """Try an answer out, and say what is wrong with it."""
         if answer is ...:
-            return unfilled()
+            return UNFILLED
         try:
             numbers = floats(answer)
         except UnreadableError as fault:
-            return unfilled() if "..." in str(fault) else not_yet(f"{fault}.")
+            return fault.verdict
         if len(numbers) != self.size:
             return not_yet(_lengths([numbers], [[0.0] * self.size]))
         found = self.fault(numbers)
         return not_yet(found) if found else right(self.praise)
 
 
-def floats(answer: Any) -> list[float]:
+def floats(answer: object) -> list[float]:
     """The numbers of an answer, from nested lists too.
 
     Raises:
@@ -227,10 +214,10 @@ def floats(answer: Any) -> list[float]:
     return list(_floats(answer))
 
 
-def _floats(answer: Any) -> Iterator[float]:
+def _floats(answer: object) -> Iterator[float]:
     if isinstance(answer, Value):
         yield from _floats(answer.data)
-    elif is_real(answer) and not isinstance(answer, bool):
+    elif isinstance(answer, SupportsFloat) and is_real(answer) and not isinstance(answer, bool):
         number = float(answer)
         if not math.isfinite(number):
             raise UnreadableError(f"A finite number is asked for, and this is {number}")
@@ -238,12 +225,14 @@ def _floats(answer: Any) -> Iterator[float]:
     elif isinstance(answer, Iterable) and not isinstance(answer, str | bytes | dict):
         for part in answer:
             yield from _floats(part)
+    elif answer is ...:
+        raise UnreadableError("A number is asked for, and this is still the ...")
     else:
         raise UnreadableError(f"A number is asked for, and this is {_shown(answer)}")
 
 
 def _shown(answer: object) -> str:
-    return "still the ..." if answer is ... else f"{answer!r} (a {type(answer).__name__})"
+    return f"{answer!r} (a {type(answer).__name__})"
 
 
 def same(given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]], off: float) -> bool:
@@ -259,10 +248,9 @@ def same(given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]], of
     return all(abs(g - w) <= off * abs(w) + 1e-12 for g, w in pairs)
 
 
-def _kinds(function: bool, answer: object) -> str:
-    if function:
-        return f"A function is asked for, and this is {answer!r} (a {type(answer).__name__})."
-    return "A number is asked for, and this is a function. Did you forget to call it?"
+def _sentence(words: str) -> str:
+    """With a capital, unless it begins with a symbol such as θ, which means another thing then."""
+    return f"{words[0].upper()}{words[1:]}" if words[0].isascii() else words
 
 
 def _lengths(given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]]) -> str:
@@ -270,7 +258,7 @@ def _lengths(given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]]
     return f"{w} number{'s are' if w != 1 else ' is'} asked for, and this has {g}."
 
 
-def _named(point: tuple[Any, ...], function: Callable[..., Any]) -> str:
+def _named(point: tuple[object, ...], function: Function) -> str:
     """The arguments of a call, with the names that the function gives them."""
     said = [text if len(text) <= LONG else f"{text[:LONG]}…" for text in map(_argument, point)]
     try:
@@ -283,7 +271,7 @@ def _named(point: tuple[Any, ...], function: Callable[..., Any]) -> str:
     return ", ".join(f"{name} = {text}" for name, text in zip(names, said, strict=True))
 
 
-def _argument(argument: Any) -> str:
+def _argument(argument: object) -> str:
     if isinstance(argument, int | float):
         return short(argument)
     if callable(argument):

@@ -1,18 +1,17 @@
-"""The exercises on networks (slides 14 to 29): right answers and known mistakes."""
+"""The exercises on networks (slides 14 to 22, 26 to 29): right answers and known mistakes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 
-from autograd_mini import losses, ops
-from autograd_mini.lessons.exercises.exercise import Exercise, Mistake, Trial
+from autograd_mini import ops
+from autograd_mini.lessons.exercises.exercise import Exercise, Trial
 from autograd_mini.lessons.exercises.regression import (
     NEURONS,
     ZS,
     Numbers,
     combined,
-    constant,
     dot,
     predicted,
     sigma,
@@ -21,13 +20,11 @@ from autograd_mini.lessons.slides import (
     activations,
     classroom,
     collapse,
-    cost,
     forward,
     shallow,
     worked,
     xor,
 )
-from autograd_mini.value import Value
 
 # Neurons and layers (slides 14 to 18)
 
@@ -53,54 +50,42 @@ LAYERS: dict[str, Exercise | Trial] = {
     "weights-and-biases": Exercise(
         counted,
         "the number",
-        (
-            Mistake(
-                constant(12.0, 4.0),
-                "That is the hidden layer. The output neuron has weights and a bias too.",
-            ),
-            Mistake(
-                constant(16.0, 8.0),
-                "The inputs are numbers of the example; they have no "
-                "bias. Count one for each of the five neurons.",
-            ),
-            Mistake(constant(16.0, 2.0), "Each neuron has its own bias, not each layer."),
-            Mistake(
-                constant(7.0, 5.0),
-                "Every input leads to every hidden neuron: 3 · 4 lines, not 3 + 4.",
-            ),
-        ),
+        {
+            "That is the hidden layer. The output neuron has weights and a bias too.": (12.0, 4.0),
+            "The inputs are numbers of the example; they have no bias. Count one for each of the "
+            "five neurons.": (16.0, 8.0),
+            "Each neuron has its own bias, not each layer.": (16.0, 2.0),
+            "Every input leads to every hidden neuron: 3 · 4 lines, not 3 + 4.": (7.0, 5.0),
+        },
         praise="3 · 4 + 4 · 1 lines, and a bias for each of the 4 + 1 neurons.",
     ),
     "neuron": Exercise(
         relu_neuron,
         "a",
-        (
-            Mistake(combined, "That is z: the activation is missing, a = ReLU(z)."),
-            Mistake(
-                lambda w, a, b: max(0.0, dot(w, a)) + b,
-                "You added the bias after ReLU. It belongs to z, where it moves the threshold.",
-            ),
-            Mistake(lambda w, a, b: max(0.0, dot(w, a)), "You forgot the bias b."),
-            Mistake(predicted, "You used the sigmoid. This neuron has ReLU: 0 below 0, z above."),
-        ),
+        {
+            "That is z: the activation is missing, a = ReLU(z).": combined,
+            "You added the bias after ReLU. It "
+            "belongs to z, where it moves the threshold.": lambda w, a, b: max(0.0, dot(w, a)) + b,
+            "You forgot the bias b.": lambda w, a, b: max(0.0, dot(w, a)),
+            "You used the sigmoid. This neuron has ReLU: 0 below 0, z above.": predicted,
+        },
         (*NEURONS, ((0.8, -0.5), (1.5, 2.0), -1.0), ((-0.5, 0.2), (1.0, 1.0), 0.7)),
     ),
     "threshold": Exercise(
         threshold,
         "the bias",
-        (
-            Mistake(
-                lambda: -threshold(),
-                "That is w₁a₁ + w₂a₂ itself. The bias must cancel it: w₁a₁ + w₂a₂ + b = 0.",
+        {
+            "That is w₁a₁ + w₂a₂ itself. The bias must cancel it: w₁a₁ + w₂a₂ + b = 0.": lambda: (
+                -threshold()
             ),
-            Mistake(
-                lambda: shallow.neuron()["z"],
-                "That is z for the bias 0.3. Which bias makes z exactly 0?",
-            ),
-        ),
+            "That is z for the bias 0.3. Which bias makes z exactly 0?": lambda: shallow.neuron()[
+                "z"
+            ],
+        },
         praise="Above it z is positive and ReLU passes it on, below it nothing passes.",
     ),
 }
+
 
 # Activation functions, and why they must be nonlinear (slides 19 to 21)
 
@@ -145,67 +130,57 @@ ACTIVATIONS: dict[str, Exercise | Trial] = {
     "slope-of-sigmoid": Exercise(
         slope_of("sigmoid"),
         "σ′(z)",
-        (
-            Mistake(
-                lambda z: z * (1.0 - z),
-                "You used z for a: it is σ(z)(1 − σ(z)), with the output in both places.",
+        {
+            "You used z for a: it is σ(z)(1 − σ(z)), with the output in both places.": lambda z: (
+                z * (1.0 - z)
             ),
-            Mistake(lambda z: 1.0 - sigma(z), "The first factor is missing: σ(z) · (1 − σ(z))."),
-            Mistake(sigma, "That is σ itself, not its slope."),
-            Mistake(
-                lambda z: sigma(z) * (1.0 - sigma(z)) * -1.0,
-                "The sign is turned round: σ rises everywhere, its slope is positive. Did you "
-                "forget the inner derivative of e⁻ᶻ, which is −1?",
+            "The first factor is missing: σ(z) · (1 − σ(z)).": lambda z: 1.0 - sigma(z),
+            "That is σ itself, not its slope.": sigma,
+            "The sign is turned round: σ rises everywhere, its slope is positive. Did you forget "
+            "the inner derivative of e⁻ᶻ, which is −1?": lambda z: (
+                sigma(z) * (1.0 - sigma(z)) * -1.0
             ),
-        ),
+        },
         ZS,
     ),
     "slope-of-tanh": Exercise(
         slope_of("tanh"),
         "tanh′(z)",
-        (
-            Mistake(lambda z: 1.0 - math.tanh(z), "The square is missing: 1 − tanh² z."),
-            Mistake(
-                lambda z: 1.0 - z * z, "You used z for a: it is the output tanh z that is squared."
+        {
+            "The square is missing: 1 − tanh² z.": lambda z: 1.0 - math.tanh(z),
+            "You used z for a: it is the output tanh z that is squared.": lambda z: 1.0 - z * z,
+            "That is the sigmoid’s formula a(1 − a). For tanh it is 1 − a².": lambda z: (
+                math.tanh(z) * (1.0 - math.tanh(z))
             ),
-            Mistake(
-                lambda z: math.tanh(z) * (1.0 - math.tanh(z)),
-                "That is the sigmoid’s formula a(1 − a). For tanh it is 1 − a².",
-            ),
-        ),
+        },
         ZS,
     ),
     "and-line": Trial(
         fault_of_and,
         3,
         [1.0, 1.0, -1.5],
-        (
-            Mistake([1.0, 1.0, -0.5], "That is OR"),
-            Mistake([-1.0, -1.0, 1.5], "That is NAND"),
-            Mistake([1.0, 1.0, -1.0], "exactly on your line"),
-            Mistake([1.0, 1.0, -3.0], "For (1, 1) you get"),
-        ),
+        {
+            "That is OR": [1.0, 1.0, -0.5],
+            "That is NAND": [-1.0, -1.0, 1.5],
+            "exactly on your line": [1.0, 1.0, -1.0],
+            "For (1, 1) you get": [1.0, 1.0, -3.0],
+        },
         "One line splits AND. For XOR there is none.",
     ),
     "collapse": Exercise(
         collapsed,
         "the number",
-        (
-            Mistake(
-                constant(0.5, -0.5),
-                "You added. Multiply out w₂(w₁x + b₁) + b₂: the weights are multiplied.",
-            ),
-            Mistake(
-                constant(-3.0, -0.5),
-                "w is right. b₁ goes through the second layer too: it is "
-                "multiplied by w₂ before b₂ is added.",
-            ),
-            Mistake(constant(-3.0, 1.5), "w is right. You left out b₂."),
-            Mistake(constant(-3.0, 0.5), "w is right. You left out w₂b₁."),
-        ),
+        {
+            "You added. Multiply out w₂(w₁x + b₁) + b₂: the weights are multiplied.": (0.5, -0.5),
+            "w is right. b₁ goes through the second layer too: it is multiplied by w₂ before b₂ is "
+            "added.": (-3.0, -0.5),
+            "w is right. You left out b₂.": (-3.0, 1.5),
+            "w is right. You left out w₂b₁.": (-3.0, 0.5),
+        },
         praise="w = w₂w₁ = −3 and b = w₂b₁ + b₂ = 2.",
     ),
 }
+
 
 # Forward propagation (slide 22)
 
@@ -218,166 +193,50 @@ def layer_output(W: Sequence[Numbers], b: Numbers, a: Numbers) -> list[float]:
     return forward.triple_loop([(rows, list(b), ops.relu)], [a])[0]
 
 
-def _identity(z: float) -> float:
-    return z
-
-
-def whole(layers: Sequence[forward.Layer], samples: Sequence[Numbers]) -> list[list[float]]:
-    """The lesson's three loops."""
-    return forward.triple_loop(layers, samples)
+whole = forward.triple_loop
 
 
 def changed(
     layers: Sequence[forward.Layer], biased: bool = True, active: bool = True
 ) -> list[forward.Layer]:
     """The layers, perhaps without their biases or activations."""
-    return [(W, b if biased else [0.0] * len(b), g if active else _identity) for W, b, g in layers]
+    return [
+        (W, b if biased else [0.0] * len(b), g if active else lambda z: z) for W, b, g in layers
+    ]
 
 
 FORWARD: dict[str, Exercise | Trial] = {
     "layer": Exercise(
         layer_output,
         "the layer’s output",
-        (
-            Mistake(
-                lambda W, b, a: [combined(row, a, b_j) for row, b_j in zip(W, b, strict=True)],
-                "Those are the z of the layer; the activation is missing, aⱼ = ReLU(zⱼ).",
+        {
+            "Those are the z of the layer; the activation is missing, aⱼ = ReLU(zⱼ).": (
+                lambda W, b, a: [combined(row, a, b_j) for row, b_j in zip(W, b, strict=True)]
             ),
-            Mistake(
-                lambda W, b, a: [max(0.0, dot(row, a)) for row in W],
-                "You forgot the biases: + b[j].",
-            ),
-            Mistake(
-                lambda W, b, a: [max(0.0, combined(row, a, b[0])) for row in W],
-                "Every neuron got the bias of the first one: take b[j], not b[0].",
-            ),
-        ),
+            "You forgot the biases: + b[j].": lambda W, b, a: [max(0.0, dot(row, a)) for row in W],
+            "Every neuron got the bias of the first one: take b[j], not b[0].": lambda W, b, a: [
+                max(0.0, combined(row, a, b[0])) for row in W
+            ],
+        },
         ((*LAYER, [1.0, 2.0]), (*LAYER, [-0.5, 0.75])),
     ),
     "triple-loop": Exercise(
         whole,
         "the list of outputs",
-        (
-            Mistake(
-                lambda layers, samples: whole(changed(layers, active=False), samples),
-                "You used z for a: each layer’s activation g is missing.",
+        {
+            "You used z for a: each layer’s activation g is missing.": (
+                lambda layers, samples: whole(changed(layers, active=False), samples)
             ),
-            Mistake(
-                lambda layers, samples: whole(changed(layers, biased=False), samples),
-                "You forgot the biases.",
+            "You forgot the biases.": (
+                lambda layers, samples: whole(changed(layers, biased=False), samples)
             ),
-            Mistake(
-                lambda layers, samples: [whole(layers, samples)[-1]] * len(samples),
-                "Every sample has the output of the last one. Begin each sample anew, and append "
-                "its own result.",
-            ),
-        ),
+            "Every sample has the output of the last one. Begin each sample anew, and append its "
+            "own result.": lambda layers, samples: [whole(layers, samples)[-1]] * len(samples),
+        },
         ((tuple(forward.layers_of(classroom.PARAMETERS)), forward.SAMPLES),),
     ),
 }
 
-# Cost functions (slides 23 to 25)
-
-
-def loss(p: float, y: float) -> float:
-    """The engine's binary cross-entropy."""
-    L: float = losses.binary_cross_entropy(p, y)
-    return L
-
-
-def loss_slope(p: float, y: float) -> float:
-    """Its derivative with respect to the prediction, by the engine's backward pass."""
-    at = Value(p, "ŷ")
-    classroom.loss(at, y).backward()
-    return at.grad
-
-
-PAIRS = ((0.8, 1.0), (0.3, 0.0), (0.6, 0.25))
-
-COST: dict[str, Exercise | Trial] = {
-    "binary-cross-entropy": Exercise(
-        loss,
-        "L(ŷ, y)",
-        (
-            Mistake(
-                lambda p, y: -loss(p, y),
-                "The minus signs are missing: a logarithm of a number below 1 is negative, and a "
-                "loss is not.",
-            ),
-            Mistake(
-                lambda p, y: -y * math.log(p),
-                "The second term is missing: with y = 0, −y log ŷ is 0 whatever ŷ is.",
-            ),
-            Mistake(
-                lambda p, y: loss(1.0 - p, y),
-                "You changed the two terms round: y stands with log ŷ, 1 − y with log(1 − ŷ).",
-            ),
-            Mistake(
-                lambda p, y: -y * math.log(p) + (1.0 - y) * math.log(1.0 - p),
-                "The second term needs a minus sign too.",
-            ),
-            Mistake(
-                lambda p, y: loss(p, y) / math.log(10.0),
-                "You used the logarithm to base 10; log is the natural one here (math.log).",
-            ),
-            Mistake(
-                lambda p, y: loss(p, y) / math.log(2.0),
-                "You used the logarithm to base 2; log is the natural one here (math.log).",
-            ),
-        ),
-        PAIRS,
-    ),
-    "cost": Exercise(
-        lambda ps, ys: cost.computing(ps, ys)["J"],
-        "J",
-        (
-            Mistake(
-                lambda ps, ys: cost.computing(ps, ys)["J / m"],
-                "That is the mean of the losses; slide 23 defines the cost as their sum.",
-            ),
-            Mistake(
-                lambda ps, ys: cost.computing(ps, ys)["J"] + loss(ps[0], ys[0]),
-                "One example is counted twice: the sum has m terms, as on slide 32.",
-            ),
-            Mistake(
-                lambda ps, ys: cost.computing(ps, ys)["J"] - loss(ps[0], ys[0]),
-                "The first example is left out: in Python indices begin at 0.",
-            ),
-            Mistake(
-                lambda ps, ys: sum(y - p for p, y in zip(ps, ys, strict=True)),
-                "You added the differences y − ŷ. They have signs and cancel (slide 9); add the "
-                "losses.",
-            ),
-        ),
-        ((cost.PREDICTIONS, cost.TARGETS), ((0.9, 0.5), (1.0, 0.0))),
-    ),
-    "slope-of-the-loss": Exercise(
-        loss_slope,
-        "∂L/∂ŷ",
-        (
-            Mistake(
-                lambda p, y: -y / p - (1.0 - y) / (1.0 - p),
-                "You forgot an inner derivative: that of 1 − ŷ is −1, so the second term is "
-                "+(1 − y)/(1 − ŷ).",
-            ),
-            Mistake(
-                lambda p, y: -loss_slope(p, y),
-                "The sign is turned round. For y = 1 a larger ŷ lowers the loss, so the slope is "
-                "negative.",
-            ),
-            Mistake(
-                lambda p, y: p - y,
-                "ŷ − y is the derivative with respect to z (with the slope of σ multiplied in), "
-                "not with respect to ŷ.",
-            ),
-            Mistake(
-                lambda p, y: -y / p,
-                "The second term, −(1 − y) log(1 − ŷ), has a derivative too.",
-            ),
-        ),
-        PAIRS,
-    ),
-}
 
 # The worked example (slides 26 to 29)
 
@@ -395,59 +254,48 @@ WORKED: dict[str, Exercise | Trial] = {
     "first-sum": Exercise(
         lambda: worked.first_neuron()["z₁⁽¹⁾"],
         "the sum",
-        (
-            Mistake(
-                constant(0.7),
-                "0.7 is what the slide prints, rounded. What is the sum before rounding?",
+        {
+            "0.7 is what the slide prints, rounded. What is the sum before rounding?": 0.7,
+            "You forgot the bias, 0.2.": lambda: (
+                worked.first_neuron()["z₁⁽¹⁾"] - classroom.FIRST[1]
             ),
-            Mistake(
-                lambda: worked.first_neuron()["z₁⁽¹⁾"] - classroom.FIRST[1],
-                "You forgot the bias, 0.2.",
+            "You went one step too far and took the sigmoid; the sum z is asked for.": lambda: (
+                sigma(worked.first_neuron()["z₁⁽¹⁾"])
             ),
-            Mistake(
-                lambda: sigma(worked.first_neuron()["z₁⁽¹⁾"]),
-                "You went one step too far and took the sigmoid; the sum z is asked for.",
-            ),
-        ),
+        },
         praise="0.6986, which the slide rounds to 0.7.",
     ),
     "output-sum": Exercise(
         lambda: worked.output_sum()["z₁⁽²⁾"],
         "the sum",
-        (
-            Mistake(lambda: terms(biased=False), "You forgot the bias of the output neuron, 0.2."),
-            Mistake(
-                lambda: terms(active=False),
-                "You used z for a: the fourth hidden neuron has a negative z, so its a is 0.",
+        {
+            "You forgot the bias of the output neuron, 0.2.": lambda: terms(biased=False),
+            "You used z for a: the fourth hidden neuron has a negative z, so its a is 0.": lambda: (
+                terms(active=False)
             ),
-            Mistake(
-                lambda: worked.prediction_and_loss()["ŷ"],
-                "That is ŷ = σ(z); the sum z before the sigmoid is asked for.",
+            "That is ŷ = σ(z); the sum z before the sigmoid is asked for.": lambda: (
+                worked.prediction_and_loss()["ŷ"]
             ),
-        ),
+        },
         praise="Its sigmoid is ŷ = 0.45 to six digits.",
     ),
     "loss-of-the-example": Exercise(
         lambda: worked.prediction_and_loss()["L(ŷ, y)"],
         "the loss",
-        (
-            Mistake(
-                lambda: worked.prediction_and_loss(y=0.0)["L(ŷ, y)"],
-                "That is the loss for y = 0, −log(1 − ŷ). It turned out that y = 1.",
+        {
+            "That is the loss for y = 0, −log(1 − ŷ). It turned out that y = 1.": lambda: (
+                worked.prediction_and_loss(y=0.0)["L(ŷ, y)"]
             ),
-            Mistake(
-                lambda: -worked.prediction_and_loss()["L(ŷ, y)"],
-                "The minus sign is missing: −log ŷ is positive, since ŷ is below 1.",
+            "The minus sign is missing: −log ŷ is positive, since ŷ is below 1.": lambda: (
+                -worked.prediction_and_loss()["L(ŷ, y)"]
             ),
-            Mistake(
-                lambda: worked.prediction_and_loss()["L(ŷ, y)"] / math.log(10.0),
-                "You used the logarithm to base 10; take the natural one (math.log).",
+            "You used the logarithm to base 10; take the natural one (math.log).": lambda: (
+                worked.prediction_and_loss()["L(ŷ, y)"] / math.log(10.0)
             ),
-            Mistake(
-                lambda: 1.0 - worked.prediction_and_loss()["ŷ"],
-                "That is the difference y − ŷ; the loss of slide 28 is the cross-entropy.",
+            "That is the difference y − ŷ; the loss of slide 28 is the cross-entropy.": lambda: (
+                1.0 - worked.prediction_and_loss()["ŷ"]
             ),
-        ),
+        },
         praise="The slide prints 0.798508.",
     ),
 }

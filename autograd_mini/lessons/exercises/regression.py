@@ -7,21 +7,16 @@ compute it, so that it is recognised by its numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd_mini import nn, ops
-from autograd_mini.lessons.exercises.exercise import Exercise, Mistake, Trial
+from autograd_mini.lessons.exercises.exercise import Exercise, Trial
 from autograd_mini.lessons.slides import learning, logistic, networks, regression, surface
 from autograd_mini.lessons.slides.learning import POINTS, Points
 from autograd_mini.value import Value
 
 Numbers = Sequence[float]
-
-
-def constant(*numbers: float) -> Callable[[], list[float]]:
-    """A wrong answer that is just these numbers."""
-    return lambda: list(numbers)
 
 
 def dot(w: Numbers, x: Numbers) -> float:
@@ -59,58 +54,42 @@ LEARNING: dict[str, Exercise | Trial] = {
     "misses": Exercise(
         misses,
         "the miss",
-        (
-            Mistake(
-                lambda: [-miss for miss in misses()],
-                "You computed f̂(x) − y. The miss is y − f̂(x): the data come first, and it is "
-                "positive where the line is too low.",
-            ),
-            Mistake(
-                lambda: [y - 2.5 * x for x, y in POINTS],
-                "You left out θ₀: f̂(x) = θ₀ + θ₁x, and θ₀ = 0.5 counts for every x.",
-            ),
-            Mistake(
-                lambda: [miss**2 for miss in misses()],
-                "Those are the squares of the misses; here they are asked for as they are.",
-            ),
-        ),
+        {
+            "You computed f̂(x) − y. The miss is y − f̂(x): the data come first, and it is "
+            "positive where the line is too low.": lambda: [-miss for miss in misses()],
+            "You left out θ₀: f̂(x) = θ₀ + θ₁x, and θ₀ = 0.5 counts for every x.": lambda: [
+                y - 2.5 * x for x, y in POINTS
+            ],
+            "Those are the squares of the misses; here they are asked for as they are.": lambda: [
+                miss**2 for miss in misses()
+            ],
+        },
     ),
     "mean-squared-error": Exercise(
         mse,
         "the mean squared error",
-        (
-            Mistake(
-                lambda *line: sum(miss**2 for miss in residuals(*line)),
-                "That is the sum of the squares; the mean is the sum divided by the number of "
-                "points.",
+        {
+            "That is the sum of the squares; the mean is the sum divided "
+            "by the number of points.": lambda *line: sum(miss**2 for miss in residuals(*line)),
+            "You forgot the square: here misses of different sign cancel.": lambda *line: (
+                sum(residuals(*line)) / len(line[2])
             ),
-            Mistake(
-                lambda *line: sum(residuals(*line)) / len(line[2]),
-                "You forgot the square: here misses of different sign cancel.",
+            "That is the mean of the sizes |y − f̂(x)|. It is a cost too, but the squares are "
+            "asked for.": lambda *line: sum(map(abs, residuals(*line))) / len(line[2]),
+            "You squared the mean. Square each miss first, then take the mean.": lambda *line: (
+                (sum(residuals(*line)) / len(line[2])) ** 2
             ),
-            Mistake(
-                lambda *line: sum(map(abs, residuals(*line))) / len(line[2]),
-                "That is the mean of the sizes |y − f̂(x)|. It is a cost too, but the squares are "
-                "asked for.",
-            ),
-            Mistake(
-                lambda *line: (sum(residuals(*line)) / len(line[2])) ** 2,
-                "You squared the mean. Square each miss first, then take the mean.",
-            ),
-        ),
+        },
         LINES,
     ),
     "shape-of-X": Exercise(
         lambda: [learning.dataset()[name] for name in "nm"],
         "the number",
-        (
-            Mistake(
-                constant(4.0, 3.0),
-                "That is how code arranges X, an example in each row. On the slide an example is a "
-                "column: n rows, m columns.",
-            ),
-            Mistake(constant(4.0, 4.0), "The price is the label Y, not a feature in X."),
-        ),
+        {
+            "That is how code arranges X, an example in each row. On the slide an example is a "
+            "column: n rows, m columns.": (4.0, 3.0),
+            "The price is the label Y, not a feature in X.": (4.0, 4.0),
+        },
         praise="n = 3 features are the rows, m = 4 examples the columns.",
     ),
 }
@@ -153,64 +132,44 @@ LINEAR: dict[str, Exercise | Trial] = {
     "gradient-of-a-line": Exercise(
         line_gradient,
         "the derivative",
-        (
-            Mistake(
-                constant(2.0, 3.0, 1.0),
-                "You gave m for m and x for x. The derivative with respect to a factor is the "
-                "other factor.",
-            ),
-            Mistake(
-                constant(3.0, 2.0, 4.0),
-                "The last one is not the value of b: raise b by 1 and y rises by 1.",
-            ),
-            Mistake(
-                constant(3.0, 2.0, 0.0),
-                "b is a number in the sum like any other: its derivative is 1, not 0. It would be "
-                "0 if y did not depend on b.",
-            ),
-        ),
+        {
+            "You gave m for m and x for x. The derivative with respect to a factor is the other "
+            "factor.": (2.0, 3.0, 1.0),
+            "The last one is not the value of b: raise b by 1 and y rises by 1.": (3.0, 2.0, 4.0),
+            "b is a number in the sum like any other: its derivative is 1, not 0. It would be 0 if "
+            "y did not depend on b.": (3.0, 2.0, 0.0),
+        },
         praise="x, m and 1: what stands beside each of them.",
     ),
     "linear-combination": Exercise(
         combined,
         "z",
-        (
-            Mistake(lambda w, x, b: dot(w, x), "You forgot the bias b."),
-            Mistake(
-                lambda w, x, b: dot(w, x) + len(w) * b,
-                "You added b once for every input. It is added once in all.",
+        {
+            "You forgot the bias b.": lambda w, x, b: dot(w, x),
+            "You added b once for every input. It is added once in all.": lambda w, x, b: (
+                dot(w, x) + len(w) * b
             ),
-            Mistake(
-                lambda w, x, b: sum(w) * sum(x) + b,
-                "You multiplied the sum of the weights by the sum of the inputs. Each weight "
-                "multiplies its own input only.",
-            ),
-        ),
+            "You multiplied the sum of the weights by the sum of the inputs. Each weight "
+            "multiplies its own input only.": lambda w, x, b: sum(w) * sum(x) + b,
+        },
         NEURONS,
     ),
     "slope-of-m": Exercise(
         slope_of_m,
         "∂MSE/∂m",
-        (
-            Mistake(
-                lambda *line: sum(of_b(*line)) / len(line[2]),
-                "You forgot the inner derivative: what is squared, mx + b − y, changes by x when m "
-                "changes by 1. (What you have is the derivative with respect to b.)",
+        {
+            "You forgot the inner derivative: what is squared, mx + b − y, changes by x when m "
+            "changes by 1. (What you have "
+            "is the derivative with respect to b.)": lambda *line: sum(of_b(*line)) / len(line[2]),
+            "You summed where the mean is meant: divide by the number of points.": lambda *line: (
+                sum(of_m(*line))
             ),
-            Mistake(
-                lambda *line: sum(of_m(*line)),
-                "You summed where the mean is meant: divide by the number of points.",
+            "The sign is turned round. If you wrote the miss as y − (mx + b), its own derivative "
+            "with respect to m is −x.": lambda *line: -sum(of_m(*line)) / len(line[2]),
+            "The factor 2 is missing: the derivative of a square u² is 2u.": lambda *line: (
+                sum(of_m(*line)) / len(line[2]) / 2.0
             ),
-            Mistake(
-                lambda *line: -sum(of_m(*line)) / len(line[2]),
-                "The sign is turned round. If you wrote the miss as y − (mx + b), its own "
-                "derivative with respect to m is −x.",
-            ),
-            Mistake(
-                lambda *line: sum(of_m(*line)) / len(line[2]) / 2.0,
-                "The factor 2 is missing: the derivative of a square u² is 2u.",
-            ),
-        ),
+        },
         LINES,
     ),
 }
@@ -230,54 +189,41 @@ LOGISTIC: dict[str, Exercise | Trial] = {
     "sigmoid": Exercise(
         sigma,
         "σ(z)",
-        (
-            Mistake(
-                lambda z: 1.0 / (1.0 + math.exp(z)),
-                "A sign is missing: it is e⁻ᶻ. Yours falls where σ rises; it is σ(−z).",
+        {
+            "A sign is missing: it is e⁻ᶻ. Yours falls where σ rises; it is σ(−z).": lambda z: (
+                1.0 / (1.0 + math.exp(z))
             ),
-            Mistake(
-                math.exp,
-                "The 1 below the line is missing: what you have is 1 / e⁻ᶻ, which is eᶻ.",
-            ),
-            Mistake(
-                lambda z: 1.0 + math.exp(-z),
-                "Brackets: 1 / (1 + e⁻ᶻ), the whole sum stands below the line. (Python divides "
-                "before it adds.)",
-            ),
-        ),
+            "The 1 below the line is missing: what you have is 1 / e⁻ᶻ, which is eᶻ.": math.exp,
+            "Brackets: 1 / (1 + e⁻ᶻ), the whole sum stands below the line. (Python divides before "
+            "it adds.)": lambda z: 1.0 + math.exp(-z),
+        },
         ZS,
     ),
     "logistic-regression": Exercise(
         predicted,
         "ŷ",
-        (
-            Mistake(combined, "That is z. The activation is missing: ŷ = σ(z)."),
-            Mistake(lambda w, x, b: sigma(dot(w, x)), "You forgot the bias b."),
-            Mistake(
-                lambda w, x, b: sigma(dot(w, x)) + b,
-                "The bias belongs inside: z = w₁x₁ + ⋯ + b, and then σ(z).",
+        {
+            "That is z. The activation is missing: ŷ = σ(z).": combined,
+            "You forgot the bias b.": lambda w, x, b: sigma(dot(w, x)),
+            "The bias belongs inside: z = w₁x₁ + ⋯ + b, and then σ(z).": lambda w, x, b: (
+                sigma(dot(w, x)) + b
             ),
-        ),
+        },
         NEURONS,
     ),
     "difference": Exercise(
         lambda: logistic.difference()["L(a, y)"],
         "the difference",
-        (
-            Mistake(
-                lambda: -logistic.difference()["L(a, y)"],
-                "You computed a − y. The slide writes y − a: positive when the prediction is too "
-                "low.",
+        {
+            "You computed a − y. The slide writes y − a: "
+            "positive when the prediction is too low.": lambda: -logistic.difference()["L(a, y)"],
+            "You used z for a: the activation a = σ(z) is compared with y.": lambda: (
+                1.0 - logistic.combination()["z"]
             ),
-            Mistake(
-                lambda: 1.0 - logistic.combination()["z"],
-                "You used z for a: the activation a = σ(z) is compared with y.",
+            "That is the squared error; the slide’s L has no square.": lambda: (
+                logistic.difference()["L(a, y)"] ** 2
             ),
-            Mistake(
-                lambda: logistic.difference()["L(a, y)"] ** 2,
-                "That is the squared error; the slide’s L has no square.",
-            ),
-        ),
+        },
     ),
 }
 
@@ -316,33 +262,26 @@ NETWORKS: dict[str, Exercise | Trial] = {
     "parameters-of-the-stack": Exercise(
         parameters_of_stack,
         "the number of parameters",
-        (
-            Mistake(
-                constant(9.0),
-                "9 is what you get without the biases, and also without the regression on top. All "
-                "four regressions have weights, and each has one bias.",
-            ),
-            Mistake(constant(6.0), "6 are the weights of the first three alone."),
-            Mistake(constant(4.0), "4 is the number of regressions. How many numbers has each?"),
-            Mistake(constant(12.0), "The regression on top reads 3 outputs and has a bias too."),
-        ),
+        {
+            "9 is what you get without the biases, and also without the regression on top. All "
+            "four regressions have weights, and each has one bias.": 9.0,
+            "6 are the weights of the first three alone.": 6.0,
+            "4 is the number of regressions. How many numbers has each?": 4.0,
+            "The regression on top reads 3 outputs and has a bias too.": 12.0,
+        },
         praise="3 · (2 + 1) for the units, and 3 + 1 for the one on top.",
     ),
     "stack": Exercise(
         stack,
         "ŷ",
-        (
-            Mistake(top_sum, "That is z of the regression on top; its sigmoid is missing."),
-            Mistake(
-                on_sums,
-                "You used z for a: what the regression on top reads are the outputs σ(z) of the "
-                "units, not their sums.",
+        {
+            "That is z of the regression on top; its sigmoid is missing.": top_sum,
+            "You used z for a: what the regression on top reads are the outputs σ(z) of the units, "
+            "not their sums.": on_sums,
+            "The biases are missing.": (
+                lambda x, units, top: predicted(top[0], [sigma(dot(w, x)) for w, _ in units], 0.0)
             ),
-            Mistake(
-                lambda x, units, top: predicted(top[0], [sigma(dot(w, x)) for w, _ in units], 0.0),
-                "The biases are missing.",
-            ),
-        ),
+        },
         STACKS,
     ),
 }
