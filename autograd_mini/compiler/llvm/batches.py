@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+LINE = 8
+"""Doubles in a cache line."""
+
 SLACK = 8
 """Doubles after the end of an array that a vector may read."""
 
@@ -19,10 +22,9 @@ class Reader(Protocol):
 
 def aligned(count: int) -> Any:
     """Zeros that begin at a cache line, with room for a vector after them."""
-    line = 64
-    raw = np.zeros(8 * (count + SLACK) + line, dtype=np.uint8)
-    start = -raw.ctypes.data % line
-    return raw[start : start + 8 * (count + SLACK)].view(np.float64)
+    raw = np.zeros(count + SLACK + LINE)
+    start = -raw.ctypes.data % (8 * LINE) // 8
+    return raw[start : start + count + SLACK]
 
 
 class Batch:
@@ -30,15 +32,15 @@ class Batch:
 
     def __init__(self, arrays: list[Any]) -> None:
         self.arrays = arrays
-        self.packed: dict[int, tuple[Any, list[Any]]] = {}
+        self.packed: dict[int, tuple[int, list[Any]]] = {}
 
-    def pointers(self, runner: Reader) -> Any:
-        """A pointer for each argument that is read; made once for each form."""
+    def pointers(self, runner: Reader) -> int:
+        """The address of a pointer for each argument that is read; made once for each form."""
         key = id(runner)
         if key not in self.packed:
             held = [self._packed(self.arrays[slot], runner) for slot in runner.slots]
             addresses = np.array([x.ctypes.data for x in held] or [0], dtype=np.uintp)
-            self.packed[key] = addresses, held
+            self.packed[key] = addresses.ctypes.data, [addresses, held]
         return self.packed[key][0]
 
     def tables(self, runner: Reader) -> tuple[Any, list[Any]]:

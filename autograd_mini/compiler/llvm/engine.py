@@ -50,9 +50,10 @@ class Runner:
         self.slots = [given.index(slot) for slot in lowered.slots]
         self.outputs = [(x.buffer.start, x.buffer.size, x.buffer.batched) for x in plan.outputs]
         self.arena_size = lowered.arena
-        self.arenas: list[Any] = []
+        self.arenas: list[tuple[int, list[Any], Any]] = []
         self.constants = aligned(len(lowered.constants))
         self.constants[: len(lowered.constants)] = lowered.constants
+        self.constants_at = self.constants.ctypes.data
         self.code = host.Assembled(lowered.text)
         pointers = [ctypes.c_void_p] * len(lower.ARGUMENTS)
         self.address = self.code.address("step")
@@ -62,18 +63,27 @@ class Runner:
         """One run; returns the results, each with an axis for the examples where it has one."""
         pointers = batch.pointers(self)
         try:
-            arena = self.arenas.pop()  # asking first whether there is one would be a race
+            address, views, arena = (
+                self.arenas.pop()
+            )  # asking first if there is one would be a race
         except IndexError:
-            arena = aligned(self.arena_size)
-        given = (theta, gradient, pointers, arena, self.constants)
-        self.step(*[x.ctypes.data for x in given], weight)
-        results = []
+            address, views, arena = self._arena()
+        self.step(
+            theta.ctypes.data, gradient.ctypes.data, pointers, address, self.constants_at, weight
+        )
+        results = [view.copy() for view in views]
+        self.arenas.append((address, views, arena))
+        return results
+
+    def _arena(self) -> tuple[int, list[Any], Any]:
+        """A new arena: its address, the results as they will lie in it, and itself."""
+        arena = aligned(self.arena_size)
+        views = []
         for start, size, batched in self.outputs:
             rows = self.row if batched else 1
             cells = arena[start : start + size * rows].reshape(size, rows)
-            results.append(cells[:, : self.batch if batched else 1].T.copy())
-        self.arenas.append(arena)
-        return results
+            views.append(cells[:, : self.batch if batched else 1].T)
+        return arena.ctypes.data, views, arena
 
 
 class Native:
@@ -134,6 +144,8 @@ class Native:
 
     def pieces(self, data: Batch, count: int, most: int = SIZES) -> list[tuple[Batch, int]]:
         """The examples in runs for which there is code, or may be: ``most`` sizes in all."""
+        if count in self.runners and count <= self.largest():
+            return [(data, count)]
         runs = -(-count // self.largest())
         even = min(self.largest(), -(-count // runs // LANES) * LANES)
         made, start = [], 0
@@ -204,9 +216,10 @@ class Native:
         for part, size in self.pieces(data, count):
             gradient = aligned(len(self.order))
             found, _ = self.runner(size).run(theta, gradient, part, weight)
-            losses.append(np.broadcast_to(found[:, 0], (size,)))
+            column = found[:, 0]
+            losses.append(column if len(column) == size else np.repeat(column, size))
             total = gradient if total is None else total + gradient
-        return np.concatenate(losses), total
+        return losses[0] if len(losses) == 1 else np.concatenate(losses), total
 
     def each(self, theta: Any, data: Batch, count: int) -> tuple[Any, Any]:
         """The code for one example, in a native loop."""

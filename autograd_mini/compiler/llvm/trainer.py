@@ -220,7 +220,6 @@ class Training:
         self, engine: Pieces, data: Batch, count: int, weight: float, held: list[Any]
     ) -> list[int]:
         runner = engine.runner(count)
-        pointers = data.pointers(runner)
         arena = self.arenas.setdefault(id(runner), None)
         if arena is None:
             arena = self.arenas[id(runner)] = aligned(runner.arena_size)
@@ -228,7 +227,7 @@ class Training:
         (_, _, batched), (start, _, _) = runner.outputs
         return loop.record(
             runner.address,
-            pointers.ctypes.data,
+            data.pointers(runner),
             arena.ctypes.data,
             runner.constants.ctypes.data,
             weight,
