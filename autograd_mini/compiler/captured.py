@@ -18,11 +18,9 @@ from __future__ import annotations
 import dis
 import random
 import sys
-import warnings
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
-from operator import attrgetter
+from itertools import islice
 from types import (
     CodeType,
     FunctionType,
@@ -42,27 +40,24 @@ MANY = 1000
 
 _ABSENT: Any = object()
 _SLOT = (MemberDescriptorType, GetSetDescriptorType)
-_content = attrgetter("cell_contents")
 
 
 class Captured:
     """What a function reads around itself, as it is now.
 
-    Args:
-        fn: the function.
+    Attributes:
+        sources: sources of chance: ``random.Random`` and NumPy's generators.
         constants: the constants that its recording contains, with their numbers.
     """
 
-    def __init__(self, fn: Any, constants: Iterable[tuple[weakref.ref[Value], float]] = ()) -> None:
-        self.names: tuple[list[str], ...] = [], [], []
+    def __init__(self, fn: Any) -> None:
+        self.names: tuple[list[str], list[str]] = [], []
         """What the following are called."""
         self.dicts: list[tuple[dict[str, Any], str]] = []
         self.attributes: list[tuple[Any, str]] = []
-        self.variables: list[Any] = []
         self.containers: list[tuple[str, Any, Any]] = []
         self.sources: list[Any] = []
-        """Sources of chance: ``random.Random`` and NumPy's generators."""
-        self.constants = [(ref, number) for ref, number in constants if ref() is not None]
+        self.constants: list[tuple[weakref.ref[Value], float]] = []
         self.epoch = graph.epoch
         self._seen: set[Any] = set()
         self._kept: list[Any] = []
@@ -76,7 +71,6 @@ class Captured:
         return (
             tuple([cells.get(name, _ABSENT) for cells, name in self.dicts]),
             tuple([getattr(thing, name, _ABSENT) for thing, name in self.attributes]),
-            tuple(map(_content, self.variables)),
         )
 
     def holds(self) -> bool:
@@ -87,10 +81,9 @@ class Captured:
         except Exception:  # noqa: BLE001 (a comparison of other things; an empty variable)
             return False
         if self.epoch != graph.epoch:
-            for ref, number in self.constants:
-                constant = ref()
-                if constant is not None and constant._data != number:
-                    return False
+            known = [(ref(), number) for ref, number in self.constants]
+            if any(constant is not None and constant._data != number for constant, number in known):
+                return False
             self.epoch = graph.epoch
         return all(_same(x, copied) for _, x, copied in self.containers)
 
@@ -98,16 +91,14 @@ class Captured:
         """What is not as it was, by its name; None where all is."""
         if self.holds():
             return None
-        places = self.dicts, self.attributes, self.variables
+        places = self.dicts, self.attributes
         for names, cells, before in zip(self.names, places, self.then, strict=True):
             for name, cell, old in zip(names, cells, before, strict=True):
-                new = _read(cell)
+                new = _read(*cell)
                 if new is not old and not (_is_plain(new) and _is_plain(old) and new == old):
                     return name
-        for name, x, copied in self.containers:
-            if not _same(x, copied):
-                return name
-        return "a constant"
+        changed = (name for name, x, copied in self.containers if not _same(x, copied))
+        return next(changed, "a constant")
 
     def forget_logs(self) -> None:
         """Stop watching the lists and dicts that have been given more entries meanwhile."""
@@ -162,8 +153,7 @@ class Captured:
                 content = cell.cell_contents
             except ValueError:  # not assigned yet
                 continue
-            self.variables.append(cell)
-            self.names[2].append(variable)
+            self._attribute(cell, "cell_contents", variable)
             self._visit(content, reads, variable)
         for variable in sorted(outside & fn.__globals__.keys()):
             self._dict(fn.__globals__, variable, reads, variable)
@@ -223,19 +213,18 @@ class Captured:
             return
         if _is_array(thing):
             return
-        for element in _elements(thing):
+        for element in islice(thing.values() if isinstance(thing, dict) else thing, MANY):
             self._visit(element, reads, f"an element of {name}")
 
 
-def _read(cell: Any) -> Any:
-    """The content of a cell."""
-    if not isinstance(cell, tuple):
-        try:
-            return cell.cell_contents
-        except ValueError:
-            return _ABSENT
-    place, name = cell
-    return place.get(name, _ABSENT) if isinstance(place, dict) else getattr(place, name, _ABSENT)
+def _read(place: Any, name: str) -> Any:
+    """What is in a cell."""
+    try:
+        return (
+            place.get(name, _ABSENT) if isinstance(place, dict) else getattr(place, name, _ABSENT)
+        )
+    except ValueError:  # a variable of an enclosing function that is empty
+        return _ABSENT
 
 
 @cache
@@ -276,12 +265,6 @@ def _is_array(x: Any) -> bool:
     return type(x).__module__ == "numpy" and hasattr(x, "tobytes")
 
 
-def _elements(x: Any) -> Iterator[Any]:
-    """The first elements of a container."""
-    found = x.values() if isinstance(x, dict) else x
-    return (element for element, _ in zip(found, range(MANY), strict=False))
-
-
 def _copied(x: Any) -> Any:
     """A copy of a container of plain things, nested or not; _ABSENT of another or a large one."""
     if _is_array(x):
@@ -316,33 +299,3 @@ def _is_grown(x: Any, copied: Any) -> bool:
     if isinstance(x, dict):
         return bool({key: x.get(key, _ABSENT) for key in copied} == copied)
     return bool(copied <= x) if isinstance(x, set) else _same(x, copied)
-
-
-# --- chance ---------------------------------------------------------------------------------------
-
-
-def chance(sources: Sequence[Any]) -> list[Any]:
-    """The states of the module ``random``, of NumPy's if it is loaded, and of these sources."""
-    found: list[Any] = [random.getstate()]
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        _, key, *rest = numpy.random.get_state()
-        found.append((key.tobytes(), *rest))
-    for source in sources:
-        try:
-            state = source.getstate() if hasattr(source, "getstate") else source.bit_generator.state
-        except NotImplementedError:  # random.SystemRandom has none
-            continue
-        found.append(repr(state))
-    return found
-
-
-def warn(text: str, fault: BaseException | None = None) -> None:
-    """A RuntimeWarning at the user's line."""
-    frame: Any = sys._getframe(1)
-    depth = 2
-    while frame.f_back and str(frame.f_globals.get("__name__")).startswith("autograd_mini."):
-        frame, depth = frame.f_back, depth + 1
-    warning = RuntimeWarning(f"compile: {text}")
-    warning.__cause__ = fault
-    warnings.warn(warning, stacklevel=depth)

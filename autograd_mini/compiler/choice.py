@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import sys
 import time
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from autograd_mini.compiler.captured import warn
 from autograd_mini.compiler.engines import Engine
 from autograd_mini.compiler.numpy_tier import Grouped
 from autograd_mini.compiler.python_tier import Straight
@@ -125,6 +126,17 @@ def _work(traced: Trace) -> int:
     recording = traced.folded or traced.recording
     bodies = [loop.body for loop in recording.loops]
     return sum(sum(map(len, part.operands)) for part in (recording, *bodies))
+
+
+def warn(text: str, fault: BaseException | None = None) -> None:
+    """A RuntimeWarning at the user's line."""
+    frame: Any = sys._getframe(1)
+    depth = 2
+    while frame.f_back and str(frame.f_globals.get("__name__")).startswith("autograd_mini."):
+        frame, depth = frame.f_back, depth + 1
+    warning = RuntimeWarning(f"compile: {text}")
+    warning.__cause__ = fault
+    warnings.warn(warning, stacklevel=depth)
 
 
 def give_up(what: str, fault: Exception | None = None, loops: bool = False) -> None:

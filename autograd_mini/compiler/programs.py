@@ -7,12 +7,14 @@ fro between training and use.
 
 from __future__ import annotations
 
+import random
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler.captured import Captured, chance, warn
-from autograd_mini.compiler.choice import Rivals, chosen
+from autograd_mini.compiler.captured import Captured
+from autograd_mini.compiler.choice import Rivals, chosen, warn
 from autograd_mini.compiler.engines import Engine
 from autograd_mini.compiler.given import Given
 from autograd_mini.compiler.python_tier import Straight
@@ -24,6 +26,22 @@ KEPT = 4
 
 OFTEN = 8
 """So many surroundings that came one after the other are worth a warning."""
+
+
+def chance(sources: Sequence[Any]) -> list[Any]:
+    """The states of the module ``random``, of NumPy's if it is loaded, and of these sources."""
+    found: list[Any] = [random.getstate()]
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        _, key, *rest = numpy.random.get_state()
+        found.append((key.tobytes(), *rest))
+    for source in sources:
+        try:
+            state = source.getstate() if hasattr(source, "getstate") else source.bit_generator.state
+        except NotImplementedError:  # random.SystemRandom has none
+            continue
+        found.append(repr(state))
+    return found
 
 
 class Programs:
