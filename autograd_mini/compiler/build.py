@@ -1,8 +1,4 @@
-"""Stage 3: from the layout to the array program.
-
-Vocabulary: *home* and *access*, see :mod:`~autograd_mini.compiler.access`. The hand-over is a
-:class:`~autograd_mini.compiler.program.Program`.
-"""
+"""Stage 3: from the layout to the array program; *home* and *access*, see :mod:`access`."""
 
 from __future__ import annotations
 
@@ -23,10 +19,7 @@ from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.peephole import fused
 from autograd_mini.compiler.program import Array, Program, Shape, formula
 from autograd_mini.compiler.recording import ARGUMENT, INDEX
-from autograd_mini.compiler.windows import (
-    axes,
-    breaks,
-)
+from autograd_mini.compiler.windows import axes, breaks
 from autograd_mini.rows import CONSTANT
 
 
@@ -38,11 +31,7 @@ def build(
 ) -> Program:
     """The array program that computes the results.
 
-    Args:
-        form: the normal form.
-        plan: its layout.
-        arguments: name and shape of each argument.
-        loop: makes the arrays that are the results of a loop, given its number.
+    ``arguments`` are names and shapes; ``loop`` makes, given its number, a loop's results.
     """
     return Builder(form, plan, arguments, loop).program()
 
@@ -275,8 +264,10 @@ class Builder(Accesses):
             right = self._access(w, w.shape[one:], True, 0.0)
             self.matrices |= {left, right}
             return self._add(Array("pair", [left, right], (*left.shape[:-1], right.shape[-2])))
-        rows = self._access(x, _squeezed(x), full=True)
-        weights = self._access(w, _squeezed(w), full=True)
+        rows, weights = (  # without the axis of rows where there is one row
+            self._access(ids, ids.shape[1 if ids.shape[1] > 1 else 2 :], full=True)
+            for ids in (x, w)
+        )
         self.matrices.add(weights)
         return self._add(Array("dot", [rows, weights], rows.shape[:-1] + weights.shape[:-1]))
 
@@ -291,12 +282,6 @@ class Builder(Accesses):
         index = self._access(part.index, part.index.shape if len(part.index) > 1 else (), full=True)
         made = Array("select", [table, index], index.shape + table.shape[1:], detail="grid")
         return self._cells(self._add(made), part.places.reshape(shape))
-
-
-def _squeezed(ids: Ids) -> Shape:
-    """The shape of the rows of one component, without the axis of rows where there is one row."""
-    shape: Shape = ids.shape[1:] if ids.shape[1] > 1 else ids.shape[2:]
-    return shape
 
 
 def _read_by_maxima(plan: Layout) -> set[int]:

@@ -68,10 +68,8 @@ class Captured:
 
     def _now(self) -> tuple[Any, ...]:
         """The contents of the cells."""
-        return (
-            tuple([cells.get(name, _ABSENT) for cells, name in self.dicts]),
-            tuple([getattr(thing, name, _ABSENT) for thing, name in self.attributes]),
-        )
+        named = tuple([cells.get(name, _ABSENT) for cells, name in self.dicts])
+        return named, tuple([getattr(thing, name, _ABSENT) for thing, name in self.attributes])
 
     def holds(self) -> bool:
         """Whether all is as it was."""
@@ -185,9 +183,9 @@ class Captured:
         kind = thing if isinstance(thing, type) else type(thing)
         own = {} if isinstance(thing, type) else getattr(thing, "__dict__", {})
         if _is_foreign(kind.__module__):
-            kind = object if kind.__module__ in ("argparse", "types") else type(None)
-        if kind is type(None):
-            return
+            if kind.__module__ not in ("argparse", "types"):
+                return
+            kind = object
         inherited = {key: x for cls in reversed(kind.__mro__) for key, x in vars(cls).items()}
         called = {"__call__"} if thing is not kind else set()
         for attribute in sorted(
@@ -223,7 +221,7 @@ def _read(place: Any, name: str) -> Any:
         return (
             place.get(name, _ABSENT) if isinstance(place, dict) else getattr(place, name, _ABSENT)
         )
-    except ValueError:  # a variable of an enclosing function that is empty
+    except (KeyError, AttributeError, ValueError):  # the last of an empty variable
         return _ABSENT
 
 
