@@ -321,11 +321,17 @@ def _named(node: Node) -> str:
 
 
 def user_line() -> str:
-    """Where in the user's code the present operation stands, as "(file, line n)"."""
+    """Where in the user's code the present operation stands, as "(at file, line n)"."""
+    file, line = user_place()
+    return f"(at {file}, line {line})"
+
+
+def user_place() -> tuple[str, int]:
+    """The file and the line of the user's code that the present operation stands in."""
     frame = sys._getframe(1)
     while frame.f_back and _is_below_the_user(frame.f_globals.get("__name__", "")):
         frame = frame.f_back
-    return f"(at {frame.f_code.co_filename}, line {frame.f_lineno})"
+    return frame.f_code.co_filename, frame.f_lineno
 
 
 def _is_below_the_user(module: str) -> bool:

@@ -23,6 +23,7 @@ NOISE = 1e-12
 """A relative difference that comes of computing with floats, and is no digit cut off."""
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class Rounded(str):

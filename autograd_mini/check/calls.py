@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import nested
 from autograd_mini.check.rounding import Recording
+from autograd_mini.numbers import LOWERED
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from inspect import Signature
     from typing import Any
-
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class Outcome(NamedTuple):
@@ -195,7 +194,7 @@ def _parameter_names(f: object, count: int) -> list[str]:
             return names[:count]
     if count == 1:
         return ["x"]
-    return [f"x{i}".translate(SUBSCRIPTS) for i in range(1, count + 1)]
+    return [f"x{i}".translate(LOWERED) for i in range(1, count + 1)]
 
 
 def _described(x: object) -> str:

@@ -14,6 +14,7 @@ from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.report import Report, Row
 from autograd_mini.check.rounding import path_products
 from autograd_mini.derivatives import grad
+from autograd_mini.numbers import RAISED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from autograd_mini.graph import Node
 
     Call = Callable[[Sequence[float]], Outcome]
-
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 MOST_ORDER = 10
 
@@ -216,7 +215,7 @@ def _named(function: Function, places: Sequence[int]) -> str:
     """f, ∂f/∂x, ∂²f/∂x∂y."""
     if not places:
         return function.name
-    power = str(len(places)).translate(SUPERSCRIPTS) if len(places) > 1 else ""
+    power = str(len(places)).translate(RAISED) if len(places) > 1 else ""
     return f"∂{power}{function.name}/{''.join(f'∂{function.names[i]}' for i in places)}"
 
 

@@ -9,7 +9,6 @@ copy of the graph around the origin, small enough to draw.
 from __future__ import annotations
 
 import math
-import sys
 import weakref
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from autograd_mini import copying, graph, modes
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
-    from typing import Any
+    from autograd_mini.graph import Node
 
     Place = tuple[str, int]
     """A file and a line."""
@@ -59,17 +58,6 @@ class nan_origin(modes.Watcher):  # noqa: N801 (a block reads like a statement)
     Value(data=nan, op='log')
     """
 
-    __slots__ = (
-        "_lines",
-        "_said",
-        "file",
-        "line",
-        "node",
-        "number",
-        "operands",
-        "phase",
-    )
-
     def __init__(self, *given: object) -> None:
         if given:
             raise TypeError(
@@ -87,36 +75,38 @@ class nan_origin(modes.Watcher):  # noqa: N801 (a block reads like a statement)
         self.file = ""
         self.line = 0
         self._said = ""
-        self._lines: weakref.WeakKeyDictionary[Any, Place] = weakref.WeakKeyDictionary()
+        self._lines: weakref.WeakKeyDictionary[Node, Place] = weakref.WeakKeyDictionary()
 
     def __enter__(self) -> nan_origin:
         self._forget()
         return super().__enter__()
 
-    def made(self, node: Any) -> None:
+    def made(self, node: Node) -> None:
         """Look at a node that has just been made, and remember the line that made it."""
         if self.node is not None:
             return
-        self._lines[node] = place = _user_place()
+        self._lines[node] = place = modes.user_place()
         if math.isfinite(node._data):
             return
         for operand in graph.operand_nodes(node):
             if not math.isfinite(operand._data):  # a leaf, or a node made before the block
-                said = f"{graph.name(operand)} is {operand._data!r} where {node.op} uses it"
+                said = f"{graph.name(operand)} is {operand._data!r} where {node._row.name} uses it"
                 self._found(operand, "forward", operand._data, said, place)
                 return
         self._found(node, "forward", node._data, f"{modes.called(node)} is {node._data!r}", place)
 
-    def contributed(self, node: Any, i: int, contribution: float) -> None:
+    def contributed(self, node: Node, i: int, contribution: float) -> None:
         """Look at what a node adds to the adjoint of its operand, before it is added."""
         if self.node is not None:
             return
         operand = graph.raw_operands(node)[i]
         total = operand._grad + contribution
         if not math.isfinite(contribution):
+            numbers = graph.numbers(graph.raw_operands(node))
             said = (
                 f"backward: the gradient {contribution!r} of operand {i + 1} of "
-                f"{modes.called(node)} is {node._grad!r} · {self._local(node, i)!r}, "
+                f"{modes.called(node)} is {node._grad!r} · "
+                f"{node._row.local(i, node._data, numbers)!r}, "
                 "its own gradient times its local derivative"
             )
             self._found(node, "backward", contribution, said, self._lines.get(node))
@@ -124,11 +114,8 @@ class nan_origin(modes.Watcher):  # noqa: N801 (a block reads like a statement)
             said = f"backward: the contributions to {graph.name(operand)} add up to {total!r}"
             self._found(operand, "backward", total, said, self._lines.get(operand))
 
-    def _local(self, node: Any, i: int) -> float:
-        numbers = graph.numbers(graph.raw_operands(node))
-        return float(node._row.local(i, node._data, numbers))
-
-    def _found(self, node: Any, phase: str, number: float, said: str, place: Place | None) -> None:
+    def _found(self, node: Node, phase: str, number: float, said: str, place: Place | None) -> None:
+        assert isinstance(node, Value)
         self.node = node
         self.phase = phase
         self.number = number
@@ -168,39 +155,28 @@ class nan_origin(modes.Watcher):  # noqa: N801 (a block reads like a statement)
         return f"<nan_origin: {self._said or 'nothing found'}>"
 
 
-def _user_place() -> Place:
-    """The file and the line of the user's code that the present operation stands in."""
-    frame = sys._getframe(2)
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("autograd_mini."):
-        frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno
-
-
-def _cut(root: Any) -> Any:
+def _cut(root: Value) -> Value:
     """A copy of the node and of its operands a few levels down; those below become leaves."""
-    level = [root]
-    kept: dict[Any, Any] = {root: None}
+    level, kept = [root], {root}
     for _ in range(DEPTH):
         level = [x for node in level for x in graph.operand_nodes(node) if x not in kept]
-        kept.update(dict.fromkeys(level))
+        kept.update(level)
+    copies: dict[object, Value] = {}
     for node in kept:
-        is_whole = all(x in kept for x in graph.operand_nodes(node))
-        kept[node] = copying.shallow_copy(node) if is_whole else _as_leaf(node)
-    for copy in kept.values():
+        is_whole = kept.issuperset(graph.operand_nodes(node))
+        copies[node] = copying.shallow_copy(node) if is_whole else _as_leaf(node)
+    for copy in copies.values():
         if not graph.is_leaf(copy):
-            copy._a, copy._b = _copied(copy._a, kept), _copied(copy._b, kept)
-    return kept[root]
+            copy._a, copy._b = (
+                tuple([copies[x] for x in slot]) if type(slot) is tuple else copies.get(slot, slot)
+                for slot in (copy._a, copy._b)
+            )
+    return copies[root]
 
 
-def _as_leaf(node: Any) -> Value:
+def _as_leaf(node: Value) -> Value:
     """The node's number and gradient without its operands, labelled with its operation."""
     made = Value(node._data, graph.label(node) or f"{node.op}(…)")
     made._grad = node._grad
     made._a, made._b = graph.passes(node), graph.pass_of(node)  # a gradient that was computed
     return made
-
-
-def _copied(slot: Any, copies: dict[Any, Any]) -> Any:
-    if type(slot) is tuple:
-        return tuple([copies[x] for x in slot])
-    return slot if slot is None or type(slot) is float else copies[slot]

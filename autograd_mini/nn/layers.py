@@ -96,12 +96,7 @@ class Layer(Module):
         return [neuron.b for neuron in self.neurons]
 
     def __call__(self, x: object) -> Any:
-        """The activations for one example: a list of Values, or one Value if the width is 1.
-
-        Raises:
-            TypeError: ``x`` is no sequence of numbers.
-            ValueError: it has another width.
-        """
+        """The activations for one example: a list of Values, or one Value if the width is 1."""
         name = type(self).__name__ if self.number is None else f"layer {self.number}"
         inputs = tuple(example(x, self.nin, name))
         numbers = numbers_of(inputs)
@@ -168,12 +163,7 @@ class MLP(Module):
         ]
 
     def __call__(self, x: object) -> Any:
-        """The outputs for one example: a list of Values, or one Value if there is one output.
-
-        Raises:
-            TypeError: ``x`` is no sequence of numbers.
-            ValueError: it has another width.
-        """
+        """The outputs for one example: a list of Values, or one Value if there is one output."""
         for layer in self.layers:
             x = layer(x)
         return x

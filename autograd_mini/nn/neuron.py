@@ -134,12 +134,7 @@ class Neuron(Module):
         return self.activation is not None
 
     def __call__(self, x: object) -> Value:
-        """The activation for one example of ``nin`` numbers or Values.
-
-        Raises:
-            TypeError: ``x`` is no sequence of numbers.
-            ValueError: it has another width.
-        """
+        """The activation for one example, exactly ``nin`` numbers or Values; else an error."""
         inputs = tuple(example(x, self.nin, type(self).__name__))
         a: Value = self.forward(inputs, numbers_of(inputs))
         return a
@@ -147,9 +142,7 @@ class Neuron(Module):
     def forward(self, inputs: tuple[Any, ...], numbers: list[float] | None) -> Any:
         """The activation for inputs that a layer has checked for all its neurons.
 
-        Args:
-            inputs: Values, or whatever else records operations.
-            numbers: the Values' numbers; None when not all of them are Values.
+        ``numbers`` are those of the inputs; None where something else records operations.
         """
         if numbers is None:
             z = ops.affine(self.w, inputs, self.b)
@@ -186,11 +179,7 @@ class Neuron(Module):
 
 
 def draw(nin: int, rng: Random | int | None) -> list[float]:
-    """The first weights of one neuron, drawn evenly from −1 to 1 in order.
-
-    Raises:
-        TypeError: ``rng`` is no source of random numbers.
-    """
+    """The first weights of one neuron, drawn evenly from −1 to 1 in order."""
     uniform = randomness(rng, "nn").uniform
     return [uniform(-1, 1) for _ in range(nin)]
 

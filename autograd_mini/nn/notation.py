@@ -23,9 +23,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from autograd_mini.graph import Tag
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+from autograd_mini.numbers import LOWERED, RAISED
 
 
 class Names(NamedTuple):
@@ -44,7 +42,7 @@ def lowered(*indices: int) -> str:
     ('₁₂', '₁₁,₂')
     """
     separator = "," if max(indices, default=0) > 9 else ""
-    return separator.join(str(index).translate(_SUBSCRIPTS) for index in indices)
+    return separator.join(str(index).translate(LOWERED) for index in indices)
 
 
 def raised(number: int) -> str:
@@ -53,7 +51,7 @@ def raised(number: int) -> str:
     >>> raised(12)
     '⁽¹²⁾'
     """
-    return f"⁽{str(number).translate(_SUPERSCRIPTS)}⁾"
+    return f"⁽{str(number).translate(RAISED)}⁾"
 
 
 @lru_cache(maxsize=64)
