@@ -112,6 +112,9 @@ def _forms(argument: Any, name: str) -> dict[Form, list[int]]:
     """The forms of one argument's examples, each with the examples that have it."""
     if is_array(argument):
         return {form_of(argument[0], name): []}
+    kinds = set(map(type, argument))
+    if len(kinds) == 1 and (kind := kinds.pop()) in (int, float):
+        return {kind: list(range(len(argument)))}
     found: dict[Form, list[int]] = {}
     for i, example in enumerate(argument):
         found.setdefault(form_of(example, name), []).append(i)

@@ -5,20 +5,31 @@ thousands of times on arrays of the same shapes, so here all views and buffers a
 what depends on nothing that changes is computed beforehand, pieces of the gradient are computed
 where they belong, and a step is a straight list of calls that write into buffers.
 
-Vocabulary: *stable* and *settled*, see :mod:`~autograd_mini.compiler.buffers`.
+Vocabulary: an array is *stable* if its memory is known when the program is bound, which holds for
+all but the arguments and what is a view of them; *settled* if its numbers are known too.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd_mini.compiler import numpy_rows
-from autograd_mini.compiler.buffers import Buffers
+from autograd_mini.compiler.calls import Lines
+from autograd_mini.compiler.kinds import KINDS
+from autograd_mini.compiler.lower_numpy import counted
+from autograd_mini.compiler.numpy_text import Text, batch
 from autograd_mini.compiler.program import Array, Program, Window
 from autograd_mini.compiler.windows import tiles
+
+VIEWS = ("view", "reshape", "expand")
+"""Kinds that may show memory of their operand."""
+
+WRITTEN = ("formula", "dot", "mix", "gram", "pair", "pairmix", "sum", "max", "fold")
+"""Kinds whose statement can write its result where it is told."""
 
 
 def bind(program: Program, theta: Any, count: int, weight: float) -> Callable[..., Any]:
@@ -26,8 +37,24 @@ def bind(program: Program, theta: Any, count: int, weight: float) -> Callable[..
     return _Binder(program, theta, count, weight).function()
 
 
-class _Binder(Buffers):
-    """The work in progress of :func:`bind`."""
+class _Binder:
+    """The work in progress of :func:`bind`, and its storage."""
+
+    def __init__(self, program: Program, theta: Any, count: int, weight: float) -> None:
+        assert program.gradient is not None
+        self.program = program
+        self.count = count
+        self.known = {"theta": theta, "seed": np.full(count, weight)}
+        self.results = [*program.outputs, program.gradient]
+        self.uses = counted(program.arrays, self.results)
+        self.texts: dict[Array, Text] = {}
+        self.lines = Lines(self.text, self._full)
+        self.lines.names["B"] = count
+        self.stable: dict[Array, Any] = {}
+        self.settled: set[Array] = set()
+        self.targets: dict[Array, tuple[Array, Window]] = {}
+        self.arguments: dict[str, int] = {}
+        """The names of the arguments, and how many axes each has."""
 
     def function(self) -> Callable[..., Any]:
         for array in self.program.arrays:
@@ -36,169 +63,203 @@ class _Binder(Buffers):
         for array in self.program.arrays:
             if array in self.uses or array.kind in ("argument", "index"):
                 self._statement(array)
-        results = ", ".join(self.texts[array] for array in self.results)
-        body = "\n".join(f"    {line}" for line in [*self.lines.lines, f"return {results}"])
-        source = f"def step({', '.join(self.arguments)}):\n{body}\n"
-        exec(source, self.lines.names)  # noqa: S102 (our own source)
-        return self.lines.names["step"]  # type: ignore[no-any-return]
+        results = ", ".join(map(self.text, self.results))
+        return self.lines.function("step", self.arguments, f"return {results}")
+
+    # --- storage: buffers and views of them -----------------------------------------------------
+
+    def text(self, array: Array, binding: int = 0) -> str:
+        """The name of an array."""
+        return self.texts[array].text
+
+    def shown(self, array: Array, suffix: str) -> str:
+        """The name of a view of an array, if its memory is known; else the text of one."""
+        text = self.text(array) + suffix
+        if not suffix or array not in self.stable:
+            return text
+        value = self._seen(text, self.stable[array])
+        return text if value is None else self.lines.named(value)
+
+    def constant(self, value: Any, stem: str) -> str:
+        """The name of an array of numbers."""
+        return self.lines.named(value)
+
+    def _seen(self, text: str, base: Any) -> Any:
+        """What the text of a view of an array shows, if that is the array's memory; else None."""
+        value = eval(text, self.lines.names)  # noqa: S307 (our own text)
+        return value if np.may_share_memory(value, base) else None
+
+    def _full(self, array: Array) -> tuple[int, ...]:
+        """The shape with the batch."""
+        return (self.count, *array.shape) if array.batched else array.shape
+
+    def _settle(self, array: Array, value: Any) -> None:
+        """The array is in this memory."""
+        self.stable[array] = value
+        self.texts[array] = Text(self.lines.named(value))
+
+    def _passing(self, array: Array, text: str) -> None:
+        """The array is made anew in each step."""
+        name = self.lines.named(None)
+        self.lines.add(f"{name} = {text}")
+        self.texts[array] = Text(name)
+
+    def _buffer(self, array: Array) -> str:
+        """Where the array's numbers go; settles it."""
+        if array not in self.stable:
+            if array in self.targets:
+                home, where = self.targets[array]
+                self._buffer(home)
+                value = self._window(home, where)
+            else:
+                value = np.empty(self._full(array))
+            self._settle(array, value)
+        return self.text(array)
+
+    def _window(self, array: Array, where: Window) -> Any:
+        count = self.count if array.batched else None
+        return numpy_rows.window(self.stable[array], count, *where)
+
+    def _as(self, value: Any, shape: tuple[int, ...]) -> str | None:
+        flat = value.reshape(shape)
+        return self.lines.named(flat) if np.may_share_memory(flat, value) else None
+
+    def _aim(self, array: Array) -> None:
+        """Let what is put into this array be computed there, if the pieces do not meet."""
+        pieces = list(zip(array.detail, array.operands, strict=True))
+        pieces = [piece for piece in pieces if piece[0] is not None]
+        if tiles(array.size, [where for where, _ in pieces]):
+            for where, value in pieces:
+                free = self.uses[value] == 1 and value.kind in WRITTEN
+                if free and value.batched == array.batched and value not in self.results:
+                    self.targets[value] = array, where
+
+    # --- statements -----------------------------------------------------------------------------
 
     def _statement(self, array: Array) -> None:
         """The lines of one array; what they compute from settled numbers is settled at once."""
         before = len(self.lines.lines)
-        getattr(self, f"_{array.kind}")(array)
+        if array.kind in ("argument", "index"):
+            name = f"x{len(self.arguments)}"
+            self.texts[array] = Text(name)
+            self.arguments[name] = len(self._full(array))
+        elif not array.operands:
+            known = self.known.get(array.kind)
+            self._settle(array, np.ascontiguousarray(array.detail) if known is None else known)
+            if array.kind != "theta":
+                self.settled.add(array)
+        elif array.kind == "formula":
+            self.lines.compute(array.detail, self._buffer(array))
+        elif array.kind == "scatter":
+            self._scatter(array)
+        elif not (array.kind == "select" and self._select(array)) and not (
+            array.kind == "unselect" and self._unselect(array)
+        ):
+            self._written(array)
         if array.operands and array in self.stable and self.settled.issuperset(array.operands):
             if array in self.targets:  # what surrounds it is added to in each step
                 return
-            now = "\n".join(self.lines.lines[before:])
-            del self.lines.lines[before:]
             with np.errstate(all="ignore"):
-                exec(now, self.lines.names)  # noqa: S102 (our own source)
+                self.lines.run_from(before)
             self.settled.add(array)
 
-    # --- element by element ---------------------------------------------------------------------
+    def _written(self, array: Array) -> None:
+        """A statement as its text says, with its result in a buffer."""
+        if array.kind in VIEWS and self._is_seen(array, array.operands[0]):
+            return
+        rule = KINDS[array.kind].text
+        assert rule is not None, f"{array} has no text"
+        written = rule(self, array)
+        if array.kind in VIEWS:
+            self._passing(array, written.text)
+        elif written.factors is not None:
+            self._product(array, *written.factors, written.outer)
+        elif written.summed is not None:
+            self._reduction(array, written.summed)
+        else:
+            self.lines.add(f"copyto({self._buffer(array)}, {written.text})")
 
-    def _formula(self, array: Array) -> None:
-        self.lines.compute(array.detail, self._buffer(array))
+    def _is_seen(self, array: Array, base: Array) -> bool:
+        """Whether an array could be settled that shows another, or a copy of it."""
+        if base not in self.stable:
+            return False
+        value, full = self.stable[base], self._full(array)
+        if array.kind == "view":
+            shown = self._window(base, array.detail)
+        elif array.kind == "expand":
+            shown = np.broadcast_to(value, full)
+        else:
+            shown = value.reshape(full)
+            if not np.may_share_memory(shown, value):
+                room = np.empty(self._full(base))
+                self.lines.add(f"copyto({self.lines.named(room)}, {self.text(base)})")
+                value, shown = room, room.reshape(full)
+        if np.may_share_memory(shown, value):
+            self._settle(array, shown)
+        return array in self.stable
 
     # --- products -------------------------------------------------------------------------------
 
-    def _multiply(self, array: Array, left: str, right: str, out: str | None = None) -> None:
+    def _product(self, array: Array, left: str, right: str, outer: bool) -> None:
+        if array.shape == () and not array.batched:
+            self._passing(array, f"{left}.dot({right})")
+            return
+        out = self._buffer(array)
+        one, other = self.lines.names.get(left), self.lines.names.get(right)
+        if outer:
+            if one is None or other is None or one.shape[1:] != (1,) or other.ndim != 1:
+                self.lines.add(f"multiply({left}, {right}, {out})")
+            else:
+                self._multiply(left, self.lines.named(other.reshape(1, -1)), out)
+            return
+        if one is not None and one.ndim > 2 and self._axes(right) == 2:
+            rows = self._as(one, (-1, one.shape[-1]))
+            made = self._as(self.stable[array], (-1, array.shape[-1]))
+            left, out = (rows, made) if rows and made else (left, out)
+        self._multiply(left, right, out)
+
+    def _multiply(self, left: str, right: str, out: str) -> None:
         """A matrix product; ``dot`` has less to look at than ``matmul``, where it can be used."""
-        out = out or self.texts[array]
-        kind = (
-            "dot" if self._flat(left) and self._flat(right) and self._flat(out, True) else "matmul"
-        )
-        self.lines.add(f"{kind}({left}, {right}, {out})")
+        flat = all(self._axes(text) <= 2 for text in (left, right, out))
+        whole = flat and self.lines.names[out].flags.c_contiguous
+        self.lines.add(f"{'dot' if whole else 'matmul'}({left}, {right}, {out})")
 
-    def _flat(self, text: str, whole: bool = False) -> bool:
-        """Whether it is a matrix or a vector, and if asked, without gaps in memory."""
-        if text in self.arguments:
-            return self.ranks[text] <= 2
+    def _axes(self, text: str) -> int:
+        """How many axes an operand has; many if that is not known."""
         value = self.lines.names.get(text)
-        if not isinstance(value, np.ndarray) or value.ndim > 2:
-            return False
-        return value.flags.c_contiguous or not whole
-
-    def _dot(self, array: Array) -> None:
-        x, w = array.operands
-        if x.shape == w.shape and len(w.shape) == 1 and not x.batched:
-            self._passing(array, f"{self.texts[x]}.dot({self.texts[w]})")
-            return
-        self._buffer(array)
-        if len(w.shape) == 1:
-            self._multiply(array, self.texts[x], self.texts[w])
-            return
-        turned = self._turned(w)
-        rows, out = self._rows(x, x.shape[-1]), self._rows(array, array.shape[-1])
-        if rows and out:
-            self._multiply(array, rows, turned, out)
-        else:
-            self._multiply(array, self.texts[x], turned)
-
-    def _turned(self, array: Array) -> str:
-        """The array with its last two axes exchanged."""
-        if array in self.stable:
-            return self.lines.named(np.swapaxes(self.stable[array], -1, -2))
-        return f"swapaxes({self.texts[array]}, -1, -2)"
-
-    def _mix(self, array: Array) -> None:
-        d, w = array.operands
-        self._buffer(array)
-        if len(w.shape) == 1:
-            if d not in self.stable or w not in self.stable:
-                column = f"{self.texts[d]}[..., None]"
-                self.lines.add(f"multiply({column}, {self.texts[w]}, {self.texts[array]})")
-                return
-            column = self.lines.named(self.stable[d].reshape(*self._full(d), 1))
-            self._multiply(array, column, self.lines.named(self.stable[w].reshape(1, -1)))
-            return
-        rows, out = self._rows(d, d.shape[-1]), self._rows(array, array.shape[-1])
-        if rows and out:
-            self._multiply(array, rows, self.texts[w], out)
-        else:
-            self._multiply(array, self.texts[d], self.texts[w])
-
-    def _gram(self, array: Array) -> None:
-        d, x = array.operands
-        self._buffer(array)
-        axes = x.batched + len(x.shape) - 1
-        if axes == 0:
-            column = f"{self.texts[d]}[:, None]" if len(array.shape) == 2 else self.texts[d]
-            self.lines.add(f"multiply({column}, {self.texts[x]}, {self.texts[array]})")
-            return
-        right = self.texts[x]
-        if axes > 1:
-            right = self._rows(x, x.shape[-1]) or f"{right}.reshape(-1, {x.shape[-1]})"
-        if len(array.shape) == 1:
-            left = self.texts[d] if axes == 1 else f"{self.texts[d]}.reshape(-1)"
-        elif d in self.stable:
-            left = self.lines.named(self.stable[d].reshape(-1, d.shape[-1]).T)
-            if not np.may_share_memory(self.lines.names[left], self.stable[d]):
-                left = f"{self.texts[d]}.reshape(-1, {d.shape[-1]}).T"
-        else:
-            left = f"{self.texts[d]}.reshape(-1, {d.shape[-1]}).T"
-        self._multiply(array, left, right)
-
-    def _pair(self, array: Array) -> None:
-        left, right = array.operands
-        self._buffer(array)
-        self._multiply(array, self.texts[left], self._turned(right))
-
-    def _pairmix(self, array: Array) -> None:
-        d, other = array.operands
-        self._buffer(array)
-        left = self._turned(d) if array.detail else self.texts[d]
-        self._multiply(array, left, self.texts[other])
+        return self.arguments.get(text, 9) if value is None else np.ndim(value)
 
     # --- sums -----------------------------------------------------------------------------------
 
-    def _sum(self, array: Array) -> None:
+    def _reduction(self, array: Array, axes: tuple[int, ...]) -> None:
+        """A sum or maximum; sums of matrices as products with ones, which BLAS does faster."""
         (x,) = array.operands
         self._buffer(array)
-        if not self._by_ones(array, x):
-            self.lines.add(f"add.reduce({self.texts[x]}, -1, None, {self.texts[array]})")
-
-    def _by_ones(self, array: Array, x: Array) -> bool:
-        """A sum along the last axis as a product with ones, which BLAS does in half the time."""
-        if x not in self.stable or self.stable[x].ndim < 2:
-            return False
-        rows = self._as(self.stable[x], (-1, x.shape[-1]))
-        out = self._as(self.stable[array], (-1,))
-        if rows and out:
-            self._multiply(array, rows, self.lines.named(np.ones(x.shape[-1])), out)
-        return bool(rows and out)
-
-    def _max(self, array: Array) -> None:
-        (x,) = array.operands
-        self._buffer(array)
-        self.lines.add(f"maximum.reduce({self.texts[x]}, -1, None, {self.texts[array]})")
-
-    def _fold(self, array: Array) -> None:
-        (x,) = array.operands
-        self._buffer(array)
-        kept = (1,) * (len(x.shape) - len(array.shape)) + array.shape
-        axes = [i + x.batched for i, (n, k) in enumerate(zip(x.shape, kept, strict=True)) if n != k]
-        if x.batched and not array.batched:
-            axes.insert(0, 0)
-        left = tuple(n for i, n in enumerate(self._full(x)) if i not in axes)
+        value = self.stable.get(x)
+        kept = axes if axes != (-1,) else (len(self._full(x)) - 1,)
+        left = tuple(n for i, n in enumerate(self._full(x)) if i not in kept)
         out = self._as(self.stable[array], left)
+        function = "maximum" if array.kind == "max" else "add"
         if out is None:
-            self.lines.add(
-                f"copyto({self.texts[array]}, add.reduce({self.texts[x]}, {tuple(axes)})"
-                f".reshape({self._full(array)}))"
-            )
-        elif axes == [self.stable[x].ndim - 1 if x in self.stable else -1] and self._by_ones(
-            array, x
-        ):
-            return
-        elif axes == [0] and x.batched and len(left) == 1 and x in self.stable:
-            ones = self.lines.named(np.ones(self.count))
-            self._multiply(array, ones, self.texts[x], out)
-        elif axes == [0] and x.batched and left == () and x in self.stable:
-            ones = self.lines.named(np.ones(self.count))
-            self._multiply(array, self.texts[x], ones, out)
-        else:
-            self.lines.add(f"add.reduce({self.texts[x]}, {tuple(axes)}, None, {out})")
+            call = f"{function}.reduce({self.text(x)}, {kept}).reshape({self._full(array)})"
+            self.lines.add(f"copyto({self.text(array)}, {call})")
+        elif not (value is not None and function == "add" and self._by_ones(array, value, kept)):
+            self.lines.add(f"{function}.reduce({self.text(x)}, {kept}, None, {out})")
+
+    def _by_ones(self, array: Array, value: Any, axes: tuple[int, ...]) -> bool:
+        """Whether a sum along the first or the last axis was written as a product with ones."""
+        if len(axes) != 1 or axes[0] not in (0, value.ndim - 1):
+            return False
+        ones = self.lines.named(np.ones(value.shape[axes[0]]))
+        last = axes == (value.ndim - 1,) and value.ndim >= 2
+        if not last and not (value.ndim <= 2 and array.operands[0].batched):
+            return False
+        rows = self._as(value, (-1, value.shape[-1])) if last else self.text(array.operands[0])
+        out = self._as(self.stable[array], (-1,) if last else value.shape[1:])
+        if rows and out:
+            first = value.ndim == 2 and not last
+            self._multiply(*((ones, rows) if first else (rows, ones)), out)
+        return bool(rows and out)
 
     # --- tables ---------------------------------------------------------------------------------
 
@@ -206,50 +267,46 @@ class _Binder(Buffers):
         """The numbers of the rows (or cells) of the flat table that the indices say."""
         shape = self._full(index)
         if rows:
-            count = int(np.prod(shape))
-            begins = np.arange(count).reshape(shape) * table.shape[-1]
+            begins = np.arange(math.prod(shape)).reshape(shape) * table.shape[-1]
         else:
             begins = np.arange(self.count).reshape(-1, *[1] * len(index.shape)) * table.shape[0]
         room = self.lines.named(np.empty(shape, dtype=np.intp))
-        self.lines.add(f"add({self.texts[index]}, {self.lines.named(begins)}, {room})")
+        self.lines.add(f"add({self.text(index)}, {self.lines.named(begins)}, {room})")
         return room
 
-    def _select(self, array: Array) -> None:
+    def _select(self, array: Array) -> bool:
+        """Whether a selection from a table in memory was written, into a buffer."""
         table, index = array.operands
         rows = array.detail == "rows"
         if not rows and not table.batched:
-            self._buffer(array)
-            self.lines.add(
-                f"take({self.texts[table]}, {self.texts[index]}, 0, {self.texts[array]}, 'clip')"
-            )
-            return
-        lead = 1 if rows else int(np.prod(table.shape[1:]))
+            out = self._buffer(array)
+            given = f"{self.text(table)}, {self.text(index)}, 0, {out}, 'clip'"
+            self.lines.add(f"take({given})")
+            return True
+        lead = 1 if rows else math.prod(table.shape[1:])
         flat = self._as(self.stable[table], (-1, lead)) if table in self.stable else None
         if not table.batched or not index.batched or flat is None:
-            call = f"select({self.texts[table]}, {self._batch(table)}, {self.texts[index]}, {rows})"
-            self._passing(array, call)
-            return
+            return False
         self._buffer(array)
         places = self._places(table, index, rows)
         out = self.lines.named(self.stable[array].reshape(*self._full(index), lead))
         self.lines.add(f"take({flat}, {places}, 0, {out}, 'clip')")
+        return True
 
-    def _unselect(self, array: Array) -> None:
+    def _unselect(self, array: Array) -> bool:
+        """Whether the opposite was written: values into zeros, each into a place of its own."""
         values, index = array.operands
         rows = array.detail == "rows"
-        single = array.batched and index.batched and (rows or index.shape == ())
-        if not single:
-            shape, batch = array.shape, self._batch(array)
-            given = f"{self.texts[values]}, {batch}, {self.texts[index]}"
-            self._passing(array, f"unselect({given}, {shape}, {rows})")
-            return
+        if not (array.batched and index.batched and (rows or index.shape == ())):
+            return False
         out = self._buffer(array)
-        lead = 1 if rows else int(np.prod(array.shape[1:]))
+        lead = 1 if rows else math.prod(array.shape[1:])
         flat = self._as(self.stable[array], (-1, lead))
         places = self._places(array, index, rows)
         self.lines.add(f"{out}.fill(0.0)")
         shape = (*self._full(index), lead)
-        self.lines.add(f"{flat}[{places}] = {self.texts[values]}.reshape({shape})")
+        self.lines.add(f"{flat}[{places}] = {self.text(values)}.reshape({shape})")
+        return True
 
     # --- scatter --------------------------------------------------------------------------------
 
@@ -259,22 +316,19 @@ class _Binder(Buffers):
         whole = pieces.pop(0)[1] if pieces[0][0] is None else None
         disjoint = tiles(array.size, [where for where, _ in pieces])
         if not disjoint:
-            self.lines.add(f"copyto({out}, {self.texts[whole]})" if whole else f"{out}.fill(0.0)")
+            self.lines.add(f"copyto({out}, {self.text(whole)})" if whole else f"{out}.fill(0.0)")
         for where, value in pieces:
             if value in self.targets and self.targets[value][0] is array:
                 continue
             if not isinstance(where, Window):
-                cells, batch = self.lines.named(where), self._batch(array)
-                self.lines.add(f"add_at({out}, {batch}, {cells}, {self.texts[value]})")
+                cells = self.lines.named(where)
+                self.lines.add(f"add_at({out}, {batch(array)}, {cells}, {self.text(value)})")
                 continue
-            here = numpy_rows.window(self.stable[array], self._batch(array), *where)
-            place = self.lines.named(here)
-            if disjoint:
-                self.lines.add(f"copyto({place}, {self.texts[value]})")
-            else:
-                self.lines.add(f"add({place}, {self.texts[value]}, {place})")
+            place = self.lines.named(self._window(array, where))
+            added = f"copyto({place}, {self.text(value)})"
+            self.lines.add(added if disjoint else f"add({place}, {self.text(value)}, {place})")
         if disjoint and whole:
-            self.lines.add(f"add({out}, {self.texts[whole]}, {out})")
+            self.lines.add(f"add({out}, {self.text(whole)}, {out})")
 
 
 def same(one: Sequence[Any], other: Sequence[Any]) -> bool:

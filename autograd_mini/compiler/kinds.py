@@ -1,9 +1,8 @@
 """What a kind of statement is: one row, of what must hold, what it computes, and its derivative.
 
-A row is read by the validator (*fits*), by the interpreter (*numbers*) and by the stage that
-differentiates (*adjoint*); how a kind is written in NumPy's language is in
-:mod:`~autograd_mini.compiler.lower_numpy`, how LLVM computes it in the folder ``llvm``. The kinds
-are explained in :mod:`~autograd_mini.compiler.program`.
+A row is read by the validator (*fits*), by the interpreter (*numbers*), by the stage that
+differentiates (*adjoint*), and by the lowering to NumPy (*text*). The kinds are explained in
+:mod:`~autograd_mini.compiler.program`.
 
 The interpreter is plain and slow, and shares nothing with the tiers: every array has one axis in
 front, for the examples of a batch, or of size 1 where they do not matter.
@@ -20,7 +19,9 @@ import numpy as np
 from autograd_mini import ops
 from autograd_mini.compiler import adjoints
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler import numpy_text as text
 from autograd_mini.compiler.loop_kinds import fits_item, fits_loop, fits_result, numbers_of_loop
+from autograd_mini.compiler.numpy_text import Storage, Text
 from autograd_mini.compiler.program import Array, Program, Window, broadcast
 from autograd_mini.compiler.windows import cells_of
 from autograd_mini.rows import Op
@@ -35,11 +36,13 @@ class Kind(NamedTuple):
         fits: whether an array of this kind has the shape and the detail that it must have.
         numbers: its numbers, from those of its operands.
         adjoint: what its adjoint hands on to its operands; None where it has none.
+        text: how it is written in NumPy's language; None where the lowering does that itself.
     """
 
     fits: Callable[[Array], bool]
     numbers: Callable[..., Numbers]
-    adjoint: Callable[[Any, Array, Array], None] | None = None
+    adjoint: Callable[[adjoints.Reverse, Array, Array], None] | None = None
+    text: Callable[[Storage, Array], Text] | None = None
 
 
 def interpret(
@@ -104,6 +107,18 @@ def elementwise(row: Op) -> Callable[..., Numbers]:
     if row in exact:
         return exact[row]
     return np.vectorize(lambda *xs: row.forward(*map(float, xs)), otypes=[float])
+
+
+def _view(array: Array, x: Numbers) -> Numbers:
+    return _flat(x)[:, cells_at(array.detail)]
+
+
+def _reshape(array: Array, x: Numbers) -> Numbers:
+    return x.reshape(-1, *array.shape)
+
+
+def _expand(array: Array, x: Numbers) -> Numbers:
+    return x.reshape(len(x), *(array.operands[0].shape or (1,) * len(array.shape)))
 
 
 def _concat(array: Array, *parts: Numbers) -> Numbers:
@@ -227,6 +242,18 @@ def _fits_gather(array: Array) -> bool:
     return bool(array.detail.shape == array.shape and _inside(array.detail, array.operands[0].size))
 
 
+def _fits_reshape(array: Array) -> bool:
+    return array.size == array.operands[0].size
+
+
+def _fits_expand(array: Array) -> bool:
+    return broadcast([array.shape, array.operands[0].shape]) == array.shape
+
+
+def _fits_concat(array: Array) -> bool:
+    return array.shape == (sum(x.size for x in array.operands),)
+
+
 def _fits_formula(array: Array) -> bool:
     named = set(f.names(array.detail)) == set(array.operands)
     return named and array.shape == broadcast([x.shape for x in array.operands])
@@ -317,32 +344,23 @@ KINDS: dict[str, Kind] = {
     "seed": Kind(lambda a: _is_leaf(a) and a.shape == () and a.batched, lambda a: a),
     "constant": Kind(_holds_numbers, lambda a: a.detail[None]),
     "mask": Kind(_fits_mask, lambda a: a.detail[None].astype(float)),
-    "formula": Kind(_fits_formula, _formula, adjoints.of_formula),
-    "view": Kind(_fits_window, lambda a, x: _flat(x)[:, cells_of(a.detail)], adjoints.of_view),
-    "gather": Kind(_fits_gather, lambda a, x: _flat(x)[:, a.detail], adjoints.of_view),
-    "reshape": Kind(
-        lambda a: a.size == a.operands[0].size,
-        lambda a, x: x.reshape(-1, *a.shape),
-        adjoints.of_reshape,
-    ),
-    "expand": Kind(
-        lambda a: broadcast([a.shape, a.operands[0].shape]) == a.shape,
-        lambda a, x: x.reshape(len(x), *(a.operands[0].shape or (1,) * len(a.shape))),
-    ),
-    "concat": Kind(
-        lambda a: a.shape == (sum(x.size for x in a.operands),), _concat, adjoints.of_concat
-    ),
-    "dot": Kind(_fits_dot, _dot, adjoints.of_dot),
-    "pair": Kind(_fits_pair, _pair, adjoints.of_pair),
-    "sum": Kind(_fits_row, lambda a, x: x.sum(axis=-1), adjoints.of_sum),
-    "max": Kind(_fits_row, lambda a, x: x.max(axis=-1), adjoints.of_max),
-    "select": Kind(_fits_select, _select, adjoints.of_select),
-    "mix": Kind(_fits_mix, _mix),
-    "gram": Kind(_fits_gram, _gram),
-    "pairmix": Kind(_fits_pairmix, _pairmix),
-    "fold": Kind(_fits_fold, _fold),
+    "formula": Kind(_fits_formula, _formula, adjoints.of_formula, text.formula),
+    "view": Kind(_fits_window, _view, adjoints.of_view, text.view),
+    "gather": Kind(_fits_gather, _view, adjoints.of_view, text.gather),
+    "reshape": Kind(_fits_reshape, _reshape, adjoints.of_reshape, text.reshape),
+    "expand": Kind(_fits_expand, _expand, None, text.expand),
+    "concat": Kind(_fits_concat, _concat, adjoints.of_concat, text.concat),
+    "dot": Kind(_fits_dot, _dot, adjoints.of_dot, text.dot),
+    "pair": Kind(_fits_pair, _pair, adjoints.of_pair, text.pair),
+    "sum": Kind(_fits_row, lambda a, x: x.sum(axis=-1), adjoints.of_sum, text.reduction),
+    "max": Kind(_fits_row, lambda a, x: x.max(axis=-1), adjoints.of_max, text.reduction),
+    "select": Kind(_fits_select, _select, adjoints.of_select, text.select),
+    "mix": Kind(_fits_mix, _mix, None, text.mix),
+    "gram": Kind(_fits_gram, _gram, None, text.gram),
+    "pairmix": Kind(_fits_pairmix, _pairmix, None, text.pairmix),
+    "fold": Kind(_fits_fold, _fold, None, text.fold),
     "scatter": Kind(_fits_scatter, _scatter),
-    "unselect": Kind(_fits_unselect, _unselect),
+    "unselect": Kind(_fits_unselect, _unselect, None, text.unselect),
     "loop": Kind(_fits_loop, lambda a, *xs: numbers_of_loop(a, xs, _computed)),
     "result": Kind(fits_result, lambda a, results: results[a.detail], adjoints.of_result),
     "carry": Kind(_is_leaf, lambda a: a),

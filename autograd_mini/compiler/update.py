@@ -72,11 +72,13 @@ def stored(
     optimizer: Any, places: list[int], state: list[list[float]], before: int, made: int
 ) -> dict[str, Any]:
     """What the optimiser keeps, by the names of its attributes, with this state at these places."""
-    states, counts = list(optimizer._states), list(optimizer._steps)
-    rows = zip(*state, strict=True) if state else [()] * len(places)
-    for place, kept in zip(places, rows, strict=True):
-        states[place] = kept
-        counts[place] = before + made
+    rows = list(zip(*state, strict=True)) if state else [()] * len(places)
+    states, counts = rows, [before + made] * len(rows)
+    if places != list(range(len(optimizer._states))):  # not those of all parameters in order
+        states, counts = list(optimizer._states), list(optimizer._steps)
+        for place, kept in zip(places, rows, strict=True):
+            states[place] = kept
+            counts[place] = before + made
     return {"_states": states, "_steps": counts, "_made": optimizer._made + made}
 
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from autograd_mini import Value, losses, nn, ops, optim
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import compile, kinds, lower_numpy
+from autograd_mini.compiler import compile, kinds
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm import lower, prepare
+from autograd_mini.compiler.numpy_text import Text
 from autograd_mini.compiler.program import formula
 from autograd_mini.compiler.reference import Reference
 from autograd_mini.compiler.trace import points, trace
@@ -113,17 +114,24 @@ def test_a_wrong_derivative_is_found_where_the_example_hides_it(
     assert_agrees(lambda x: dead(x, w), w, [-1.0, 2.0])
 
 
+def spoil(monkeypatch: pytest.MonkeyPatch, kind: str, used: list[Any]) -> None:
+    """Make a kind's text a little wrong; the arrays that it is asked of are noted."""
+    right: Any = kinds.KINDS[kind].text
+
+    def wrong(into: Any, array: Any) -> Text:
+        used.append(array)
+        return Text(f"1.0001 * ({right(into, array).text})", 0)
+
+    monkeypatch.setitem(kinds.KINDS, kind, kinds.KINDS[kind]._replace(text=wrong))
+
+
 def test_a_wrong_text_is_told_from_a_wrong_program(monkeypatch: pytest.MonkeyPatch) -> None:
     model = nn.MLP(3, [4, 1], "tanh", rng=random.Random(0))
 
     def fn(x: Any, y: Any) -> Any:
         return losses.squared_error(model(x), y)
 
-    def wrong(writer: Any, array: Any) -> tuple[str, int]:
-        text, binding = lower_numpy._Writer._gram(writer, array)
-        return f"1.0001 * ({text})", binding
-
-    monkeypatch.setitem(lower_numpy._TEXTS, "gram", wrong)
+    spoil(monkeypatch, "gram", [])
     with pytest.warns(RuntimeWarning, match="generated code is wrong on the first example"):
         compile(fn, model.parameters(), "numpy")([[0.5, 1.0, -1.0]], [0.0])
 
@@ -227,16 +235,10 @@ def test_a_wrong_rule_for_a_kind(kind: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert used or kind in (*LEFT_ALONE, "concat", "reshape", "gather", "view")
 
 
-@pytest.mark.parametrize("kind", lower_numpy._TEXTS)
+@pytest.mark.parametrize("kind", [k for k, row in kinds.KINDS.items() if row.text])
 def test_a_wrong_text_for_a_kind(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right, used = lower_numpy._TEXTS[kind], []
-
-    def wrong(writer: Any, array: Any) -> tuple[str, int]:
-        text, _ = right(writer, array)
-        used.append(array)
-        return f"1.0001 * ({text})", 0
-
-    monkeypatch.setitem(lower_numpy._TEXTS, kind, wrong)
+    used: list[Any] = []
+    spoil(monkeypatch, kind, used)
     noticed = is_noticed("numpy")
     assert noticed == bool(used)
     assert used or kind in LEFT_ALONE or kind == "expand"
