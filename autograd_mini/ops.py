@@ -67,6 +67,11 @@ def at_zero(x: Any) -> Any:
     return one_minus_square(sign(x))
 
 
+def distance(x: Any, y: Any) -> Any:
+    """x − y, 0 also where both are the same infinity; beside an infinite x any number will do."""
+    return where(equal(abs(x), math.inf), 0.0, x - y)
+
+
 def nowhere(*operands: Any) -> float:
     """The boundary of a row whose partials at a tie are neither 0 nor 1."""
     return 0.0
@@ -409,7 +414,7 @@ share = op("share", ieee.share, lambda z, x, y: share_d(x, y), lambda z, x, y: -
            shown=(lambda z, x, y: z * (1.0 - z), lambda z, x, y: -z * (1.0 - z)),
            latex=r"\frac{{e^{{{0}}}}}{{e^{{{0}}} + e^{{{1}}}}}",
            domain=(ANY, ANY), analytic=True, definition=lambda x, y: sigmoid(x - y))
-share_d = op("share_d", ieee.share_d, lambda z, x, y: -z * tanh(0.5 * (x - y)), lambda z, x, y: z * tanh(0.5 * (x - y)),
+share_d = op("share_d", ieee.share_d, lambda z, x, y: -z * tanh(0.5 * distance(x, y)), lambda z, x, y: z * tanh(0.5 * distance(x, y)),
              domain=(ANY, ANY), analytic=True, definition=lambda x, y: sigmoid(x - y) * sigmoid(y - x))
 zero_inside = op("zero_inside", ieee.zero_inside, lambda z, x, y: z, lambda z, x, y: z,
                  domain=(ANY, POSITIVE), definition=lambda x, y: 0.0 * log(y))
@@ -610,16 +615,27 @@ def softmax(values: Iterable[Any]) -> list[Any]:
 def norm(values: Iterable[Any]) -> Any:
     """√(x₁² + … + xₙ²) without overflow; at 0 its derivatives are 0, the subgradient of least norm.
 
+    Of more than two values of which two are infinite, derivatives of second order are nan.
+
     >>> norm([3.0, 4.0])
     5.0
     """
     listed = _listed(values, "norm")
     if all(getattr(x, "_legible", True) for x in listed):  # from the largest on: no inner 0 of 0s
-        listed.sort(key=lambda x: builtins.abs(x._data if hasattr(x, "_data") else x), reverse=True)
+        listed.sort(key=_size, reverse=True)
+        if len(listed) > 2 and 0.0 < _size(listed[0]) < SUBNORMAL:  # a partial sum loses digits
+            return mul(norm([mul(x, 1.0 / SCALE) for x in listed]), SCALE)
     total, *others = listed
     for x in others:
         total = hypot(total, x)
     return total if others else abs(total)
+
+
+def _size(x: Any) -> float:
+    return builtins.abs(x._data if hasattr(x, "_data") else x)
+
+
+SUBNORMAL, SCALE = 2.0**-1022, 2.0**-1000
 
 
 def clip(x: Any, low: Any = None, high: Any = None) -> Any:

@@ -127,7 +127,12 @@ def logaddexp(x: float, y: float) -> float:
 
 
 def share(x: float, y: float) -> float:
-    """e^x / (e^x + e^y), the logistic function of x − y with the digits that x − y loses."""
+    """e^x / (e^x + e^y), the logistic function of x − y with the digits that x − y loses.
+
+    Two equal infinities share alike, as two equal numbers do.
+    """
+    if x == y:
+        return 0.5
     d = x - y
     if not -800.0 < d < 800.0:
         return 1.0 if d > 0.0 else 0.0 if d < 0.0 else nan
@@ -139,6 +144,8 @@ def share(x: float, y: float) -> float:
 
 def share_d(x: float, y: float) -> float:
     """The derivative of :func:`share` by x: σ(x − y)·σ(y − x)."""
+    if x == y:
+        return 0.25
     if x > y:
         x, y = y, x
     d = x - y

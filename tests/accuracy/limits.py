@@ -20,8 +20,9 @@ from typing import Any, NamedTuple
 
 from mpmath import mp
 
-from autograd_mini.rows import TABLE
-from tests.accuracy.references import REFERENCES
+from autograd_mini.rows import ANY, TABLE
+from tests.accuracy.lists import LISTS
+from tests.accuracy.references import REFERENCES, Reference
 
 Number = Any
 """An mpf; mpmath is published without types."""
@@ -33,8 +34,8 @@ STEP = 20
 PACE = 8
 """An approach looks at distances of 10⁻⁸, 10⁻¹⁶, 10⁻²⁴, 10⁻³² (or as far out)."""
 
-SPEEDS = ((1, 1), (1, 6), (6, 1))
-"""How fast each of two operands goes, as exponents."""
+SPEEDS = ((1, 1, 1), (1, 6, 3), (6, 1, 3))
+"""How fast each of several operands goes, as exponents."""
 
 APART = 0.7
 """The second of two operands goes to 0 at this times the distance of the first; to ∞ 2 ahead."""
@@ -136,7 +137,7 @@ def _beside(name: str, i: int, point: tuple[float, ...], side: str) -> dict[Of, 
     """The derivatives next to the i-th operand, the others being somewhere inside; None outside."""
     for signed in (True, False):
         places = []
-        for x, (low, high) in zip(point, TABLE[name].domain, strict=True):
+        for x, (low, high) in zip(point, _domain(name), strict=True):
             usual = 0.5 * low + 0.25 * high + 0.3
             there = x if 1e-9 < abs(x) < 1e9 else math.copysign(usual, x) if signed else usual
             places.append(Place(mp.mpf(there), 0))
@@ -210,8 +211,16 @@ def at_the_point(name: str, point: tuple[float, ...]) -> Number | None:
             return None
 
 
+def _reference(name: str) -> Reference:
+    return LISTS[name].reference if name in LISTS else REFERENCES[name]
+
+
+def _domain(name: str) -> tuple[tuple[float, float], ...]:
+    return (ANY,) * 3 if name in LISTS else TABLE[name].domain
+
+
 def _value(name: str, at: list[Number]) -> Number:
-    reference = REFERENCES[name]
+    reference = _reference(name)
     if not reference.inside(*at):
         raise Outside
     try:

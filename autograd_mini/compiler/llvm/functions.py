@@ -168,14 +168,14 @@ def _apart(x: Value, y: Value) -> tuple[Value, Value]:
 def share(x: Value, y: Value) -> Value:
     """e^x / (e^x + e^y)."""
     d, e = _apart(x, y)
-    return d.is_("ogt", 0.0).choose(1.0, e) / (1.0 + e)
+    return x.is_("oeq", y).choose(0.5, d.is_("ogt", 0.0).choose(1.0, e) / (1.0 + e))
 
 
 def share_d(x: Value, y: Value) -> Value:
     """σ(x − y) σ(y − x)."""
     e = _apart(x, y)[1]
     t = 1.0 + e
-    return e / (t * t)
+    return x.is_("oeq", y).choose(0.25, e / (t * t))
 
 
 def xlogy(x: Value, y: Value) -> Value:
