@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import ieee as kernels
 from autograd_mini.ieee.gamma import polygamma
-from autograd_mini.rows import FAMILIES, HIGHER, TABLE, op
+from autograd_mini.rows import ANY, FAMILIES, HIGHER, POSITIVE, TABLE, op
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from autograd_mini.rows import Op
 
-ANY = (-3.0, 3.0)
-POSITIVE = (0.1, 4.0)
 Domain = tuple[float, float]
 
 

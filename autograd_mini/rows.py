@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
     Partial = Callable[..., Any]
 
+ANY = (-3.0, 3.0)
+POSITIVE = (0.1, 4.0)
+"""Domains that many rows share."""
+
 CALL = 40
 """The precedence of a function call: it binds tighter than any infix operation."""
 

@@ -32,6 +32,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("files",),
     ("rows",),
     ("higher",),
+    ("lists", "partials"),
     ("ops",),
     ("expr",),
     ("graph", "expr"),

@@ -1,0 +1,229 @@
+"""Rows of any number of operands, and functions of lists that are made of rows.
+
+Vocabulary: see :mod:`autograd_mini.rows`. The functions name the rows of :mod:`autograd_mini.ops`,
+which is made after this file and gives it its rows.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from typing import TYPE_CHECKING
+
+from autograd_mini import ieee
+from autograd_mini.real import is_real, shown
+from autograd_mini.rows import NaryOp, Op
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    # the rows of ops
+    abs = affine = div = equal = exp = hypot = logaddexp = maximum = minimum = mul = Op()
+    share = sum = Op()
+
+
+class Affine(NaryOp):
+    """w₁x₁ + … + wₙxₙ + b as one row; its operands are w₁, x₁, …, wₙ, xₙ, b."""
+
+    __slots__ = ()
+
+    def __call__(self, w: Iterable[Any], x: Iterable[Any], b: Any = 0.0) -> Any:
+        """w₁x₁ + … + wₙxₙ + b (slides 5 and 18).
+
+        Raises:
+            ValueError: the weights and the inputs differ in number, or there are none.
+        """
+        weights, inputs = tuple(w), tuple(x)
+        if len(weights) != len(inputs) or not weights:
+            raise ValueError(
+                f"ops.affine: {len(weights)} weight(s) and {len(inputs)} input(s); "
+                "give one weight for each input, and at least one of them"
+            )
+        pairs = zip(weights, inputs, strict=True)
+        return self.apply((*[operand for pair in pairs for operand in pair], b))
+
+
+def cofactor(i: int, z: Any, operands: Sequence[Any]) -> Any:
+    """∂z/∂operand i of affine: a weight's is its input, an input's its weight, the bias's 1."""
+    if i == len(operands) - 1:
+        return 1.0
+    return operands[i - 1 if i % 2 else i + 1]
+
+
+class Max(NaryOp):
+    """The largest of any number of operands."""
+
+    __slots__ = ()
+
+    def __call__(self, values: Iterable[Any], *more: Any) -> Any:
+        """The largest element of ``values``, or of the operands where there are several."""
+        return super().__call__((values, *more) if more else values)
+
+    def at(self, z: Any, operands: Sequence[Any]) -> Callable[[int], Any]:
+        """The partials as a function of the place: who is equal to the largest is counted once."""
+        if type(z) is float:
+            equals = [float(x == z) for x in operands]
+            return lambda i: ieee.div(equals[i], math.fsum(equals))
+        ties = [equal(x, z) for x in operands]
+        count = sum(ties)
+        return lambda i: div(ties[i], count)
+
+
+def share_of_max(i: int, z: Any, operands: Sequence[Any]) -> Any:
+    """∂z/∂operand i of max: 1 for the largest; k equal ones get 1/k each (least norm)."""
+    return div(equal(operands[i], z), sum([equal(x, z) for x in operands]))
+
+
+class Hypot(Op):
+    """√(x² + y²); of any other number of operands, as ``math.hypot`` takes them, their norm."""
+
+    __slots__ = ()
+
+    def __call__(self, *operands: Any) -> Any:
+        """Apply the operation.
+
+        >>> hypot(3.0, 4.0), hypot(2.0, 3.0, 6.0), hypot(-2.0)
+        (5.0, 7.0, 2.0)
+        """
+        return super().__call__(*operands) if len(operands) in (0, 2) else norm(operands)
+
+
+def take(values: Sequence[Any], index: Any) -> Any:
+    """``values[index]``: the only indexing that a compiled function can follow.
+
+    Args:
+        values: a list or tuple, Values or numbers.
+        index: an integer from 0 to len(values) - 1, a class label or a token, say.
+
+    Raises:
+        TypeError: the index is not an integer.
+        IndexError: it is outside the list; negative ones too, since a label of -1 is a mistake.
+
+    >>> take([10.0, 20.0, 30.0], 1)
+    20.0
+    """
+    hook = getattr(type(index), "_take_from", None)
+    if hook is not None:
+        return hook(index, values)
+    if not hasattr(index, "__index__") or isinstance(index, bool):
+        remedy = "convert it with int(...)" if is_real(index) else "pass a Python int"
+        raise TypeError(f"ops.take: the index is {type(index).__name__} {shown(index)}; {remedy}")
+    place = index.__index__()
+    if not 0 <= place < len(values):
+        raise IndexError(f"ops.take: index {place} is outside 0 to {len(values) - 1}")
+    return values[place]
+
+
+def _listed(values: Iterable[Any], name: str) -> list[Any]:
+    listed = list(values) if hasattr(values, "__iter__") else None
+    if not listed:
+        raise ValueError(f"ops.{name}: no values given; it takes a list of at least one")
+    return listed
+
+
+def prod(values: Iterable[Any]) -> Any:
+    """The product of all values; with zeros among them its derivatives are right to any order.
+
+    >>> prod([2.0, 3.0, 4.0])
+    24.0
+    """
+    first, *others = _listed(values, "prod")
+    for x in others:
+        first = mul(first, x)
+    return first
+
+
+def mean(values: Iterable[Any]) -> Any:
+    """The mean of all values: their sum, rounded once, over their number.
+
+    >>> mean([1.0, 3.0, 4.0])
+    2.6666666666666665
+    """
+    listed = _listed(values, "mean")
+    return div(sum(listed), float(len(listed)))
+
+
+def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
+    """a₁b₁ + … + aₙbₙ, one node that is accurate like :data:`affine`.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    return affine(a, b)
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
+    """log Σ eˣ: the logaddexp of neighbours, of those again, and so on.
+
+    >>> f"{logsumexp([1000.0, 1000.0]):.6f}"
+    '1000.693147'
+    """
+    level = _listed(values, "logsumexp")
+    while len(level) > 1:
+        joined = [logaddexp(x, y) for x, y in zip(level[::2], level[1::2], strict=False)]
+        level = joined + level[len(joined) * 2 :]
+    return level[0]
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
+    """eˣ / Σ eˣ for each value: its share beside the logsumexp of the others.
+
+    Written so that the derivatives of a probability next to 1 keep their digits.
+
+    >>> softmax([0.0, 0.0])
+    [0.5, 0.5]
+    """
+    listed = _listed(values, "softmax")
+    before, after = listed[:1], listed[-1:]
+    for x, y in zip(listed[1:], listed[-2::-1], strict=True):
+        before.append(logaddexp(before[-1], x))
+        after.append(logaddexp(y, after[-1]))
+    if len(listed) == 1:
+        return [div(exp(listed[0] * 0.0), 1.0)]
+    after.reverse()
+    last = len(listed) - 1
+    others = [
+        after[1] if i == 0 else before[-2] if i == last else logaddexp(before[i - 1], after[i + 1])
+        for i in range(len(listed))
+    ]
+    return [share(x, other) for x, other in zip(listed, others, strict=True)]
+
+
+def norm(values: Iterable[Any]) -> Any:
+    """√(x₁² + … + xₙ²) without overflow; at 0 its derivatives are 0, the subgradient of least norm.
+
+    Of more than two values of which two are infinite, derivatives of second order are nan.
+
+    >>> norm([3.0, 4.0])
+    5.0
+    """
+    listed = _listed(values, "norm")
+    if all(getattr(x, "_legible", True) for x in listed):  # from the largest on: no inner 0 of 0s
+        listed.sort(key=_size, reverse=True)
+        if len(listed) > 2 and 0.0 < _size(listed[0]) < SUBNORMAL:  # a partial sum loses digits
+            return mul(norm([mul(x, 1.0 / SCALE) for x in listed]), SCALE)
+    total, *others = listed
+    for x in others:
+        total = hypot(total, x)
+    return total if others else abs(total)
+
+
+def _size(x: Any) -> float:
+    return builtins.abs(float(x._data if hasattr(x, "_data") else x))
+
+
+SUBNORMAL, SCALE = 2.0**-1022, 2.0**-1000
+
+
+def clip(x: Any, low: Any = None, high: Any = None) -> Any:
+    """x, but no less than ``low`` and no more than ``high``; None for no bound.
+
+    What is not chosen receives nothing; at a tie both receive half, as in maximum and minimum.
+
+    >>> clip(5.0, 0.0, 2.0)
+    2.0
+    """
+    if low is not None:
+        x = maximum(x, low)
+    return x if high is None else minimum(x, high)
