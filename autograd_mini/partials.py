@@ -29,7 +29,7 @@ def at_zero(x: Any) -> Any:
 
 def distance(x: Any, y: Any) -> Any:
     """x − y, 0 also where both are the same infinity; beside an infinite x any number will do."""
-    return where(equal(abs(x), math.inf), 0.0, x - y)
+    return where(equal(x - x, 0.0), x - y, 0.0)
 
 
 def nowhere(*operands: Any) -> float:
