@@ -8,7 +8,8 @@ operands again, and what is computed twice must cost next to nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import partial
 
 import numpy as np
 
@@ -33,23 +34,23 @@ def fused(arrays: Sequence[Array], outputs: Sequence[Array]) -> list[Array]:
     for array in arrays:
         if array.kind != "formula":
             continue
-        for x in array.operands:
-            if uses[x] == 1 and _fits(x, array):
-                array.detail = _inserted(array.detail, x)
-                gone.add(x)
+        cheap = CHEAP.issuperset(rows_of(array.detail))
+        moved = {x for x in array.operands if uses[x] == 1 and _fits(x, array, cheap)}
+        if moved:
+            array.detail = f.replaced(array.detail, partial(_inserted, moved))
+            gone |= moved
         array.operands = tuple(dict.fromkeys(f.names(array.detail)))
     return [array for array in arrays if array not in gone]
 
 
-def _fits(x: Array, into: Array) -> bool:
-    """Whether a formula may be written into another one; it must be as large."""
+def _fits(x: Array, into: Array, cheap: bool) -> bool:
+    """Whether a formula may be written into another, which is cheap or not; it must be as large."""
     if x.kind != "formula" or x.shape != into.shape or x.batched != into.batched:
         return False
     if any(operand.kind in ("dot", "pair") for operand in x.operands):
         return False  # the layer keeps its line
-    alone = len(x.operands) == 1 or CHEAP.issuperset(rows_of(into.detail))
     rows = rows_of(x.detail)
-    return alone and len(rows) <= LONG and CHEAP.issuperset(rows)
+    return (cheap or len(x.operands) == 1) and len(rows) <= LONG and CHEAP.issuperset(rows)
 
 
 def rows_of(formula: f.Formula) -> list[Op]:
@@ -64,13 +65,11 @@ def rows_of(formula: f.Formula) -> list[Op]:
     return found
 
 
-def _inserted(formula: f.Formula, x: Array) -> f.Formula:
-    """The formula with what x is in the place of its name."""
-
-    def instead(item: f.Formula) -> f.Formula:
-        return x.detail if isinstance(item, f.Name) and item.of is x else item
-
-    return f.replaced(formula, instead)
+def _inserted(moved: Set[Array], item: f.Formula) -> f.Formula:
+    """What a moved array is, in the place of its name."""
+    if isinstance(item, f.Name) and item.of in moved:
+        return item.of.detail  # type: ignore[no-any-return]
+    return item
 
 
 # --- shifts ---------------------------------------------------------------------------------------
