@@ -180,7 +180,8 @@ def of_formula(work: Reverse, array: Array, adjoint: Array) -> None:
 
 def _covered(expression: f.Formula, array: Array) -> bool:
     """Whether everything that the expression reads has the array's holes."""
-    mask = array.holes and array.holes.mask
+    assert array.holes is not None
+    mask = array.holes.mask
     return all(holes.cover(x, mask) for x in f.names(expression))
 
 

@@ -15,13 +15,17 @@ Vocabulary:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from autograd_mini.compiler.normal import NONE
 from autograd_mini.compiler.program import Shape
 from autograd_mini.rows import Op
 
-Ids = Any  # an integer array of entries
+Ids = NDArray[np.int_]
+"""An array of entries, or of places."""
 
 
 class Matrix(NamedTuple):
@@ -61,9 +65,12 @@ class Select(NamedTuple):
     """``ops.take``: on a grid of lists (w) with indices (x), or one list and index per member."""
 
     values: Ids
-    index: Ids
+    indices: Ids
     places: Ids
     grid: bool
+
+
+Part = Matrix | Rows | Term | Select
 
 
 class Block(NamedTuple):
@@ -74,11 +81,11 @@ class Block(NamedTuple):
 
     row: Op
     members: Ids
-    parts: list[Any]
+    parts: list[Part]
     shape: Shape | None = None
 
 
-def reads(parts: Sequence[Any]) -> list[Ids]:
+def reads(parts: Sequence[Part]) -> list[Ids]:
     """One entry for each member from every part that is no grid."""
     found = []
     for part in parts:
@@ -96,13 +103,13 @@ def rearranged(ids: Ids, by: Ids) -> Ids:
     return moved
 
 
-def permuted(part: Any, by: Ids) -> Any:
+def permuted(part: Part, by: Ids) -> Part:
     """The part with its members in another order, which may have holes."""
     if isinstance(part, Matrix):
         return part._replace(places=rearranged(part.places, by))
     if isinstance(part, Select):
         if part.grid:
             return part._replace(places=part.places[by])
-        return part._replace(values=part.values[by], index=part.index[by])
+        return part._replace(values=part.values[by], indices=part.indices[by])
     right = None if part.right is None else rearranged(part.right, by)
     return part._replace(left=rearranged(part.left, by), right=right)

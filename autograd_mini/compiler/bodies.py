@@ -9,7 +9,7 @@ moved out of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -135,7 +135,7 @@ def _arranged(recording: Recording, loop: Loop, known: Sequence[Flags]) -> Arran
     ]
     form = normal(_by_group(loop.body, groups))
     validate(form)
-    stacks: dict[Any, list[int]] = {}
+    stacks: dict[Hashable, list[int]] = {}
     for i in loop.stacked:
         stacks.setdefault((form.colours[i], body[i]), []).append(i)
     ordered = [
@@ -153,10 +153,10 @@ def _kind(recording: Recording, i: int) -> Hashable:
 
 
 def _split(
-    source: Op, flags: Sequence[Flags], index: Sequence[bool], kinds: Sequence[Any]
+    source: Op, flags: Sequence[Flags], index: Sequence[bool], kinds: Sequence[Hashable]
 ) -> list[Group]:
     """Groups of what has the same flags and kind."""
-    found: dict[Any, Group] = {}
+    found: dict[tuple[Flags, bool, Hashable], Group] = {}
     for k, key in enumerate(zip(flags, index, kinds, strict=True)):
         found.setdefault(key, Group(source, [], key[1], key[0])).members.append(k)
     return list(found.values())

@@ -12,7 +12,7 @@ from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import holes
 from autograd_mini.compiler.access import Accesses
-from autograd_mini.compiler.blocks import Block, Ids, Matrix, Rows, Select, Term, reads
+from autograd_mini.compiler.blocks import Block, Ids, Matrix, Part, Rows, Select, Term, reads
 from autograd_mini.compiler.homes import THETA
 from autograd_mini.compiler.layout import Layout
 from autograd_mini.compiler.normal import NONE, Normal
@@ -142,12 +142,14 @@ class Builder(Accesses):
             made = self._sum(block, shape)
         elif block.row is ops.max:
             (rows,) = block.parts
+            assert isinstance(rows, Rows)
             values = self._row_access(rows.left, shape, -math.inf)
             made = self._add(Array("max", [values], values.shape[:-1]))
         elif isinstance(block.parts[0], Select):
             made = self._select(block.parts[0], shape)
         else:
-            operands = [self._operand(term.left, shape) for term in block.parts]
+            terms = [part for part in block.parts if isinstance(part, Term)]
+            operands = [self._operand(term.left, shape) for term in terms]
             made = self._add(formula(f.apply(block.row, operands)))
         made = self._fit(made, shape)
         if block.shape is not None:
@@ -181,7 +183,7 @@ class Builder(Accesses):
         folds += [self._breaks(ids) for ids in reads(block.parts)]
         return axes(len(block.members), folds)
 
-    def _as_at_home(self, part: Any) -> list[int] | None:
+    def _as_at_home(self, part: Part) -> list[int] | None:
         """The axes of the home that a part reads from one end to the other."""
         if isinstance(part, (Matrix, Select)):
             return None
@@ -213,7 +215,8 @@ class Builder(Accesses):
     def _sum(self, block: Block, shape: Shape) -> Array:
         rank = {Matrix: 0, Rows: 1, Term: 2}
         total: f.Formula | None = None
-        for part in sorted(block.parts, key=lambda p: (-p.sign, rank[type(p)])):
+        parts = [part for part in block.parts if not isinstance(part, Select)]
+        for part in sorted(parts, key=lambda p: (-p.sign, rank[type(p)])):
             value = self._part(part, shape)
             if total is None:
                 total = value if part.sign > 0 else f.apply(ops.neg, [value])
@@ -221,15 +224,13 @@ class Builder(Accesses):
                 total = f.apply(ops.add if part.sign > 0 else ops.sub, [total, value])
         assert total is not None
         if isinstance(total, f.Name):
-            array: Array = total.of
-            return array
+            return total.of  # type: ignore[no-any-return]
         if isinstance(total, f.Number):
-            return self._add(
-                Array("constant", (), shape, batched=False, detail=np.full(shape, total.number))
-            )
+            numbers = np.full(shape, total.number)
+            return self._add(Array("constant", (), shape, batched=False, detail=numbers))
         return self._add(formula(total))
 
-    def _part(self, part: Any, shape: Shape) -> f.Formula:
+    def _part(self, part: Matrix | Rows | Term, shape: Shape) -> f.Formula:
         if isinstance(part, Matrix):
             return f.Name(self._cells(self._matrix(part), part.places.reshape(shape)))
         if isinstance(part, Term):
@@ -273,13 +274,14 @@ class Builder(Accesses):
 
     def _select(self, part: Select, shape: Shape) -> Array:
         if not part.grid:
-            values = self._access(part.values, part.values.shape, full=True)
-            index = self._access(part.index, part.index.shape, full=True)
-            return self._add(Array("select", [values, index], index.shape, detail="rows"))
+            table = self._access(part.values, part.values.shape, full=True)
+            index = self._access(part.indices, part.indices.shape, full=True)
+            return self._add(Array("select", [table, index], index.shape, detail="rows"))
         values = part.values if part.values.shape[1] > 1 else part.values[:, 0]
         table = self._access(values, values.shape, full=True)
         self.matrices.add(table)
-        index = self._access(part.index, part.index.shape if len(part.index) > 1 else (), full=True)
+        shown = part.indices.shape if len(part.indices) > 1 else ()
+        index = self._access(part.indices, shown, full=True)
         made = Array("select", [table, index], index.shape + table.shape[1:], detail="grid")
         return self._cells(self._add(made), part.places.reshape(shape))
 
@@ -289,6 +291,8 @@ def _read_by_maxima(plan: Layout) -> set[int]:
     found: set[int] = set()
     for number, block in reversed(plan.blocks.items()):
         for part in block.parts:
+            if isinstance(part, (Matrix, Select)):
+                continue
             ragged = block.row is ops.max and (part.left == NONE).any()
             if ragged or (number in found and isinstance(part, Term)):
                 known = part.left[part.left != NONE]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd_mini.compiler.recording import (
     CARRIED,
@@ -51,7 +52,7 @@ class Folder:
         self.old = recording
         self.run = run
         self.body = Recording([], [], [], [], [])
-        self.known: dict[Any, int] = {}
+        self.known: dict[Hashable, int] = {}
         self.first: list[int] = []
         self.last: list[int] = []
         self.items: list[list[int]] = []
@@ -72,7 +73,7 @@ class Folder:
         self._body()
         return self._around().needed(leaves=True)
 
-    def _add(self, row: Op, operands: tuple[int, ...], leaf: Any, number: float) -> int:
+    def _add(self, row: Op, operands: tuple[int, ...], leaf: object, number: float) -> int:
         for column, x in zip(self.body, (row, operands, leaf, number), strict=False):
             column.append(x)  # type: ignore[attr-defined]
         return len(self.body.rows) - 1
@@ -104,7 +105,7 @@ class Folder:
         """The leaf for what each round reads from before the loop."""
         i = column[0]
         if column.count(i) < len(column):
-            key: Any = (ITEM, column)
+            key: Hashable = (ITEM, column)
             if key not in self.known:
                 made = self._sunk(column)
                 if made == NONE:
@@ -134,7 +135,7 @@ class Folder:
         self.deep -= 1
         return self._add(rows[column[0]], made, None, self.old.numbers[column[0]])
 
-    def _leaf(self, row: Op, stands_for: Any, i: int) -> int:
+    def _leaf(self, row: Op, stands_for: object, i: int) -> int:
         return self._add(row, (), stands_for, self.old.numbers[i])
 
     def _carried(self, place: int, firsts: tuple[int, ...], wanted: list[tuple[int, int]]) -> int:

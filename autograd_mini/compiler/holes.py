@@ -20,9 +20,12 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
+
+Mask = NDArray[np.bool_]
 
 DEEP = 40
 """Formulas nested deeper than this are not looked through."""
@@ -40,18 +43,18 @@ class Holes(NamedTuple):
         number: what stands in the others.
     """
 
-    mask: Any
+    mask: Mask
     number: float
 
 
-def cover(array: Any, mask: Any) -> bool:
+def cover(array: Any, mask: Mask) -> bool:
     """Whether everything outside of the mask is a hole of the array too."""
     if array.holes is None or len(array.shape) != mask.ndim:
         return False
     return not (np.broadcast_to(array.holes.mask, mask.shape) & ~mask).any()
 
 
-def smallest(mask: Any) -> Any:
+def smallest(mask: Mask) -> Mask:
     """The mask with size 1 along axes where it does not change."""
     for axis in range(mask.ndim):
         first = mask.take([0], axis)
@@ -60,7 +63,7 @@ def smallest(mask: Any) -> Any:
     return mask
 
 
-def key(mask: Any) -> tuple[Any, ...]:
+def key(mask: Mask) -> tuple[object, ...]:
     """What is equal for equal masks."""
     return mask.shape, mask.tobytes()
 
@@ -76,13 +79,13 @@ def filling(formula: Any) -> Any:
     return condition.of if isinstance(condition, f.Name) and condition.of.kind == "mask" else None
 
 
-def stands(formula: f.Formula, mask: Any) -> float:
+def stands(formula: f.Formula, mask: Mask) -> float:
     """What the formula is in the cells outside of the mask; nan if that is not known."""
     found = _known(formula, mask, 0)
     return math.nan if found is None else found
 
 
-def _known(item: f.Formula, mask: Any, depth: int) -> float | None:
+def _known(item: f.Formula, mask: Mask, depth: int) -> float | None:
     if isinstance(item, f.Number):
         return item.number
     if isinstance(item, f.Name):
@@ -106,7 +109,7 @@ def _known(item: f.Formula, mask: Any, depth: int) -> float | None:
     return None
 
 
-def _of_array(array: Any, mask: Any, depth: int) -> float | None:
+def _of_array(array: Any, mask: Mask, depth: int) -> float | None:
     if cover(array, mask):
         return float(array.holes.number)
     if array.kind == "formula" and len(array.shape) == mask.ndim:

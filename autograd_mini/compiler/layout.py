@@ -23,6 +23,7 @@ from autograd_mini.compiler.blocks import (
     Block,
     Ids,
     Matrix,
+    Part,
     Rows,
     Select,
     Term,
@@ -156,7 +157,7 @@ class _Arranger(Homes):
             found.append(self._ordered(ops.sum, members[chosen], parts))
         return found
 
-    def _part(self, sign: int, left: Ids, right: Ids) -> Any:
+    def _part(self, sign: int, left: Ids, right: Ids) -> Part:
         """One kind of term for all members of a block, (members, terms)."""
         product = right[0, 0] != NONE
         if left.shape[1] == 1:
@@ -173,7 +174,7 @@ class _Arranger(Homes):
         """One block for sums of different lengths, where the rows of the longest fit them all."""
         if amounts.min() == 0 or amounts.max(axis=0).sum() * len(members) > PADDING * amounts.sum():
             return None
-        parts: list[Any] = []
+        parts: list[Part] = []
         for (sign, left, right, of), lengths in zip(columns, amounts.T, strict=True):
             if lengths.max() == lengths.min():
                 n = lengths[0]

@@ -17,8 +17,9 @@ The hand-over is a :class:`Normal`; swallowed entries have the row None.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterable
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd_mini import ops
 from autograd_mini.compiler.recording import ARGUMENT, INDEX, LOOPED, PARAMETER, Recording
@@ -187,7 +188,7 @@ class _Gatherer:
 def _colour(form: Normal) -> None:
     """Give every entry that is left its colour."""
     rows, leaves = form.rows, form.recording.leaves
-    interned: dict[Any, int] = {(PARAMETER.label,): 0}
+    interned: dict[Hashable, int] = {(PARAMETER.label,): 0}
     form.kinds.append(Colour(0, False))
     form.colours.extend([NONE] * (len(rows) + 1))  # the last is that of NONE
     colours, kinds = form.colours, form.kinds
@@ -196,7 +197,7 @@ def _colour(form: Normal) -> None:
             colours[i] = NONE if row is None else 0
             continue
         if row is ops.sum:
-            key: Any = _sum_key(form.terms[i], colours)
+            key: Hashable = _sum_key(form.terms[i], colours)
         elif row is CONSTANT:
             key = (row.label,)
         elif row is ARGUMENT or row is INDEX or row is LOOPED:
@@ -214,14 +215,14 @@ def _colour(form: Normal) -> None:
     colours.pop()
 
 
-def _sum_key(terms: Terms, colours: list[int]) -> Any:
+def _sum_key(terms: Terms, colours: list[int]) -> Hashable:
     """The kinds of terms, whatever their number and their order."""
     colour = colours.__getitem__
     kinds = set(zip(terms.signs, map(colour, terms.left), map(colour, terms.right), strict=True))
     return frozenset((s, a, b) if a <= b or b == NONE else (s, b, a) for s, a, b in kinds)
 
 
-def _key(form: Normal, i: int, row: Op) -> Any:
+def _key(form: Normal, i: int, row: Op) -> Hashable:
     operands = form.operands[i]
     if row is TAKE or row is ops.max:
         return (row.name, *sorted({form.colours[j] for j in operands}))
@@ -248,7 +249,7 @@ def validate(form: Normal) -> None:
     for i, row in enumerate(form.rows):
         if row is None or row.arity == 0:
             continue
-        read: Any = form.operands[i]
+        read: Iterable[int] = form.operands[i]
         if row is ops.sum:
             terms = form.terms[i]
             assert len(terms.signs) == len(terms.left) == len(terms.right), f"entry {i}"

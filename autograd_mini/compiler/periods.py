@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 from autograd_mini import ops
 from autograd_mini.compiler.recording import Recording
@@ -80,7 +79,7 @@ def periods(
         places: for each entry its number when leaves come first.
         rows: of the entries.
     """
-    codes: dict[Any, int] = {}
+    codes: dict[Hashable, int] = {}
     where = [places[i] for i in path]
     steps = [
         codes.setdefault((rows[i], b - a), len(codes))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from autograd_mini.compiler import arguments as args
@@ -55,9 +55,9 @@ class Programs:
 
     def __init__(self, fn: Callable[..., Any], params: Sequence[Value], backend: str) -> None:
         self.fn, self.params, self.backend = fn, params, backend
-        self.traces: dict[Any, Trace] = {}
+        self.traces: dict[Hashable, Trace] = {}
         self.engines: dict[Any, Any] = {}  # of Engine and Rivals
-        self.in_use: dict[Any, list[int]] = {}
+        self.in_use: dict[Hashable, list[int]] = {}
         self.captured: Captured | None = None
 
     def used(self, traces: Sequence[Trace]) -> list[int]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
@@ -49,7 +49,7 @@ class Tape:
         self.operands: list[tuple[int, ...]] = [()] * count
         self.leaves: dict[int, Any] = dict(zip(range(count), range(count), strict=True))
         self.numbers: list[float] = [p._data for p in params]
-        self.seen: dict[Any, int] = {}
+        self.seen: dict[Hashable, int] = {}
         self.integers: list[tuple[tuple[int, int], float]] = []
         """The integers of the example, which go on the tape when they are used: as what?"""
         self.constants: dict[weakref.ref[Value], float] = {}
@@ -66,7 +66,7 @@ class Tape:
         for row, name in ((ops.add, "__add__"), (ops.mul, "__mul__"), (ops.sub, "__sub__")):
             setattr(self.traced, name, self._direct(row, getattr(_Node, name)))
 
-    def leaf(self, row: Op, stands_for: Any, number: float) -> int:
+    def leaf(self, row: Op, stands_for: object, number: float) -> int:
         """Put a leaf on the tape."""
         place = len(self.rows)
         self.rows.append(row)

@@ -7,7 +7,7 @@ entries of the recording that holds it are *outside*.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import chain
 from operator import lt
 from typing import Any, NamedTuple
@@ -91,7 +91,7 @@ class Recording(NamedTuple):
     numbers: list[float]
     roots: list[int]
     loops: Sequence[Any] = ()
-    alike: frozenset[Any] = frozenset()
+    alike: frozenset[Hashable] = frozenset()
 
     def picked(self, kept: Sequence[int]) -> Recording:
         """These entries alone, in this order."""

@@ -28,10 +28,9 @@ rounds is where the fewest entries are handed over; then every entry of every ro
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from itertools import accumulate, chain
 from operator import itemgetter, sub
-from typing import Any
 
 from autograd_mini.compiler.folding import Folder, Run
 from autograd_mini.compiler.periods import LEAST, SUMS, alike, longest_path, periods
@@ -86,7 +85,7 @@ class _Finder:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.operands = recording.operands
-        kinds: dict[Any, int] = {}
+        kinds: dict[Hashable, int] = {}
         arities = map(len, recording.operands)
         pairs = zip(recording.rows, arities, strict=True)
         self.kinds = array("L", [kinds.setdefault(pair, len(kinds)) for pair in pairs]).tobytes()

@@ -31,9 +31,9 @@ def lower(recording: Recording, parameters: int, arguments: Sequence[int], gradi
     return Straight(recording, parameters, arguments, gradient).source()
 
 
-def namespace() -> dict[str, Any]:
+def namespace() -> dict[str, object]:
     """What the generated code calls."""
-    found: dict[str, Any] = {name: row.forward for name, row in all_rows().items()}
+    found: dict[str, object] = {name: row.forward for name, row in all_rows().items()}
     return found | {"nan": ieee.nan, "inf": ieee.inf, "abs": abs}
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Sequence
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
@@ -38,6 +37,10 @@ def template(row: Op) -> str:
     return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity or 1))})"
 
 
+Key = int | tuple[str, int]
+"""An entry, or ("d", entry) for its adjoint."""
+
+
 class Entries:
     """Entries, each a formula, and the texts that stand for them so far.
 
@@ -58,8 +61,8 @@ class Entries:
             self.leaves[i]: i for i, row in enumerate(self.rows) if row is PARAMETER
         }
         self.inside, self.active = inside, active
-        self.texts: dict[Any, tuple[str, int]] = {}
-        self.uses: dict[Any, int] = {}
+        self.texts: dict[Hashable, tuple[str, int]] = {}
+        self.uses: dict[Hashable, int] = {}
 
     def _value(self, i: int) -> f.Formula:
         """What entry i computes, sums and affine written out."""
@@ -96,7 +99,7 @@ class Entries:
             return f"({', '.join(values)},)[{index}]", 99
         return f.write(formula, _nary, self.texts.__getitem__)
 
-    def _assign(self, key: Any, name: str, formula: f.Formula, lines: list[str]) -> None:
+    def _assign(self, key: Key, name: str, formula: f.Formula, lines: list[str]) -> None:
         uses = self.uses.get(key, 0)
         if not uses:
             return
@@ -108,11 +111,11 @@ class Entries:
             lines.append(f"{name} = {text}")
             self.texts[key] = name, 99
 
-    def _is_inside(self, key: Any) -> bool:
+    def _is_inside(self, key: Key) -> bool:
         return self.inside[key] if isinstance(key, int) else self.inside[key[1]]
 
 
-def _repeated(formula: f.Formula) -> Iterable[Any]:
+def _repeated(formula: f.Formula) -> Iterable[Hashable]:
     """What stands in a place that its row's text repeats."""
     stack = [formula]
     while stack:
