@@ -86,7 +86,7 @@ log10 = op("log10", ieee.log10, lambda z, x: xlogy_dy(ONE_OVER_LN_10, x),
            latex=r"\log_{{10}} {0}", domain=(POSITIVE,), analytic=True)
 exp2 = op("exp2", ieee.exp2, lambda z, x: higher.exp2(1)(x),
           shown=(lambda z, x: LN_2 * z,),
-          text="2 ^ {0}", latex="2^{{{0}}}", domain=(ANY,), analytic=True)
+          text="2 ^ {0}", latex="2^{{{0}}}", precedence=30, domain=(ANY,), analytic=True)
 square = op("square", ieee.squared, lambda z, x: 2.0 * x,
             label="²", text="({0})²", latex="({0})^2", domain=(ANY,), analytic=True,
             definition=lambda x: x * x)

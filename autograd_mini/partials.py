@@ -74,11 +74,11 @@ normal_pdf = op("normal_pdf", ieee.normal_pdf, lambda z, x: higher.normal_pdf(1)
                 label="φ", text="φ({0})", latex=r"\varphi({0})", domain=(ANY,))
 mod_dy = op("mod_dy", ieee.mod_dy, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
             text="−⌊{0} / {1}⌋", latex=r"-\left\lfloor \frac{{{0}}}{{{1}}} \right\rfloor",
-            domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))],
+            precedence=25, domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))],
             boundary=lambda x, y: at_zero(mod(x, y)), jumps=True)
 fmod_dy = op("fmod_dy", ieee.fmod_dy, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
              text="−trunc({0} / {1})", latex=r"-\operatorname{{trunc}}(\frac{{{0}}}{{{1}}})",
-             domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))],
+             precedence=25, domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))],
              boundary=lambda x, y: at_zero(fmod(x, y)), jumps=True)
 sech2 = op("sech2", ieee.sech2, lambda z, x: -2.0 * tanh(x) * z,
            text="sech²({0})", latex=r"\operatorname{{sech}}^2({0})", domain=(ANY,), analytic=True,

@@ -34,6 +34,7 @@ from autograd_mini.cli.terminal import (
     complain,
     examples,
     give_up,
+    run_file,
 )
 from autograd_mini.cli.typed import shielded
 
@@ -113,6 +114,8 @@ def _run(words: Sequence[str]) -> int:
         parser.print_help()
         return _flushed(REFUSED)
     try:
+        for path in options.imported:
+            run_file(path)
         code: int = options.run(options)
     except Refusal as refusal:
         complain(f"autograd-mini {options.command}: {refusal}")
@@ -137,6 +140,14 @@ def _parser() -> Parser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument(TRACEBACK, action="store_true", help="where a fault of the program is")
+    parser.add_argument(
+        "--import",
+        dest="imported",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="run a Python file of yours first: it may add operations, themes, lessons, recipes",
+    )
     parser.add_argument("--version", action="version", version=f"autograd-mini {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for verb in VERBS:

@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
         help="write a file; its ending says what: .svg .png .pdf .dot",
     )
     parser.add_argument("--view", choices=VIEWS, default=VIEWS[0], help="default: %(default)s")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--theme", metavar="NAME", default="light", help="light or dark")
     parser.add_argument("--digits", metavar="N", type=int, default=4, help="significant digits")
     parser.add_argument(
         "--no-backward", action="store_true", help="leave out the backward pass: no gradients"

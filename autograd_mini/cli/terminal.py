@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from autograd_mini.given import visible
@@ -54,6 +55,20 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.strerror}: {error.filename}"
     return str(error) or type(error).__name__
+
+
+def run_file(path: str) -> None:
+    """Run a Python file of the user's, as an import would: all of it, with all that it may do.
+
+    Raises:
+        Refusal: it cannot be read, or it raises.
+    """
+    from runpy import run_path
+
+    try:
+        run_path(path, run_name=Path(path).stem)
+    except Exception as error:
+        raise Refusal(f"--import {path}: {type(error).__name__}: {_reason(error)}") from error
 
 
 def examples(pairs: Sequence[tuple[str, str]]) -> str:

@@ -34,11 +34,12 @@ def shielded(words: Sequence[str]) -> list[str]:
     >>> shielded(["draw", "-x*2", "-s", "x=1"])
     ['draw', ' -x*2', '-s', 'x=1']
     """
-    verb, *others = words or [""]
-    first = others[0] if verb in VERBS and others else ""
+    shielded = list(words)
+    place = next((i for i, word in enumerate(words) if word in VERBS), len(words)) + 1
+    first = words[place] if place < len(words) else ""
     if len(first) > 1 and first[0] == "-" and not _OPTION.match(first):
-        others[0] = f" {first}"  # argparse takes no word with a blank for an option
-    return [verb, *others] if words else []
+        shielded[place] = f" {first}"  # argparse takes no word with a blank for an option
+    return shielded
 
 
 class Typed(NamedTuple):

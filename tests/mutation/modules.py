@@ -19,7 +19,9 @@ ENGINE = [
 TESTS = {
     "ops": [
         "tests/test_table.py",
+        "tests/accuracy/test_references.py",
         "tests/test_ops.py",
+        "tests/check/test_complex_step.py",
         "tests/accuracy/test_edges.py",
         "tests/test_expr.py",
         "tests/test_value.py",
