@@ -22,8 +22,27 @@ SMALL, LARGE = 1e-4, 1e7
 NOISE = 1e-12
 """A relative difference that comes of computing with floats, and is no digit cut off."""
 
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+LOWERED = dict(
+    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789+-=()aeoxhklmnpstijruv", strict=True)
+)
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡʲᵏʸᵀᵐᶻ", "0123456789+-=()niljkyTmz", strict=True))
+"""Lowered and raised characters, and what they are at normal height."""
+
+_LOW, _HIGH = ({ord(y): x for x, y in table.items()} for table in (LOWERED, RAISED))
+
+
+def lowered(shown: object) -> str:
+    """Digits, signs and a few letters as subscripts.
+
+    >>> lowered(12), raised("(2)"), raised(-7)
+    ('₁₂', '⁽²⁾', '⁻⁷')
+    """
+    return str(shown).translate(_LOW)
+
+
+def raised(shown: object) -> str:
+    """Digits, signs and a few letters as superscripts."""
+    return str(shown).translate(_HIGH)
 
 
 class Rounded(str):
@@ -122,6 +141,15 @@ def _padded(shown: str, decimals: int, digits: int) -> str:
     return f"{shown}{'.' * bool(zeros and not _decimals(shown))}{zeros}"
 
 
+def unbroken(sentence: str) -> str:
+    r"""A sentence with no-break spaces where it holds a power of ten.
+
+    >>> unbroken("x = 1.5 × 10⁻⁷ · 2")
+    'x = 1.5\xa0×\xa010⁻⁷ · 2'
+    """
+    return sentence.replace(" × 10", "\xa0×\xa010")
+
+
 def significant(digits: int) -> Format:
     """Numbers in so many significant digits, as :func:`short` writes them."""
     return partial(short, digits=digits)
@@ -157,7 +185,7 @@ def full(number: float) -> str:
 
 
 def _text(figures: str, exponent: int) -> str:
-    power = f" × 10{str(exponent).translate(RAISED)}" if exponent else ""
+    power = f" × 10{raised(exponent)}" if exponent else ""
     return figures.replace("-", MINUS) + power
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import nested
 from autograd_mini.check.rounding import Recording
-from autograd_mini.numbers import LOWERED
+from autograd_mini.numbers import lowered
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
 
@@ -194,7 +194,7 @@ def _parameter_names(f: object, count: int) -> list[str]:
             return names[:count]
     if count == 1:
         return ["x"]
-    return [f"x{i}".translate(LOWERED) for i in range(1, count + 1)]
+    return [f"x{lowered(i)}" for i in range(1, count + 1)]
 
 
 def _described(x: object) -> str:

@@ -14,7 +14,7 @@ from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.report import Report, Row
 from autograd_mini.check.rounding import path_products
 from autograd_mini.derivatives import grad
-from autograd_mini.numbers import RAISED
+from autograd_mini.numbers import raised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -215,7 +215,7 @@ def _named(function: Function, places: Sequence[int]) -> str:
     """f, ∂f/∂x, ∂²f/∂x∂y."""
     if not places:
         return function.name
-    power = str(len(places)).translate(RAISED) if len(places) > 1 else ""
+    power = raised(len(places)) if len(places) > 1 else ""
     return f"∂{power}{function.name}/{''.join(f'∂{function.names[i]}' for i in places)}"
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
 from autograd_mini import given
-from autograd_mini.numbers import LOWERED
+from autograd_mini.numbers import lowered
 from autograd_mini.real import real, shown
 
 Label_co = TypeVar("Label_co", bound=float, covariant=True)
@@ -186,4 +186,4 @@ def standardised(
 
 
 def _numbered(k: int) -> str:
-    return "x" + str(k).translate(LOWERED)
+    return f"x{lowered(k)}"

@@ -22,8 +22,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from autograd_mini import numbers
 from autograd_mini.graph import Tag
-from autograd_mini.numbers import LOWERED, RAISED
 
 
 class Names(NamedTuple):
@@ -42,7 +42,7 @@ def lowered(*indices: int) -> str:
     ('₁₂', '₁₁,₂')
     """
     separator = "," if max(indices, default=0) > 9 else ""
-    return separator.join(str(index).translate(LOWERED) for index in indices)
+    return separator.join(numbers.lowered(index) for index in indices)
 
 
 def raised(number: int) -> str:
@@ -51,7 +51,7 @@ def raised(number: int) -> str:
     >>> raised(12)
     '⁽¹²⁾'
     """
-    return f"⁽{str(number).translate(RAISED)}⁾"
+    return f"⁽{numbers.raised(number)}⁾"
 
 
 @lru_cache(maxsize=64)

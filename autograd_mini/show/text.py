@@ -29,6 +29,8 @@ EMPTY = "\u00a0"
 BESIDE = 16
 """A label longer than this gets a line to itself; a shorter one shares the number's."""
 
+ISOLATE, END_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+
 SPARE = 1.13
 """How much wider than Helvetica the text may turn out."""
 
@@ -141,3 +143,24 @@ def _character_width(character: str) -> float:
     if parts and not parts[0].startswith("<"):
         return _character_width(chr(int(parts[0], 16)))
     return 0.65
+
+
+def columns(line: str) -> int:
+    r"""How many columns a line takes.
+
+    >>> columns("∂ŷ"), columns("漢字"), columns("w\u0302")
+    (2, 4, 1)
+    """
+    if line.isascii():
+        return len(line)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(c) in {"Mn", "Me", "Cf"} else 1 + (east_asian_width(c) in {"W", "F"})
+        for c in line
+    )
+
+
+def isolated(shown: str) -> str:
+    """Text; writing from right to left is kept from moving what stands beside it."""
+    return f"{ISOLATE}{shown}{END_ISOLATE}" if turns(shown) else shown

@@ -1,4 +1,4 @@
-r"""A board as LaTeX, for the body of a document that uses ``amsmath``.
+r"""A document as LaTeX, for the body of one that uses ``amsmath``.
 
 Vocabulary: a label that is a name becomes mathematics, w_{12}^{[1]}; any other becomes text in
 which no character has a meaning of its own. LaTeX's default fonts know Latin letters, accents,
@@ -11,30 +11,28 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from autograd_mini import expr
-from autograd_mini.numbers import MINUS, equals
-from autograd_mini.show.explain.board import (
-    Board,
+from autograd_mini.numbers import LOWERED, RAISED
+from autograd_mini.rows import CALL
+from autograd_mini.show.explain.blocks import (
     Cell,
-    Definitions,
     Derivation,
-    Factors,
+    Equations,
     Gap,
     Grid,
     Mark,
     Ratio,
     Sentence,
     Shapes,
-    sign_of,
+    lines_of,
+    sign,
 )
-from autograd_mini.show.explain.labels import ACCENTS, GREEK, LOWERED, RAISED, is_loose, plain
-from autograd_mini.show.explain.layout import lines_of
+from autograd_mini.show.labels import ACCENTS, GREEK, Label, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.expr import Expr
-    from autograd_mini.show.explain.board import Block, Piece
-    from autograd_mini.show.explain.labels import Label
+    from autograd_mini.show.explain.blocks import Block, Document, Piece
 
 WIDTH = 50
 """About how many characters fit into a line of a chain on paper."""
@@ -101,10 +99,10 @@ TEXT_ACCENTS = {
 }
 
 
-def to_latex(board: Board) -> str:
-    """The board as LaTeX, displays between paragraphs."""
-    writer = _Writer()
-    return "\n\n".join(writer.block(block) for block in board) + "\n"
+def to_latex(document: Document) -> str:
+    """The document as LaTeX, displays between paragraphs."""
+    writer = _Writer(document.digits)
+    return "\n\n".join(map(writer.block, document.blocks)) + "\n"
 
 
 def literal(text: str) -> str:
@@ -141,7 +139,7 @@ def _literal(character: str) -> str:
 def name(label: Label) -> str:
     r"""A label in mathematics.
 
-    >>> from autograd_mini.show.explain.labels import read
+    >>> from autograd_mini.show.labels import read
     >>> print(name(read("w₁₂⁽¹⁾")), name(read("ŷ")), name(read("loss")), name(read("x", 2)))
     {w_{12}^{[1]}} \hat{y} \mathrm{loss} {x_{\#2}}
     """
@@ -161,108 +159,91 @@ def name(label: Label) -> str:
     return f"{{{base}{scripts}}}" if scripts else base
 
 
-def number(shown: str) -> str:
-    r"""A number in mathematics.
-
-    >>> print(number("−1.5 × 10⁻⁷"), number("(−2)"), number("nan"))
-    -1.5 \times 10^{-7} (-2) \mathrm{nan}
-    """
-    plain = shown.replace(MINUS, "-")
-    for word, sign in (("inf", r"\infty"), ("nan", r"\mathrm{nan}"), ("…", r"\dots")):
-        if word in plain:
-            return plain.replace(word, sign)
-    if plain == "⋮":
-        return r"\vdots"
-    mantissa, _, exponent = plain.partition(" × 10")
-    if not exponent:
-        return plain
-    end = ")" if exponent.endswith(")") else ""
-    power = "".join(RAISED[x] for x in exponent.rstrip(")"))
-    return rf"{mantissa} \times 10^{{{power}}}{end}"
-
-
-LATEX = expr.LATEX._replace(name=lambda label: (name(label), label.binding))
-"""Expressions whose names are labels."""
-
-
 class _Writer:
     """Writes blocks."""
 
+    def __init__(self, digits: int) -> None:
+        self._digits = digits
+        self._form = expr.LATEX._replace(name=self._name, digits=digits)
+
+    def _term(self, term: Expr, leads: bool = True) -> str:
+        return expr.bound(term, self._form, leads)[0]
+
+    def _name(self, of: Label | Ratio) -> expr.Written:
+        if isinstance(of, Label):
+            return name(of), of.binding
+        top, bottom = map(self._under_partial, (of.top, of.bottom))
+        fraction = rf"\frac{{{top}}}{{{bottom}}}"
+        shown = rf"\left.{fraction}\right|_{{{of.place}}}" if of.place else fraction
+        return shown, expr.ATOM
+
+    def _under_partial(self, term: Expr) -> str:
+        written, binding = expr.bound(term, self._form)
+        return rf"\partial ({written})" if binding < CALL else rf"\partial {written}"
+
+    def _equal(self, *terms: Expr) -> str:
+        return SIGN[sign(terms, self._digits)]
+
+    def _equated(self, *sides: Expr | None) -> str:
+        """Each side with the sign before it."""
+        return " ".join(f"{self._equal(x)} {self._term(x)}" for x in sides if x is not None)
+
     def block(self, block: Block) -> str:
+        """A block as a paragraph or a display."""
         if isinstance(block, Sentence):
             return rf"\noindent {''.join(map(self._part, block.parts))}"
         if isinstance(block, Derivation):
             return _display([self._derivation(block)])
-        if isinstance(block, Factors):
-            return _display([self._factor(*row) for row in block.rows])
-        if isinstance(block, Definitions):
-            return _display([f"{self._term(x)} &= {self._term(y)}" for x, y in block.rows])
+        if isinstance(block, Equations):
+            rows = block.rows
+            return _display([f"{self._term(x)} &{self._equated(*sides)}" for x, *sides in rows])
         return self._shapes(block) if isinstance(block, Shapes) else self._grid(block)
 
-    def _part(self, part: str | Ratio | Expr) -> str:
+    def _part(self, part: str | Expr) -> str:
         if isinstance(part, str):
             return literal(part).replace(r"\ ", " ")
-        return f"${self._ratio(part) if isinstance(part, Ratio) else self._term(part)}$"
-
-    def _term(self, term: Expr) -> str:
-        return expr.write(term, LATEX)
-
-    def _ratio(self, x: Ratio) -> str:
-        top, bottom = (
-            rf"\partial ({self._term(term)})" if is_loose(term) else rf"\partial {self._term(term)}"
-            for term in (x.top, x.bottom)
-        )
-        fraction = rf"\frac{{{top}}}{{{bottom}}}"
-        return rf"\left.{fraction}\right|_{{{x.place}}}" if x.place else fraction
-
-    def _factor(self, symbol: Ratio, formula: Expr | None, shown: str) -> str:
-        sign = SIGN[equals(shown)]
-        if formula:
-            return f"{self._ratio(symbol)} &= {self._term(formula)} {sign} {number(shown)}"
-        return f"{self._ratio(symbol)} &{sign} {number(shown)}"
+        return f"${self._term(part)}$"
 
     def _derivation(self, block: Derivation) -> str:
         head = rf"\text{{{literal(block.title)}:}}\quad &" if block.title else ""
         if block.left:
-            head = f"{self._ratio(block.left)} &"
+            head = f"{self._term(block.left)} &"
         lines: list[str] = []
-        has_symbols = any(isinstance(piece, Cell) and piece.symbol for piece in block.pieces)
-        for symbols in (True, False) if has_symbols else (False,):
+        for symbols in (True, False) if block.has_symbols else (False,):
             write = self._symbol if symbols else self._number
-            sign = "=" if symbols else SIGN[sign_of(block.pieces)]
-            for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols)):
-                first = head + f"{sign} " * bool(block.left)
-                start = first if not lines else r"&\quad " if i else f"&{sign} "
+            equal = "=" if symbols else self._equal(*block.numbers)
+            for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols, self._digits)):
+                first = head + f"{equal} " * bool(block.left)
+                start = first if not lines else r"&\quad " if i else f"&{equal} "
                 written = " ".join(map(write, line))
                 # Braces, lest a minus after & be set like one between two terms.
                 lines.append(start + (f"{{{written}}}" if written.startswith("-") else written))
-        result = f"&{SIGN[equals(block.result)]} {number(block.result)}"
-        lines += [result] if block.result else []
+        lines += [f"&{self._equated(block.result)}"] if block.result else []
         return " \\\\\n".join(lines)
 
     def _symbol(self, piece: Piece) -> str:
         if isinstance(piece, Cell):
-            return self._ratio(piece.symbol) if piece.symbol else number(piece.number)
+            return self._term(piece.symbol) if piece.symbol else self._number(piece)
         if isinstance(piece, Mark):
             return {"(": r"\biggl(", ")": r"\biggr)", "·": r"\cdot"}.get(piece.sign, piece.sign)
         return rf"\underbrace{{\cdots}}_{{\text{{{piece.factors} factors}}}}"
 
     def _number(self, piece: Piece) -> str:
         if isinstance(piece, Cell):
-            return number(piece.number)
+            return self._term(piece.number, piece.leads)
         if isinstance(piece, Gap):
             return r"\cdots"
         return r"\cdot" if piece.sign == "·" else piece.sign
 
     def _shapes(self, block: Shapes) -> str:
-        left = _under(self._ratio(block.left), block.left_shape)
+        left = _under(self._term(block.left), block.left_shape)
         shapes = dict(block.factors)
-        cells = [Cell(factor, "") for factor, _ in block.factors]
+        cells = [Cell(factor, factor) for factor, _ in block.factors]
         pieces = [piece for cell in cells for piece in (cell, Mark("·"))][:-1]
         lines: list[str] = []
         for line in lines_of(pieces, WIDTH, symbols=True):
             written = [
-                _under(self._ratio(piece.symbol), shapes[piece.symbol])
+                _under(self._term(piece.symbol), shapes[piece.symbol])
                 if isinstance(piece, Cell) and piece.symbol
                 else r"\cdot"
                 for piece in line
@@ -271,38 +252,34 @@ class _Writer:
         return _display(lines)
 
     def _grid(self, block: Grid) -> str:
-        named = _under(self._ratio(block.name), block.shape)
-        product = r" \cdot ".join(map(self._ratio, block.product))
+        named = _under(self._term(block.name), block.shape)
+        product = r" \cdot ".join(map(self._term, block.product))
         steps = [f"= {product}"] if product else []
         if block.is_scalar:
-            steps += [self._equated(row[0]) for row in (*block.formulas, *block.rows)]
-            return _display([f"{named} &" + " ".join(steps)])
-        steps += ["= " + self._matrix(rows) for rows in (block.formulas,) if rows]
-        sign = SIGN[equals(*[cell for row in block.rows for cell in row])]
-        steps.append(f"{sign} {self._matrix(block.rows)}")
+            sides = [x for x, *_ in (*block.formulas, *block.rows) if not isinstance(x, str)]
+            return _display([f"{named} &" + " ".join([*steps, self._equated(*sides)])])
+        for rows in filter(None, (block.formulas, block.rows)):
+            terms = [x for row in rows for x in row if not isinstance(x, str)]
+            steps.append(f"{self._equal(*terms)} {self._matrix(rows)}")
         return _display([f"{named} &" + " \\\\\n&".join(steps)])
-
-    def _equated(self, entry: Expr | str) -> str:
-        sign = SIGN[equals(entry)] if isinstance(entry, str) else "="
-        return f"{sign} {self._entry(entry)}"
 
     def _matrix(self, rows: Sequence[Sequence[Expr | str]]) -> str:
         written = " \\\\\n".join(" & ".join(map(self._entry, row)) for row in rows)
-        if _width(rows) > WIDE:
+        if self._width(rows) > WIDE:
             return f"\\left(\\begin{{smallmatrix}}\n{written}\n\\end{{smallmatrix}}\\right)"
         form = "r" * len(rows[0])
         return f"\\left(\\begin{{array}}{{{form}}}\n{written}\n\\end{{array}}\\right)"
 
     def _entry(self, entry: Expr | str) -> str:
-        return number(entry) if isinstance(entry, str) else self._term(entry)
+        return SIGNS.get(entry, entry) if isinstance(entry, str) else self._term(entry)
 
-
-def _width(rows: Sequence[Sequence[Expr | str]]) -> int:
-    """About how wide a matrix is, in digits; the space between two columns is as wide as two."""
-    return sum(
-        2 + max(len(x if isinstance(x, str) else _letters(plain(x))) for x in column)
-        for column in zip(*rows, strict=True)
-    )
+    def _width(self, rows: Sequence[Sequence[Expr | str]]) -> int:
+        """About how wide a matrix is, in digits; the space between columns is as wide as two."""
+        texts = [
+            [x if isinstance(x, str) else _letters(plain(x, self._digits)) for x in row]
+            for row in rows
+        ]
+        return sum(2 + max(map(len, column)) for column in zip(*texts, strict=True))
 
 
 def _letters(shown: str) -> str:

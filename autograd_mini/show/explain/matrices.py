@@ -13,30 +13,30 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.numbers import short
-from autograd_mini.show.explain import entries
-from autograd_mini.show.explain.board import (
+from autograd_mini.expr import Expr, Number
+from autograd_mini.show.explain.blocks import (
     FORWARD,
-    Definitions,
+    Document,
+    Equations,
     Grid,
-    Ratio,
     Sentence,
     Shapes,
+    ratio,
 )
-from autograd_mini.show.explain.forward import definitions
-from autograd_mini.show.explain.gathering import Skipped, elided
+from autograd_mini.show.explain.factoring import Skipped, elided
+from autograd_mini.show.explain.formulas import definitions
+from autograd_mini.show.explain.formulas import formulas as entries_of
 from autograd_mini.show.explain.jacobians import Subgraph
-from autograd_mini.show.explain.labels import plain
-from autograd_mini.show.explain.names import Names
 from autograd_mini.show.explain.presentation import Presentation
 from autograd_mini.show.explain.stations import names_of
 from autograd_mini.show.explain.telling import counted, explain_paths, small_print
+from autograd_mini.show.labels import plain
+from autograd_mini.show.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from autograd_mini.expr import Expr
-    from autograd_mini.show.explain.board import Block
+    from autograd_mini.show.explain.blocks import Block
     from autograd_mini.show.explain.flow import Edge
     from autograd_mini.show.explain.jacobians import Jacobian, Row
     from autograd_mini.show.explain.stations import Station
@@ -86,11 +86,11 @@ class MatrixExplanation(Presentation):
         self._gradient = [x + 0.0 for x in whole.matrix[0]]  # as .grad reads −0.0
         self.gradient = wrt.shaped(self._gradient)
         self.count = graph_of_all.count(root, wrt.nodes)
-        names = Names(graph_of_all.nodes)
+        names = Names(graph_of_all.nodes, digits)
         formulas = [
-            entries.formulas(*pair, known, names) for pair, known in zip(pairs, edges, strict=True)
+            entries_of(*pair, known, names) for pair, known in zip(pairs, edges, strict=True)
         ]
-        self._board = tuple(_board(self, wrt, through, formulas, names, digits))
+        self._document = Document(tuple(_blocks(self, wrt, through, formulas, names)), digits)
         self._digits = digits
 
     @property
@@ -129,19 +129,19 @@ def _dense(row: Row, width: int) -> list[float]:
     return [row.get(j, 0.0) for j in range(width)]
 
 
-def _board(
+def _blocks(
     told: MatrixExplanation,
     wrt: Station,
     through: Sequence[Station],
     formulas: Sequence[list[list[Expr]] | None],
     names: Names,
-    digits: int,
 ) -> Iterator[Block]:
     top = names.of(told.root)
     *stops, last = names_of([*through, wrt], names)
-    whole = Ratio(top, last)
+    digits = names.digits
+    whole = ratio(top, last)
     links = list(zip([top, *stops], [*stops, last], strict=True))
-    ratios = [Ratio(*link) for link in links]
+    ratios = [ratio(*link) for link in links]
     shapes = [_shape(*factor.shape) for factor in told.factors]
     lead = "leads" if told.count == 1 else "lead"
     yield Sentence((f"{counted(told.count, 'path')} {lead} from ", top, " to ", last, "."))
@@ -150,21 +150,22 @@ def _board(
         yield Shapes(whole, width, tuple(zip(ratios, shapes, strict=True)))
         if known := tuple(definitions(told.root, [*through, wrt], [*stops, last], names)):
             yield Sentence((FORWARD,))
-            yield Definitions(known)
-        for ratio, shape, factor, entries_ in zip(
+            yield Equations(tuple((name, formula, None) for name, formula in known))
+        for each, shape, factor, entries in zip(
             ratios, shapes, told.factors, formulas, strict=True
         ):
             cells = _cells(factor.corners(MOST_ROWS), digits)
-            yield Grid(ratio, shape, cells, (), _in_symbols(entries_, cells))
+            yield Grid(each, shape, cells, (), _in_symbols(entries, cells, digits))
     if len(ratios) > 2:
         yield Sentence(("Multiplied from the left:",))
         products = _products(told.factors)[1:-1]
         for i, row in enumerate(products, 1):
             columns = told.factors[i].shape[1]
             cells = _cells([_dense(row, columns)], digits)
-            parts = (Ratio(top, stops[i - 1]), ratios[i])
-            yield Grid(Ratio(top, stops[i]), _shape(1, columns), cells, parts)
-    yield from _result(told, wrt, whole, formulas[0] if len(ratios) == 1 else None, digits)
+            parts = (ratio(top, stops[i - 1]), ratios[i])
+            yield Grid(ratio(top, stops[i]), _shape(1, columns), cells, parts)
+    entries = formulas[0] if len(ratios) == 1 else None
+    yield from _result(told, wrt, (whole, last), entries, digits)
     if wrt.widths and len(ratios) > 1:
         yield _columns(wrt, last, names)
     yield from small_print(names, has_places=False)
@@ -173,19 +174,19 @@ def _board(
 def _result(
     told: MatrixExplanation,
     wrt: Station,
-    whole: Ratio,
+    whole: tuple[Expr, Expr],
     formulas: list[list[Expr]] | None,
     digits: int,
 ) -> Iterator[Block]:
     numbers = told.gradient if wrt.widths else [wrt.flat(told.gradient)]
     if len(told.factors) > 1:
-        in_shape = (", in the shape of ", whole.bottom) if wrt.widths else ()
+        in_shape = (", in the shape of ", whole[1]) if wrt.widths else ()
         yield Sentence(("The product", *in_shape, ":"))
     shape = _shape(len(numbers), max(map(len, numbers)))
     cells = _cells(numbers, digits)
     if formulas and wrt.widths:
         formulas = wrt.shaped(formulas[0]) if len(set(wrt.widths)) == 1 else None
-    yield Grid(whole, shape, cells, (), _in_symbols(formulas, cells))
+    yield Grid(whole[0], shape, cells, (), _in_symbols(formulas, cells, digits))
 
 
 def _columns(wrt: Station, name: Expr, names: Names) -> Block:
@@ -196,40 +197,47 @@ def _columns(wrt: Station, name: Expr, names: Names) -> Block:
 
 
 def _in_symbols(
-    entries_: list[list[Expr]] | None, cells: Sequence[Sequence[str]]
+    entries: list[list[Expr]] | None, cells: Sequence[Sequence[Expr | str]], digits: int
 ) -> tuple[tuple[Expr | str, ...], ...]:
     """The entries in symbols; () where they are too wide, or the same as the numbers."""
-    if not entries_ or len(cells) < len(entries_) or len(cells[0]) < len(entries_[0]):
+    if not entries or len(cells) < len(entries) or len(cells[0]) < len(entries[0]):
         return ()
-    texts = [[plain(term) for term in row] for row in entries_]
-    if texts == [list(row) for row in cells]:
+    texts = _texts(entries, digits)
+    if texts == _texts(cells, digits) or _wide(texts) > WIDEST:
         return ()
-    wide = sum(max(map(len, column)) + 2 for column in zip(*texts, strict=True))
-    return tuple(map(tuple, entries_)) if wide <= WIDEST else ()
+    return tuple(map(tuple, entries))
 
 
 def _shape(rows: int, columns: int) -> str:
     return f"{rows}×{columns}"
 
 
-def _cells(numbers: Sequence[Sequence[float]], digits: int) -> tuple[tuple[str, ...], ...]:
-    """The numbers ready to be shown; of too many the first and the last, around dots."""
+def _cells(numbers: Sequence[Sequence[float]], digits: int) -> tuple[tuple[Expr | str, ...], ...]:
+    """The numbers of a matrix; of too many the first and the last, around dots."""
     for most in range(MOST_ROWS, 2, -2):
-        found = _elided_cells(numbers, digits, most)
-        if sum(max(map(len, column)) + 2 for column in zip(*found, strict=True)) <= WIDEST:
+        found = _elided_cells(numbers, most)
+        if _wide(_texts(found, digits)) <= WIDEST:
             break
     return found
 
 
+def _texts(cells: Sequence[Sequence[Expr | str]], digits: int) -> list[list[str]]:
+    return [[x if isinstance(x, str) else plain(x, digits) for x in row] for row in cells]
+
+
+def _wide(texts: Sequence[Sequence[str]]) -> int:
+    return sum(max(map(len, column)) + 2 for column in zip(*texts, strict=True))
+
+
 def _elided_cells(
-    numbers: Sequence[Sequence[float]], digits: int, most: int
-) -> tuple[tuple[str, ...], ...]:
+    numbers: Sequence[Sequence[float]], most: int
+) -> tuple[tuple[Expr | str, ...], ...]:
     widest = min(max(map(len, numbers)), most + 1)
-    found = []
+    found: list[tuple[Expr | str, ...]] = []
     for row in elided(numbers, MOST_ROWS):
         if isinstance(row, Skipped):
             found.append(("⋮",) * widest)
             continue
-        cells = ["…" if isinstance(x, Skipped) else short(x, digits) for x in elided(row, most)]
+        cells = ["…" if isinstance(x, Skipped) else Number(x) for x in elided(row, most)]
         found.append((*cells, *[""] * (widest - len(cells))))
     return tuple(found)

@@ -11,14 +11,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini.show.explain.labels import plain
+from autograd_mini.show.explain.formulas import local
 from autograd_mini.show.explain.ranking import Ranking, share
+from autograd_mini.show.labels import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.show.explain.flow import Edge, Flow
-    from autograd_mini.show.explain.names import Names
+    from autograd_mini.show.names import Names
     from autograd_mini.value import Value
 
 
@@ -61,8 +62,8 @@ class Path:
         return tuple(map(self._factor, self.edges))
 
     def _factor(self, edge: Edge) -> Factor:
-        formula = self._names.formula(edge.node, edge.place)
-        return Factor(*edge[:4], plain(formula) if formula else "")
+        formula = local(edge.node, edge.place, self._names.of)
+        return Factor(*edge[:4], plain(formula, self._names.digits) if formula else "")
 
     def __len__(self) -> int:
         return len(self.edges)

@@ -1,30 +1,30 @@
-"""What all explanations have in common: one board, shown in several formats."""
+"""What all explanations have in common: one document, shown in several formats."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from autograd_mini.show.explain import terminal
+from autograd_mini.show.explain.text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograd_mini.show.explain.board import Board
+    from autograd_mini.show.explain.blocks import Document
 
 
 class Presentation:
-    """A board that can be printed, typeset, and shown in a notebook.
+    """A document that can be printed, typeset, and shown in a notebook.
 
     It is a snapshot: what happens to the graph afterwards does not change it.
     """
 
-    _board: Board
+    _document: Document
 
     @cached_property
     def text(self) -> str:
         """Plain Unicode, aligned for a terminal; layers are raised as ⁽ˡ⁾."""
-        return terminal.to_text(self._board)
+        return to_text(self._document)
 
     @cached_property
     def latex(self) -> str:
@@ -35,14 +35,14 @@ class Presentation:
         """
         from autograd_mini.show.explain.latex import to_latex
 
-        return to_latex(self._board)
+        return to_latex(self._document)
 
     @cached_property
     def mathml(self) -> str:
         """One MathML element, which browsers show without help; well-formed XML too."""
         from autograd_mini.show.explain.mathml import to_mathml
 
-        return to_mathml(self._board)
+        return to_mathml(self._document)
 
     def __str__(self) -> str:
         return self.text

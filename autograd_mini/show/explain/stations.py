@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.expr import Name
+from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.real import shown
-from autograd_mini.show.explain import labels
+from autograd_mini.show import labels
 from autograd_mini.show.explain.flow import depending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from autograd_mini.expr import Expr
-    from autograd_mini.show.explain.names import Names
+    from autograd_mini.show.names import Names
     from autograd_mini.value import Value as Node
 
 LAYER_ROLES = ("sum", "activation")
@@ -176,14 +177,14 @@ def common_label(each: Station) -> str:
 
 
 def _without_index(label: str) -> tuple[str, str, bool]:
-    rest = label.rstrip("".join(labels.RAISED))
-    base = rest.rstrip("," + "".join(labels.LOWERED))
+    rest = label.rstrip("".join(RAISED))
+    base = rest.rstrip("," + "".join(LOWERED))
     return base, label[len(rest) :], base != rest and bool(base)
 
 
 def _listed(each: Station, names: Names) -> str:
     """As many of the members as a label has room for, the first at least."""
-    shown = [labels.plain(names.of(node)) for node in each.nodes[:MOST_LISTED]]
+    shown = [labels.plain(names.of(node), names.digits) for node in each.nodes[:MOST_LISTED]]
     while True:
         more = len(each.nodes) - len(shown)
         listed = f"({', '.join(shown)}{f', … {more} more' if more else ''})"

@@ -1,4 +1,4 @@
-"""The explanation of one derivative by its paths, and how it is written on the board."""
+"""The explanation of one derivative by its paths."""
 
 from __future__ import annotations
 
@@ -6,34 +6,37 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
-from autograd_mini.expr import Number, call, is_number
-from autograd_mini.numbers import equals, short
-from autograd_mini.show.explain import gathering, labels
-from autograd_mini.show.explain.board import (
+from autograd_mini.expr import Number, call
+from autograd_mini.numbers import equal, raised, short
+from autograd_mini.show.explain import factoring
+from autograd_mini.show.explain.blocks import (
     FACTORS,
     NAMES,
     Block,
     Cell,
-    Definitions,
     Derivation,
-    Factors,
+    Document,
+    Equations,
     Mark,
-    Ratio,
     Sentence,
-    bracketed,
+    marked,
+    ratio,
 )
+from autograd_mini.show.explain.factoring import Product, elided
 from autograd_mini.show.explain.flow import Flow
-from autograd_mini.show.explain.gathering import Product, elided
-from autograd_mini.show.explain.names import MOST_OPERANDS, Names
+from autograd_mini.show.explain.formulas import local
 from autograd_mini.show.explain.paths import Listing
 from autograd_mini.show.explain.presentation import Presentation
+from autograd_mini.show.explain.text import Writer
+from autograd_mini.show.labels import plain
+from autograd_mini.show.names import MOST_OPERANDS, Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograd_mini.expr import Expr
+    from autograd_mini.show.explain.factoring import Tree
     from autograd_mini.show.explain.flow import Edge
-    from autograd_mini.show.explain.gathering import Tree
     from autograd_mini.value import Value
     from autograd_mini.value import Value as Node
 
@@ -53,21 +56,19 @@ LEAST_SHARE = 1e-300
 
 
 class PathWriter:
-    """Writes the board of an explanation."""
+    """Writes the blocks of an explanation."""
 
-    def __init__(self, names: Names, digits: int) -> None:
+    def __init__(self, names: Names) -> None:
         self._names = names
-        self._digits = digits
+        self._digits = names.digits
         self._used: dict[Edge, None] = {}
         self._has_places = False
 
-    def board(self, told: Listing, flow: Flow, tree: Tree | None) -> Iterator[Block]:
+    def blocks(self, told: Listing, flow: Flow, tree: Tree | None) -> Iterator[Block]:
         """The blocks, from the headline to the small print."""
         products = [_in_short(path.edges) for path in told.paths]
-        if tree is not None and not gathering.is_gathered(tree):
+        if tree is not None and not factoring.is_gathered(tree):
             tree = None
-        trees = [*products, *([tree] if tree else [])]
-        self._name_in_order(flow, trees)
         yield Sentence(tuple(self._headline(told)))
         yield from self._undefined(told, flow)
         if not told.is_complete:
@@ -86,7 +87,7 @@ class PathWriter:
         if self._used:
             yield Sentence((FACTORS,))
             rows = [*self._used][:MOST_ROWS]
-            yield Factors(tuple(map(self._row, rows)))
+            yield Equations(tuple(map(self._row, rows)))
             if len(rows) < len(self._used):
                 yield Sentence((f"and {len(self._used) - len(rows)} more.",))
         yield from small_print(self._names, self._has_places)
@@ -113,6 +114,8 @@ class PathWriter:
             yield " is nan from the start."
             return
         if len(operands) <= MOST_OPERANDS:
+            if not graph.label(node):
+                yield from (" = ", call(node._row, [*map(self._names.of, operands)]))
             yield from (" = ", call(node._row, [*map(Number, graph.numbers(operands))]))
         yield " = nan: the operation is not defined there, and there the nan begins."
 
@@ -127,22 +130,10 @@ class PathWriter:
 
     def title(self, root: Value, wrt: Value, gradient: float) -> str:
         """∂root/∂wrt = gradient, in one line."""
-        from autograd_mini.show.explain.terminal import ratio
+        left = Writer(self._digits).term(self._ratio(root, wrt))
+        return f"{left} {equal(gradient, self._digits)}"
 
-        shown = short(gradient, self._digits)
-        return f"{ratio(self._ratio(root, wrt))} {equals(shown)} {shown}"
-
-    def _name_in_order(self, flow: Flow, trees: Sequence[Tree]) -> None:
-        """Name what is shown in the order of its making, so that t₁ comes before t₂."""
-        wanted = {flow.root, flow.wrt}
-        for tree in trees:
-            for edge in gathering.edges_of(tree):
-                wanted |= {edge.node, edge.operand}
-        for node in flow.nodes:
-            if node in wanted:
-                self._names.of(node)
-
-    def _headline(self, told: Listing) -> Iterator[str | Ratio | Expr]:
+    def _headline(self, told: Listing) -> Iterator[str | Expr]:
         root, wrt = self._names.of(told.root), self._names.of(told.wrt)
         if told.root is told.wrt:
             yield from (root, " with respect to itself: ", self._ratio(told.root, told.wrt), " = 1")
@@ -153,46 +144,39 @@ class PathWriter:
             lead = "leads" if told.count == 1 else "lead"
             yield from (f"{counted(told.count, 'path')} {lead} from ", root, " to ", wrt, ".")
 
-    def _sum(self, told: Listing, left: Ratio) -> Block:
+    def _sum(self, told: Listing, left: Expr) -> Block:
         if not told.is_complete:
             total = sum(path.product for path in told.paths)
             shown = f"The shown paths add up to {short(total, self._digits)}, all paths to "
-            whole = short(told.gradient, self._digits)
-            return Sentence((shown, left, f" {equals(whole)} {whole}."))
-        cells = [Cell(None, short(path.product, self._digits)) for path in told.paths]
-        signs = [Mark("+")] * len(cells)
-        both = [piece for pair in zip(cells, signs, strict=True) for piece in pair][:-1]
-        result = short(told.gradient, self._digits)
-        return Derivation("", left, bracketed(both), result)
+            return Sentence((shown, left, f" {equal(told.gradient, self._digits)}."))
+        cells = [Cell(None, Number(path.product)) for path in told.paths]
+        both = [piece for cell in cells for piece in (Mark("+"), cell)][1:]
+        return Derivation("", left, marked(both), Number(told.gradient))
 
-    def _derivation(self, title: str, left: Ratio | None, tree: Tree, result: float) -> Derivation:
-        pieces = bracketed(gathering.pieces(tree, self._cell))
-        shown = short(result, self._digits) if len(pieces) > 1 else ""
+    def _derivation(self, title: str, left: Expr | None, tree: Tree, result: float) -> Derivation:
+        pieces = marked(factoring.pieces(tree, self._cell))
         if left and len(pieces) == 1:
-            return Derivation(title, left, (Cell(None, short(result, self._digits)),), "")
-        return Derivation(title, left, pieces, shown)
+            return Derivation(title, left, marked([Cell(None, Number(result))]), None)
+        return Derivation(title, left, pieces, Number(result) if len(pieces) > 1 else None)
 
     def _cell(self, edge: Edge) -> Cell:
         self._used[edge] = None
-        return Cell(self._of_edge(edge), short(edge.local, self._digits))
+        return Cell(self._of_edge(edge), Number(edge.local))
 
-    def _row(self, edge: Edge) -> tuple[Ratio, Expr | None, str]:
-        formula = self._names.formula(edge.node, edge.place)
-        number = short(edge.local, self._digits)
-        if formula is not None and (
-            labels.plain(formula) == number or is_number(formula, edge.local)
-        ):
-            formula = None  # one number has one spelling on both sides of an equals sign
+    def _row(self, edge: Edge) -> tuple[Expr, Expr | None, Expr]:
+        formula, number = local(edge.node, edge.place, self._names.of), Number(edge.local)
+        if formula is not None and plain(formula, self._digits) == plain(number, self._digits):
+            formula = None
         return self._of_edge(edge), formula, number
 
-    def _of_edge(self, edge: Edge) -> Ratio:
+    def _of_edge(self, edge: Edge) -> Expr:
         operands = graph.raw_operands(edge.node)
         several = sum(operand is edge.operand for operand in operands) > 1
         self._has_places |= several
         return self._ratio(edge.node, edge.operand, (edge.place + 1) * several)
 
-    def _ratio(self, top: Value, bottom: Value, place: int = 0) -> Ratio:
-        return Ratio(self._names.of(top), self._names.of(bottom), place)
+    def _ratio(self, top: Value, bottom: Value, place: int = 0) -> Expr:
+        return ratio(self._names.of(top), self._names.of(bottom), place)
 
 
 class Explanation(Listing, Presentation):
@@ -204,7 +188,7 @@ class Explanation(Listing, Presentation):
     >>> x = Value(3.0, "x")
     >>> explanation = explain_paths(x * x + 2.0 * x, x, 10, 4)
     >>> explanation
-    <Explanation: ∂t₁/∂x = 8, 3 paths>
+    <Explanation: ∂v₃/∂x = 8, 3 paths>
     >>> [path.product for path in explanation.paths], explanation.share
     ([3.0, 3.0, 2.0], 1.0)
     >>> [factor.formula for factor in explanation.paths[2].factors]
@@ -212,11 +196,11 @@ class Explanation(Listing, Presentation):
     """
 
     def __init__(self, flow: Flow, most: int, digits: int) -> None:
-        names = Names(flow.nodes)
+        names = Names(flow.nodes, digits)
         self._list(flow, names, most)
-        tree = gathering.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
-        writer = PathWriter(names, digits)
-        self._board = tuple(writer.board(self, flow, tree))
+        tree = factoring.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
+        writer = PathWriter(names)
+        self._document = Document(tuple(writer.blocks(self, flow, tree)), digits)
         self._title = writer.title(self.root, self.wrt, self.gradient)
 
     def __repr__(self) -> str:
@@ -243,7 +227,7 @@ def small_print(names: Names, has_places: bool) -> Iterator[Block]:
     defined = names.legend(MOST_DEFINITIONS)
     if defined:
         yield Sentence((NAMES,))
-        yield Definitions(tuple(defined))
+        yield Equations(tuple((name, formula, None) for name, formula in defined))
         if names.numbered > len(defined):
             yield Sentence((f"and {names.numbered - len(defined)} more.",))
     if has_places:
@@ -256,21 +240,21 @@ def counted(count: int, what: str) -> str:
     """A number of things; a number that is too long to read in powers of ten.
 
     >>> counted(1, "path"), counted(1234567, "path"), counted(2**100000, "path")
-    ('1 path', '1,234,567 paths', 'about 9.99 · 10^30102 paths')
+    ('1 path', '1,234,567 paths', 'about 9.99 × 10³⁰¹⁰² paths')
     """
     plural = what if count == 1 else f"{what}s"
     if count < 10**15:
         return f"{count:,} {plural}"
     shift = max(count.bit_length() - 64, 0)
     whole, part = divmod(math.log10(count >> shift) + shift * math.log10(2.0), 1.0)
-    return f"about {10**part:.2f} · 10^{int(whole)} {plural}"
+    return f"about {short(10**part, 3)} × 10{raised(int(whole))} {plural}"
 
 
 def _share(share: float) -> str:
     if math.isnan(share):
         return ""
     percent = 100.0 * share
-    shown = f"{percent:.1f}" if percent >= 0.1 else short(percent, 2)
+    shown = short(percent, 3 if percent >= 0.1 else 2)
     if percent < LEAST_SHARE:
         shown = f"less than {short(LEAST_SHARE, 1)}"
     return f"; in absolute value they make up {shown} % of the sum over all paths"

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograd_mini import graph, ops
 from autograd_mini.numbers import full, short
 from autograd_mini.show import text
-from autograd_mini.show.calling import derivative, spelled
 from autograd_mini.show.draw.gradients import NOT_COMPUTED
 from autograd_mini.show.kinds import leaf_kinds
+from autograd_mini.show.labels import spelled
+from autograd_mini.show.names import derivative
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.slopes import slopes
 from autograd_mini.show.text import named

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import ATOM, Name, Number, write
 from autograd_mini.numbers import MINUS, alike, equals, short
-from autograd_mini.show.calling import derivative
 from autograd_mini.show.kinds import leaf_kinds
+from autograd_mini.show.names import derivative
 from autograd_mini.show.walk.steps import RECEIVED_NOTHING
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Teller:
             "Forward",
             f"compute {name}",
             (
-                ("formula", f"{name} = {formula}"),
+                ("formula", f"{name} {equals(*[self._names[x] for x in node.operands])} {formula}"),
                 ("numbers", f"{name} {sign} {numbers} {self._equal(step.number)}"),
             ),
             (remark,) * begins,
@@ -193,9 +193,14 @@ class Teller:
             if row is ops.affine and len(involved) == 3:
                 row, i = ops.mul, 0
             slope = expr.derivative(row, i, [*map(_term, involved)])
-            mentioned = [self._number(x.data) for x in dict.fromkeys(expr.names(slope))]
-            numbers = f"{equals(*mentioned)} {write(slope, self._in_numbers)}"
-            written = [f"= {write(slope, self._in_names)}", numbers]
+            mentioned = [*dict.fromkeys(expr.names(slope))]
+            written = [
+                f"{equals(*shown)} {write(slope, form)}"
+                for shown, form in (
+                    ([self._names[x] for x in mentioned], self._in_names),
+                    ([self._number(x.data) for x in mentioned], self._in_numbers),
+                )
+            ]
         left = derivative(self._names[node], self._names[step.operand])
         return " ".join([left, *dict.fromkeys([*written, self._equal(step.local)])])
 

@@ -12,6 +12,7 @@ import textwrap
 from typing import TYPE_CHECKING, TextIO
 
 from autograd_mini.given import visible
+from autograd_mini.numbers import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ def block(sayings: Sequence[Saying], step: int, width: int, colour: bool = False
 
 def _wrapped(text: str, width: int, first: str, later: str) -> list[str]:
     return textwrap.wrap(
-        text,
+        unbroken(text),
         width,
         initial_indent=first,
         subsequent_indent=later,

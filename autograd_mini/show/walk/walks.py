@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from autograd_mini import given
 from autograd_mini.errors import RenderError
 from autograd_mini.real import shown
-from autograd_mini.show.calling import names
 from autograd_mini.show.expansion import opened
+from autograd_mini.show.names import Names
 from autograd_mini.show.walk import steps, terminal
 from autograd_mini.show.walk.scene import Scene
 from autograd_mini.show.walk.sentences import Saying, Teller
@@ -133,7 +133,8 @@ class Walk:
         program: Program = None,
         timeout: float = 30.0,
     ) -> None:
-        called = names(recorder.nodes, digits)
+        names = Names(recorder.nodes, digits)
+        called = {node: names.text(node) for node in recorder.nodes}
         teller = Teller(recorder, called, digits)
         self.steps = tuple(recorder.steps)
         self.sayings = tuple(map(teller.tell, self.steps))

@@ -11,34 +11,38 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from autograd_mini import Value, losses, nn, ops
+from autograd_mini.show import mathml
 from autograd_mini.show.explain import explain
-from autograd_mini.show.explain.elements import formula
-from autograd_mini.show.explain.labels import plain
+from autograd_mini.show.explain.formulas import local
 from autograd_mini.show.explain.mathml import NAMESPACE
-from autograd_mini.show.explain.names import Names
-from autograd_mini.show.explain.terminal import columns
+from autograd_mini.show.labels import plain
+from autograd_mini.show.names import Names
+from autograd_mini.show.text import columns
 
 NEURON = """\
 1 path leads from a to w.
 
-∂a/∂w = ∂a/∂z  · ∂z/∂(w · x) · ∂(w · x)/∂w
-      ≈ 0.1966 ·      1      ·      2
+∂a/∂w = ∂a/∂z  · ∂z/∂v₁ · ∂v₁/∂w
+      ≈ 0.1966 ·   1    ·   2
       ≈ 0.3932
 
 Factors:
-∂a/∂z       = a · (1 − a) ≈ 0.1966
-∂z/∂(w · x) = 1
-∂(w · x)/∂w = x           = 2"""
+∂a/∂z  = a · (1 − a) ≈ 0.1966
+∂z/∂v₁ = 1
+∂v₁/∂w = x           = 2
+
+where:
+v₁ = w · x"""
 
 DIAMOND = """\
 2 paths lead from y to x.
 
-path 1: ∂y/∂(p · q) · ∂(p · q)/∂p · ∂p/∂x
-      =      1      ·    (−5)     ·   6
+path 1: ∂y/∂v₁ · ∂v₁/∂p · ∂p/∂x
+      =   1    ·  (−5)  ·   6
       = −30
 
-path 2: ∂y/∂(p · q) · ∂(p · q)/∂q · ∂q/∂x
-      =      1      ·      9      · (−1)
+path 2: ∂y/∂v₁ · ∂v₁/∂q · ∂q/∂x
+      =   1    ·   9    · (−1)
       = −9
 
 ∂y/∂x = −30 + (−9)
@@ -46,16 +50,19 @@ path 2: ∂y/∂(p · q) · ∂(p · q)/∂q · ∂q/∂x
 
 Shared factors gathered:
 
-∂y/∂x = ∂y/∂(p · q) · (∂(p · q)/∂p · ∂p/∂x + ∂(p · q)/∂q · ∂q/∂x)
-      =      1      · (    −5      ·   6   +      9      · (−1) )
+∂y/∂x = ∂y/∂v₁ · (∂v₁/∂p · ∂p/∂x + ∂v₁/∂q · ∂q/∂x)
+      =   1    · (  −5   ·   6   +   9    · (−1) )
       = −39
 
 Factors:
-∂y/∂(p · q) = 1
-∂(p · q)/∂p = q     = −5
-∂p/∂x       = 2 · x = 6
-∂(p · q)/∂q = p     = 9
-∂q/∂x       = −1"""
+∂y/∂v₁ = 1
+∂v₁/∂p = q     = −5
+∂p/∂x  = 2 · x = 6
+∂v₁/∂q = p     = 9
+∂q/∂x  = −1
+
+where:
+v₁ = p · q"""
 
 
 def neuron() -> Any:
@@ -270,12 +277,13 @@ def test_every_formula_of_the_table_as_mathml(name: str) -> None:
     operands = [Value(point, letter) for point, letter in zip(points, "uvw", strict=False)]
     z = row(*operands)
     z.label = "z"
-    names = Names([*operands, z])
+    names = Names([*operands, z], 6)
+    forms = mathml.forms(lambda label: (mathml.name(label), label.binding), 6)
     for place in range(len(operands)):
-        term = names.formula(z, place)
+        term = local(z, place, names.of)
         assert term is not None
-        mathml = formula(term)
-        root = check_mathml(f'<math xmlns="{NAMESPACE}">{mathml}</math>')
+        written = mathml.written(term, forms)[0]
+        root = check_mathml(f'<math xmlns="{NAMESPACE}">{written}</math>')
         shown = "".join(root.itertext())
         assert not set("{}\\") & set(shown)
         for letter in "uvwz":

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from autograd_mini import Value, grad, graph, jacobian, losses, nn
 from autograd_mini.show.explain import MatrixExplanation, explain
-from autograd_mini.show.explain.board import Grid
-from autograd_mini.show.explain.labels import plain
+from autograd_mini.show.explain.blocks import Grid
+from autograd_mini.show.labels import plain
 
 X = (0.4, 2.0, 17.0)
 
@@ -273,7 +273,9 @@ def test_entries_in_symbols_have_the_values_of_the_jacobians(hidden: str, layer:
     J.label = "J"
     told = matrices(J, wrt=model.layers[layer].W)
     nodes = graph.order(J)
-    grids = [block for block in told._board if isinstance(block, Grid)][: len(told.factors)]
+    grids = [block for block in told._document.blocks if isinstance(block, Grid)][
+        : len(told.factors)
+    ]
     shown = 0
     for grid, factor in zip(grids, told.factors, strict=True):
         if not grid.formulas:
@@ -336,8 +338,8 @@ def test_numbers_in_an_entry_are_gathered() -> None:
     y = [model([Value(float(i), "x")]) for i in (1, 2, 3)]
     J = losses.mse(y, [1.0, 1.0, 1.0])
     text = matrices(J, wrt=y).text
-    assert "0.666667 · " in text
-    assert "0.333333" not in text.split("where:", maxsplit=1)[0]
+    assert "0.6667 · " in text
+    assert "0.3333" not in text.split("where:", maxsplit=1)[0]
 
 
 def test_models_and_arrays_are_inputs_too() -> None:

@@ -199,7 +199,7 @@ def test_labels_of_any_content_keep_to_their_line(label: str) -> None:
 
 
 def test_text_from_right_to_left_is_kept_apart() -> None:
-    assert "\u2068עברית\u2069 · \u2068עברית\u2069" in walk(
+    assert "\u2068עברית#1\u2069 · \u2068עברית#2\u2069" in walk(
         Value(1.0, "עברית") * Value(1.0, "עברית")
     ).text(1)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category, normalize
 
 from autograd_mini import expr, graph
+from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.rows import CALL
 from autograd_mini.show import text
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from autograd_mini.expr import Expr
     from autograd_mini.value import Value as Node
 
-LOWERED = dict(
-    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789+-=()aeoxhklmnpstijruv", strict=True)
-)
-RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡʲᵏʸᵀ", "0123456789+-=()niljkyT", strict=True))
 ACCENTS = {
     "\u0300": ("grave", "`"),
     "\u0301": ("acute", "´"),
@@ -46,6 +43,8 @@ varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
 GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", _GREEK_NAMES.split(), strict=True))
 """Greek letters that LaTeX has a command for."""
 
+TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters without a shape that turn the direction of the text around them."""
 
 LONGEST = 30
 """Longer labels are cut, with an ellipsis."""
@@ -91,9 +90,9 @@ TEXT = expr.TEXT._replace(name=lambda label: (label.text, label.binding))
 """Expressions whose names are labels, in plain Unicode."""
 
 
-def plain(x: Expr) -> str:
+def plain(x: Expr, digits: int = 6) -> str:
     """An expression in plain Unicode."""
-    return expr.write(x, TEXT)
+    return expr.write(x, TEXT._replace(digits=digits))
 
 
 def is_loose(x: Expr) -> bool:
@@ -166,3 +165,10 @@ def _split(label: str, scripts: dict[str, str]) -> tuple[str, str]:
 
 def _is_word(base: str) -> bool:
     return (base.isascii() and base.isalpha()) or (len(base) == 1 and base in GREEK)
+
+
+def spelled(label: str) -> str:
+    """A label with the characters that turn the text around them written as escapes."""
+    if label.isascii():
+        return label
+    return "".join(f"\\u{ord(c):04x}" if c in TURNING else c for c in label)

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
 from autograd_mini import expr
-from autograd_mini.numbers import MINUS
-from autograd_mini.show.explain.labels import ACCENTS, GREEK, RAISED
+from autograd_mini.numbers import MINUS, decimal
+from autograd_mini.show.labels import ACCENTS, GREEK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from autograd_mini.expr import Expr
     from autograd_mini.rows import Op
-    from autograd_mini.show.explain.labels import Label
+    from autograd_mini.show.labels import Label
 
 SIGNS = {"cdot": "·", "left": "", "right": "", "dots": "…", "times": "×", "partial": "∂"}
 SIGNS |= {"infty": "∞", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
@@ -32,13 +35,12 @@ THIN = '<mspace width="0.17em"/>'
 _TOKEN = re.compile(
     r"\{\{|\}\}|\{\d\}|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?(?:e[-+]?\d+)?|\s+|.", re.DOTALL
 )
-_NUMBER = re.compile(rf"(\(?)({MINUS}?[0-9.]+)(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(\)?)")
 
 
 def name(label: Label) -> str:
     """A label as MathML.
 
-    >>> from autograd_mini.show.explain.labels import read
+    >>> from autograd_mini.show.labels import read
     >>> name(read("w₁²"))
     '<msubsup><mi>w</mi><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></msubsup>'
     >>> name(read("<b>"))
@@ -61,22 +63,18 @@ def text(shown: str) -> str:
     return f"<mtext>{kept}</mtext>"
 
 
-def number(shown: str) -> str:
-    """A number as MathML, with its power of ten.
+def number(size: float, digits: int) -> expr.Written:
+    """A number that is not negative as MathML, with its power of ten.
 
-    >>> number("1.5 × 10⁻⁷")
+    >>> number(1.5e-7, 4)[0]
     '<mn>1.5</mn><mo>×</mo><msup><mn>10</mn><mn>−7</mn></msup>'
     """
-    match = _NUMBER.fullmatch(shown)
-    if not match:
-        return f"<mn>{escape(shown)}</mn>" if shown else ""
-    before, mantissa, exponent, after = match.groups()
-    written = f"<mn>{mantissa}</mn>"
-    if exponent:
-        power = "".join(RAISED[x] for x in exponent).replace("-", MINUS)
-        written += f"<mo>×</mo><msup><mn>10</mn><mn>{power}</mn></msup>"
-    opening, closing = (operator(sign) if sign else "" for sign in (before, after))
-    return opening + written + closing
+    figures, exponent = decimal(size, digits)
+    written = f"<mn>{figures}</mn>"
+    if not exponent:
+        return written, expr.ATOM
+    power = str(exponent).replace("-", MINUS)
+    return f"{written}<mo>×</mo><msup><mn>10</mn><mn>{power}</mn></msup>", expr.PRODUCT
 
 
 def operator(sign: str, is_tall: bool = False) -> str:
@@ -92,15 +90,27 @@ def operator(sign: str, is_tall: bool = False) -> str:
     return f"<mo{told}>{escape(sign.replace('-', MINUS))}</mo>"
 
 
-def formula(x: Expr) -> str:
-    """An expression whose names are labels, as MathML.
+class Forms(NamedTuple):
+    """MathML whose brackets do not stretch, and MathML whose brackets do."""
 
-    >>> from autograd_mini.show.explain.labels import read
-    >>> formula(1.0 / expr.Name(read("x")))
+    flat: expr.Form
+    tall: expr.Form
+
+
+def forms(names: Callable[[Any], expr.Written], digits: int) -> Forms:
+    """MathML with so many digits; ``names`` writes what a name stands for."""
+    return Forms(*[_form(names, digits, is_tall) for is_tall in (False, True)])
+
+
+def written(x: Expr, both: Forms, leads: bool = True) -> expr.Written:
+    """An expression as MathML; its brackets stretch where there is something tall in it.
+
+    >>> from autograd_mini.show.labels import read
+    >>> written(1.0 / expr.Name(read("x")), forms(lambda label: (name(label), label.binding), 4))[0]
     '<mfrac><mrow><mn>1</mn></mrow><mrow><mi>x</mi></mrow></mfrac>'
     """
-    written = expr.write(x, _FLAT)
-    return expr.write(x, _TALL) if "<mfrac>" in written else written
+    flat = expr.bound(x, both.flat, leads)
+    return expr.bound(x, both.tall, leads) if "<mfrac>" in flat[0] else flat
 
 
 @cache
@@ -159,7 +169,7 @@ class _Translator:
         if read.startswith("\\"):
             return self._command(read[1:])
         if read[0].isdigit():
-            return number(read.replace("-", MINUS))
+            return number(float(read), 6)[0]
         if read.isalpha():
             return f"<mi>{read}</mi>"
         return operator(read, self._is_tall)
@@ -200,27 +210,19 @@ class _Translator:
         return written if follows in {"(", "^", "_", ""} else written + THIN
 
 
-def _number(size: float, digits: int) -> expr.Written:
-    shown, binding = expr.TEXT.number(size, digits)
-    return number(shown), binding
-
-
-def _form(is_tall: bool) -> expr.Form:
-    """Expressions whose names are labels; brackets stretch where there is something tall."""
+def _form(names: Callable[[Any], expr.Written], digits: int, is_tall: bool) -> expr.Form:
     opening, closing = operator("(", is_tall), operator(")", is_tall)
     return expr.Form(
         lambda row: _template(row, is_tall),
-        lambda label: (name(label), label.binding),
-        _number,
+        names,
+        number,
         minus=f"<mo>{MINUS}</mo>",
         brackets=lambda inside: opening + inside + closing,
         whole="<mrow>{}</mrow>".format,
         comma="<mo>,</mo>",
         space=THIN,
+        digits=digits,
     )
-
-
-_FLAT, _TALL = _form(is_tall=False), _form(is_tall=True)
 
 
 def _one(elements: list[str]) -> str:

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd_mini.show.explain.board import Gap, Mark
+from autograd_mini.show.explain.blocks import Gap, Mark
 from autograd_mini.show.explain.flow import Edge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from autograd_mini.show.explain.board import Cell, Piece
+    from autograd_mini.show.explain.blocks import Cell, Piece
     from autograd_mini.show.explain.flow import Flow
     from autograd_mini.value import Value as Node
 

@@ -1,0 +1,204 @@
+"""What an explanation says, free of any format.
+
+Vocabulary:
+
+- *document*: blocks that stand one below the other, as a teacher would write them.
+- *ratio*: ∂u/∂v, a name that stands in expressions like any other; where v stands in several places
+  of u, with the place, ∂u/∂v|₂.
+- *chain*: a product of ratios, or a sum of products, written as a list of *pieces*: *cells*, which
+  have a symbol and a number, *marks* between them, and *gaps* for what is left out.
+- *block*: a sentence; a derivation (a chain in symbols, in numbers, and its result); equations; a
+  product of matrices with their shapes; a matrix.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd_mini.expr import Expr, Name, Number
+from autograd_mini.numbers import is_rounded
+from autograd_mini.show.labels import plain
+from autograd_mini.show.text import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
+"""Sentences that open the list below them."""
+
+
+class Ratio(NamedTuple):
+    """∂top/∂bottom; ``place`` counts from 1, and is 0 where there is one place only."""
+
+    top: Expr
+    bottom: Expr
+    place: int = 0
+
+
+def ratio(top: Expr, bottom: Expr, place: int = 0) -> Name:
+    """∂top/∂bottom, to stand in expressions and sentences."""
+    return Name(Ratio(top, bottom, place))
+
+
+class Cell(NamedTuple):
+    """A factor: its symbol and its number; ``leads`` where nothing stands before it."""
+
+    symbol: Expr | None
+    number: Expr
+    leads: bool = False
+
+
+class Mark(NamedTuple):
+    """A sign that stands in the symbols and in the numbers alike: · + ( )."""
+
+    sign: str
+
+
+class Gap(NamedTuple):
+    """Factors that are left out, and how many they are."""
+
+    factors: int
+
+
+Piece = Cell | Mark | Gap
+
+
+class Sentence(NamedTuple):
+    """Prose with expressions in it."""
+
+    parts: tuple[str | Expr, ...]
+
+
+class Derivation(NamedTuple):
+    """``left`` = symbols = numbers = result; the title stands before it, where there is one.
+
+    Without symbols (a sum of numbers) the cells have None for theirs.
+    """
+
+    title: str
+    left: Expr | None
+    pieces: tuple[Piece, ...]
+    result: Expr | None
+
+    @property
+    def numbers(self) -> list[Expr]:
+        """The numbers of the chain."""
+        return [piece.number for piece in self.pieces if isinstance(piece, Cell)]
+
+    @property
+    def has_symbols(self) -> bool:
+        """Whether it is written in symbols first."""
+        return any(isinstance(piece, Cell) and piece.symbol for piece in self.pieces)
+
+
+class Equations(NamedTuple):
+    """Rows of left = formula = number, of which one may be None."""
+
+    rows: tuple[tuple[Expr, Expr | None, Expr | None], ...]
+
+
+class Shapes(NamedTuple):
+    """A product of matrices: ``left`` = symbols, with the shape of each below it."""
+
+    left: Expr
+    left_shape: str
+    factors: tuple[tuple[Expr, str], ...]
+
+
+class Grid(NamedTuple):
+    """A matrix: what it is, its shape, and its numbers; dots stand for what is left out.
+
+    ``product`` holds the factors it was multiplied from, and ``formulas`` its entries in symbols;
+    both are empty where there is nothing to say.
+    """
+
+    name: Expr
+    shape: str
+    rows: tuple[tuple[Expr | str, ...], ...]
+    product: tuple[Expr, ...] = ()
+    formulas: tuple[tuple[Expr | str, ...], ...] = ()
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a single number, which needs no brackets."""
+        return len(self.rows) == len(self.rows[0]) == 1
+
+    @property
+    def numbers(self) -> list[Expr]:
+        """All that is shown of it."""
+        return [x for row in self.rows for x in row if isinstance(x, Expr)]
+
+
+Block = Sentence | Derivation | Equations | Shapes | Grid
+
+
+class Document(NamedTuple):
+    """Blocks, and how many significant digits their numbers get."""
+
+    blocks: tuple[Block, ...]
+    digits: int
+
+
+def sign(terms: Iterable[Expr], digits: int) -> str:
+    """The sign before terms: ≈ where a number in them is rounded to so many digits.
+
+    >>> sign([Number(0.5)], 4), sign([2.0 * (1 / 3 + Name("x"))], 4)
+    ('=', '≈')
+    """
+    waiting = [*terms]
+    while waiting:
+        term = waiting.pop()
+        if isinstance(term, Number) and is_rounded(term.number, digits):
+            return "≈"
+        waiting += term.operands
+    return "="
+
+
+def marked(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces, with the cells marked that stand first in the chain or in a bracket."""
+    found: list[Piece] = []
+    for piece in pieces:
+        is_first = not found or found[-1] == Mark("(")
+        found.append(piece._replace(leads=is_first) if isinstance(piece, Cell) else piece)
+    return tuple(found)
+
+
+def lines_of(
+    pieces: Iterable[Piece], width: int, symbols: bool, digits: int = 6
+) -> Iterator[list[Piece]]:
+    """The pieces line by line; a line ends with a sign, and a bracket stays with what is in it.
+
+    Args:
+        pieces: of a chain.
+        width: how many characters fit into a line, about.
+        symbols: whether the line shows the symbols, which are fractions, or the numbers.
+        digits: how many digits the numbers get.
+    """
+    line: list[Piece] = []
+    used = 0
+    opening: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, Mark):
+            (opening if piece.sign == "(" else line).append(piece)
+            used += 2
+            continue
+        size = _size(piece, symbols, digits)
+        if line and used + size > width:
+            yield line
+            line = []
+            used = 2 * len(opening)
+        line += [*opening, piece]
+        opening = []
+        used += size
+    yield line
+
+
+def _size(piece: Cell | Gap, symbols: bool, digits: int) -> int:
+    """About how wide a piece is; a ratio is a fraction, and its scripts are small."""
+    if isinstance(piece, Gap):
+        return 10 if symbols else 3
+    if not (piece.symbol and symbols):
+        return columns(plain(piece.number, digits))
+    x = piece.symbol.of if isinstance(piece.symbol, Name) else None
+    assert isinstance(x, Ratio)
+    return 2 + max(columns(plain(x.top)), columns(plain(x.bottom))) + bool(x.place)

@@ -1,0 +1,296 @@
+"""What is written in symbols: local derivatives, the entries of a Jacobian, and the forward pass.
+
+Vocabulary: an *entry* is ∂u/∂v of one node of each station: a sum over the paths between them, each
+a product of local derivatives, with its numbers gathered: ∂J/∂a = −y/a + (1 − y)/(1 − a). It is
+written where that takes few paths and little room; else the number has to do. A station is
+*defined* by the next one, as slide 38 lists the forward pass (z⁽¹⁾ = W⁽¹⁾ · x + b⁽¹⁾), when each of
+its nodes is the same function of the node at the same place there, or when all of them are weighted
+sums of the same inputs.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from autograd_mini import expr, graph, ops
+from autograd_mini.expr import Expr, Name, Number, lift, row_of
+from autograd_mini.show import labels
+from autograd_mini.show.explain.stations import Station, common_label
+from autograd_mini.show.labels import plain
+from autograd_mini.show.names import DOTS, MOST_OPERANDS
+
+if TYPE_CHECKING:
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
+
+    from autograd_mini.show.explain.flow import Edge
+    from autograd_mini.show.names import Names
+    from autograd_mini.value import Value
+
+MOST_PATHS, LONGEST_PATH = 4, 8
+"""An entry of more paths, or of a longer one, is not written."""
+
+MOST_VISITS = 64
+"""So many edges are looked at in search of an entry's paths."""
+
+LONGEST = 48
+"""A longer formula is not written."""
+
+MOST_ENTRIES = 256
+"""The entries of a larger matrix are not written."""
+
+ZERO = Number(0.0)
+"""The entry where there is no path."""
+
+LONGEST_OUTPUT = 64
+"""A longer formula of the output is left out."""
+
+MOST_NODES = 24
+"""The output is written out through so many nodes."""
+
+
+def local(node: Value, place: int, term: Callable[[Value | float], Expr]) -> Expr | None:
+    """The local derivative of a node at one of its places; None where it is too long.
+
+    Args:
+        node: the node.
+        place: which of its operands, from 0.
+        term: what stands for the node and for its operands.
+    """
+    row, operands = node._row, graph.raw_operands(node)
+    if row is ops.affine:
+        if place == len(operands) - 1:
+            return Number(1.0)
+        return term(operands[place - 1 if place % 2 else place + 1])
+    if len(operands) > MOST_OPERANDS:
+        return Number(1.0) if row is ops.sum else None
+    # First with stand-ins, because only what the derivative mentions gets a name.
+    given = [x if type(x) is float else Name(i) for i, x in enumerate((node, *operands))]
+    mentioned = set(expr.names(expr.derivative(row, place, given)))
+    found = [
+        term(x) if type(x) is float or i in mentioned else DOTS
+        for i, x in enumerate((node, *operands))
+    ]
+    return expr.derivative(row, place, found)
+
+
+def formulas(
+    tops: Sequence[Value],
+    bottoms: Sequence[Value],
+    edges: Mapping[Value, Sequence[Edge]],
+    names: Names,
+) -> list[list[Expr]] | None:
+    """The matrix ∂tops/∂bottoms in symbols; None where an entry would not be readable.
+
+    Args:
+        tops, bottoms: the two stations.
+        edges: the edges between them, for each node that lies between.
+        names: what nodes are called.
+    """
+    if len(tops) * len(bottoms) > MOST_ENTRIES:
+        return None
+    found = []
+    for top in tops:
+        row = _row(top, bottoms, edges, names)
+        if row is None:
+            return None
+        found.append(row)
+    return found
+
+
+def _row(
+    top: Value, bottoms: Sequence[Value], edges: Mapping[Value, Sequence[Edge]], names: Names
+) -> list[Expr] | None:
+    paths = _paths(top, frozenset(bottoms), edges, len(bottoms))
+    if paths is None:
+        return None
+    row = [_entry(paths[x], names) if x in paths else ZERO for x in bottoms]
+    return None if None in row else [term for term in row if term is not None]
+
+
+def _paths(
+    top: Value, bottoms: Container[Value], edges: Mapping[Value, Sequence[Edge]], wide: int
+) -> dict[Value, list[list[Edge]]] | None:
+    """The paths from a node to each of the bottoms; None where they are too many or too long."""
+    found: dict[Value, list[list[Edge]]] = {}
+    waiting: list[tuple[Value, list[Edge]]] = [(top, [])]
+    left = MOST_VISITS + wide
+    while waiting:
+        node, path = waiting.pop()
+        left -= 1
+        if left < 0 or len(path) > LONGEST_PATH:
+            return None
+        if node in bottoms:
+            found.setdefault(node, []).append(path)
+        waiting += [(edge.operand, [*path, edge]) for edge in reversed(edges.get(node, ()))]
+    return found
+
+
+def _entry(paths: Sequence[Sequence[Edge]], names: Names) -> Expr | None:
+    if len(paths) > MOST_PATHS:
+        return None
+    summands = []
+    for path in paths:
+        factors: list[Expr | float] = []
+        for edge in path:
+            formula = local(edge.node, edge.place, names.written)
+            if formula is None:
+                return None
+            factors.append(edge.local if _is_plain(formula) else formula)
+        summands.append(product(factors))
+    entry = total(summands)
+    return entry if len(plain(entry)) <= LONGEST else None
+
+
+def _is_plain(x: Expr) -> bool:
+    """Whether it is a finite number."""
+    return isinstance(x, Number) and x.number - x.number == 0.0
+
+
+def product(factors: Iterable[Expr | float]) -> tuple[int, Expr]:
+    """Factors multiplied, as a sign and what it stands before; numbers are gathered in front.
+
+    >>> a, b = expr.Name("a"), expr.Name("b")
+    >>> product([-1.0, a, 0.5, 2.0 * b]), product([-2.0, 0.5])
+    ((-1, <Expr a · b>), (-1, <Expr 1>))
+    """
+    number, others = 1.0, list[Expr]()
+    for factor in factors:
+        if isinstance(factor, Expr):
+            coefficient, rest = _coefficient(factor)
+            number *= coefficient
+            others.append(rest)
+        else:
+            number *= factor
+    if abs(number) != 1.0 or not others:
+        others.insert(0, Number(abs(number)))
+    multiplied = lift(reduce(ops.mul, others))
+    return (-1 if number < 0.0 else 1), multiplied
+
+
+def _coefficient(x: Expr) -> tuple[float, Expr]:
+    """The sign and the whole number that stand in front of a product, and the rest."""
+    if row_of(x) is ops.neg:
+        number, rest = _coefficient(x.operands[0])
+        return -number, rest
+    if row_of(x) is not ops.mul:
+        return 1.0, x
+    left, right = x.operands
+    if isinstance(left, Number) and left.number.is_integer():
+        return left.number, right
+    number, rest = _coefficient(left)
+    return number, x if number == 1.0 else rest * right
+
+
+def total(summands: Sequence[tuple[int, Expr]]) -> Expr:
+    """Signed expressions added.
+
+    >>> total([(-1, Number(2.0)), (1, Number(3.0)), (-1, Number(4.0))])
+    <Expr −2 + 3 − 4>
+    """
+    sign, first = summands[0]
+    entry = first if sign > 0 else expr.call(ops.neg, [first])
+    for sign, term in summands[1:]:
+        entry = expr.call(ops.add if sign > 0 else ops.sub, [entry, term])
+    return entry
+
+
+def definitions(
+    root: Value, stations: Sequence[Station], called: Sequence[Expr], names: Names
+) -> Iterator[tuple[Expr, Expr]]:
+    """Names and formulas, from the output to the input.
+
+    Args:
+        root: the output.
+        stations: the stations, the inputs last.
+        called: their names.
+        names: what nodes are called.
+    """
+    written = _written_out(root, stations[0].nodes, names)
+    if written is not None:
+        yield names.of(root), written
+    for (upper, lower), (name, below) in zip(pairwise(stations), pairwise(called), strict=True):
+        formula = _elementwise(upper, lower, below) or _weighted(upper, lower, below, names)
+        if formula is not None:
+            yield name, formula
+
+
+def _written_out(root: Value, ends: Collection[Value], names: Names) -> Expr | None:
+    """The formula of the output in terms of the first station and of leaves."""
+    between = _between(root, set(ends))
+    found: dict[Value, Expr] = {}
+    for node in between:
+        operands = [
+            found[x] if type(x) is not float and x in found else names.of(x)
+            for x in graph.raw_operands(node)
+        ]
+        found[node] = expr.call(node._row, operands)
+    return found[root] if between and len(plain(found[root])) <= LONGEST_OUTPUT else None
+
+
+def _between(root: Value, ends: Collection[Value]) -> list[Value]:
+    """The results above the ends up to the root, operands before results; [] if too many."""
+    reached: set[Value] = set()
+    done: list[Value] = []
+    stack: list[Value | None] = [root]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            done.append(stack.pop())  # type: ignore[arg-type]  # below a None stands a node
+        elif node not in reached and node not in ends and not graph.is_leaf(node):
+            reached.add(node)
+            stack += [node, None, *reversed(graph.operand_nodes(node))]
+        if len(reached) > MOST_NODES:
+            return []
+    return done
+
+
+def _elementwise(upper: Station, lower: Station, below: Expr) -> Expr | None:
+    rows = {node._row for node in upper.nodes}
+    if len(rows) > 1 or len(upper.nodes) != len(lower.nodes):
+        return None
+    (row,) = rows
+    pairs = zip(upper.nodes, lower.nodes, strict=True)
+    if row.arity != 1 or not all(graph.raw_operands(node) == (x,) for node, x in pairs):
+        return None
+    return expr.call(row, [below])
+
+
+def _weighted(upper: Station, lower: Station, below: Expr, names: Names) -> Expr | None:
+    """W · a + b, where one of W, a and b is the next station."""
+    if any(node._row is not ops.affine for node in upper.nodes):
+        return None
+    operands = [graph.raw_operands(node) for node in upper.nodes]
+    inputs = [x[1:-1:2] for x in operands]
+    if any(each != inputs[0] for each in inputs):
+        return None
+    weights = tuple(w for x in operands for w in x[:-1:2])
+    parts = [
+        Station(weights, (len(inputs[0]),) * len(upper.nodes)),
+        Station(tuple(inputs[0])),
+        Station(tuple(x[-1] for x in operands)),
+    ]
+    called = [_called(part, lower, below, names) for part in parts]
+    if None in called:
+        return None
+    weight, given, bias = [term for term in called if term is not None]
+    return expr.call(ops.affine, [weight, given, bias])
+
+
+def _called(part: Station, lower: Station, below: Expr, names: Names) -> Expr | None:
+    if part.nodes == lower.nodes:
+        return below
+    if any(isinstance(x, float) for x in part.nodes):
+        return None
+    if label := common_label(part):
+        return Name(labels.read(label))
+    return names.of(part.nodes[0]) if len(part.nodes) == 1 else None

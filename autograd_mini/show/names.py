@@ -1,0 +1,182 @@
+"""What the nodes of one graph are called, in walks, explanations and pictures alike.
+
+Vocabulary: a node with a *label* is called by it; several with one label are numbered, x#1, x#2, in
+the order of their making. A constant is called by its number. The others are called v₁, v₂, …, in
+the order of their making, as in Griewank and Walther, "Evaluating Derivatives".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from autograd_mini import expr, graph
+from autograd_mini.expr import Expr, Name, Number
+from autograd_mini.numbers import lowered, short
+from autograd_mini.show import labels, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autograd_mini.value import Value
+
+
+LONGEST_FORMULA = 12
+"""In a formula a node without a label is written out up to this length."""
+
+MOST_OPERANDS = 8
+"""The formula of a row with more operands than so many is not written out."""
+
+DOTS = Name(labels.read("…"))
+"""What stands for an operand that is not named."""
+
+
+class Names:
+    """The names of the nodes of one graph.
+
+    Args:
+        nodes: all nodes of the graph, operands before results.
+        digits: how many significant digits numbers get.
+
+    >>> from autograd_mini import Value
+    >>> w, x, b = Value(2.0, "w"), Value(3.0, "x"), Value(1.0, "b")
+    >>> y = (w * x + b) * (w * x + 2.0)
+    >>> names = Names(graph.order(y), 4)
+    >>> [labels.plain(names.of(x)) for x in (w, y.operands[0], y.operands[1].operands[1], y)]
+    ['w', 'v₂', '2', 'v₅']
+    >>> [labels.plain(name) for pair in names.legend(5) for name in pair]
+    ['v₁', 'w · x', 'v₂', 'v₁ + b', 'v₃', 'w · x', 'v₄', 'v₃ + 2', 'v₅', 'v₂ · v₄']
+    """
+
+    def __init__(self, nodes: Iterable[Value], digits: int) -> None:
+        self.digits = digits
+        self._copies: dict[Value, int] = {}
+        self._number: dict[Value, int] = {}
+        self._asked: dict[Value, Expr] = {}
+        self._last = 0
+        self._taken: set[str] = set()
+        for node in self._counted(nodes):
+            self._count(node)
+
+    def _count(self, node: Value) -> None:
+        """Give a node the next number that makes no label."""
+        self._last += 1
+        while _numbered(self._last) in self._taken:
+            self._last += 1
+        self._number[node] = self._last
+
+    def _counted(self, nodes: Iterable[Value]) -> list[Value]:
+        """Number the nodes that share a label as it is shown, and return those without any."""
+        unlabelled: list[Value] = []
+        shown: dict[Value, str] = {}
+        seen: dict[str, str] = {}
+        for node in nodes:
+            if label := graph.label(node):
+                if label not in seen:
+                    seen[label] = labels.seen(label)
+                shown[node] = seen[label]
+            elif not graph.is_constant(node):
+                unlabelled.append(node)
+        counts = Counter(shown.values())
+        met: Counter[str] = Counter()
+        for node, label in shown.items():
+            if counts[label] > 1:
+                met[label] += 1
+                self._copies[node] = met[label]
+        self._taken = set(counts)
+        return unlabelled
+
+    def of(self, node: Value | float) -> Expr:
+        """The name of a node; a number goes by itself."""
+        if isinstance(node, float):
+            return Number(node)
+        if node not in self._asked:
+            self._asked[node] = self._made(node)
+        return self._asked[node]
+
+    def text(self, node: Value) -> str:
+        """The name in one line of text, which writing from right to left cannot disturb."""
+        if graph.is_constant(node) and not graph.label(node):
+            return short(node._data, self.digits)
+        return text.isolated(labels.plain(self._made(node)))
+
+    def _made(self, node: Value) -> Expr:
+        if graph.label(node):
+            return Name(labels.label_of(node, self._copies.get(node, 0)))
+        if graph.is_constant(node):
+            return Number(node._data)
+        if node not in self._number:  # no node of the graph
+            self._count(node)
+        return Name(labels.read(_numbered(self._number[node])))
+
+    def written(self, node: Value | float) -> Expr:
+        """A node in a formula: one without a label is written out where that is short."""
+        if isinstance(node, float) or graph.label(node) or graph.is_leaf(node):
+            return self.of(node)
+        operands = graph.raw_operands(node)
+        if len(operands) > MOST_OPERANDS or not all(map(_has_name, operands)):
+            return self.of(node)
+        formula = expr.call(node._row, [*map(self.of, operands)])
+        is_short = len(labels.plain(formula, self.digits)) <= LONGEST_FORMULA
+        return formula if is_short else self.of(node)
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether a name that was asked for bears a number because its label is not unique."""
+        return any(node in self._copies for node in self._asked)
+
+    def legend(self, most: int) -> list[tuple[Expr, Expr]]:
+        """What the numbered names that were asked for stand for, and those they are made of.
+
+        They come in the order of their making, at most so many.
+        """
+        found: dict[Value, Expr] = {}
+        waiting = [node for node in self._asked if node in self._number]
+        while waiting and len(found) < most:
+            node = waiting.pop(0)
+            if node not in found:
+                found[node] = self._definition(node, most - len(found) - len(waiting) - 1)
+                asked = [x for x in graph.operand_nodes(node) if x in self._asked]
+                waiting += [x for x in asked if x in self._number and x not in waiting]
+        listed = sorted(found, key=self._number.__getitem__)
+        return [(self.of(node), found[node]) for node in listed]
+
+    @property
+    def numbered(self) -> int:
+        """How many numbered names were asked for."""
+        return sum(node in self._number for node in self._asked)
+
+    def _definition(self, node: Value, room: int) -> Expr:
+        """The formula of a numbered name, with dots for one name too many; a leaf is its number."""
+        operands = graph.raw_operands(node)
+        if graph.is_leaf(node):
+            return Number(node._data)
+        if len(operands) > MOST_OPERANDS:
+            return Name(labels.read(f"{node._row.label} ({len(operands)} operands)"))
+        terms = []
+        for x in operands:
+            is_new = type(x) is not float and x in self._number and x not in self._asked
+            terms.append(DOTS if is_new and room <= 0 else self.of(x))
+            room -= is_new
+        return expr.call(node._row, terms)
+
+
+def _has_name(operand: Value | float) -> bool:
+    return isinstance(operand, float) or bool(graph.label(operand)) or graph.is_constant(operand)
+
+
+def _numbered(number: int) -> str:
+    return f"v{lowered(number)}"
+
+
+def derivative(result: str, operand: str) -> str:
+    """How ∂result/∂operand is written in text.
+
+    >>> derivative("J", "w₁"), derivative("cost", "hours of sleep")
+    ('∂J/∂w₁', '∂cost/∂(hours of sleep)')
+    """
+    return f"∂{_whole(result)}/∂{_whole(operand)}"
+
+
+def _whole(name: str) -> str:
+    return f"({name})" if any(c in name for c in " +−*-/·^=") else name
