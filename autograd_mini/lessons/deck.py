@@ -26,10 +26,7 @@ _PARTS = {
         "What is learning?",
         "Dataset",
     ),
-    "Linear regression": (
-        "Linear Regression",
-        "Linear Regression example",
-    ),
+    "Linear regression": ("Linear Regression", "Linear Regression example"),
     "Logistic regression": (
         "Logistic Regression (1)",
         "Logistic Regression (2)",

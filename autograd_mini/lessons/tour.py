@@ -46,11 +46,7 @@ class Tour:
     """
 
     def __init__(
-        self,
-        out: Path,
-        say: Say,
-        style: Style = PLAIN,
-        watch: NoProgress = lambda title: None,
+        self, out: Path, say: Say, style: Style = PLAIN, watch: NoProgress = lambda title: None
     ) -> None:
         self.folder = Folder(out)
         self.missing = ""

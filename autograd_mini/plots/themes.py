@@ -21,8 +21,8 @@ LIGHT = {
     "line": "#c5cdd7",
     "cycle": (
         "#0b62a0", "#c8510a", "#00805f", "#a8467e", "#8a6d00",
-        "#3a97d4", "#7a4fc0", "#5b6675", "#a01c1c", "#3f7d20",
-    ),
+        "#3a97d4", "#7a4fc0", "#5b6675", "#a01c1c", "#3f7d20"
+    )
 }  # fmt: skip
 DARK = {
     "paper": "#14181e",
@@ -30,8 +30,8 @@ DARK = {
     "line": "#3a4450",
     "cycle": (
         "#6db7ea", "#ff9a5c", "#5cc7a6", "#e28fbf", "#e9cf55",
-        "#3f86c9", "#b296f0", "#a7b2bf", "#ff7a70", "#9bd36a",
-    ),
+        "#3f86c9", "#b296f0", "#a7b2bf", "#ff7a70", "#9bd36a"
+    )
 }  # fmt: skip
 THEMES: dict[str, dict[str, Any]] = {"light": LIGHT, "dark": DARK}
 

@@ -147,11 +147,7 @@ CHECKING: dict[str, Exercise | Trial] = {
         fault_of_step,
         1,
         1e-5,
-        {
-            "Too large": 0.1,
-            "Too small": 1e-12,
-            "divides 0 by 0": 0.0,
-        },
+        {"Too large": 0.1, "Too small": 1e-12, "divides 0 by 0": 0.0},
         "Between the error of order h² and the lost digits lies a narrow best range.",
     ),
 }

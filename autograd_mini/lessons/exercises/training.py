@@ -153,11 +153,7 @@ DESCENT: dict[str, Exercise | Trial] = {
         fault_of_rate,
         1,
         0.1,
-        {
-            "uphill": -0.1,
-            "Too large: every step overshoots": 0.5,
-            "Too small": 0.001,
-        },
+        {"uphill": -0.1, "Too large: every step overshoots": 0.5, "Too small": 0.001},
         "J ends below 0.1. From about 0.09 to 0.2 this works; at 0.3 every step overshoots.",
     ),
     "descend": Exercise(

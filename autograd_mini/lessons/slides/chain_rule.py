@@ -108,10 +108,7 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    parameters: Parameters,
-    x: Sequence[float],
-    y: float,
-    hidden: str = "relu",
+    parameters: Parameters, x: Sequence[float], y: float, hidden: str = "relu"
 ) -> list[Comparison]:
     """Every weight's derivative as product of factors, by ``backward()``, and measured.
 
@@ -144,11 +141,7 @@ def compare(
     ]
 
 
-@on_slides(
-    38,
-    title="The chain rule for one input",
-    edits=[edit("product", x=0.5)],
-)
+@on_slides(38, title="The chain rule for one input", edits=[edit("product", x=0.5)])
 def simple(x: float = 0.8) -> Lesson:
     """d/dx f(g(x)) = f′(g(x)) · g′(x), with f = tanh and g the square.
 
@@ -237,15 +230,7 @@ def output_layer(
         tables=(
             Table(
                 "Every weight of the output neuron",
-                (
-                    "w",
-                    "∂J/∂a⁽²⁾",
-                    "∂a⁽²⁾/∂z⁽²⁾",
-                    "∂z⁽²⁾/∂w",
-                    "product",
-                    "backward()",
-                    "measured",
-                ),
+                ("w", "∂J/∂a⁽²⁾", "∂a⁽²⁾/∂z⁽²⁾", "∂z⁽²⁾/∂w", "product", "backward()", "measured"),
                 rows,
             ),
         ),

@@ -127,7 +127,7 @@ def examples(
           for p, t in zip(mse_at, targets, strict=True)),
         *(("cross-entropy", p.label, p.data, float(t), p.grad)
           for p, t in zip(class_at, one_hot, strict=True)),
-        ("binary cross-entropy", "ŷ", binary_at.data, float(y), binary_at.grad),
+        ("binary cross-entropy", "ŷ", binary_at.data, float(y), binary_at.grad)
     )  # fmt: skip
     return Lesson(
         formulas=(

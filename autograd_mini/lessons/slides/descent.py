@@ -399,11 +399,7 @@ def network_descent(
         ),
         tables=(Table("The samples", ("sample", "y", "ŷ before", "ŷ after"), rows),),
         pictures=(
-            Picture(
-                "cost-history",
-                history_chart(history),
-                "The cost over the training steps.",
-            ),
+            Picture("cost-history", history_chart(history), "The cost over the training steps."),
         ),
         ours="The second and third sample, the targets, α and the number of steps.",
     )

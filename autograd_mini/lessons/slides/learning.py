@@ -178,10 +178,7 @@ def dataset(houses: Sequence[Sequence[float]] = HOUSES, prices: Sequence[float] 
             "example is a row, so that X[i] is one example and a loop over X visits them all. "
             "Both tables below hold the same numbers.",
         ),
-        numbers=(
-            number("m", float(m), "examples"),
-            number("n", float(n), "features"),
-        ),
+        numbers=(number("m", float(m), "examples"), number("n", float(n), "features")),
         tables=(
             Table("X as on the slide: examples are columns", ("feature", *examples), columns),
             Table(

@@ -93,9 +93,7 @@ def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     fixed={"∂y/∂b": "a sum"},
 )
 def many_dimensional(
-    w: Sequence[float] = (0.5, -1.0, 2.0),
-    x: Sequence[float] = (4.0, 3.0, 1.5),
-    b: float = 0.5,
+    w: Sequence[float] = (0.5, -1.0, 2.0), x: Sequence[float] = (4.0, 3.0, 1.5), b: float = 0.5
 ) -> Lesson:
     """y = w₁x₁ + … + wₙxₙ + b, spelled out and as the engine's one node.
 
@@ -152,10 +150,7 @@ def many_dimensional(
     ],
 )
 def fitted_line(
-    points: Points = POINTS,
-    alpha: float = 0.1,
-    steps: int = 200,
-    progress: Progress | None = None,
+    points: Points = POINTS, alpha: float = 0.1, steps: int = 200, progress: Progress | None = None
 ) -> Lesson:
     """The line of slide 3, its parameters found by gradient descent.
 
@@ -206,9 +201,7 @@ def fitted_line(
     fixed={"∂z/∂b": "a sum"},
 )
 def house_price(
-    w: Sequence[float] = (20.0, 15.0, 0.1),
-    x: Sequence[float] = (5.0, 3.0, 3000.0),
-    b: float = 50.0,
+    w: Sequence[float] = (20.0, 15.0, 0.1), x: Sequence[float] = (5.0, 3.0, 3000.0), b: float = 50.0
 ) -> Lesson:
     """z = 5w₁ + 3w₂ + 3000w₃ + b.
 

@@ -85,10 +85,7 @@ def nouts_text(nouts: Sequence[int]) -> str:
     ],
 )
 def neuron(
-    w: Sequence[float] = WEIGHTS,
-    a: Sequence[float] = INPUTS,
-    b: float = BIAS,
-    lower: float = -1.0,
+    w: Sequence[float] = WEIGHTS, a: Sequence[float] = INPUTS, b: float = BIAS, lower: float = -1.0
 ) -> Lesson:
     """z = w₁a₁ + … + wₙaₙ + b, then a = g(z), with g = ReLU.
 
@@ -252,11 +249,7 @@ def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = cla
             number("parameters", float(len(model.parameters()))),
         ),
         tables=(
-            Table(
-                "The hidden layer",
-                ("neuron", "w₁", "w₂", "w₃", "b", "z", "a = ReLU(z)"),
-                rows,
-            ),
+            Table("The hidden layer", ("neuron", "w₁", "w₂", "w₃", "b", "z", "a = ReLU(z)"), rows),
         ),
         pictures=(
             Picture(
