@@ -22,6 +22,7 @@ from matplotlib.colors import to_rgb
 import autograd_mini
 from autograd_mini import Value, data, losses, nn, ops, optim, plots, training
 from autograd_mini.plots import themes
+from autograd_mini.show import palette
 
 mpl.use("agg")
 
@@ -30,7 +31,7 @@ from matplotlib import pyplot as plt
 
 @pytest.fixture(params=["light", "dark", "matplotlib's own"])
 def ax(request: pytest.FixtureRequest) -> Iterator[Any]:
-    style = mpl.rc_context() if request.param not in themes.THEMES else plots.theme(request.param)
+    style = mpl.rc_context() if request.param not in palette.THEMES else plots.theme(request.param)
     with style:
         figure, made = plt.subplots()
         yield made
@@ -283,16 +284,16 @@ def luminance(colour: Any) -> float:
     return float(np.dot(parts, [0.2126, 0.7152, 0.0722]))
 
 
-@pytest.mark.parametrize("name", themes.THEMES)
+@pytest.mark.parametrize("name", palette.THEMES)
 def test_every_colour_stands_out_from_the_paper(name: str) -> None:
-    look = themes.THEMES[name]
+    look = palette.THEMES[name]
 
     def contrast(colour: str) -> float:
-        pair = sorted([luminance(colour), luminance(look["paper"])])
+        pair = sorted([luminance(colour), luminance(look.page["paper"])])
         return (pair[1] + 0.05) / (pair[0] + 0.05)
 
-    assert contrast(look["ink"]) >= 7.0  # text
-    assert min(map(contrast, look["cycle"])) >= 3.0  # graphics
+    assert contrast(look.page["ink"]) >= 7.0  # text
+    assert min(map(contrast, look.series)) >= 3.0  # graphics
 
 
 def test_without_matplotlib_the_extra_is_named() -> None:

@@ -1,7 +1,7 @@
 """Charts: curves, points and shaded cells on two axes.
 
 Vocabulary: a *chart* is in the units of its axes; what they enclose is a *frame* on the
-:mod:`~autograd_mini.lessons.canvas`.
+:mod:`~autograd_mini.lessons.marks`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from importlib.util import find_spec
 from itertools import pairwise
 from typing import NamedTuple
 
-from autograd_mini.lessons import canvas
-from autograd_mini.lessons.canvas import INK, SIZE, Box, Disc, Line, Mark, Point, Text
+from autograd_mini.lessons import marks
+from autograd_mini.lessons.marks import INK, SIZE, Disc, Label, Mark, Point, Polyline, Rectangle
 from autograd_mini.numbers import short
+from autograd_mini.show.palette import LIGHT
 from autograd_mini.show.text import width
 
 WIDTH, HEIGHT = 400.0, 260.0
 LEFT, RIGHT, BOTTOM, TOP = 66.0, 26.0, 50.0, 38.0
 WIDE, TALL = LEFT + WIDTH + RIGHT, BOTTOM + HEIGHT + TOP
-GRID, PAPER = "#dddddd", "#ffffff"
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
-"""From the palette of Okabe and Ito, which colour-blind readers can tell apart."""
+GRID, PAPER = LIGHT.page["line"], LIGHT.page["paper"]
+COLOURS = LIGHT.series
 
 
 class Curve(NamedTuple):
@@ -34,11 +34,11 @@ class Curve(NamedTuple):
     dashed: bool = False
     colour: str = COLOURS[0]
 
-    def line(self, points: Sequence[Point]) -> Line:
+    def line(self, points: Sequence[Point]) -> Polyline:
         """A piece of it on the canvas."""
-        return Line(points, self.colour, 2.0, self.dashed)
+        return Polyline(points, self.colour, 2.0, self.dashed)
 
-    def sample(self, x: float, y: float) -> Line:
+    def sample(self, x: float, y: float) -> Polyline:
         """What stands before its name."""
         return self.line([(x - 20.0, y), (x, y)])
 
@@ -79,7 +79,7 @@ class Chart(NamedTuple):
     """What is drawn; ``alt`` says it in words.
 
     Attributes:
-        x_range, y_range: what the axes show; left out, what the points need.
+        y_range: what the upright axis shows; left out, what the points need.
     """
 
     alt: str
@@ -88,13 +88,12 @@ class Chart(NamedTuple):
     curves: Sequence[Curve] = ()
     dots: Sequence[Dots] = ()
     cells: Cells | None = None
-    x_range: Point | None = None
     y_range: Point | None = None
 
     @property
     def svg(self) -> str:
         """The chart as the text of one ``<svg>`` element; equal charts have equal texts."""
-        return canvas.svg(_marks(self), WIDE, TALL)
+        return marks.svg(_marks(self), WIDE, TALL)
 
     @property
     def png(self) -> bytes:
@@ -103,7 +102,7 @@ class Chart(NamedTuple):
         Raises:
             ImportError: matplotlib is not installed; it is the extra ``plot``.
         """
-        return canvas.png(_marks(self), WIDE, TALL)
+        return marks.png(_marks(self), WIDE, TALL)
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -119,16 +118,16 @@ class Chart(NamedTuple):
         return bundle
 
 
-def nice_ticks(low: float, high: float, most: int = 7) -> list[float]:
-    """Round numbers from low to high, at most so many.
+def nice_ticks(low: float, high: float) -> list[float]:
+    """Round numbers from low to high, at most seven.
 
     >>> nice_ticks(-0.3, 3.2)
     [0.0, 1.0, 2.0, 3.0]
     >>> nice_ticks(0.0, 1.0)
     [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
     """
-    size = 10.0 ** math.floor(math.log10((high - low) / most))
-    step = next(size * k for k in (1, 2, 5, 10, 20) if (high - low) / (size * k) <= most - 1)
+    size = 10.0 ** math.floor(math.log10((high - low) / 7))
+    step = next(size * k for k in (1, 2, 5, 10, 20) if (high - low) / (size * k) <= 6)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [round(i * step, 12) for i in range(first, last + 1)]
 
@@ -178,7 +177,7 @@ def _frame(chart: Chart) -> _Frame:
     points = [p for part in _parts(chart) for p in part.points]
     points += [chart.cells.low, chart.cells.high] if chart.cells else []
     return _Frame(
-        chart.x_range or _around([x for x, _ in points], 0.0),
+        _around([x for x, _ in points], 0.0),
         chart.y_range or _around([y for _, y in points], 0.0 if chart.cells else 0.06),
     )
 
@@ -193,7 +192,7 @@ def _around(numbers: list[float], margin: float) -> Point:
 def _marks(chart: Chart) -> Iterator[Mark]:
     """Everything on the canvas, from back to front."""
     frame = _frame(chart)
-    yield Box((0.0, 0.0), (WIDE, TALL), PAPER)
+    yield Rectangle((0.0, 0.0), (WIDE, TALL), PAPER)
     if chart.cells:
         yield from _cells(chart.cells, frame)
     yield from _axes(chart, frame)
@@ -205,7 +204,7 @@ def _marks(chart: Chart) -> Iterator[Mark]:
             yield dots.disc(frame.at(point))
         for point, text in zip(dots.points, dots.texts, strict=False):
             x, y = frame.at(point)
-            yield Text((x + 9.0, y - 9.0), text, "start")
+            yield Label((x + 9.0, y - 9.0), text, "start")
     yield from _legend(chart)
 
 
@@ -213,16 +212,16 @@ def _axes(chart: Chart, frame: _Frame) -> Iterator[Mark]:
     right, bottom = LEFT + WIDTH, TOP + HEIGHT
     for tick in nice_ticks(*frame.x):
         x, _ = frame.at((tick, 0.0))
-        yield Line([(x, bottom), (x, TOP)], GRID)
-        yield Text((x, bottom + 13.0), short(tick))
+        yield Polyline([(x, bottom), (x, TOP)], GRID)
+        yield Label((x, bottom + 13.0), short(tick))
     for tick in nice_ticks(*frame.y):
         _, y = frame.at((0.0, tick))
-        yield Line([(LEFT, y), (right, y)], GRID)
-        yield Text((LEFT - 8.0, y), short(tick), "end")
+        yield Polyline([(LEFT, y), (right, y)], GRID)
+        yield Label((LEFT - 8.0, y), short(tick), "end")
     corners = [(LEFT, bottom), (right, bottom), (right, TOP), (LEFT, TOP), (LEFT, bottom)]
-    yield Line(corners, INK)
-    yield Text((LEFT + WIDTH / 2, TALL - 17.0), chart.x_name)
-    yield Text((LEFT - 40.0, TOP - 17.0), chart.y_name, "start")
+    yield Polyline(corners, INK)
+    yield Label((LEFT + WIDTH / 2, TALL - 17.0), chart.x_name)
+    yield Label((LEFT - 40.0, TOP - 17.0), chart.y_name, "start")
 
 
 def _cells(cells: Cells, frame: _Frame) -> Iterator[Mark]:
@@ -230,7 +229,7 @@ def _cells(cells: Cells, frame: _Frame) -> Iterator[Mark]:
     wide, tall = (right - left) / len(cells.rows[0]), (bottom - top) / len(cells.rows)
     for i, row in enumerate(cells.rows, 1):
         for j, value in enumerate(row):
-            yield Box((left + j * wide, bottom - i * tall), (wide, tall), _shade(value))
+            yield Rectangle((left + j * wide, bottom - i * tall), (wide, tall), _shade(value))
 
 
 def _shade(value: float) -> str:
@@ -246,6 +245,6 @@ def _legend(chart: Chart) -> Iterator[Mark]:
     for part in reversed(_parts(chart)):
         if part.name:
             x -= SIZE * width(part.name) + 6.0
-            yield Text((x + 6.0, y), part.name, "start")
+            yield Label((x + 6.0, y), part.name, "start")
             yield part.sample(x, y)
             x -= 36.0

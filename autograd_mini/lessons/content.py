@@ -24,7 +24,7 @@ from autograd_mini.lessons.chart import Chart
 from autograd_mini.show import Drawing, draw
 from autograd_mini.value import Value
 
-Row = tuple[str | float, ...]
+TableRow = tuple[str | float, ...]
 """A row of a table."""
 
 
@@ -47,7 +47,7 @@ class Table(NamedTuple):
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 class Picture(NamedTuple):

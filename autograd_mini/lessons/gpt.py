@@ -15,7 +15,7 @@ The same code runs on Values, which learn; on floats, to write names fast; and u
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +27,10 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MARK = len(LETTERS)
 """The token that begins and ends every document."""
 
-Vector = list[Any]
+Scalar = Any
+"""A Value, a float, or what stands for a Value while a program is recorded."""
+
+Vector = list[Scalar]
 Matrix = list[Vector]
 
 
@@ -63,7 +66,7 @@ def added(x: Vector, y: Vector) -> Vector:
 class Layer:
     """The matrices of one layer, and the keys and values of the positions seen so far."""
 
-    def __init__(self, matrix: Any, width: int) -> None:
+    def __init__(self, matrix: Callable[[int, int], Matrix], width: int) -> None:
         self.query, self.key, self.value, self.out = (matrix(width, width) for _ in range(4))
         self.up, self.down = matrix(4 * width, width), matrix(width, 4 * width)
 
@@ -147,7 +150,7 @@ class GPT:
         self.layers = [Layer(matrix, width) for _ in range(layers)]
         self.logits = matrix(vocabulary, width)
 
-    def parameters(self) -> list[Any]:
+    def parameters(self) -> Vector:
         """Every weight, matrix by matrix, row by row."""
         return [w for matrix in self.matrices() for row in matrix for w in row]
 
@@ -174,7 +177,7 @@ class GPT:
         """The memory of a document that has not begun."""
         return [Past() for _ in self.layers]
 
-    def __call__(self, token: Any, place: int, past: list[Past]) -> Vector:
+    def __call__(self, token: Scalar, place: int, past: list[Past]) -> Vector:
         """The logits of the token that follows, at one position.
 
         Args:
@@ -188,7 +191,7 @@ class GPT:
             x = added(x, layer.perceptron(rms_norm(x)))
         return linear(self.logits, x)
 
-    def loss(self, document: Sequence[Any]) -> Any:
+    def loss(self, document: Sequence[Scalar]) -> Scalar:
         """The mean of −log p over a document, p the share of the token that does follow."""
         past = self.past()
         surprises = []

@@ -1,13 +1,18 @@
-"""The second opinion on a derivative: the slope measured from two values of the function.
+"""What the lessons compute beside the engine: measured slopes, and gradient descent.
 
 Vocabulary: the *central difference* (f(x + h) − f(x − h)) / 2h uses no rule of calculus. Its error
 is of the order of h², and the subtraction loses digits when h is too small; with h = 10⁻⁵ about
-nine digits are right for numbers near 1.
+nine digits are right for numbers near 1. The *history* of a descent is the cost before each step
+and after the last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+
+from autograd_mini import optim
+from autograd_mini.lessons.lesson import Progress
+from autograd_mini.value import Value
 
 STEP = 1e-5
 
@@ -46,3 +51,39 @@ def spread(low: float, high: float, count: int) -> list[float]:
     [0.0, 0.25, 0.5, 0.75, 1.0]
     """
     return [low + (high - low) * i / (count - 1) for i in range(count)]
+
+
+def descend(
+    parameters: Iterable[Value],
+    cost: Callable[[], Value],
+    alpha: float,
+    steps: int,
+    progress: Progress | None = None,
+) -> list[float]:
+    """Train: ``steps`` times θ := θ − α ∂J/∂θ for every parameter θ.
+
+    Args:
+        parameters: what is learned.
+        cost: the forward pass; it builds the graph of J anew at each call.
+        alpha: the learning rate α.
+        steps: how many steps.
+        progress: told after each step how many are done.
+
+    Returns:
+        The history, steps + 1 numbers.
+
+    >>> theta = Value(3.0, "θ")
+    >>> descend([theta], lambda: theta**2, alpha=0.25, steps=2)
+    [9.0, 2.25, 0.5625]
+    """
+    optimizer = optim.SGD(parameters, lr=alpha)
+    history = []
+    for done in range(1, steps + 1):
+        J = cost()
+        history.append(J.data)
+        optimizer.zero_grad()
+        J.backward()
+        optimizer.step()
+        if progress is not None:
+            progress(done, steps)
+    return [*history, cost().data]

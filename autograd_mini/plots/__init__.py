@@ -12,13 +12,9 @@ it; left out, it is matplotlib's current one. Its colours are those of the *them
 True
 """
 
-from autograd_mini.plots.boundary import decision_boundary
-from autograd_mini.plots.changes import weights
-from autograd_mini.plots.classes import confusion
-from autograd_mini.plots.curves import learning_rate, loss_curve
-from autograd_mini.plots.images import images
-from autograd_mini.plots.slopes import activation
-from autograd_mini.plots.surface import loss_surface
+from autograd_mini.plots.course import learning_rate, loss_curve, weights
+from autograd_mini.plots.examples import confusion, decision_boundary, images
+from autograd_mini.plots.functions import activation, loss_surface
 from autograd_mini.plots.themes import theme
 
 __all__ = [

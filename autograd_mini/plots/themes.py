@@ -1,39 +1,23 @@
 """Colours and sizes that can be read from the back of a room, on white and on black.
 
-Vocabulary: the *cycle* is the sequence of colours that matplotlib gives to lines and classes; ours
-can be told apart by colour-blind people (after Okabe and Ito, "Color Universal Design", 2008).
+Vocabulary: the *cycle* is the sequence of colours that matplotlib gives to lines and classes. The
+colours are those of :mod:`autograd_mini.show.palette`.
 """
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd_mini import given
+from autograd_mini.show.palette import THEMES, Theme
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from types import ModuleType
 
-LIGHT = {
-    "paper": "#ffffff",
-    "ink": "#1c2430",
-    "line": "#c5cdd7",
-    "cycle": (
-        "#0b62a0", "#c8510a", "#00805f", "#a8467e", "#8a6d00",
-        "#3a97d4", "#7a4fc0", "#5b6675", "#a01c1c", "#3f7d20"
-    )
-}  # fmt: skip
-DARK = {
-    "paper": "#14181e",
-    "ink": "#e6eaf0",
-    "line": "#3a4450",
-    "cycle": (
-        "#6db7ea", "#ff9a5c", "#5cc7a6", "#e28fbf", "#e9cf55",
-        "#3f86c9", "#b296f0", "#a7b2bf", "#ff7a70", "#9bd36a"
-    )
-}  # fmt: skip
-THEMES: dict[str, dict[str, Any]] = {"light": LIGHT, "dark": DARK}
+    from matplotlib.axes import Axes
+    from matplotlib.colors import LinearSegmentedColormap
 
 
 def theme(name: str = "light") -> AbstractContextManager[None]:
@@ -44,11 +28,12 @@ def theme(name: str = "light") -> AbstractContextManager[None]:
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
     name = given.choice(name, "plots.theme", "theme", THEMES)
-    made: AbstractContextManager[None] = library("theme").rc_context(_settings(**THEMES[name]))
+    made: AbstractContextManager[None] = library("theme").rc_context(_settings(THEMES[name]))
     return made
 
 
-def _settings(paper: str, ink: str, line: str, cycle: tuple[str, ...]) -> dict[str, Any]:
+def _settings(theme: Theme) -> dict[str, object]:
+    paper, ink, line = (theme.page[name] for name in ("paper", "ink", "line"))
     inked = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
     on_paper = ("figure.facecolor", "axes.facecolor", "savefig.facecolor", "legend.facecolor")
     return {
@@ -61,7 +46,7 @@ def _settings(paper: str, ink: str, line: str, cycle: tuple[str, ...]) -> dict[s
         "axes.axisbelow": True,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "axes.prop_cycle": library("theme").cycler(color=cycle),
+        "axes.prop_cycle": library("theme").cycler(color=theme.series),
         "axes.titlelocation": "left",
         "axes.titlesize": 15,
         "axes.titlepad": 10,
@@ -82,7 +67,7 @@ def _settings(paper: str, ink: str, line: str, cycle: tuple[str, ...]) -> dict[s
     }
 
 
-def library(who: str) -> Any:
+def library(who: str) -> ModuleType:
     """Matplotlib; ``who`` is named where it is missing."""
     try:
         return import_module("matplotlib")
@@ -108,23 +93,24 @@ def axes(ax: Axes | None, who: str) -> Axes:
     return current
 
 
-def titled(title: Any, who: str) -> Any:
+def titled(title: str | None, who: str) -> str | None:
     """A title, or None where the function makes its own."""
     return title if title is None else given.text(title, f"plots.{who}", "title")
 
 
-def setting(name: str) -> Any:
+def setting(name: str) -> str:
     """A setting of the current theme or style."""
-    return library("theme").rcParams[name]
+    found: str = library("theme").rcParams[name]
+    return found
 
 
 def colour(i: int) -> str:
     """Colour number i of the cycle, which begins again at its end."""
-    colours: list[str] = setting("axes.prop_cycle").by_key().get("color", ["C0"])
+    colours: list[str] = library("theme").rcParams["axes.prop_cycle"].by_key().get("color", ["C0"])
     return colours[i % len(colours)]
 
 
-def between(low: str, high: str) -> Any:
+def between(low: str, high: str) -> LinearSegmentedColormap:
     """A colour map from one colour of the theme, a setting's name or a colour, to another."""
     from matplotlib.colors import LinearSegmentedColormap
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from autograd_mini.lessons.exercises.exercise import Exercise, Trial
 from autograd_mini.lessons.exercises.regression import ZS, Numbers
@@ -43,9 +42,9 @@ def from_sums() -> list[float]:
     return [factors.dJ_da2 * factors.da2_dz2 * z.data for z in z1]
 
 
-def first(**forgotten: Any) -> float:
-    """∂J/∂w₁₁⁽¹⁾ as a product, some factors replaced."""
-    return found()._replace(**forgotten).dJ_dW1()[0][0]
+def first(factors: chain_rule.Factors) -> float:
+    """∂J/∂w₁₁⁽¹⁾ as a product."""
+    return factors.dJ_dW1()[0][0]
 
 
 ONES = [1.0] * 4
@@ -92,17 +91,21 @@ CHAIN: dict[str, Exercise | Trial] = {
         "∂J/∂w₁₁⁽¹⁾",
         {
             "You forgot ∂z⁽²⁾/∂a₁⁽¹⁾, the weight that carries the neuron to the output.": lambda: (
-                first(dz2_da1=ONES)
+                first(found()._replace(dz2_da1=ONES))
             ),
             "You forgot the inner derivative ∂z₁⁽¹⁾/∂w₁₁⁽¹⁾, the input x₁.": lambda: first(
-                dz1_dW1=[ONES] * 4
+                found()._replace(dz1_dW1=[ONES] * 4)
             ),
-            "You forgot the slope of the sigmoid, ŷ(1 − ŷ).": lambda: first(da2_dz2=1.0),
-            "You forgot ∂J/∂a⁽²⁾, the factor of the cost.": lambda: first(dJ_da2=1.0),
+            "You forgot the slope of the sigmoid, ŷ(1 − ŷ).": lambda: first(
+                found()._replace(da2_dz2=1.0)
+            ),
+            "You forgot ∂J/∂a⁽²⁾, the factor of the cost.": lambda: first(
+                found()._replace(dJ_da2=1.0)
+            ),
             "∂z⁽²⁾/∂a₁⁽¹⁾ is the weight w₁₁⁽²⁾, not the activation.": lambda: first(
-                dz2_da1=found().dz2_dW2
+                found()._replace(dz2_da1=found().dz2_dW2)
             ),
-            "The sign is turned round: −1/ŷ is negative for y = 1.": lambda: -first(),
+            "The sign is turned round: −1/ŷ is negative for y = 1.": lambda: -first(found()),
         },
         praise="Five factors, one for each step back.",
     ),

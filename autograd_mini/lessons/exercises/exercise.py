@@ -23,6 +23,7 @@ from typing import NamedTuple, SupportsFloat
 
 from autograd_mini.numbers import short
 from autograd_mini.real import is_real
+from autograd_mini.show.palette import LIGHT
 from autograd_mini.value import Value
 
 Function = Callable[..., object]
@@ -50,7 +51,7 @@ class Verdict(NamedTuple):
         return f"{self.state}. {self.words}"
 
     def _repr_html_(self) -> str:
-        edge = {"Right": "#009e73", "Not yet": "#d55e00"}.get(self.state, "#999999")
+        edge = {"Right": LIGHT.series[2], "Not yet": LIGHT.series[1]}.get(self.state, LIGHT.frame)
         return (
             f'<p style="border-left: 4px solid {edge}; padding-left: 0.7em">'
             f"<b>{self.state}.</b> {escape(self.words)}</p>"

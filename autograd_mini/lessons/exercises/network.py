@@ -197,8 +197,8 @@ whole = forward.triple_loop
 
 
 def changed(
-    layers: Sequence[forward.Layer], biased: bool = True, active: bool = True
-) -> list[forward.Layer]:
+    layers: Sequence[forward.LayerRule], biased: bool = True, active: bool = True
+) -> list[forward.LayerRule]:
     """The layers, perhaps without their biases or activations."""
     return [
         (W, b if biased else [0.0] * len(b), g if active else lambda z: z) for W, b, g in layers

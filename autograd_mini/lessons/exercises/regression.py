@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from autograd_mini import nn, ops
-from autograd_mini.lessons.exercises.exercise import Exercise, Trial
+from autograd_mini.lessons.exercises.exercise import Exercise, Trial, floats
 from autograd_mini.lessons.slides import learning, logistic, networks, regression, surface
+from autograd_mini.lessons.slides.classroom import Unit
 from autograd_mini.lessons.slides.learning import POINTS, Points
 from autograd_mini.value import Value
 
@@ -33,9 +33,9 @@ def sigma(z: float) -> float:
 # What learning is (slides 1 to 4)
 
 
-def misses() -> list[Any]:
+def misses() -> list[float]:
     """Of the line 0.5 + 2.5x, as the lesson on slide 3 has them."""
-    return learning.approximation(theta0=0.5, theta1=2.5).column("y − f̂(x)")
+    return floats(learning.approximation(theta0=0.5, theta1=2.5).column("y − f̂(x)"))
 
 
 def mse(theta0: float, theta1: float, points: Points) -> float:
@@ -228,8 +228,6 @@ LOGISTIC: dict[str, Exercise | Trial] = {
 }
 
 # From one logistic regression to a network (slides 11 to 13)
-
-Unit = networks.Unit
 
 
 def stack(x: Numbers, units: Sequence[Unit], top: Unit) -> float:

@@ -15,15 +15,15 @@ from typing import NamedTuple
 from autograd_mini import losses, nn
 from autograd_mini.value import Value
 
-Row = tuple[Sequence[float], float]
-"""The weights and the bias of one neuron."""
+Unit = tuple[Sequence[float], float]
+"""The weights and the bias of one neuron, or of one regression."""
 
 
 class Parameters(NamedTuple):
     """The numbers of a network of two layers, a row for each neuron."""
 
-    hidden: Sequence[Row]
-    output: Row
+    hidden: Sequence[Unit]
+    output: Unit
 
     def flat(self) -> list[float]:
         """All numbers in the order of ``parameters()`` of a model."""
@@ -36,7 +36,7 @@ X = (0.4, 2.0, 17.0)
 
 MEANING = ("difficulty of material", "number of assignments due", "days until midterm")
 
-FIRST: Row = ((0.5, 0.1, 0.0058), 0.2)
+FIRST: Unit = ((0.5, 0.1, 0.0058), 0.2)
 """Slide 26: the first hidden neuron."""
 
 OURS = (((-0.3, 0.25, 0.025), 0.1), ((0.8, -0.1, 0.015), -0.05), ((0.2, -0.6, 0.03), 0.1))

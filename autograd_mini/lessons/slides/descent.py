@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from autograd_mini import losses, optim
 from autograd_mini.lessons.chart import Chart, Curve, Dots
-from autograd_mini.lessons.content import Picture, Row, Table
+from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
-from autograd_mini.lessons.numeric import slopes, spread
+from autograd_mini.lessons.numeric import descend, slopes, spread
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.slides.cost import (
@@ -26,7 +26,6 @@ from autograd_mini.lessons.slides.cost import (
 from autograd_mini.lessons.slides.forward import OTHER_SAMPLES, SAMPLES
 from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
 from autograd_mini.lessons.slides.learning import Points
-from autograd_mini.lessons.training import descend
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
@@ -278,7 +277,7 @@ def rule(
     """
     by_hand, by_sgd = Value(theta, "θ"), Value(theta, "θ")
     optimizer = optim.SGD([by_sgd], lr=alpha)
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for step in range(steps):
         J = valley_cost(by_hand, points)
         by_hand.zero_grad()

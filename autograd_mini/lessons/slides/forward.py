@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from autograd_mini import ops
 from autograd_mini.lessons.content import Table
@@ -18,11 +17,11 @@ TARGETS = (1.0, 1.0, 0.0)
 
 OTHER_SAMPLES = ((0.5, 1.0, 12.0), (0.8, 2.0, 5.0), (0.2, 3.0, 25.0))
 
-Layer = tuple[list[list[float]], list[float], Callable[[Any], Any]]
+LayerRule = tuple[list[list[float]], list[float], Callable[[float], float]]
 """W, b and g of one layer."""
 
 
-def layers_of(parameters: Parameters) -> list[Layer]:
+def layers_of(parameters: Parameters) -> list[LayerRule]:
     """The network's numbers as the loops want them: W, b and g for each layer."""
     w, b = parameters.output
     return [
@@ -35,7 +34,9 @@ def layers_of(parameters: Parameters) -> list[Layer]:
     ]
 
 
-def triple_loop(layers: Sequence[Layer], samples: Sequence[Sequence[float]]) -> list[list[float]]:
+def triple_loop(
+    layers: Sequence[LayerRule], samples: Sequence[Sequence[float]]
+) -> list[list[float]]:
     """The final activations for each sample, by the slide's three loops.
 
     >>> identity = ([[2.0, 1.0]], [0.5], lambda z: z)

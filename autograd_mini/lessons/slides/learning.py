@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograd_mini import graph, losses
 from autograd_mini.lessons.chart import Chart, Curve, Dots
-from autograd_mini.lessons.content import Picture, Row, Table
+from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
@@ -162,10 +162,10 @@ def dataset(houses: Sequence[Sequence[float]] = HOUSES, prices: Sequence[float] 
         raise ValueError(f"dataset: {len(houses)} houses and {len(prices)} prices; give one each")
     m, n = len(houses), len(houses[0])
     examples = tuple(f"X{low}" for low in "₁₂₃₄₅₆₇₈₉"[:m])
-    columns: tuple[Row, ...] = tuple(
+    columns: tuple[TableRow, ...] = tuple(
         (FEATURES[k], *(float(house[k]) for house in houses)) for k in range(n)
     )
-    rows: tuple[Row, ...] = tuple(
+    rows: tuple[TableRow, ...] = tuple(
         (f"X[{i}]", *map(float, house), float(price))
         for i, (house, price) in enumerate(zip(houses, prices, strict=True))
     )

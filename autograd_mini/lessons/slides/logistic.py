@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from autograd_mini import graph, losses, nn
 from autograd_mini.lessons.chart import Chart, Curve, Dots
@@ -163,7 +162,7 @@ def difference(
 
 def _measures(prediction: float, y: float) -> tuple[tuple[str, float, float, float], ...]:
     """The difference and two losses: name, target, value and derivative with respect to a."""
-    measures: dict[str, Callable[[Any], Any]] = {
+    measures: dict[str, Callable[[Value], Value]] = {
         "difference y − a": lambda a: y - a,
         "squared error (a − y)²": lambda a: losses.squared_error(a, y),
         "binary cross-entropy": lambda a: losses.binary_cross_entropy(a, y),

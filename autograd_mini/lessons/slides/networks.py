@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_mini import graph, nn, ops
-from autograd_mini.lessons.content import Picture, Row, Table
+from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
+from autograd_mini.lessons.slides.classroom import Unit
 from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS, model
 from autograd_mini.lessons.slides.regression import inputs, products, weights
 from autograd_mini.nn import notation
@@ -19,8 +20,6 @@ OTHER_UNITS = (((0.5, -0.2), 0.1), ((-0.7, 0.9), 0.4), ((0.3, 0.6), -0.5))
 
 ON_TOP = ((1.2, -0.8, 0.5), -0.2)
 """The weights and the bias of the regression on their outputs."""
-
-Unit = tuple[Sequence[float], float]
 
 
 @on_slides(
@@ -203,7 +202,7 @@ def _unit_table(units: Sequence[Unit], name: str = "") -> Table:
     """The parameters of some units, a row for each."""
     width = len(units[0][0])
     columns = ("unit", *(f"w{notation.lowered(k)}" for k in range(1, width + 1)), "b")
-    rows: tuple[Row, ...] = tuple(
+    rows: tuple[TableRow, ...] = tuple(
         (f"({'y' if name else place})", *map(float, w), float(b))
         for place, (w, b) in enumerate(units, 1)
     )

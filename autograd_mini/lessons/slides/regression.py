@@ -8,8 +8,8 @@ from typing import NamedTuple
 from autograd_mini import graph, losses, nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
+from autograd_mini.lessons.numeric import descend
 from autograd_mini.lessons.slides.learning import FEATURES, OTHER_POINTS, POINTS, Points, line_chart
-from autograd_mini.lessons.training import descend
 from autograd_mini.nn import notation
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
@@ -313,7 +313,7 @@ def scaling(
     )
 
 
-class Step(NamedTuple):
+class StepResult(NamedTuple):
     """What one step of gradient descent did to the prediction for one house."""
 
     before: float
@@ -321,7 +321,9 @@ class Step(NamedTuple):
     after: float
 
 
-def one_step(w: Sequence[float], x: Sequence[float], b: float, price: float, alpha: float) -> Step:
+def one_step(
+    w: Sequence[float], x: Sequence[float], b: float, price: float, alpha: float
+) -> StepResult:
     """One step θ := θ − α ∂L/∂θ on the squared error of one house, for all weights and the bias."""
     w_, b_ = weights(w), Value(b, "b")
     before = ops.affine(w_, x, b_)
@@ -329,4 +331,4 @@ def one_step(w: Sequence[float], x: Sequence[float], b: float, price: float, alp
     loss.backward()
     gradient = [leaf.grad for leaf in w_]
     optim.SGD([*w_, b_], lr=alpha).step()
-    return Step(before.data, gradient, ops.affine(w_, x, b_).data)
+    return StepResult(before.data, gradient, ops.affine(w_, x, b_).data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_mini import nn, ops, optim
-from autograd_mini.lessons.content import Picture, Row, Table
+from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
@@ -39,7 +39,7 @@ def layers(
         ValueError: a width is below 1.
     """
     model, other = nn.MLP(nin, nouts), nn.MLP(nin, deeper)
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for place, layer in enumerate(model.layers, 1):
         kind = "output layer" if layer is model.layers[-1] else "hidden layer"
         count = (float(layer.nout * layer.nin), float(layer.nout))
@@ -225,7 +225,7 @@ def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = cla
     model = classroom.network(parameters)
     y_hat = model(list(x))
     z2, a1, z1 = classroom.layer_sums(y_hat)
-    rows: tuple[Row, ...] = tuple(
+    rows: tuple[TableRow, ...] = tuple(
         (f"{j}", *(p.data for p in neuron.parameters()), z.data, a.data)
         for j, (neuron, z, a) in enumerate(zip(model.layers[0].neurons, z1, a1, strict=True), 1)
     )

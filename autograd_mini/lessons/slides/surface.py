@@ -8,10 +8,10 @@ from autograd_mini import losses
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.numeric import spread
+from autograd_mini.lessons.marks import INK
+from autograd_mini.lessons.numeric import descend, spread
 from autograd_mini.lessons.slides.learning import OTHER_POINTS, Points
 from autograd_mini.lessons.slides.learning import POINTS as LINE
-from autograd_mini.lessons.training import descend
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
@@ -126,7 +126,7 @@ def path_chart(path: Sequence[tuple[float, float]], points: Points) -> Chart:
         "A long valley, and a path that first falls into it and then follows its floor.",
         "θ₀",
         "θ₁",
-        curves=(Curve(path, "path", colour="#333333"),),
+        curves=(Curve(path, "path", colour=INK),),
         dots=(
             Dots((path[0],), "start", hollow=True, colour=COLOURS[1]),
             Dots((path[-1],), "end", colour=COLOURS[1]),

@@ -8,7 +8,7 @@ from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import FIRST, PARAMETERS, Parameters, Row
+from autograd_mini.lessons.slides.classroom import FIRST, PARAMETERS, Parameters, Unit
 from autograd_mini.lessons.slides.regression import inputs, products, weights
 from autograd_mini.nn import notation
 from autograd_mini.numbers import short
@@ -26,7 +26,7 @@ NOT_GIVEN = (
     edits=[edit("z₁⁽¹⁾", x=classroom.OTHER_X), edit("z₁⁽¹⁾", row=classroom.OTHER.hidden[0])],
     prints={"z₁⁽¹⁾": "0.7", "a₁⁽¹⁾": "0.7"},
 )
-def first_neuron(row: Row = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
+def first_neuron(row: Unit = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
     """z₁⁽¹⁾ = w₁x₁ + w₂x₂ + w₃x₃ + b, then ReLU, with the numbers of the slide.
 
     Args:

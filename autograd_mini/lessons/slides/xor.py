@@ -9,9 +9,9 @@ from autograd_mini import losses, nn
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
-from autograd_mini.lessons.numeric import spread
-from autograd_mini.lessons.training import descend
+from autograd_mini.lessons.numeric import descend, spread
 from autograd_mini.numbers import short
+from autograd_mini.show.palette import LIGHT
 from autograd_mini.value import Value
 
 X = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
@@ -19,8 +19,6 @@ Y = (0.0, 1.0, 1.0, 0.0)
 
 WIDTH, ALPHA, STEPS = 3, 1.0, 500
 """Three hidden neurons; with these settings every one of 100 seeds tried learned all four."""
-
-GREY = "#666666"
 
 GIVES_UP = (
     "The classifier gives up: its weights shrink towards 0, and it answers about one half to every "
@@ -30,13 +28,13 @@ SPLIT = "These targets can be split by one line, as those of XOR cannot."
 
 Model = Callable[[Sequence[float]], Value]
 
-Line = tuple[float, float, float]
+Boundary = tuple[float, float, float]
 """w₁, w₂ and b of the line where w₁x₁ + w₂x₂ + b = 0."""
 
-LINES: tuple[Line, ...] = ((1.0, 1.0, -0.5), (1.0, 1.0, -1.5), (0.0, 1.0, -0.5))
+LINES: tuple[Boundary, ...] = ((1.0, 1.0, -0.5), (1.0, 1.0, -1.5), (0.0, 1.0, -0.5))
 """Possible linear decision boundaries, as the slide calls them."""
 
-OTHER_LINES: tuple[Line, ...] = ((0.5, 0.0, -0.1), (2.0, 3.0, 0.5), (2.0, 0.5, -0.25))
+OTHER_LINES: tuple[Boundary, ...] = ((0.5, 0.0, -0.1), (2.0, 3.0, 0.5), (2.0, 0.5, -0.25))
 
 
 def cost_of(model: Model, targets: Sequence[float]) -> Value:
@@ -70,7 +68,7 @@ def linear_model(
     seed: int = 0,
     alpha: float = 0.3,
     steps: int = 60,
-    lines: Sequence[Line] = LINES,
+    lines: Sequence[Boundary] = LINES,
     progress: Progress | None = None,
 ) -> Lesson:
     """A logistic regression trained on XOR, and why no weights could have done better.
@@ -228,7 +226,7 @@ def outputs_table(title: str, outputs: Sequence[float], targets: Sequence[float]
     return Table(title, ("(x₁, x₂)", "y", "ŷ", "right"), rows)
 
 
-def right_of(line: Line, targets: Sequence[float]) -> int:
+def right_of(line: Boundary, targets: Sequence[float]) -> int:
     """How many answers are right when yes is said on the positive side of a line.
 
     >>> right_of((1.0, 1.0, -0.5), Y)
@@ -238,16 +236,18 @@ def right_of(line: Line, targets: Sequence[float]) -> int:
     return right_answers([Value(w1 * x1 + w2 * x2 + b).sigmoid().data for x1, x2 in X], targets)
 
 
-def boundary(line: Line) -> Curve:
+def boundary(line: Boundary) -> Curve:
     """A line across the chart."""
     w1, w2, b = line
     if w2 == 0.0:
-        return Curve(((-b / w1, -0.5), (-b / w1, 1.5)), dashed=True, colour=GREY)
+        return Curve(((-b / w1, -0.5), (-b / w1, 1.5)), dashed=True, colour=LIGHT.page["quiet"])
     ends = tuple((x1, -(w1 * x1 + b) / w2) for x1 in (-0.5, 1.5))
-    return Curve(ends, dashed=True, colour=GREY)
+    return Curve(ends, dashed=True, colour=LIGHT.page["quiet"])
 
 
-def regions(model: Model, targets: Sequence[float], alt: str, lines: Sequence[Line] = ()) -> Chart:
+def regions(
+    model: Model, targets: Sequence[float], alt: str, lines: Sequence[Boundary] = ()
+) -> Chart:
     """ŷ over the plane, orange where it is near 1, with the four inputs and some lines."""
     low, high, count = -0.5, 1.5, 32
     edge = (high - low) / count / 2.0

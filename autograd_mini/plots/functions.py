@@ -1,21 +1,90 @@
-"""The cost as a function of two parameters, and the path that gradient descent took.
+"""Functions: an activation with its derivative, and the cost over two parameters.
 
-On a flat Axes the surface is drawn as a map with lines of equal cost; on one with
+On a flat Axes the cost is drawn as a map with lines of equal cost; on one with
 ``projection="3d"`` as a landscape.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini import given
+from autograd_mini import given, ops
 from autograd_mini.plots import themes
-from autograd_mini.real import real
+from autograd_mini.real import real, shown
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy import float64
+    from numpy.typing import NDArray
+
+COUNT = 601
+NEAR = 1e-9
+
+
+def activation(
+    name: str,
+    ax: Axes | None = None,
+    *,
+    span: tuple[float, float] = (-5.0, 5.0),
+    title: str | None = None,
+) -> Axes:
+    """A function of one number and its derivative.
+
+    A derivative that jumps is drawn as two lines, with a dot for the number that the engine uses
+    at the kink.
+
+    Args:
+        name: of a row of the table with one operand, such as "sigmoid", "tanh" or "relu".
+        ax: where to draw.
+        span: from which z to which.
+        title: left out, the name.
+
+    Raises:
+        ValueError: there is no such function, or the span is empty.
+        ImportError: matplotlib is not installed; it is the extra ``plot``.
+    """
+    ax = themes.axes(ax, "activation")
+    title = themes.titled(title, "activation")
+    row = ops.TABLE.get(given.text(name, "plots.activation", "name"))
+    if row is None or row.arity is None or row.arity - len(row.defaults) != 1:
+        raise ValueError(
+            f"plots.activation: {shown(name)} is no function of one number in the table; "
+            "take 'sigmoid', 'tanh' or 'relu', say"
+        )
+    low, high = given.span(span, "plots.activation", "span")
+    usual = [kink.at[0] for kink in row.kinks if kink.at[1:] == row.defaults]
+    kinks = [at for at in usual if low < at < high and _jumps(row, at)]
+    xs = sorted({low + (high - low) * k / (COUNT - 1) for k in range(COUNT)} | set(kinks))
+    points = [(x, row(x), _slope(row, x)) for x in xs]
+    ax.axhline(0.0, color=themes.setting("grid.color"), linewidth=1.2, zorder=1)
+    ax.axvline(0.0, color=themes.setting("grid.color"), linewidth=1.2, zorder=1)
+    ax.plot(
+        xs, [value for _, value, _ in points], color=themes.colour(0), label=f"g(z) = {name}(z)"
+    )
+    slopes = [math.nan if x in kinks else slope for x, _, slope in points]
+    ax.plot(xs, slopes, "--", color=themes.colour(1), label="g′(z)")
+    if kinks:
+        at = [slope for x, _, slope in points if x in kinks]
+        ax.plot(kinks, at, "o", markersize=8, color=themes.colour(1), zorder=3)
+    ax.legend(loc="upper left")
+    ax.set_title(f"{name} and its derivative" if title is None else title, loc="left")
+    ax.set(xlabel="z", xlim=(low, high))
+    return ax
+
+
+def _jumps(row: ops.Op, at: float) -> bool:
+    """Whether the derivative jumps there; where it only bends it is one line."""
+    return abs(_slope(row, at + NEAR) - _slope(row, at - NEAR)) > 1e3 * NEAR
+
+
+def _slope(row: ops.Op, x: float) -> float:
+    operands = (x, *row.defaults)
+    return row.local(0, row(x), operands)
+
 
 Range = tuple[float, float]
 
@@ -23,7 +92,7 @@ WHO = "plots.loss_surface"
 
 
 def loss_surface(
-    cost: Callable[[float, float], Any],
+    cost: Callable[[float, float], object],
     ax: Axes | None = None,
     *,
     path: Sequence[tuple[float, float]] = (),
@@ -80,12 +149,10 @@ def loss_surface(
     else:
         _map(ax, (xs, ys), shown, "log₁₀ J" if log else "J")
         _path(ax, path, [])
-        ax.set_xlim(xs[0], xs[-1])
-        ax.set_ylim(ys[0], ys[-1])
+        ax.set(xlim=(xs[0], xs[-1]), ylim=(ys[0], ys[-1]))
         ax.grid(visible=False)
     ax.set_title(title, loc="left")
-    ax.set_xlabel(called[0])
-    ax.set_ylabel(called[1])
+    ax.set(xlabel=called[0], ylabel=called[1])
     return ax
 
 
@@ -95,11 +162,11 @@ def _around(numbers: Sequence[float]) -> Range:
     return low - margin, high + margin
 
 
-def _number(found: Any) -> float:
+def _number(found: object) -> float:
     return found.data if isinstance(found, Value) else real(found, f"{WHO}: the cost")
 
 
-def _log(heights: Any) -> Any:
+def _log(heights: NDArray[float64]) -> NDArray[float64]:
     import numpy as np
 
     if not np.all(heights > 0.0):
@@ -107,19 +174,21 @@ def _log(heights: Any) -> Any:
     return np.log10(heights)
 
 
-def _map(ax: Any, grid: Any, heights: Any, name: str) -> None:
+def _map(ax: Axes, grid: Sequence[NDArray[float64]], heights: NDArray[float64], name: str) -> None:
     filled = ax.contourf(*grid, heights, levels=24, cmap="viridis")
     ax.contour(*grid, heights, levels=12, colors="white", linewidths=0.6, alpha=0.6)
-    ax.get_figure().colorbar(filled, ax=ax, label=name)
+    figure = ax.get_figure()
+    assert figure is not None
+    figure.colorbar(filled, ax=ax, label=name)
 
 
-def _landscape(ax: Any, grid: Any, heights: Any) -> None:
+def _landscape(ax: Any, grid: Sequence[NDArray[float64]], heights: NDArray[float64]) -> None:
     ax.plot_surface(*grid, heights, cmap="viridis", alpha=0.8, linewidth=0, antialiased=True)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
         axis.set_pane_color((0.0, 0.0, 0.0, 0.0))
 
 
-def _path(ax: Any, path: Sequence[tuple[float, float]], trail: list[list[float]]) -> None:
+def _path(ax: Axes, path: Sequence[tuple[float, float]], trail: list[list[float]]) -> None:
     if not path:
         return
     columns = [*map(list, zip(*path, strict=True)), *trail]
@@ -127,9 +196,9 @@ def _path(ax: Any, path: Sequence[tuple[float, float]], trail: list[list[float]]
     ax.plot(*columns, "-o", color=colour, markersize=4, linewidth=1.8, zorder=5)
     ends = [([column[0]], [column[-1]]) for column in columns]
     start, end = zip(*ends, strict=True)
-    look = {"color": colour, "markeredgecolor": "white", "zorder": 6, "linestyle": "none"}
-    ax.plot(*start, marker="o", markersize=10, label="start", **look)
-    ax.plot(*end, marker="*", markersize=17, label=f"after {len(path) - 1} steps", **look)
+    style = partial(ax.plot, color=colour, markeredgecolor="white", zorder=6, linestyle="none")
+    style(*start, marker="o", markersize=10, label="start")
+    style(*end, marker="*", markersize=17, label=f"after {len(path) - 1} steps")
     if trail:
         ax.legend(loc="upper right")
     else:

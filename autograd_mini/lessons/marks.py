@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
+from autograd_mini.show.palette import LIGHT
+
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
@@ -22,10 +24,10 @@ DROP = 0.3 * SIZE
 """From the middle of a text to its baseline."""
 
 RADIUS = 5.5
-INK = "#333333"
+INK = LIGHT.page["ink"]
 
 
-class Line(NamedTuple):
+class Polyline(NamedTuple):
     """A line through points of the canvas."""
 
     points: Sequence[Point]
@@ -34,7 +36,7 @@ class Line(NamedTuple):
     dashed: bool = False
 
 
-class Box(NamedTuple):
+class Rectangle(NamedTuple):
     """A filled rectangle, by its upper left corner."""
 
     at: Point
@@ -51,7 +53,7 @@ class Disc(NamedTuple):
     width: float
 
 
-class Text(NamedTuple):
+class Label(NamedTuple):
     """A text whose middle is at a height, and whose anchor, as SVG calls it, is there too."""
 
     at: Point
@@ -59,26 +61,26 @@ class Text(NamedTuple):
     anchor: str = "middle"
 
 
-Mark = Line | Box | Disc | Text
+Mark = Polyline | Rectangle | Disc | Label
 
 
 def _element(mark: Mark) -> str:
     """A mark as an element of SVG."""
     match mark:
-        case Line(points, colour, thick, dashed):
+        case Polyline(points, colour, thick, dashed):
             places = " ".join(f"{x:.5g},{y:.5g}" for x, y in points)
             dashes = ' stroke-dasharray="5,2"' if dashed else ""
             return (
                 f'<polyline points="{places}" fill="none" stroke="{colour}" '
                 f'stroke-width="{thick:g}"{dashes}/>'
             )
-        case Box((x, y), (wide, tall), colour):
+        case Rectangle((x, y), (wide, tall), colour):
             place = f'x="{x:.5g}" y="{y:.5g}" width="{wide:.5g}" height="{tall:.5g}"'
             return f'<rect {place} fill="{colour}" stroke="{colour}"/>'
         case Disc((x, y), fill, edge, thick):
             look = f'fill="{fill}" stroke="{edge}" stroke-width="{thick:g}"'
             return f'<circle cx="{x:.5g}" cy="{y:.5g}" r="{RADIUS}" {look}/>'
-        case Text((x, y), text, anchor):
+        case Label((x, y), text, anchor):
             place = f'x="{x:.5g}" y="{y + DROP:.5g}" text-anchor="{anchor}"'
             return f'<text {place} fill="{INK}">{escape(text)}</text>'
 
@@ -88,16 +90,16 @@ def _artist(mark: Mark) -> Artist:
     from matplotlib import lines, patches, text
 
     match mark:
-        case Line(points, colour, thick, dashed):
+        case Polyline(points, colour, thick, dashed):
             xs, ys = zip(*points, strict=True)
             line = lines.Line2D(xs, ys, color=colour, linewidth=thick)
             line.set_linestyle((0.0, (5.0 / thick, 2.0 / thick)) if dashed else "-")
             return line
-        case Box(at, (wide, tall), colour):
+        case Rectangle(at, (wide, tall), colour):
             return patches.Rectangle(at, wide, tall, color=colour)
         case Disc(at, fill, edge, thick):
             return patches.Circle(at, RADIUS, facecolor=fill, edgecolor=edge, linewidth=thick)
-        case Text((x, y), words, anchor):
+        case Label((x, y), words, anchor):
             side = {"start": "left", "middle": "center", "end": "right"}[anchor]
             size = 0.9 * SIZE  # matplotlib's own font is wider
             return text.Text(
