@@ -33,6 +33,8 @@ def main() -> None:
     files = importlib.metadata.files("autograd-mini") or []
     names = {str(path) for path in files if path.suffix != ".pyc"}
     check("autograd_mini/py.typed" in names, "py.typed is missing")
+    sheets = [name for name in names if name.endswith((".css", ".js"))]
+    check(len(sheets) >= 3, f"of the style sheets and scripts of pages it holds {sheets}")
     check(any(name.endswith("licenses/LICENSE") for name in names), "LICENSE is missing")
     stray = {name.split("/")[0] for name in names if ".dist-info" not in name}
     check(stray <= {"autograd_mini", ".."}, f"it installs {sorted(stray)}")

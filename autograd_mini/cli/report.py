@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd_mini.errors import RenderError
 from autograd_mini.lessons.style import CSS
 from autograd_mini.show import draw
-from autograd_mini.show.policy import policy
+from autograd_mini.show.html import policy
 
 if TYPE_CHECKING:
     from autograd_mini.training import Trained

@@ -33,6 +33,7 @@ def add(commands: Commands) -> None:
     add_expression(parser)
     parser.add_argument("-o", "--out", metavar="FILE", help="write a page: lesson.html")
     parser.add_argument("--digits", metavar="N", type=int, default=4, help="significant digits")
+    parser.add_argument("--theme", metavar="NAME", help="of the page: light or dark")
     parser.add_argument("--wait", action="store_true", help="wait for a key after each step")
     parser.add_argument("--json", action="store_true", help="the steps as JSON, for a program")
 
@@ -43,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
 
     typed = read(options)
     with refusing(ValueError, AutogradError, OSError):
-        found = walk(typed.root, digits=options.digits, title=_title(typed.expression.text))
+        title = _title(typed.expression.text)
+        found = walk(typed.root, digits=options.digits, title=title, theme=options.theme)
         if options.out is not None:
             target = found.save(options.out)
             if not options.json:

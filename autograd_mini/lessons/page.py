@@ -16,7 +16,7 @@ from autograd_mini.lessons.formula import mathml
 from autograd_mini.lessons.fragment import body, remarks
 from autograd_mini.lessons.lesson import Lesson
 from autograd_mini.lessons.style import CSS
-from autograd_mini.show.policy import policy
+from autograd_mini.show.html import policy
 
 UNIT_SLIDES = {12, 13}
 """Where a raised number counts units, not layers."""

@@ -11,7 +11,7 @@ import pytest
 
 from autograd_mini import Value, walk
 from autograd_mini.cli import main
-from autograd_mini.show.policy import pieces
+from autograd_mini.show.html import pieces
 from autograd_mini.show.walk.pitfalls import wrong_way_round
 
 EVIL = "</script><script>run()</script><style>*{color:red}</style><b style='color:red'>"

@@ -16,13 +16,11 @@ from __future__ import annotations
 
 import json
 import re
-from html import escape
 from typing import TYPE_CHECKING
 
 from autograd_mini.given import visible
-from autograd_mini.show.policy import pieces, policy
-from autograd_mini.show.walk.page_script import SCRIPT
-from autograd_mini.show.walk.page_style import PAGE, style
+from autograd_mini.show.html import document, resource, text
+from autograd_mini.show.palette import DARK, LIGHT, Theme, properties
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +56,7 @@ def fragment(
     stage: str,
     address: bool | None = None,
     brought: bool = False,
+    theme: Theme | None = None,
 ) -> str:
     """One walk as a piece of HTML.
 
@@ -71,15 +70,16 @@ def fragment(
         address: whether to keep the step in the page's address; None leaves it alone, as in a
             notebook, and False reads it but does not write it.
         brought: whether the script brings the picture, which is not there without it.
+        theme: the colours; left out, those of the reader's system.
     """
     items = "\n".join(map(_item, sayings))
     brought = brought and stage.startswith("<svg")
     floor = _floor(stage, brought)
-    attributes = f'id="{scope}" class="autograd-walk" tabindex="-1" aria-label="{_text(title)}"'
+    attributes = f'id="{scope}" class="autograd-walk" tabindex="-1" aria-label="{text(title)}"'
     return f"""<section {attributes}>
-<style>{style(scope)}</style>
-<h2 class="title">{_text(title)}</h2>
-{f'<p class="about">{_text(about)}</p>' if about else ""}
+<style>{style(scope, theme)}</style>
+<h2 class="title">{text(title)}</h2>
+{f'<p class="about">{text(about)}</p>' if about else ""}
 {_bar(len(sayings), has_picture=stage.startswith("<svg"))}
 {floor}
 <p class="hint">{HINT}</p>
@@ -92,7 +92,9 @@ def fragment(
 """
 
 
-def page(title: str, about: str, fragments: Sequence[str], several: bool) -> str:
+def page(
+    title: str, about: str, fragments: Sequence[str], several: bool, theme: Theme | None = None
+) -> str:
     """A whole page.
 
     Args:
@@ -100,43 +102,46 @@ def page(title: str, about: str, fragments: Sequence[str], several: bool) -> str
         about: what it teaches, or "".
         fragments: its walks.
         several: whether the page has a heading of its own above the walks.
+        theme: its colours; left out, those of the reader's system.
     """
     heading = ""
     body = "\n".join(fragments)
     if several:
-        heading = f"<h1>{_text(title)}</h1>\n<p>{_text(about)}</p>\n"
+        heading = f"<h1>{text(title)}</h1>\n<p>{text(about)}</p>\n"
         body = f'<div class="pair">\n{body}</div>\n'
     else:
         body = body.replace('<h2 class="title">', '<h1 class="title">', 1)
         body = body.replace("</h2>", "</h1>", 1)
-    styles, scripts = zip(*map(pieces, fragments), strict=True)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-{policy(body, [PAGE, *styles], scripts)}
-<link rel="icon" href="data:,">
-<title>{_text(title)}</title>
-<style>{PAGE}</style>
-</head>
-<body>
-<main class="walks">
-{heading}{body}
-</main>
-</body>
-</html>
-"""
+    content = f'<main class="walks">\n{heading}{body}\n</main>'
+    return document(title, content, resource("autograd_mini.show", "page.css"), fragments, theme)
 
 
-def _text(text: str) -> str:
-    return escape(visible(text))
+def style(scope: str, theme: Theme | None = None) -> str:
+    """The style sheet of one walk; without a theme it is dark where the reader's system is.
+
+    >>> "#a .heading {" in style("a")
+    True
+    """
+    sheet = f"& {{ {properties(theme or LIGHT)} }}\n{resource(__package__, 'walk.css')}"
+    if theme is None:
+        shapes = ":is(path, polygon, ellipse, polyline)"
+        dark = f"  & {{ {properties(DARK)} }}\n" + "".join(
+            f"  & .kind-{kind} {shapes} {{ stroke: {line}; }}\n"
+            f'  & .kind-{kind} {shapes}:not([fill="none"]) {{ fill: {fill}; }}\n'
+            for kind, (fill, line) in DARK.boxes.items()
+        )
+        # The marks on lit boxes outweigh dark by their number of classes; :where() adds none to it.
+        asked_for = dark.replace("&", "&:where(.theme-dark)")
+        of_system = dark.replace("&", "&:where(:not(.theme-light))")
+        sheet += f"@media screen {{\n{asked_for}}}\n"
+        sheet += f"@media screen and (prefers-color-scheme: dark) {{\n{of_system}}}\n"
+    return sheet.replace("&", f"#{scope}")
 
 
 def _floor(stage: str, brought: bool) -> str:
     panel = '<div class="panel"><div class="now"></div></div>'
     if not stage.startswith("<svg"):
-        return f'<p class="no-picture">{_text(stage)}</p>\n<div class="floor">{panel}</div>'
+        return f'<p class="no-picture">{text(stage)}</p>\n<div class="floor">{panel}</div>'
     shape = "floor tall" if _is_tall(stage) else "floor"
     return (
         f'<div class="{shape}"><div class="stage" tabindex="0" role="group" '
@@ -155,15 +160,15 @@ def _item(saying: Saying) -> str:
     back = saying.part in {"Backward", "End"}
     names = " ".join(["backward"] * back + ["is-wrong"] * saying.wrong)
     lines = "".join(
-        f"{'' if repeated else f'<dt>{_text(caption)}</dt>'}<dd>{_text(formula)}</dd>"
+        f"{'' if repeated else f'<dt>{text(caption)}</dt>'}<dd>{text(formula)}</dd>"
         for caption, formula, repeated in saying.captioned()
     )
     sign = "<strong>Mistake.</strong> " if saying.wrong else ""
-    remarks = "".join(f'<p class="remark">{sign}{_text(remark)}</p>' for remark in saying.remarks)
+    remarks = "".join(f'<p class="remark">{sign}{text(remark)}</p>' for remark in saying.remarks)
     return (
-        f'<li class="{names}" data-say="{_text(saying.sentence)}" '
-        f'data-brief="{_text(f"{saying.part}: {saying.heading}")}">'
-        f'<p class="heading"><span class="part">{saying.part}</span> {_text(saying.heading)}</p>'
+        f'<li class="{names}" data-say="{text(saying.sentence)}" '
+        f'data-brief="{text(f"{saying.part}: {saying.heading}")}">'
+        f'<p class="heading"><span class="part">{saying.part}</span> {text(saying.heading)}</p>'
         f"<dl>{lines}</dl>{remarks}</li>"
     )
 
@@ -204,7 +209,7 @@ def _script(scope: str, scene: Scene, address: bool | None, stage: str) -> str:
         "lit": [lit._asdict() for lit in scene.lit],
         "born": scene.born,
     }
-    return SCRIPT.replace("SCENE", in_script(data))
+    return resource(__package__, "walk.js").replace("SCENE", in_script(data))
 
 
 def in_script(data: object) -> str:
@@ -213,7 +218,7 @@ def in_script(data: object) -> str:
     >>> in_script("</script>&")
     '"\\u003c/script\\u003e\\u0026"'
     """
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    written = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+        written = written.replace(character, f"\\u{ord(character):04x}")
+    return written

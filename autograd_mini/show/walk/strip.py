@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from autograd_mini.errors import RenderError
 from autograd_mini.show.dot import Marks, to_dot
 from autograd_mini.show.dot_syntax import literal
+from autograd_mini.show.palette import LIGHT, Theme
 from autograd_mini.show.picture import Picture
 from autograd_mini.show.shapes import SHAPES
 from autograd_mini.show.walk.png import stacked
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     Frame = tuple[Picture, Marks]
 
-FORWARD, BACKWARD = "#0067a5", "#b84a00"
-FAINT, PAPER = "#b8bec6", "#ffffff"
 SIZE = re.compile(r'<svg width="(\d+)pt" height="(\d+)pt"')
 ROOM = {"pad": "0.1"}
 """Around a frame, in inches, so that thick outlines are not cut off."""
@@ -38,24 +37,25 @@ GAP = 12
 """Between frames, in points."""
 
 
-def frame(step: int, sayings: Sequence[Saying], scene: Scene) -> Frame:
+def frame(step: int, sayings: Sequence[Saying], scene: Scene, theme: Theme = LIGHT) -> Frame:
     """The picture after one step, counted from 0, and what is marked in it."""
     saying = sayings[step]
     said = [f"{caption}:  {formula}" for caption, formula in saying.lines]
     remarks = [f"Mistake. {remark}" if saying.wrong else remark for remark in saying.remarks]
     heading = f"Step {step + 1} of {len(sayings)} · {saying.part}: {saying.heading}"
     picture = scene.picture._replace(notes=(heading, *said, *remarks))
-    return picture, Marks(_boxes(step, scene), _arrows(step, scene))
+    return picture, Marks(_boxes(step, scene, theme), _arrows(step, scene, theme))
 
 
-def _boxes(step: int, scene: Scene) -> dict[str, Mapping[str, str]]:
+def _boxes(step: int, scene: Scene, theme: Theme) -> dict[str, Mapping[str, str]]:
     lit, lines, born = scene.lit[step], scene.lines_at(step), scene.born_at(step)
-    colour = FORWARD if lit.forward else BACKWARD
+    colour = theme.page["forward" if lit.forward else "backward"]
+    faint = theme.page["faint"]
     marks: dict[str, Mapping[str, str]] = {}
     for place, box in enumerate(scene.picture.boxes):
         mark = {"label": literal("\n".join(line or " " for line in lines[place]))}
         if place not in born:
-            mark |= {"fontcolor": FAINT, "color": FAINT, "fillcolor": PAPER}
+            mark |= {"fontcolor": faint, "color": faint, "fillcolor": theme.background}
         if place in lit.boxes:
             mark |= {"color": colour, "penwidth": "4"}
         elif place == lit.source:
@@ -65,12 +65,12 @@ def _boxes(step: int, scene: Scene) -> dict[str, Mapping[str, str]]:
     return marks
 
 
-def _arrows(step: int, scene: Scene) -> dict[int, Mapping[str, str]]:
+def _arrows(step: int, scene: Scene, theme: Theme) -> dict[int, Mapping[str, str]]:
     lit, seen = scene.lit[step], scene.seen_at(step)
-    colour = FORWARD if lit.forward else BACKWARD
+    colour = theme.page["forward" if lit.forward else "backward"]
     marks: dict[int, Mapping[str, str]] = {}
     for place in range(len(scene.picture.arrows)):
-        mark = {} if place in seen else {"fontcolor": PAPER}
+        mark = {} if place in seen else {"fontcolor": theme.background}
         if place in lit.arrows:
             mark |= {"color": colour, "penwidth": "3"}
             mark |= {"fontcolor": colour} if place in seen else {}
@@ -83,11 +83,15 @@ class Strip:
 
     Args:
         frames: pictures and what is marked in them.
+        theme: the colours.
         program, timeout: for the layout of each.
     """
 
-    def __init__(self, frames: Sequence[Frame], program: Program, timeout: float) -> None:
+    def __init__(
+        self, frames: Sequence[Frame], theme: Theme, program: Program, timeout: float
+    ) -> None:
         self._frames = tuple(frames)
+        self._theme = theme
         self._program = program
         self._timeout = timeout
 
@@ -102,6 +106,7 @@ class Strip:
             RenderError: there is no layout program, or it failed or took too long.
         """
         frames = self._svgs()
+        paper = self._theme.background
         wide, tall = max(w for w, _, _ in frames), sum(h + GAP for _, h, _ in frames) - GAP
         below, parts = 0, []
         for _, height, svg in frames:
@@ -111,7 +116,7 @@ class Strip:
         return (
             f'<svg width="{wide}pt" height="{tall}pt" viewBox="0 0 {wide} {tall}" '
             'xmlns="http://www.w3.org/2000/svg">'
-            f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(parts)}</svg>\n'
+            f'<rect width="100%" height="100%" fill="{paper}"/>{"".join(parts)}</svg>\n'
         )
 
     @property
@@ -171,7 +176,7 @@ class Strip:
         from autograd_mini.show.layout_program import render
 
         picture, marks = one
-        dot = to_dot(picture, legend=False, marks=marks._replace(whole={**ROOM, **whole}))
+        dot = to_dot(picture, False, marks._replace(whole={**ROOM, **whole}), self._theme)
         return render(dot, form, self._program, self._timeout)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -17,6 +17,7 @@ from autograd_mini.errors import RenderError
 from autograd_mini.real import shown
 from autograd_mini.show.expansion import opened
 from autograd_mini.show.names import Names
+from autograd_mini.show.palette import LIGHT, THEMES, Theme
 from autograd_mini.show.walk import steps, terminal
 from autograd_mini.show.walk.scene import Scene
 from autograd_mini.show.walk.sentences import Saying, Teller
@@ -42,6 +43,7 @@ def walk(
     digits: int = 4,
     title: str = "",
     open_affine: bool = False,
+    theme: str | None = None,
     max_steps: int = 1000,
     program: Program = None,
     timeout: float = 30.0,
@@ -61,13 +63,16 @@ def walk(
         title: what the page is called; left out, the output's name.
         open_affine: whether w₁x₁ + … + wₙxₙ + b, which the engine keeps as one node, is walked
             through as its products and its sum, each with a gradient of its own.
+        theme: the colours of the page and of a strip, such as "light" or "dark"; left out, a
+            page has those of the reader's system and a strip is light.
         max_steps: a graph that takes more is refused, since nobody would walk it.
         program: the layout program for the picture, as for :func:`autograd_mini.draw`.
         timeout: how many seconds the picture's layout may take.
 
     Raises:
         TypeError: ``root`` is no Value.
-        ValueError: the graph takes more steps, or a number is out of range.
+        ValueError: the graph takes more steps, a number is out of range, or there is no such
+            theme.
         StaleGraphError: a leaf was changed after a node had used it.
         AutogradError: ``root`` is a constant.
 
@@ -88,6 +93,7 @@ def walk(
     title = given.text(title, "walk", "title")
     max_steps = given.above_0(max_steps, "walk", "max_steps")
     timeout = given.above_0(timeout, "walk", "timeout")
+    colours = None if theme is None else THEMES[given.choice(theme, "walk", "theme", THEMES)]
     if open_affine and hasattr(root, "operands"):
         root = opened(root)[root]
     needed = steps.count(root) if hasattr(root, "operands") else 0
@@ -97,7 +103,8 @@ def walk(
             "part of it (a node inside as the root), allow more with max_steps=, or look at it as "
             "a whole with draw(root)"
         )
-    return Walk(steps.passes(root), digits, title, program=program, timeout=timeout)
+    recorder = steps.passes(root)
+    return Walk(recorder, digits, title, theme=colours, program=program, timeout=timeout)
 
 
 class Walk:
@@ -113,6 +120,7 @@ class Walk:
         digits: how many significant digits numbers get.
         title: what it is called; left out, the output's name.
         about: a sentence to stand below the title.
+        theme: the colours of a page; left out, those of the reader's system.
         program, timeout: for the picture's layout.
 
     Attributes:
@@ -130,6 +138,7 @@ class Walk:
         digits: int = 4,
         title: str = "",
         about: str = "",
+        theme: Theme | None = None,
         program: Program = None,
         timeout: float = 30.0,
     ) -> None:
@@ -142,6 +151,7 @@ class Walk:
         self.about = about
         self._nodes = len(recorder.nodes)
         self._scene = Scene(recorder, called, digits)
+        self._theme = theme
         self._program = program
         self._timeout = timeout
         self._stage = ""
@@ -195,7 +205,9 @@ class Walk:
         from autograd_mini.show.walk.page import page
 
         body = self.fragment("walk", address=True)
-        return save_page(path, page(self.title, self.about, [body], several=False))
+        return save_page(
+            path, page(self.title, self.about, [body], several=False, theme=self._theme)
+        )
 
     def strip(self, steps: Sequence[int]) -> Strip:
         """A picture of chosen steps, one below another, for places that run no scripts.
@@ -217,8 +229,10 @@ class Walk:
                 f"Walk.strip: steps {list(steps)!r:.80}; choose at least one, from 1 to "
                 f"{len(self.steps)}"
             )
-        frames = [frame(step - 1, self.sayings, self._scene) for step in steps]
-        return Strip(frames, self._program, self._timeout)
+        frames = [
+            frame(step - 1, self.sayings, self._scene, self._theme or LIGHT) for step in steps
+        ]
+        return Strip(frames, self._theme or LIGHT, self._program, self._timeout)
 
     def fragment(self, scope: str = "", address: bool | None = None, brought: bool = False) -> str:
         """The walk as a piece of HTML.
@@ -234,7 +248,15 @@ class Walk:
         scope = scope or f"walk-{self._digest()}-{next(_shown)}"
         stage = self._picture()
         return fragment(
-            scope, self.title, self.about, self.sayings, self._scene, stage, address, brought
+            scope,
+            self.title,
+            self.about,
+            self.sayings,
+            self._scene,
+            stage,
+            address,
+            brought,
+            self._theme,
         )
 
     def _picture(self) -> str:
@@ -245,7 +267,7 @@ class Walk:
             from autograd_mini.show.walk.stage import stage
 
             try:
-                dot = to_dot(self._scene.picture, legend=False)
+                dot = to_dot(self._scene.picture, legend=False, theme=self._theme or LIGHT)
                 svg = render(dot, "svg", self._program, self._timeout).decode()
             except (RenderError, ModuleNotFoundError) as error:
                 reason = str(error).partition(". ")[0]

@@ -15,7 +15,7 @@ import pytest
 
 from autograd_mini import Value, nn
 from autograd_mini.show import walk
-from autograd_mini.show.walk.page_style import style
+from autograd_mini.show.walk.page import style
 from autograd_mini.show.walk.pitfalls import Lesson, without_zero_grad, wrong_way_round
 from tests.show.test_labels import EMPTY_LINES, FORBIDDEN, NASTY
 from tests.show.walk.test_walk_text import doubled

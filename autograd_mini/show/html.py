@@ -1,4 +1,4 @@
-"""What a page that is written may do: show itself, and nothing else.
+"""Pages: files that need nothing but a browser, and may do nothing but show themselves.
 
 Vocabulary: a *content security policy* is a line in a page that tells the browser which scripts,
 styles and images it may use. Ours names each script and style by the hash of its text, so that no
@@ -10,12 +10,81 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import escape
+
+from autograd_mini.given import visible
+from autograd_mini.show.palette import DARK, LIGHT, Theme, properties
 
 SIZE = re.compile(r'style="(width:\d+px;min-width:\d+px)"')
 """The one kind of style that stands at an element: the size of a picture."""
 
+_COMMENT = re.compile(r"/\*.*?\*/\n", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+@lru_cache
+def resource(package: str, name: str) -> str:
+    """A style sheet or a script, a file beside the package's modules, without CSS's comments."""
+    from importlib.resources import files
+
+    return _COMMENT.sub("", files(package).joinpath(name).read_text(encoding="utf-8"))
+
+
+def text(content: str) -> str:
+    """Any text as it stands in an element or an attribute."""
+    return escape(visible(content))
+
+
+def colours(theme: Theme | None = None) -> str:
+    """The rules that give a page the colours of a theme; left out, those of the reader's system.
+
+    >>> "prefers-color-scheme" in colours(), "prefers-color-scheme" in colours(DARK)
+    (True, False)
+    """
+    rule = f":root {{ {properties(theme or LIGHT)} }}\n"
+    if theme is not None:
+        return rule
+    dark = f":root {{ {properties(DARK)} }}"
+    return f"{rule}@media screen and (prefers-color-scheme: dark) {{ {dark} }}\n"
+
+
+def document(
+    title: str,
+    body: str,
+    style: str,
+    fragments: Sequence[str] = (),
+    theme: Theme | None = None,
+    images: str = "data:",
+) -> str:
+    """A whole page.
+
+    Args:
+        title: what the browser calls it.
+        body: what stands on it, as HTML.
+        style: its style sheet, which begins with the colours of the theme.
+        fragments: the pieces of the body that bring a style sheet and a script of their own.
+        theme: its colours; left out, those of the reader's system.
+        images: where its images come from.
+    """
+    sheet = f"{colours(theme)}{style}"
+    styles, scripts = zip(*map(pieces, fragments), strict=True) if fragments else ((), ())
+    icon = '<link rel="icon" href="data:,">\n' if "data:" in images else ""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+{policy(body, [sheet, *styles], scripts, images)}
+{icon}<title>{text(title)}</title>
+<style>{sheet}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
 
 
 def policy(

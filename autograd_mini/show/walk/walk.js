@@ -1,49 +1,42 @@
-"""What makes a walk on a page move: one script for each walk, which touches nothing but that walk.
-
-The script finds the walk by its id, also where a notebook shows one output twice, and leaves alone
-what has been started. Without scripts the page shows the finished picture and the list of all
-steps. ``SCENE`` is replaced by the scene as JSON.
-"""
-
-from __future__ import annotations
-
-SCRIPT = """
-(function (scene) {
-  "use strict";
+// What makes one walk on a page move; it touches nothing but that walk. It finds it by its id, also
+// where a notebook shows one output twice, and leaves alone what has been started. Without scripts
+// the page shows the finished picture and the list of all steps. The argument in
+// the last line becomes the scene, as JSON.
+((scene) => {
   function start(root) {
     root.setAttribute("data-started", "");
-    var at = -1, timer = null, shown = 0;
-    var one = function (selector) { return root.querySelector(selector); };
+    let at = -1, timer = null, shown = 0;
+    const one = (selector) => root.querySelector(selector);
     if (scene.stage) { one(".stage").innerHTML = scene.stage; }
-    var items = Array.prototype.slice.call(one(".list").children);
-    var boxes = scene.first.map(function (_, i) { return one(".box-" + i); });
-    var arrows = scene.arrows.map(function (_, i) { return one(".arrow-" + i); });
-    var slider = one("input"), play = one(".play"), said = one(".said"), stage = one(".stage");
-    var whole = one(".whole-picture");
-    var last = items.length - 1;
+    const items = Array.prototype.slice.call(one(".list").children);
+    const boxes = scene.first.map((_, i) => one(`.box-${i}`));
+    const arrows = scene.arrows.map((_, i) => one(`.arrow-${i}`));
+    const slider = one("input"), play = one(".play"), said = one(".said"), stage = one(".stage");
+    const whole = one(".whole-picture");
+    const last = items.length - 1;
 
     function write(box, lines) {
-      var texts = box.querySelectorAll("text");
-      for (var i = 0; i < lines.length; i++) {
+      const texts = box.querySelectorAll("text");
+      for (let i = 0; i < lines.length; i++) {
         if (texts[i] && texts[i].textContent !== lines[i]) { texts[i].textContent = lines[i]; }
       }
     }
     function paint(step) {
-      var lines = scene.first.slice(), born = {}, seen = {}, lit = scene.lit[step];
-      for (var k = 0; k <= step; k++) {
-        Object.keys(scene.changes[k]).forEach(function (i) { lines[i] = scene.changes[k][i]; });
-        if (scene.lit[k].forward) { scene.born[k].forEach(function (i) { born[i] = true; }); }
-        else { scene.lit[k].arrows.forEach(function (i) { seen[i] = true; }); }
+      const lines = scene.first.slice(), born = {}, seen = {}, lit = scene.lit[step];
+      for (let k = 0; k <= step; k++) {
+        Object.keys(scene.changes[k]).forEach((i) => { lines[i] = scene.changes[k][i]; });
+        if (scene.lit[k].forward) { scene.born[k].forEach((i) => { born[i] = true; }); }
+        else { scene.lit[k].arrows.forEach((i) => { seen[i] = true; }); }
       }
       root.classList.toggle("back", !lit.forward);
-      boxes.forEach(function (box, i) {
+      boxes.forEach((box, i) => {
         if (!box) { return; }
         write(box, lines[i]);
         box.classList.toggle("unborn", !born[i]);
         box.classList.toggle("lit", lit.boxes.indexOf(i) >= 0);
         box.classList.toggle("source", lit.source === i && lit.boxes.indexOf(i) < 0);
       });
-      arrows.forEach(function (arrow, i) {
+      arrows.forEach((arrow, i) => {
         if (!arrow) { return; }
         arrow.classList.toggle("seen", !!seen[i]);
         arrow.classList.toggle("lit", lit.arrows.indexOf(i) >= 0);
@@ -54,12 +47,12 @@ SCRIPT = """
         || stage.scrollHeight > stage.clientHeight + 1;
     }
     function follow(step) {
-      var lit = scene.lit[step], box = boxes[lit.boxes[0]], source = boxes[lit.source];
+      const lit = scene.lit[step], box = boxes[lit.boxes[0]], source = boxes[lit.source];
       if (!box || !overflows()) { return; }
-      var here = box.getBoundingClientRect(), frame = stage.getBoundingClientRect();
-      var other = source ? source.getBoundingClientRect() : here;
+      const here = box.getBoundingClientRect(), frame = stage.getBoundingClientRect();
+      const other = source ? source.getBoundingClientRect() : here;
       function middle(from, to, room) {
-        var first = Math.min(here[from], other[from]), last = Math.max(here[to], other[to]);
+        const first = Math.min(here[from], other[from]), last = Math.max(here[to], other[to]);
         return last - first < room ? (first + last) / 2 : (here[from] + here[to]) / 2;
       }
       stage.scrollLeft += middle("left", "right", frame.width) - frame.left - frame.width / 2;
@@ -69,7 +62,7 @@ SCRIPT = """
       if (!root.classList.contains("whole")) { whole.hidden = !overflows(); }
     }
     function resize() {
-      var is = root.classList.toggle("whole");
+      const is = root.classList.toggle("whole");
       whole.setAttribute("aria-pressed", String(is));
       follow(at);
     }
@@ -78,21 +71,21 @@ SCRIPT = """
       if (step === at) { return; }
       at = step;
       if (stage) { paint(step); follow(step); }
-      items.forEach(function (item, i) {
+      items.forEach((item, i) => {
         if (i === step) { item.setAttribute("aria-current", "step"); }
         else { item.removeAttribute("aria-current"); }
       });
       one(".now").innerHTML = items[step].innerHTML;
-      one(".now").className = "now " + items[step].className;
+      one(".now").className = `now ${items[step].className}`;
       if (!quietly) { said.textContent = items[step].getAttribute("data-say"); }
       slider.value = step + 1;
       slider.setAttribute("aria-valuetext",
-        "Step " + (step + 1) + " of " + (last + 1) + ", " + items[step].getAttribute("data-brief"));
-      one(".place").textContent = "step " + (step + 1) + " of " + (last + 1);
+        `Step ${step + 1} of ${last + 1}, ${items[step].getAttribute("data-brief")}`);
+      one(".place").textContent = `step ${step + 1} of ${last + 1}`;
       one(".first").disabled = one(".previous").disabled = step === 0;
       one(".last").disabled = one(".next").disabled = step === last;
       if (scene.address && !quietly) {
-        try { history.replaceState(null, "", "#step=" + (step + 1)); } catch (error) { /* no */ }
+        try { history.replaceState(null, "", `#step=${step + 1}`); } catch (_error) { /* no */ }
       }
     }
     function pause() {
@@ -106,7 +99,7 @@ SCRIPT = """
       if (at === last) { go(0); }
       root.classList.add("playing");
       one(".play .word").textContent = "Pause";
-      timer = setInterval(function () {
+      timer = setInterval(() => {
         if (!root.isConnected) { pause(); return; }
         go(at + 1);
         if (at === last) { pause(); }
@@ -115,9 +108,9 @@ SCRIPT = """
     function move(step) { pause(); go(step); }
     function key(event) {
       if (event.ctrlKey || event.altKey || event.metaKey) { return; }
-      var to = { ArrowRight: at + 1, ArrowDown: at + 1, PageDown: at + 1, ArrowLeft: at - 1,
+      const to = { ArrowRight: at + 1, ArrowDown: at + 1, PageDown: at + 1, ArrowLeft: at - 1,
         ArrowUp: at - 1, PageUp: at - 1, Home: 0, End: last }[event.key];
-      var button = event.target.closest && event.target.closest("button");
+      const button = event.target.closest?.("button");
       if (event.key === " " && !button) { toggle(); }
       else if (to !== undefined) { move(to); }
       else { return; }
@@ -125,25 +118,25 @@ SCRIPT = """
       event.stopPropagation();
     }
     function theme() {
-      var told = document.body.getAttribute("data-jp-theme-light");
-      var names = document.body.classList;
-      var dark = told === "false" || names.contains("vscode-dark");
+      const told = document.body.getAttribute("data-jp-theme-light");
+      const names = document.body.classList;
+      const dark = told === "false" || names.contains("vscode-dark");
       root.classList.toggle("theme-dark", dark);
       root.classList.toggle("theme-light", told === "true" || names.contains("vscode-light"));
     }
     function fromAddress() {
-      var found = /(?:^#|&)step=([0-9]+)(?:&|$)/.exec(location.hash);
+      const found = /(?:^#|&)step=([0-9]+)(?:&|$)/.exec(location.hash);
       if (found) { pause(); go(Number(found[1]) - 1, true); }
       return !!found;
     }
-    one(".first").onclick = function () { move(0); };
-    one(".previous").onclick = function () { move(at - 1); };
-    one(".next").onclick = function () { move(at + 1); };
-    one(".last").onclick = function () { move(last); };
+    one(".first").onclick = () => { move(0); };
+    one(".previous").onclick = () => { move(at - 1); };
+    one(".next").onclick = () => { move(at + 1); };
+    one(".last").onclick = () => { move(last); };
     play.onclick = toggle;
-    slider.oninput = function () { move(Number(slider.value) - 1); };
+    slider.oninput = () => { move(Number(slider.value) - 1); };
     one(".open").onclick = function () {
-      var closed = one(".list").classList.toggle("closed");
+      const closed = one(".list").classList.toggle("closed");
       this.setAttribute("aria-expanded", String(!closed));
     };
     root.addEventListener("keydown", key);
@@ -158,20 +151,19 @@ SCRIPT = """
       whole.onclick = resize;
       offer();
       if (window.ResizeObserver) {
-        new ResizeObserver(function () { offer(); follow(at); }).observe(stage);
+        new ResizeObserver(() => { offer(); follow(at); }).observe(stage);
       }
     }
     if (scene.address !== null) {
       window.addEventListener("hashchange", fromAddress);
-      document.addEventListener("keydown", function (event) {
+      document.addEventListener("keydown", (event) => {
         if (scene.address && event.target === document.body) { key(event); }
       });
     }
-    window.addEventListener("beforeprint", function () { pause(); shown = at; go(last, true); });
-    window.addEventListener("afterprint", function () { go(shown, true); });
+    window.addEventListener("beforeprint", () => { pause(); shown = at; go(last, true); });
+    window.addEventListener("afterprint", () => { go(shown, true); });
     if (scene.address === null || !fromAddress()) { go(0, true); }
   }
   Array.prototype.forEach.call(
-    document.querySelectorAll('[id="' + scene.scope + '"]:not([data-started])'), start);
+    document.querySelectorAll(`[id="${scene.scope}"]:not([data-started])`), start);
 })(SCENE);
-"""
