@@ -19,11 +19,12 @@ Vocabulary:
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from autograd_mini.errors import StaleGraphError
+from autograd_mini.forks import foreign, hold_over_forks
+from autograd_mini.labels import Tag, label, role, scope
 from autograd_mini.rows import CONSTANT
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd_mini.rows import Op
+
+__all__ = ["Tag", "foreign", "hold_over_forks", "label", "role", "scope"]  # beside what is below
 
 
 class Node(Protocol):
@@ -65,41 +68,6 @@ lock = threading.RLock()
 """Held while leaves change and while gradients are written: passes of several threads add up."""
 
 
-def hold_over_forks(held: Any) -> None:
-    """Let no process be forked while another thread holds this lock.
-
-    A child has the forking thread alone: a lock that another one held would never be released
-    there, and what it protects would stay half changed. So a fork waits for the lock, and both
-    processes release it. A fork takes the locks registered last first; a lock that is taken while
-    another one is held is to be registered before that one.
-    """
-    if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-        os.register_at_fork(
-            before=held.acquire, after_in_parent=held.release, after_in_child=held.release
-        )
-
-
-class _Foreign:
-    """Locks of libraries, which may be taken while any of ours is held: a fork takes them last."""
-
-    def __init__(self) -> None:
-        self.locks: list[Any] = []
-        self.held: list[Any] = []
-
-    def acquire(self) -> None:
-        self.held = list(self.locks)
-        for held in self.held:
-            held.__enter__()
-
-    def release(self) -> None:
-        for held in reversed(self.held):
-            held.__exit__(None, None, None)
-
-
-foreign = _Foreign()
-"""A library adds its lock to ``foreign.locks`` when it is loaded."""
-
-hold_over_forks(foreign)
 hold_over_forks(lock)
 
 
@@ -114,30 +82,6 @@ class Pass:
     def __init__(self, epoch: int, origin: Pass | None = None) -> None:
         self.epoch = epoch
         self.origin = origin  # not itself: that would be a cycle
-
-
-class Tag(str):
-    """A label that also knows its place: the scope that made the node, and its role there.
-
-    >>> tag = Tag("w₁₂⁽¹⁾", scope=("layer 1", "neuron 1"), role="weight")
-    >>> tag, tag.scope, tag.role
-    ('w₁₂⁽¹⁾', ('layer 1', 'neuron 1'), 'weight')
-    """
-
-    __slots__ = ("role", "scope")
-
-    scope: tuple[str, ...]
-    role: str
-
-    def __new__(cls, text: str, scope: tuple[str, ...] = (), role: str = "") -> Tag:
-        """Make a label; ``scope`` goes from the outermost place inward."""
-        tag = super().__new__(cls, text)
-        tag.scope = scope
-        tag.role = role
-        return tag
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Tag, (str(self), self.scope, self.role))
 
 
 def new_epoch() -> int:
@@ -155,21 +99,6 @@ def is_leaf(node: Node) -> bool:
 def is_constant(node: Node) -> bool:
     """Whether the node is a lifted number, which receives no gradient."""
     return node._row is CONSTANT
-
-
-def label(node: Node) -> str:
-    """The node's label, "" where nobody has named it."""
-    return getattr(node, "_label", "")
-
-
-def scope(node: Node) -> tuple[str, ...]:
-    """The place that made the node, as ("layer 1", "neuron 2"); () for hand-written nodes."""
-    return getattr(label(node), "scope", ())
-
-
-def role(node: Node) -> str:
-    """What the node is in its neuron: weight, bias, input, target, sum, activation; "" unknown."""
-    return getattr(label(node), "role", "")
 
 
 def pass_of(node: Node) -> Pass | None:

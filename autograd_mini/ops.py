@@ -39,7 +39,6 @@ PHI_0 = 0.3989422804014327  # 1 / √(2π)
 TWO_OVER_ROOT_PI = 1.1283791670955126
 
 # --- arithmetic -----------------------------------------------------------------------------------
-
 add = op("add", ieee.add, lambda z, x, y: 1.0, lambda z, x, y: 1.0,
          label="+", text="{0} + {1}", latex="{0} + {1}", array="{0} + {1}", precedence=10,
          domain=(ANY, ANY), analytic=True)
@@ -65,7 +64,6 @@ abs = op("abs", builtins.abs, lambda z, x: sign(x),
          kinks=[((0.0,), (0.0,))])
 
 # --- powers, exponentials, logarithms -------------------------------------------------------------
-
 sqrt = op("sqrt", ieee.sqrt, lambda z, x: 0.5 * recip(z),
           shown=(lambda z, x: div(1.0, 2.0 * z),),
           label="√", text="√({0})", latex=r"\sqrt{{{0}}}", domain=(POSITIVE,), analytic=True)
@@ -77,7 +75,6 @@ log = op("log", ieee.log, lambda z, x: recip(x),
 log1p = op("log1p", ieee.log1p, lambda z, x: recip(1.0 + x),
            shown=(lambda z, x: div(1.0, 1.0 + x),),
            domain=((-0.9, 4.0),), analytic=True)
-
 log2 = op("log2", ieee.log2, lambda z, x: xlogy_dy(ONE_OVER_LN_2, x),
           shown=(lambda z, x: div(1.0, x * LN_2),),
           latex=r"\log_2 {0}", domain=(POSITIVE,), analytic=True)
@@ -95,7 +92,6 @@ cbrt = op("cbrt", ieee.cbrt, lambda z, x: over_square(ONE_THIRD, z),
           label="∛", latex=r"\sqrt[3]{{{0}}}", domain=(POSITIVE,), kinks=[((0.0,), (math.inf,))])
 
 # --- circular and hyperbolic functions ------------------------------------------------------------
-
 sin = op("sin", ieee.sin, lambda z, x: cos(x), latex=r"\sin {0}", domain=(ANY,), analytic=True)
 cos = op("cos", ieee.cos, lambda z, x: -sin(x), latex=r"\cos {0}", domain=(ANY,), analytic=True)
 tan = op("tan", ieee.tan, lambda z, x: 1.0 + z * z,
@@ -130,7 +126,6 @@ atan2 = op("atan2", ieee.atan2, lambda z, y, x: dipole(x, y), lambda z, y, x: -d
            shown=(lambda z, y, x: div(x, x * x + y * y), lambda z, y, x: -div(y, x * x + y * y)),
            domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.nan, math.nan))])
 erf = op("erf", ieee.erf, lambda z, x: TWO_OVER_ROOT_PI * gauss(x), domain=(ANY,))
-
 erfc = op("erfc", ieee.erfc, lambda z, x: -TWO_OVER_ROOT_PI * gauss(x), domain=(ANY,))
 normal_cdf = op("normal_cdf", ieee.normal_cdf, lambda z, x: normal_pdf(x),
                 label="Φ", text="Φ({0})", latex=r"\Phi({0})", domain=(ANY,))
@@ -140,7 +135,6 @@ digamma = op("digamma", ieee.digamma, lambda z, x: higher.digamma(1)(x),
              label="ψ", text="ψ({0})", latex=r"\psi({0})", domain=(POSITIVE,))
 
 # --- activations ----------------------------------------------------------------------------------
-
 sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: 0.25 * sech2(0.5 * x),
              shown=(lambda z, x: z * (1.0 - z),),
              label="σ", text="σ({0})", latex=r"\sigma({0})", domain=(ANY,), analytic=True,
@@ -178,7 +172,6 @@ silu = op("silu", ieee.silu, lambda z, x: silu_d(x),
           analytic=True, definition=lambda x: x * sigmoid(x))
 
 # --- of two operands ------------------------------------------------------------------------------
-
 logaddexp = op("logaddexp", ieee.logaddexp, lambda z, x, y: share(x, y),
                lambda z, x, y: share(y, x),
                shown=(lambda z, x, y: sigmoid(x - y), lambda z, x, y: sigmoid(y - x)),
@@ -205,7 +198,6 @@ sign = op("sign", ieee.sign, lambda z, x: 0.0,
 step = op("step", ieee.step, lambda z, x: 0.0,
           array="xp.heaviside({0}, 0.0)", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))],
           boundary=at_zero, jumps=True)
-
 floor = op("floor", ieee.floor, lambda z, x: 0.0,
            text="⌊{0}⌋", latex=r"\lfloor {0} \rfloor", domain=(BETWEEN,), kinks=[((0.0,), (0.0,))],
            boundary=lambda x: at_zero(x - floor(x)), jumps=True)
@@ -236,7 +228,6 @@ copysign = op("copysign", ieee.copysign, lambda z, x, y: sign(x) * sign(z), lamb
               definition=lambda x, y: abs(x) * div(y, abs(y)))
 
 # --- of any number of operands --------------------------------------------------------------------
-
 sum = op("sum", ieee.sum_of, lambda i, z, xs: 1.0,
          label="Σ", text="Σ({0})", latex=r"\sum({0})", domain=(ANY,), analytic=True, row=NaryOp)
 max = op("max", ieee.max_of, share_of_max,

@@ -15,7 +15,7 @@ import pytest
 
 import autograd_mini
 from autograd_mini import Value, grad, hessian, jacobian, jvp, no_grad, ops
-from autograd_mini.value import weighted_sum
+from autograd_mini.bulk import weighted_sum
 
 
 def numbers(table: list[list[Value]]) -> list[list[float]]:

@@ -25,10 +25,10 @@ FOLDER = Path(autograd_mini.__file__).parent
 # "" is the package's face, `__init__.py`: it gathers what stands before it, and the rooms after it
 # may use the public names as any other program does.
 RANKS: tuple[tuple[str, ...], ...] = (
-    ("errors",),
+    ("errors", "forks"),
     ("ieee",),
     ("real", "numbers"),
-    ("given",),
+    ("given", "labels"),
     ("files",),
     ("rows",),
     ("higher",),
@@ -40,7 +40,10 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("fast",),
     ("diff", "copying"),
     ("nested",),
+    ("operators",),
+    ("compat",),
     ("value",),
+    ("bulk",),
     ("derivatives",),
     ("transforms",),
     ("losses", "optim"),

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import StaleGraphError, Value, graph, ops
-from autograd_mini.value import _infix, set_data
+from autograd_mini.bulk import set_data
+from autograd_mini.value import _infix
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

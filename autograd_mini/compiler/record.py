@@ -21,13 +21,14 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from autograd_mini import graph, modes, ops
+from autograd_mini.bulk import set_stamp
 from autograd_mini.compiler.checks import Check
 from autograd_mini.compiler.recording import ARGUMENT, INDEX, PARAMETER, Recording, validate
 from autograd_mini.compiler.traced import DETACH, TAKE, Integer, Traced, TracingError, _set_class
 from autograd_mini.graph import Node
 from autograd_mini.real import is_real, real
 from autograd_mini.rows import CONSTANT, LEAF, Op
-from autograd_mini.value import Value, _Node, _set_stamp
+from autograd_mini.value import Value, _Node
 
 Found = TypeVar("Found")
 
@@ -255,7 +256,7 @@ def recorded(params: Sequence[Value], run: Callable[[Tape], Found]) -> Found:
         tape = Tape(params)
         classes, stamps = [type(p) for p in params], [p._stamp for p in params]
         restore = partial(
-            any, chain(map(_set_class, params, classes), map(_set_stamp, params, stamps))
+            any, chain(map(_set_class, params, classes), map(set_stamp, params, stamps))
         )
         try:
             for i, p in enumerate(params):

@@ -17,11 +17,12 @@ from random import Random
 from typing import Any
 
 from autograd_mini import graph, optim
+from autograd_mini.bulk import set_data
 from autograd_mini.compiler import engines, update
 from autograd_mini.compiler.engines import Runner
 from autograd_mini.errors import AutogradError
 from autograd_mini.real import shown
-from autograd_mini.value import Value, set_data
+from autograd_mini.value import Value
 
 Progress = Callable[[int, float], object]
 

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 from autograd_mini import graph, ops
+from autograd_mini.bulk import applied, weighted_sum
 from autograd_mini.given import randomness
 from autograd_mini.nn import notation
 from autograd_mini.nn.arguments import activation_row, choose, example, kind, numbers_of, width
 from autograd_mini.nn.notation import Names
-from autograd_mini.value import Value, applied, weighted_sum
+from autograd_mini.value import Value
 
 if TYPE_CHECKING:
     from random import Random

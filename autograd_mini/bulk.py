@@ -1,0 +1,42 @@
+"""Many leaves changed, or many operands recorded, at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import chain, repeat
+from operator import call
+from typing import TYPE_CHECKING
+
+from autograd_mini import graph
+from autograd_mini.fast import forward as fast
+from autograd_mini.value import Value, _Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from autograd_mini.rows import Op
+
+set_number = Value.__dict__["_data"].__set__
+set_stamp = Value.__dict__["_stamp"].__set__
+
+weighted_sum = partial(fast.weighted_sum, _Node)
+
+
+def applied(row: Op) -> Callable[..., Any]:
+    """The function that applies a row to Values."""
+    return fast.of_one(row, _Node) if row.arity == 1 else row
+
+
+def set_data(leaves: Sequence[Value], numbers: Sequence[float], *also: Callable[[], None]) -> None:
+    """Set the data of many leaves as one change: one epoch, and no checks.
+
+    ``also`` is called with it. All of it is one call of a function in C, so Ctrl-C comes before or
+    after, if what is called is in C too.
+    """
+    if len(leaves) != len(numbers):
+        raise ValueError("set_data: the list of numbers is shorter or longer than that of leaves")
+    with graph.lock:
+        epoch = graph.new_epoch()
+        changes = map(set_number, leaves, numbers), map(set_stamp, leaves, repeat(epoch))
+        any(chain(*changes, map(call, also)))  # each gives None
