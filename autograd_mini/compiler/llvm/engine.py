@@ -104,6 +104,8 @@ class Native:
         """What the code for another size of batch is compared with."""
         self.runners: dict[int, Runner] = {}
         self.most: int | None = None
+        self.plans: list[kernels.Plan] = []
+        """Plans that have been made and wait for a size of batch."""
 
     @property
     def llvm(self) -> str:
@@ -161,16 +163,24 @@ class Native:
     def largest(self) -> int:
         """The most examples that run together, so that their numbers stay in the caches."""
         if self.most is None:
-            plan = planner.plan(self.program)
+            plan = self._plan()
+            self.plans.append(plan)  # for the first runner
             each = memory.assign(plan.kernels, plan.buffers, LANES) // LANES
             self.most = max(LANES, min(LARGEST, CACHED // max(each, 1) // LANES * LANES))
         return self.most
+
+    def _plan(self) -> kernels.Plan:
+        """A plan of one's own: buffers have their place in it."""
+        try:
+            return self.plans.pop()
+        except IndexError:
+            return planner.plan(self.program)
 
     def runner(self, count: int) -> Runner:
         """The code for so many examples."""
         if count not in self.runners:
             try:
-                self.runners[count] = Runner(planner.plan(self.program), count, self.given)
+                self.runners[count] = Runner(self._plan(), count, self.given)
             except Exception as fault:
                 raise ArrayProgramError(f"{type(fault).__name__}: {fault}") from fault
             if self.witness is not None and (wrong := self.witness.wrong(self, count)):
