@@ -124,7 +124,7 @@ def _needs(work: Work) -> tuple[float, float]:
 @contextmanager
 def _watched() -> Iterator[Results]:
     """A block in which the first run of every stage is timed, and the nodes are counted."""
-    from autograd_mini.compiler import compiled, pipeline
+    from autograd_mini.compiler import pipeline, programs
 
     found: Results = {"record": 0.0, "group": 0.0, "nodes": 0}
 
@@ -139,7 +139,7 @@ def _watched() -> Iterator[Results]:
 
         return run
 
-    stages = {"record": (compiled, "trace"), "group": (pipeline, "grouped")}
+    stages = {"record": (programs, "trace"), "group": (pipeline, "grouped")}
     with ExitStack() as stack:
         for stage, (module, name) in stages.items():
             stack.enter_context(

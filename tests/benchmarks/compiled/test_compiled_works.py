@@ -6,10 +6,23 @@ import json
 
 import pytest
 
-from tests.benchmarks.compiled import by_hand, chains, measure, ours, peers, scalars, table, works
+from autograd_mini import Value
+from autograd_mini.compiler import compile
+from tests.benchmarks.compiled import (
+    by_hand,
+    chains,
+    growth,
+    measure,
+    ours,
+    peers,
+    scalars,
+    table,
+    works,
+)
 from tests.benchmarks.compiled.__main__ import FOLDER
 from tests.benchmarks.compiled.works import Perceptron, Transformer
 from tests.benchmarks.readme import README, with_summary
+from tests.compiler.ragged import RAGGED
 
 SMALL = (
     Perceptron("hinge", (2, 5, 4, 1), 12, "hinge", 0.05, 1e-4),
@@ -98,3 +111,17 @@ def test_chains_are_measured_beside_scan() -> None:
     assert row.off < 1e-12
     assert min(row.record, row.compile, row.theirs, row.step, row.their_step) > 0.0
     assert row.text().count("|") == chains.HEAD.splitlines()[0].count("|")
+
+
+def test_growth_sees_every_stage() -> None:
+    a = Value(0.5)
+    with growth._watched() as watch:
+        compile(lambda x: (a * x - 1.0) ** 2, [a], "numpy")([1.0, 2.0])
+    assert watch["nodes"] > 3
+    assert min(watch["record"], watch["group"]) > 0.0
+
+
+@pytest.mark.parametrize("name", RAGGED)
+def test_ragged_programs_are_those_of_jax(name: str) -> None:
+    pytest.importorskip("jax")
+    assert chains.measured(name, 6, "numpy").off < 1e-12
