@@ -6,18 +6,20 @@ The stages, each in its own file, with what they hand on and a validator:
    (:mod:`recording`), and what the eager engine says of the example (:mod:`scalar`).
 1. :mod:`normal`: all ways of writing a weighted sum become one; *colours* say what is alike.
 2. :mod:`layout`, :mod:`homes`: which numbers lie together, and in which order; *blocks*
-   (:mod:`blocks`), whose products fill *grids* (:mod:`grids`).
-3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), with :mod:`windows` for
-   addresses and :mod:`holes` for rows that differ in length; :mod:`fuse` joins short statements.
+   (:mod:`blocks`), whose products fill *grids*.
+3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), whose :mod:`kinds` are a table
+   (with :mod:`shapes`, :mod:`evaluation` and :mod:`adjoints`), with :mod:`windows` for
+   addresses and :mod:`holes` for rows that differ in length; :mod:`peephole` joins statements.
 4. :mod:`derive`: its derivative, as statements of the same program; of a loop, one that runs
    backwards.
    Between 0 and 1 :mod:`repeats` (:mod:`periods`, :mod:`folding`) finds the *loops*.
-   :mod:`bodies` makes each a statement of the array program (:mod:`loop_kinds`), and
+   :mod:`bodies` makes each a statement of the array program (:mod:`kinds`), and
    :mod:`straight_loops` writes them in Python.
    Every program is compared with that before it is used: cell by cell (:mod:`reference`), and what
    its code answers for batches of any size (:mod:`witness`).
-5. :mod:`lower_numpy`: NumPy source, with :mod:`numpy_rows`, :mod:`kernels` and :mod:`arrayops`;
-   :mod:`bound`, :mod:`buffers`, :mod:`calls`: the same with buffers that stay, for training;
+5. :mod:`numpy_text`: how each kind is written with NumPy; :mod:`lower_numpy`: as source to be
+   read, with :mod:`numpy_rows` and :mod:`kernels`; :mod:`bound`, :mod:`calls`: as a step whose
+   buffers stay, for training;
    :mod:`llvm`: native loops; :mod:`straight`: Python source, from the recording itself.
 
 :mod:`formula` lets the table's rows run on symbols, :mod:`update` traces the optimisers with it;

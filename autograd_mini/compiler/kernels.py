@@ -206,16 +206,6 @@ def _gelu_dd(x: Array) -> Array:
     return normal.PHI_0[0] * _bell(x, 0.5) * ((2.0 - high) - low)
 
 
-def _hypot_dxx(x: Array, y: Array) -> Array:
-    r = np.hypot(x, y)
-    return (y / r) ** 2 / r
-
-
-def _hypot_dxy(x: Array, y: Array) -> Array:
-    r = np.hypot(x, y)
-    return -((x / r) * (y / r)) / r
-
-
 def _xlogy_dx(x: Array, y: Array) -> Array:
     return np.where((x == 0.0) & (y == 0.0), 0.0, np.where(x == x, np.log(y), x))
 
@@ -283,8 +273,8 @@ PLAIN: dict[str, tuple[Kernel, Kernel]] = {
     "gelu_dd":     (_gelu_dd, _below(36.0)),
     # the plane
     "direction":   (lambda x, y: x / np.hypot(x, y), _reach),
-    "hypot_dxx":   (_hypot_dxx, _reach),
-    "hypot_dxy":   (_hypot_dxy, _reach),
+    "hypot_dxx":   (lambda x, y: (y / np.hypot(x, y)) ** 2 / np.hypot(x, y), _reach),
+    "hypot_dxy":   (lambda x, y: -x / np.hypot(x, y) * y / np.hypot(x, y) ** 2, _reach),
     "dipole":      (lambda x, y: x / (x * x + y * y), _reach),
     "quadrupole":  (lambda x, y: (x - y) * (x + y) / (x * x + y * y) ** 2, _reach),
     "skew_quadrupole": (lambda x, y: 2.0 * x * y / (x * x + y * y) ** 2, _reach),

@@ -108,6 +108,11 @@ def cells_of(fits: Window) -> Any:
     return cells
 
 
+def cells_at(where: Any) -> Any:
+    """The cells of a window, or a list of cells as it is."""
+    return cells_of(where) if isinstance(where, Window) else where
+
+
 def folded(cells: Any) -> tuple[Shape, Window] | None:
     """A finer shape in which an array of cells is a window, found axis by axis."""
     finer: list[int] = []

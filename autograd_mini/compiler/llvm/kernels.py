@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.kinds import natively
 from autograd_mini.compiler.program import Array
 from autograd_mini.compiler.windows import cells_of
 
 Cells = Any
 """An array of integers."""
 
-ALIASES = ("view", "reshape", "expand", "gather")
+ALIASES = natively("alias")
 """Kinds that show the cells of their operand."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler.kinds import natively
 from autograd_mini.compiler.llvm.kernels import (
     ALIASES,
     WEIGHT,
@@ -28,8 +29,8 @@ from autograd_mini.compiler.llvm.kernels import root_cells as cells_of_root
 from autograd_mini.compiler.program import Array, Program
 from autograd_mini.compiler.windows import cells_of, tiles
 
-LEAVES = ("theta", "argument", "index", "constant", "mask", "seed", "carry", "item")
-SWEPT = ("formula", "sum", "max", "fold")
+LEAVES = natively("leaf")
+SWEPT = ("formula", *natively("fold"))
 """Kinds that read their operands number by number, so that these may be inlined."""
 
 DEEP = 12

@@ -13,14 +13,11 @@ import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
+from autograd_mini.compiler import kinds
 from autograd_mini.compiler.llvm.kernels import Cells, root, root_cells
 from autograd_mini.compiler.program import Array, Body, Program, formula
 
-KINDS = {
-    "theta", "argument", "index", "constant", "mask", "seed", "formula", "view", "gather",
-    "reshape", "expand", "concat", "dot", "pair", "sum", "max", "select", "mix", "gram", "pairmix",
-    "fold", "scatter", "unselect", "loop", "result", "item", "carry",
-}  # fmt: skip
+KINDS = {kind for kind, row in kinds.KINDS.items() if row.native}
 """What this tier can lower."""
 
 
