@@ -8,15 +8,16 @@ the order of their making, as in Griewank and Walther, "Evaluating Derivatives".
 from __future__ import annotations
 
 from collections import Counter
+from itertools import count
 from typing import TYPE_CHECKING
 
-from autograd_mini import expr, graph
+from autograd_mini import expr, graph, ops
 from autograd_mini.expr import Expr, Name, Number
 from autograd_mini.numbers import lowered, short
 from autograd_mini.show import labels, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from autograd_mini.value import Value
 
@@ -51,22 +52,13 @@ class Names:
     def __init__(self, nodes: Iterable[Value], digits: int) -> None:
         self.digits = digits
         self._copies: dict[Value, int] = {}
-        self._number: dict[Value, int] = {}
         self._asked: dict[Value, Expr] = {}
-        self._last = 0
-        self._taken: set[str] = set()
-        for node in self._counted(nodes):
-            self._count(node)
+        unlabelled, taken = self._counted(nodes)
+        self._free = (i for i in count(1) if not taken or _numbered(i) not in taken)
+        self._number = dict(zip(unlabelled, self._free, strict=False))
 
-    def _count(self, node: Value) -> None:
-        """Give a node the next number that makes no label."""
-        self._last += 1
-        while _numbered(self._last) in self._taken:
-            self._last += 1
-        self._number[node] = self._last
-
-    def _counted(self, nodes: Iterable[Value]) -> list[Value]:
-        """Number the nodes that share a label as it is shown, and return those without any."""
+    def _counted(self, nodes: Iterable[Value]) -> tuple[list[Value], set[str]]:
+        """Number the nodes that share a label; those without any, and the labels like v₁."""
         unlabelled: list[Value] = []
         shown: dict[Value, str] = {}
         seen: dict[str, str] = {}
@@ -83,8 +75,7 @@ class Names:
             if counts[label] > 1:
                 met[label] += 1
                 self._copies[node] = met[label]
-        self._taken = set(counts)
-        return unlabelled
+        return unlabelled, {label for label in counts if label.startswith("v")}
 
     def of(self, node: Value | float) -> Expr:
         """The name of a node; a number goes by itself."""
@@ -106,7 +97,7 @@ class Names:
         if graph.is_constant(node):
             return Number(node._data)
         if node not in self._number:  # no node of the graph
-            self._count(node)
+            self._number[node] = next(self._free)
         return Name(labels.read(_numbered(self._number[node])))
 
     def written(self, node: Value | float) -> Expr:
@@ -167,6 +158,31 @@ def _has_name(operand: Value | float) -> bool:
 
 def _numbered(number: int) -> str:
     return f"v{lowered(number)}"
+
+
+def local(node: Value, place: int, term: Callable[[Value | float], Expr]) -> Expr | None:
+    """The local derivative of a node at one of its places; None where it is too long.
+
+    Args:
+        node: the node.
+        place: which of its operands, from 0.
+        term: what stands for the node and for its operands.
+    """
+    row, operands = node._row, graph.raw_operands(node)
+    if row is ops.affine:
+        if place == len(operands) - 1:
+            return Number(1.0)
+        return term(operands[place - 1 if place % 2 else place + 1])
+    if len(operands) > MOST_OPERANDS:
+        return Number(1.0) if row is ops.sum else None
+    # First with stand-ins, because only what the derivative mentions gets a name.
+    given = [x if type(x) is float else Name(i) for i, x in enumerate((node, *operands))]
+    mentioned = set(expr.names(expr.derivative(row, place, given)))
+    found = [
+        term(x) if type(x) is float or i in mentioned else DOTS
+        for i, x in enumerate((node, *operands))
+    ]
+    return expr.derivative(row, place, found)
 
 
 def derivative(result: str, operand: str) -> str:

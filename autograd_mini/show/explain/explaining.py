@@ -1,7 +1,7 @@
 """``explain``: where a derivative comes from.
 
 Vocabulary: a derivative with respect to one Value is explained by its *paths*; one with respect to
-a list, or through chosen stations, by a product of *matrices*.
+a list, or through chosen vectors, by a product of *matrices*.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from autograd_mini import given, graph, originals
 from autograd_mini.real import shown
 from autograd_mini.show.expansion import opened
+from autograd_mini.show.explain.derivations import Explanation, explain_paths
 from autograd_mini.show.explain.matrices import MatrixExplanation
-from autograd_mini.show.explain.stations import of_layers, station
-from autograd_mini.show.explain.telling import Explanation, explain_paths
+from autograd_mini.show.explain.vectors import of_layers, vector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def explain(
     Args:
         root: the output.
         wrt: the input: a Value (a leaf or not), a list of Values, or a list of rows.
-        through: the stations of the product of matrices, from the output to the input, each a Value
+        through: the vectors of the product of matrices, from the output to the input, each a Value
             or a list of Values; every path must go through each of them. Left out for a list: the
             sums and activations of the layers, where ``nn`` made them.
         most: how many paths are listed.
@@ -55,13 +55,13 @@ def explain(
             apart into its products and its sum, which are factors of their own then.
 
     Returns:
-        An :class:`Explanation` for one Value without stations, else a :class:`MatrixExplanation`.
+        An :class:`Explanation` for one Value without vectors, else a :class:`MatrixExplanation`.
         Both have ``.text``, ``.latex``, ``.mathml``, ``.paths``, ``.gradient`` and ``.count``.
 
     Raises:
         StaleGraphError: a leaf's data was changed after a node had used it.
-        TypeError: ``root``, ``wrt`` or a station is something else.
-        ValueError: a list is empty, a path goes around a station, or a number is out of range.
+        TypeError: ``root``, ``wrt`` or a vector is something else.
+        ValueError: a list is empty, a path goes around a vector, or a number is out of range.
 
     Source: slide 38 (the chain rule).
 
@@ -87,9 +87,9 @@ def explain(
         raise TypeError(f"explain: expected a Value, not {type(root).__name__} {shown(root)}")
     most = given.whole(most, "explain", "most", 1)
     digits = given.digits(digits, "explain")
-    target = station(wrt, "wrt")
+    target = vector(wrt, "wrt")
     listed = [through] if hasattr(through, "operands") else through or ()
-    stops = [station(each, f"station {i}") for i, each in enumerate(listed, 1)]
+    stops = [vector(each, f"vector {i}") for i, each in enumerate(listed, 1)]
     if originals.known:
         originals.refuse_cut(graph.order(root), target.nodes, "explain")
     top, bottom = root, target

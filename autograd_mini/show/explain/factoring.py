@@ -2,12 +2,12 @@
 
 Vocabulary:
 
-- *gate*: a node that all paths go through. Between two gates lies a *stretch*, and the sum over all
+- *cut node*: a node that all paths go through. Between two lies a *stretch*, and the sum over all
   paths is the product over the stretches: for b = a + a, c = b + b it is (1 + 1) · (1 + 1).
 - *tree*: an edge; a :class:`Product` or a :class:`Sum` of trees; a :class:`Skipped` number of
   stretches.
 - A stretch of several paths is split again: those that share no node between its ends are terms of
-  a sum, and those that share one have gates of their own.
+  a sum, and those that share one have cut nodes of their own.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini.show.explain.blocks import Gap, Mark
-from autograd_mini.show.explain.flow import Edge
+from autograd_mini.show.explain.paths import Edge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from autograd_mini.show.explain.blocks import Cell, Piece
-    from autograd_mini.show.explain.flow import Flow
-    from autograd_mini.value import Value as Node
+    from autograd_mini.show.explain.paths import Flow
+    from autograd_mini.value import Value
 
 LONGEST_STRETCH = 30
 """A stretch with a longer path is not gathered."""
@@ -58,7 +58,7 @@ def gathered(flow: Flow, most: int, longest: int) -> Tree | None:
         most: how many paths a stretch may have.
         longest: how many stretches are shown; those in the middle are left out.
     """
-    pairs = list(zip(flow.gates, flow.gates[1:], strict=False))
+    pairs = list(zip(flow.cut_nodes, flow.cut_nodes[1:], strict=False))
     shown = elided(pairs, longest)
     factors: list[Tree] = []
     for pair in shown:
@@ -126,10 +126,10 @@ def _between(sign: str, parts: Iterable[Iterable[Piece]]) -> Iterator[Piece]:
         yield from part
 
 
-def _paths(flow: Flow, top: Node, bottom: Node, most: int) -> list[Path] | None:
+def _paths(flow: Flow, top: Value, bottom: Value, most: int) -> list[Path] | None:
     """The paths of a stretch, left to right; None where they are more than ``most``, or too long.
 
-    All edges from a node of the stretch lead to another one, because every path ends in its gate.
+    All edges from a node of the stretch lead to another one, because every path ends in its last.
     """
     found: list[Path] = []
     waiting: list[Path] = [(edge,) for edge in reversed(flow.steps[top])]
@@ -150,10 +150,10 @@ def _gather(paths: list[Path]) -> Tree:
     if len(paths) == 1:
         (path,) = paths
         return path[0] if len(path) == 1 else Product(path)
-    gate = _inner_gate(paths)
-    if gate is not None:
-        upper = list(dict.fromkeys(_until(path, gate) for path in paths))
-        lower = list(dict.fromkeys(path[len(_until(path, gate)) :] for path in paths))
+    cut = _inner_cut(paths)
+    if cut is not None:
+        upper = list(dict.fromkeys(_until(path, cut) for path in paths))
+        lower = list(dict.fromkeys(path[len(_until(path, cut)) :] for path in paths))
         return Product((*_factors(_gather(upper)), *_factors(_gather(lower))))
     groups = _groups(paths)
     if len(groups) == 1:
@@ -165,20 +165,20 @@ def _factors(tree: Tree) -> tuple[Tree, ...]:
     return tree.factors if isinstance(tree, Product) else (tree,)
 
 
-def _inner_gate(paths: list[Path]) -> Node | None:
+def _inner_cut(paths: list[Path]) -> Value | None:
     """The first node between the ends that all the paths share."""
     shared = set.intersection(*[{edge.operand for edge in path[:-1]} for path in paths])
     return next((edge.operand for edge in paths[0][:-1] if edge.operand in shared), None)
 
 
-def _until(path: Path, gate: Node) -> Path:
-    end = next(i for i, edge in enumerate(path) if edge.operand is gate)
+def _until(path: Path, cut: Value) -> Path:
+    end = next(i for i, edge in enumerate(path) if edge.operand is cut)
     return path[: end + 1]
 
 
 def _groups(paths: list[Path]) -> list[list[Path]]:
     """The paths in groups that share no node between their ends, in order of their first paths."""
-    groups: list[tuple[set[Node], list[Path]]] = []
+    groups: list[tuple[set[Value], list[Path]]] = []
     for path in paths:
         nodes = {edge.operand for edge in path[:-1]}
         apart = [group for group in groups if not group[0] & nodes]

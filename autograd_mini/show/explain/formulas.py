@@ -1,8 +1,8 @@
 """What is written in symbols: local derivatives, the entries of a Jacobian, and the forward pass.
 
-Vocabulary: an *entry* is ∂u/∂v of one node of each station: a sum over the paths between them, each
+Vocabulary: an *entry* is ∂u/∂v of one node of each vector: a sum over the paths between them, each
 a product of local derivatives, with its numbers gathered: ∂J/∂a = −y/a + (1 − y)/(1 − a). It is
-written where that takes few paths and little room; else the number has to do. A station is
+written where that takes few paths and little room; else the number has to do. A vector is
 *defined* by the next one, as slide 38 lists the forward pass (z⁽¹⁾ = W⁽¹⁾ · x + b⁽¹⁾), when each of
 its nodes is the same function of the node at the same place there, or when all of them are weighted
 sums of the same inputs.
@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import Expr, Name, Number, lift, row_of
 from autograd_mini.show import labels
-from autograd_mini.show.explain.stations import Station, common_label
+from autograd_mini.show.explain.vectors import Vector, common_label
 from autograd_mini.show.labels import plain
-from autograd_mini.show.names import DOTS, MOST_OPERANDS
+from autograd_mini.show.names import local
 
 if TYPE_CHECKING:
     from collections.abc import (
-        Callable,
         Collection,
         Container,
         Iterable,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
         Sequence,
     )
 
-    from autograd_mini.show.explain.flow import Edge
+    from autograd_mini.show.explain.paths import Edge
     from autograd_mini.show.names import Names
     from autograd_mini.value import Value
 
@@ -58,31 +57,6 @@ MOST_NODES = 24
 """The output is written out through so many nodes."""
 
 
-def local(node: Value, place: int, term: Callable[[Value | float], Expr]) -> Expr | None:
-    """The local derivative of a node at one of its places; None where it is too long.
-
-    Args:
-        node: the node.
-        place: which of its operands, from 0.
-        term: what stands for the node and for its operands.
-    """
-    row, operands = node._row, graph.raw_operands(node)
-    if row is ops.affine:
-        if place == len(operands) - 1:
-            return Number(1.0)
-        return term(operands[place - 1 if place % 2 else place + 1])
-    if len(operands) > MOST_OPERANDS:
-        return Number(1.0) if row is ops.sum else None
-    # First with stand-ins, because only what the derivative mentions gets a name.
-    given = [x if type(x) is float else Name(i) for i, x in enumerate((node, *operands))]
-    mentioned = set(expr.names(expr.derivative(row, place, given)))
-    found = [
-        term(x) if type(x) is float or i in mentioned else DOTS
-        for i, x in enumerate((node, *operands))
-    ]
-    return expr.derivative(row, place, found)
-
-
 def formulas(
     tops: Sequence[Value],
     bottoms: Sequence[Value],
@@ -92,7 +66,7 @@ def formulas(
     """The matrix ∂tops/∂bottoms in symbols; None where an entry would not be readable.
 
     Args:
-        tops, bottoms: the two stations.
+        tops, bottoms: the two vectors.
         edges: the edges between them, for each node that lies between.
         names: what nodes are called.
     """
@@ -205,27 +179,27 @@ def total(summands: Sequence[tuple[int, Expr]]) -> Expr:
 
 
 def definitions(
-    root: Value, stations: Sequence[Station], called: Sequence[Expr], names: Names
+    root: Value, vectors: Sequence[Vector], called: Sequence[Expr], names: Names
 ) -> Iterator[tuple[Expr, Expr]]:
     """Names and formulas, from the output to the input.
 
     Args:
         root: the output.
-        stations: the stations, the inputs last.
+        vectors: the vectors, the inputs last.
         called: their names.
         names: what nodes are called.
     """
-    written = _written_out(root, stations[0].nodes, names)
+    written = _written_out(root, vectors[0].nodes, names)
     if written is not None:
         yield names.of(root), written
-    for (upper, lower), (name, below) in zip(pairwise(stations), pairwise(called), strict=True):
+    for (upper, lower), (name, below) in zip(pairwise(vectors), pairwise(called), strict=True):
         formula = _elementwise(upper, lower, below) or _weighted(upper, lower, below, names)
         if formula is not None:
             yield name, formula
 
 
 def _written_out(root: Value, ends: Collection[Value], names: Names) -> Expr | None:
-    """The formula of the output in terms of the first station and of leaves."""
+    """The formula of the output in terms of the first vector and of leaves."""
     between = _between(root, set(ends))
     found: dict[Value, Expr] = {}
     for node in between:
@@ -254,7 +228,7 @@ def _between(root: Value, ends: Collection[Value]) -> list[Value]:
     return done
 
 
-def _elementwise(upper: Station, lower: Station, below: Expr) -> Expr | None:
+def _elementwise(upper: Vector, lower: Vector, below: Expr) -> Expr | None:
     rows = {node._row for node in upper.nodes}
     if len(rows) > 1 or len(upper.nodes) != len(lower.nodes):
         return None
@@ -265,8 +239,8 @@ def _elementwise(upper: Station, lower: Station, below: Expr) -> Expr | None:
     return expr.call(row, [below])
 
 
-def _weighted(upper: Station, lower: Station, below: Expr, names: Names) -> Expr | None:
-    """W · a + b, where one of W, a and b is the next station."""
+def _weighted(upper: Vector, lower: Vector, below: Expr, names: Names) -> Expr | None:
+    """W · a + b, where one of W, a and b is the next vector."""
     if any(node._row is not ops.affine for node in upper.nodes):
         return None
     operands = [graph.raw_operands(node) for node in upper.nodes]
@@ -275,9 +249,9 @@ def _weighted(upper: Station, lower: Station, below: Expr, names: Names) -> Expr
         return None
     weights = tuple(w for x in operands for w in x[:-1:2])
     parts = [
-        Station(weights, (len(inputs[0]),) * len(upper.nodes)),
-        Station(tuple(inputs[0])),
-        Station(tuple(x[-1] for x in operands)),
+        Vector(weights, (len(inputs[0]),) * len(upper.nodes)),
+        Vector(tuple(inputs[0])),
+        Vector(tuple(x[-1] for x in operands)),
     ]
     called = [_called(part, lower, below, names) for part in parts]
     if None in called:
@@ -286,7 +260,7 @@ def _weighted(upper: Station, lower: Station, below: Expr, names: Names) -> Expr
     return expr.call(ops.affine, [weight, given, bias])
 
 
-def _called(part: Station, lower: Station, below: Expr, names: Names) -> Expr | None:
+def _called(part: Vector, lower: Vector, below: Expr, names: Names) -> Expr | None:
     if part.nodes == lower.nodes:
         return below
     if any(isinstance(x, float) for x in part.nodes):

@@ -1,10 +1,10 @@
-"""The Jacobians between stations, swept over the graph once for each row.
+"""The Jacobians between vectors, swept over the graph once for each row.
 
 Vocabulary:
 
-- *Jacobian*: the matrix ∂u/∂v of two stations, a row for each node of u and a column for each node
+- *Jacobian*: the matrix ∂u/∂v of two vectors, a row for each node of u and a column for each node
   of v. Where no path leads from one to the other it holds nothing, and is shown as 0.
-- *subgraph*: all that the output and the stations depend on.
+- *subgraph*: all that the output and the vectors depend on.
 """
 
 from __future__ import annotations
@@ -13,23 +13,22 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
-from autograd_mini.show.explain.flow import depending, edges, refuse_stale, swept
-from autograd_mini.show.explain.stations import bypassed
+from autograd_mini.show.explain.paths import depending, edges, refuse_stale, swept
+from autograd_mini.show.explain.vectors import bypassed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.choices import States
-    from autograd_mini.show.explain.flow import Edge
-    from autograd_mini.show.explain.stations import Station
+    from autograd_mini.show.explain.paths import Edge
+    from autograd_mini.show.explain.vectors import Vector
     from autograd_mini.value import Value
-    from autograd_mini.value import Value as Node
 
 Row = dict[int, float]
 
 
 class Jacobian(NamedTuple):
-    """∂u/∂v of two stations.
+    """∂u/∂v of two vectors.
 
     Attributes:
         tops, bottoms: the nodes of u and of v.
@@ -64,53 +63,53 @@ def _kept(count: int, most: int) -> Sequence[int]:
 
 
 class Subgraph:
-    """The graph of an output and of the stations."""
+    """The graph of an output and of the vectors."""
 
-    def __init__(self, root: Node, stations: Sequence[Station]) -> None:
-        self.nodes = graph.order(root, *[node for each in stations for node in each.nodes])
+    def __init__(self, root: Value, vectors: Sequence[Vector]) -> None:
+        self.nodes = graph.order(root, *[node for each in vectors for node in each.nodes])
         refuse_stale(self.nodes)
         self._states: States = {}
         self._position = {node: i for i, node in enumerate(self.nodes)}
 
-    def refuse_bypass(self, root: Node, through: Sequence[Station], wrt: Station) -> None:
-        """Raise where a path misses a station, or meets the stations in another order.
+    def refuse_bypass(self, root: Value, through: Sequence[Vector], wrt: Vector) -> None:
+        """Raise where a path misses a vector, or meets the vectors in another order.
 
         Raises:
-            ValueError: naming the station and an input.
+            ValueError: naming the vector and an input.
         """
         active = depending(self.nodes, wrt.nodes)
-        before: tuple[Node, ...] = (root,)
+        before: tuple[Value, ...] = (root,)
         for number, each in enumerate(through, 1):
             if len(set(each.nodes)) < len(each.nodes):
-                raise ValueError(f"explain: station {number} holds a Value twice; give each once")
+                raise ValueError(f"explain: vector {number} holds a Value twice; give each once")
             missed = bypassed(active, before, each.nodes, wrt.nodes)
             if missed is not None:
                 raise ValueError(
-                    f"explain: a path to {graph.name(missed)} goes around station {number} "
+                    f"explain: a path to {graph.name(missed)} goes around vector {number} "
                     f"({graph.name(each.nodes[0])}, {len(each.nodes)} in all), so the product over "
-                    "the stations would not be the derivative; list the stations from the output "
+                    "the vectors would not be the derivative; list the vectors from the output "
                     "to the input, and in each all nodes side by side that the paths go through"
                 )
             before = each.nodes
 
     def jacobian(
         self,
-        tops: Sequence[Node],
-        bottoms: Sequence[Node],
+        tops: Sequence[Value],
+        bottoms: Sequence[Value],
         stop: bool,
-        known: dict[Node, list[Edge]] | None = None,
+        known: dict[Value, list[Edge]] | None = None,
     ) -> Jacobian:
         """∂tops/∂bottoms.
 
         Args:
-            tops, bottoms: the two stations.
+            tops, bottoms: the two vectors.
             stop: whether bottoms count as independent of each other.
             known: where the edges between them are put.
         """
         active = set(depending(self.nodes, bottoms))
         ends = set(bottoms) if stop else set()
         known = {} if known is None else known
-        columns: dict[Node, list[int]] = {}
+        columns: dict[Value, list[int]] = {}
         for j, x in enumerate(bottoms):
             columns.setdefault(x, []).append(j)
         rows = []
@@ -121,8 +120,8 @@ class Subgraph:
         return Jacobian(tuple(tops), tuple(bottoms), tuple(rows))
 
     def _swept(
-        self, top: Node, active: set[Node], ends: set[Node], known: dict[Node, list[Edge]]
-    ) -> dict[Node, float]:
+        self, top: Value, active: set[Value], ends: set[Value], known: dict[Value, list[Edge]]
+    ) -> dict[Value, float]:
         """The derivatives of one node with respect to the active ones below it."""
         if top not in active:
             return {}
@@ -137,7 +136,7 @@ class Subgraph:
             waiting += dict.fromkeys(new)
         return swept(top, sorted(reached, key=self._position.__getitem__, reverse=True), known)
 
-    def count(self, root: Node, wrt: Sequence[Node]) -> int:
+    def count(self, root: Value, wrt: Sequence[Value]) -> int:
         """How many paths lead from the output to the inputs."""
         active = depending(self.nodes, wrt)
         known = set(active)

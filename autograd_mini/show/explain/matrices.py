@@ -1,9 +1,9 @@
-"""The chain rule of the slides: a product of matrices from station to station (slide 38).
+"""The chain rule of the slides: a product of matrices from vector to vector (slide 38).
 
 Vocabulary:
 
-- *factor*: a Jacobian (:mod:`autograd_mini.show.explain.jacobians`) of one station with respect
-  to the next. Its entries are total derivatives, and the nodes of the next station count as
+- *factor*: a Jacobian (:mod:`autograd_mini.show.explain.jacobians`) of one vector with respect
+  to the next. Its entries are total derivatives, and the nodes of the next vector count as
   independent of each other; those of the last factor, the inputs themselves, do not: the product is
   what ``grad`` gives.
 """
@@ -23,13 +23,13 @@ from autograd_mini.show.explain.blocks import (
     Shapes,
     ratio,
 )
+from autograd_mini.show.explain.derivations import counted, explain_paths, small_print
 from autograd_mini.show.explain.factoring import Skipped, elided
 from autograd_mini.show.explain.formulas import definitions
 from autograd_mini.show.explain.formulas import formulas as entries_of
 from autograd_mini.show.explain.jacobians import Subgraph
-from autograd_mini.show.explain.presentation import Presentation
-from autograd_mini.show.explain.stations import names_of
-from autograd_mini.show.explain.telling import counted, explain_paths, small_print
+from autograd_mini.show.explain.text import Written
+from autograd_mini.show.explain.vectors import names_of
 from autograd_mini.show.labels import plain
 from autograd_mini.show.names import Names
 
@@ -37,11 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograd_mini.show.explain.blocks import Block
-    from autograd_mini.show.explain.flow import Edge
     from autograd_mini.show.explain.jacobians import Jacobian, Row
-    from autograd_mini.show.explain.stations import Station
+    from autograd_mini.show.explain.paths import Edge
+    from autograd_mini.show.explain.vectors import Vector
     from autograd_mini.value import Value
-    from autograd_mini.value import Value as Node
 
 MOST_ROWS = 12
 """Of a larger matrix the first and the last rows and columns are shown."""
@@ -53,7 +52,7 @@ MOST_NAMED = 4
 """So many columns are named; the reader sees how they go on."""
 
 
-class MatrixExplanation(Presentation):
+class MatrixExplanation(Written):
     """∂root/∂wrt as a product of Jacobians, made by :func:`autograd_mini.explain`.
 
     Attributes:
@@ -70,14 +69,14 @@ class MatrixExplanation(Presentation):
 
     wrt: Any
 
-    def __init__(self, root: Value, wrt: Station, through: Sequence[Station], digits: int) -> None:
+    def __init__(self, root: Value, wrt: Vector, through: Sequence[Vector], digits: int) -> None:
         self._root = self.root = root
         self._wrt = wrt
         graph_of_all = Subgraph(root, through)
         graph_of_all.refuse_bypass(root, through, wrt)
         stops = [(root,), *[each.nodes for each in through]]
         pairs = list(pairwise([*stops, wrt.nodes]))
-        edges: list[dict[Node, list[Edge]]] = [{} for _ in pairs]
+        edges: list[dict[Value, list[Edge]]] = [{} for _ in pairs]
         self.factors = tuple(
             graph_of_all.jacobian(*pair, stop=i < len(pairs) - 1, known=edges[i])
             for i, pair in enumerate(pairs)
@@ -131,8 +130,8 @@ def _dense(row: Row, width: int) -> list[float]:
 
 def _blocks(
     told: MatrixExplanation,
-    wrt: Station,
-    through: Sequence[Station],
+    wrt: Vector,
+    through: Sequence[Vector],
     formulas: Sequence[list[list[Expr]] | None],
     names: Names,
 ) -> Iterator[Block]:
@@ -173,7 +172,7 @@ def _blocks(
 
 def _result(
     told: MatrixExplanation,
-    wrt: Station,
+    wrt: Vector,
     whole: tuple[Expr, Expr],
     formulas: list[list[Expr]] | None,
     digits: int,
@@ -189,7 +188,7 @@ def _result(
     yield Grid(whole[0], shape, cells, (), _in_symbols(formulas, cells, digits))
 
 
-def _columns(wrt: Station, name: Expr, names: Names) -> Block:
+def _columns(wrt: Vector, name: Expr, names: Names) -> Block:
     """How the columns of the last factor are ordered."""
     first = [part for node in wrt.nodes[:MOST_NAMED] for part in (names.of(node), ", ")]
     end = ", …" if len(wrt.nodes) > MOST_NAMED else ""

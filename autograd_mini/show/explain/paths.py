@@ -1,26 +1,197 @@
-"""One derivative path by path: the paths, their products, and their sum.
+"""The paths between an output and an input: their edges, their number, and what they add up to.
 
-Vocabulary: a *factor* is the local derivative of one step; a *path* the product of its factors; the
-*share* of some paths is the part that their absolute contributions make up of the sum of the
-absolute contributions of all paths, which is one number for paths that add up as for paths that
-cancel.
+Vocabulary:
+
+- *edge*: one use of an operand by a node, with the local derivative ∂node/∂operand at that place.
+  ``a + a`` has two edges to ``a``. It is *idle* where the operand is not chosen
+  (:mod:`autograd_mini.choices`): then it contributes nothing, whatever it is multiplied by.
+- *path*: a chain of edges from the output down to the input. Its *contribution* is the product of
+  its local derivatives, its *factors*; the gradient is the sum of the contributions of all paths.
+- *active*: a node that depends on the input. Every active node is on some path.
+- *cut node*: an active node that is on every path.
+- *share* of some paths: the part that their absolute contributions make up of the sum of the
+  absolute contributions of all paths, which is one number for paths that add up as for paths that
+  cancel.
+
+The number of paths and the gradient come of one sweep over the graph, each edge once.
 """
 
 from __future__ import annotations
 
 import math
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini.show.explain.formulas import local
-from autograd_mini.show.explain.ranking import Ranking, share
+from autograd_mini import graph
+from autograd_mini.choices import chosen
 from autograd_mini.show.labels import plain
+from autograd_mini.show.names import local
+from autograd_mini.show.slopes import slopes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from autograd_mini.show.explain.flow import Edge, Flow
+    from autograd_mini.choices import States
     from autograd_mini.show.names import Names
     from autograd_mini.value import Value
+
+
+class Edge(NamedTuple):
+    """One use of an operand: the node that uses it, at which place, and ∂node/∂operand there."""
+
+    node: Value
+    place: int
+    operand: Value
+    local: float
+    idle: bool = False
+
+
+class Flow:
+    """All paths from an output to an input, as a graph.
+
+    Args:
+        root: the output.
+        wrt: the input.
+
+    Attributes:
+        nodes: everything the output depends on, in the order of its making.
+        active: the nodes on the paths, operands before results; empty where there is no path.
+        gradient: ∂root/∂wrt, added up in the order of the backward pass: the same bits.
+        count: the number of paths, exactly.
+        cut_nodes: the nodes that all paths go through, from the output to the input.
+        only_path: the edges of the path, where there is only one.
+
+    Raises:
+        StaleGraphError: a leaf was changed after a node had used it.
+
+    >>> from autograd_mini import Value
+    >>> a = Value(3.0)
+    >>> flow = Flow((a + a) * a, a)
+    >>> flow.count, flow.gradient
+    (3, 12.0)
+    """
+
+    def __init__(self, root: Value, wrt: Value) -> None:
+        self.root = root
+        self.wrt = wrt
+        self.nodes = graph.order(root)
+        refuse_stale(self.nodes)
+        self.active = depending(self.nodes, [wrt])
+        self._known = set(self.active)
+        self._states: States = {}
+        self.gradient = 0.0
+        self.cut_nodes: list[Value] = []
+        self.only_path: list[Edge] = []
+        self.count = self._swept() if self.active else 0
+
+    def _swept(self) -> int:
+        """Find the gradient and the cut nodes; return the product of the counts between these."""
+        adjoints, counts = {self.root: 1.0}, {self.root: 1}
+        stretches = []
+        for node in reversed(self.active):
+            count = counts.pop(node)  # a number may have a million digits: keep few of them
+            adjoint = adjoints.pop(node, None)
+            if not counts:  # no path goes around it
+                self.cut_nodes.append(node)
+                stretches.append(count)
+                count = 1
+            if node is self.wrt:
+                self.gradient = (adjoint or 0.0) + 0.0  # as .grad reads −0.0
+                break
+            links = _links(node, self._known, self._states)
+            if len(links) == 1:
+                self.only_path.append(Edge(node, *links[0]))
+            for _, operand, slope, idle in links:
+                counts[operand] = counts.get(operand, 0) + count
+                if adjoint is not None and not idle:
+                    adjoints[operand] = adjoints.get(operand, -0.0) + adjoint * slope
+        return _product(stretches)
+
+    @cached_property
+    def steps(self) -> dict[Value, list[Edge]]:
+        """For each active node its edges to active operands, left to right."""
+        return {
+            node: [] if node is self.wrt else edges(node, self._known, self._states)
+            for node in self.active
+        }
+
+    @cached_property
+    def uses(self) -> dict[Value, list[Edge]]:
+        """For each active node the edges that use it, in the order of the backward pass."""
+        found: dict[Value, list[Edge]] = {node: [] for node in self.active}
+        for node in reversed(self.active):
+            for edge in self.steps[node]:
+                found[edge.operand].append(edge)
+        return found
+
+
+def refuse_stale(nodes: Iterable[Value]) -> None:
+    """Raise for the first stale node.
+
+    Raises:
+        StaleGraphError: naming the leaf that changed and the node that had used it.
+    """
+    graph.refuse_stale([node for node in nodes if not graph.is_leaf(node)])
+
+
+def depending(nodes: Iterable[Value], inputs: Iterable[Value]) -> list[Value]:
+    """Those of the nodes, operands before results, that are one of the inputs or depend on one."""
+    active = set(inputs)
+    found = []
+    for node in nodes:
+        if node in active:
+            found.append(node)
+        elif any(operand in active for operand in graph.operand_nodes(node)):
+            active.add(node)
+            found.append(node)
+    return found
+
+
+def _links(
+    node: Value, active: Container[Value], states: States
+) -> list[tuple[int, Value, float, bool]]:
+    """The places of active operands, left to right: operand, slope, whether it is idle."""
+    operands = graph.raw_operands(node)
+    places = [i for i, x in enumerate(operands) if type(x) is not float and x in active]
+    if not places or node._row.boundary is None:
+        slope = slopes(node) if places else float
+        return [(i, operands[i], slope(i), False) for i in places]
+    slope = slopes(node)
+    choices = [*islice(chosen(node, states), len(operands))]
+    return [(i, operands[i], slope(i), choices[i] is False) for i in places]
+
+
+def edges(node: Value, active: Container[Value], states: States) -> list[Edge]:
+    """The edges from a node to those of its operands that are active, left to right."""
+    return [Edge(node, *link) for link in _links(node, active, states)]
+
+
+def swept(
+    top: Value, nodes: Iterable[Value], steps: Mapping[Value, Sequence[Edge]]
+) -> dict[Value, float]:
+    """The derivatives of one node with respect to those below it that receive one.
+
+    Args:
+        top: the node.
+        nodes: itself and those below it, results first.
+        steps: their edges.
+    """
+    adjoints = {top: 1.0}
+    for node in nodes:
+        for edge in steps[node] if node in adjoints else ():
+            if not edge.idle:
+                before = adjoints.get(edge.operand, -0.0)
+                adjoints[edge.operand] = before + adjoints[node] * edge.local
+    return adjoints
+
+
+def _product(numbers: Sequence[int]) -> int:
+    """The product, multiplied pairwise, so that large numbers meet large ones."""
+    while len(numbers) > 1:
+        pairs = zip(numbers[::2], [*numbers[1::2], 1], strict=False)
+        numbers = [a * b for a, b in pairs]
+    return numbers[0]
 
 
 class Factor(NamedTuple):
@@ -92,17 +263,12 @@ class Listing:
     paths: tuple[Path, ...]
     share: float
 
-    def _list(self, flow: Flow, names: Names, most: int) -> None:
+    def _list(
+        self, flow: Flow, names: Names, paths: Sequence[Sequence[Edge]], share: float
+    ) -> None:
         self.root, self.wrt = flow.root, flow.wrt
-        self.gradient = flow.gradient()
-        self.count = flow.count()
-        found = Ranking(flow).largest(min(most, self.count))
-        if self.count <= most:
-            found.sort(key=lambda path: [edge.place for edge in path])
-        self.paths = tuple(Path(edges, names) for edges in found)
-        self.share = share(flow, found)
-        if self.is_complete and not math.isnan(self.share):
-            self.share = 1.0  # without the rounding of two ways to add up
+        self.gradient, self.count, self.share = flow.gradient, flow.count, share
+        self.paths = tuple(Path(edges, names) for edges in paths)
 
     @property
     def is_complete(self) -> bool:

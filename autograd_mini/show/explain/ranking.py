@@ -18,15 +18,14 @@ Shortest Paths", Algorithm Engineering 1999, without its recursion.)
 
 from __future__ import annotations
 
+from functools import reduce
 from heapq import heapify, heappop, heappush
 from math import frexp, isinf, ldexp, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from autograd_mini.show.explain.flow import Edge, Flow
-    from autograd_mini.value import Value as Node
+    from autograd_mini.show.explain.paths import Edge, Flow
+    from autograd_mini.value import Value
 
 Size = tuple[int, int, float]
 
@@ -52,7 +51,7 @@ class Ranking:
     """The paths of a flow, largest contribution first.
 
     >>> from autograd_mini import Value
-    >>> from autograd_mini.show.explain.flow import Flow
+    >>> from autograd_mini.show.explain.paths import Flow
     >>> a = Value(2.0)
     >>> ranking = Ranking(Flow(a * 5.0 + a * 7.0 + a, a))
     >>> [[edge.local for edge in path] for path in ranking.largest(2)]
@@ -61,8 +60,8 @@ class Ranking:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
-        self._found: dict[Node, list[Step]] = {}
-        self._waiting: dict[Node, list[tuple[Size, int, Step]]] = {}
+        self._found: dict[Value, list[Step]] = {}
+        self._waiting: dict[Value, list[tuple[Size, int, Step]]] = {}
         self._counter = 0
         if flow.active:
             self._find_best()
@@ -105,7 +104,7 @@ class Ranking:
         for node in reversed(asked):
             self._extend(node)
 
-    def _extend(self, node: Node) -> None:
+    def _extend(self, node: Value) -> None:
         """Find the next path to a node, whose uses know their own next paths."""
         found = self._found[node]
         if node not in self._waiting:
@@ -177,19 +176,26 @@ def plus(size: Size, other: Size) -> Size:
     return 1, exponent + carry, mantissa
 
 
-def share(flow: Flow, paths: Iterable[Iterable[Edge]]) -> float:
-    """The part of some paths in the sum of the absolute contributions of all.
+def listed(flow: Flow, most: int) -> tuple[list[list[Edge]], float]:
+    """The paths to list and their share: all from left to right, or the largest first.
 
-    It is nan where that sum is 0 or not finite, and 0 where it is too small for a float: of 2²⁰⁰⁰
-    paths, ten are next to nothing, although the sum overflows no float here.
+    The share is nan where the sum of all absolute contributions is 0 or not finite, and 0 where it
+    is too small for a float: of 2²⁰⁰⁰ paths, ten are next to nothing, although the sum overflows no
+    float here.
     """
-    whole = _absolute(flow)
-    part = _ZERO
-    for path in paths:
-        size = ONE
-        for edge in path:
-            size = through(size, edge)
-        part = plus(part, size)
+    if flow.count > 1:
+        found = Ranking(flow).largest(min(most, flow.count))
+    else:
+        found = [flow.only_path] * flow.count
+    sizes = [reduce(through, path, ONE) for path in found]
+    part = reduce(plus, sizes, _ZERO)
+    if flow.count > most:
+        return found, _ratio(part, _absolute(flow))
+    found.sort(key=lambda path: [edge.place for edge in path])
+    return found, 1.0 if part[0] == 1 else nan
+
+
+def _ratio(part: Size, whole: Size) -> float:
     if whole[0] != 1 or part[0] > 1:
         return nan
     return min(ldexp(part[2] / whole[2], part[1] - whole[1]), 1.0) if part[0] else 0.0

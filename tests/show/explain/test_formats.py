@@ -13,10 +13,9 @@ import pytest
 from autograd_mini import Value, losses, nn, ops
 from autograd_mini.show import mathml
 from autograd_mini.show.explain import explain
-from autograd_mini.show.explain.formulas import local
 from autograd_mini.show.explain.mathml import NAMESPACE
 from autograd_mini.show.labels import plain
-from autograd_mini.show.names import Names
+from autograd_mini.show.names import Names, local
 from autograd_mini.show.text import columns
 
 NEURON = """\

@@ -106,7 +106,7 @@ def test_difference_quotients_agree() -> None:
             assert derivative == pytest.approx((above - below) / (2 * h), rel=1e-6, abs=1e-9)
 
 
-def test_the_stations_of_layers_are_found() -> None:
+def test_the_vectors_of_layers_are_found() -> None:
     model = network()
     a2, J = cost(model)
     z2, a1, z1 = layers(a2)
@@ -115,7 +115,7 @@ def test_the_stations_of_layers_are_found() -> None:
     assert matrices(J, model.layers[0].b).text.startswith("8 paths lead from J to b⁽¹⁾.")
 
 
-def test_fewer_stations_give_fewer_factors() -> None:
+def test_fewer_vectors_give_fewer_factors() -> None:
     model = network()
     a2, J = cost(model)
     _, _, z1 = layers(a2)
@@ -124,13 +124,13 @@ def test_fewer_stations_give_fewer_factors() -> None:
     assert close(told.factors[0].matrix, numbers(jacobian([J], z1)))
 
 
-def test_a_linear_layer_has_one_station() -> None:
+def test_a_linear_layer_has_one_vector() -> None:
     model = nn.MLP(2, [2, 1], None, rng=random.Random(0))
     told = matrices(model([1.0, 2.0]), model.layers[0].W)
     assert [factor.shape for factor in told.factors] == [(1, 2), (2, 4)]
 
 
-def test_several_examples_share_a_station() -> None:
+def test_several_examples_share_a_vector() -> None:
     model = network()
     J = sum((cost(model)[1] for _ in range(3)), Value(0.0))
     told = matrices(J, model.layers[0].W)
@@ -158,28 +158,28 @@ def test_random_networks(seed: int, widths: list[int]) -> None:
         assert told.gradient == expected
 
 
-def test_paths_around_a_station_are_refused() -> None:
+def test_paths_around_a_vector_are_refused() -> None:
     x = Value(2.0, "x")
     z = x * 3.0
     z.label = "z"
     y = z * z + x
-    with pytest.raises(ValueError, match=r"a path to 'x' goes around station 1 \('z', 1 in all\)"):
+    with pytest.raises(ValueError, match=r"a path to 'x' goes around vector 1 \('z', 1 in all\)"):
         explain(y, x, through=[z])
     p, q = x * 2.0, x * 5.0
-    with pytest.raises(ValueError, match="around station 1"):
+    with pytest.raises(ValueError, match="around vector 1"):
         explain(p * q, x, through=[p])
     assert matrices(p * q, x, through=[[p, q]]).gradient == 40.0
 
 
-def test_stations_in_the_wrong_order_are_refused() -> None:
+def test_vectors_in_the_wrong_order_are_refused() -> None:
     x = Value(2.0)
     p = x * 2.0
     q = p * 3.0
-    with pytest.raises(ValueError, match="around station 2"):
+    with pytest.raises(ValueError, match="around vector 2"):
         explain(q * 1.0, x, through=[p, q])
 
 
-def test_stations_whose_nodes_depend_on_each_other() -> None:
+def test_vectors_whose_nodes_depend_on_each_other() -> None:
     """y depends on z directly and through a: held fixed beside each other, both count."""
     x = Value(0.5, "x")
     z = x * 3.0
@@ -221,8 +221,8 @@ def test_zero_times_infinity_is_not_made_where_there_is_no_path() -> None:
         ({"wrt": []}, ValueError, "wrt is empty"),
         ({"wrt": [1.0]}, TypeError, "wrt holds float 1.0"),
         ({"wrt": [], "through": []}, ValueError, "wrt is empty"),
-        ({"through": [3]}, TypeError, "station 1 is int 3"),
-        ({"through": [[]]}, ValueError, "station 1 is empty"),
+        ({"through": [3]}, TypeError, "vector 1 is int 3"),
+        ({"through": [[]]}, ValueError, "vector 1 is empty"),
     ],
 )
 def test_wrong_arguments(options: Any, error: type[Exception], message: str) -> None:
@@ -231,10 +231,10 @@ def test_wrong_arguments(options: Any, error: type[Exception], message: str) -> 
         explain(x * x, **{"wrt": x, **options})
 
 
-def test_a_value_twice_in_a_station() -> None:
+def test_a_value_twice_in_a_vector() -> None:
     x = Value(2.0, "x")
     p = x * x
-    with pytest.raises(ValueError, match="station 1 holds a Value twice"):
+    with pytest.raises(ValueError, match="vector 1 holds a Value twice"):
         explain(p * 2.0, x, through=[[p, p]])
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autograd_mini import StaleGraphError, Value, nn, ops
 from autograd_mini.show.explain import Explanation, MatrixExplanation, explain
 from autograd_mini.show.explain.factoring import Product, Sum, gathered
-from autograd_mini.show.explain.flow import Edge, Flow
+from autograd_mini.show.explain.paths import Edge, Flow
 from tests.graphs import build, choosing_recipes, recipes
 
 MANY = 3000
@@ -85,7 +85,7 @@ def test_gathered_sums_are_the_gradient(recipe: Any) -> None:
     flow = Flow(root, leaves[0])
     tree = gathered(flow, MANY, 10**6)
     assume(tree is not None)
-    assert abs(valued(tree) - flow.gradient()) <= 1e-12 * math.fsum(sizes)
+    assert abs(valued(tree) - flow.gradient) <= 1e-12 * math.fsum(sizes)
     assert expanded(tree) == len(sizes)
 
 
@@ -210,7 +210,7 @@ def test_paths_are_counted_not_listed() -> None:
     assert "… 2,984 factors …" in told.text
 
 
-def test_paths_without_gates_are_counted_too() -> None:
+def test_paths_without_cut_nodes_are_counted_too() -> None:
     """Two chains that cross at every step: no node between the ends is on every path."""
     x = Value(1.0, "x")
     a, b = x + 0.0, x * 1.0

@@ -23,22 +23,19 @@ from autograd_mini.show.explain.blocks import (
     ratio,
 )
 from autograd_mini.show.explain.factoring import Product, elided
-from autograd_mini.show.explain.flow import Flow
-from autograd_mini.show.explain.formulas import local
-from autograd_mini.show.explain.paths import Listing
-from autograd_mini.show.explain.presentation import Presentation
-from autograd_mini.show.explain.text import Writer
+from autograd_mini.show.explain.paths import Flow, Listing
+from autograd_mini.show.explain.ranking import listed
+from autograd_mini.show.explain.text import Writer, Written
 from autograd_mini.show.labels import plain
-from autograd_mini.show.names import MOST_OPERANDS, Names
+from autograd_mini.show.names import MOST_OPERANDS, Names, local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograd_mini.expr import Expr
     from autograd_mini.show.explain.factoring import Tree
-    from autograd_mini.show.explain.flow import Edge
+    from autograd_mini.show.explain.paths import Edge
     from autograd_mini.value import Value
-    from autograd_mini.value import Value as Node
 
 MOST_FACTORS = 16
 """A longer path shows its first and its last factors, and says how many are left out."""
@@ -107,7 +104,7 @@ class PathWriter:
         else:
             yield Sentence(("The nan begins where 0 meets an infinity, or infinities cancel.",))
 
-    def _beginning(self, node: Node) -> Iterator[str | Expr]:
+    def _beginning(self, node: Value) -> Iterator[str | Expr]:
         yield self._names.of(node)
         operands = graph.raw_operands(node)
         if not operands:
@@ -179,7 +176,7 @@ class PathWriter:
         return ratio(self._names.of(top), self._names.of(bottom), place)
 
 
-class Explanation(Listing, Presentation):
+class Explanation(Listing, Written):
     """∂root/∂wrt path by path, made by :func:`autograd_mini.explain`.
 
     The attributes are those of a :class:`~autograd_mini.show.explain.paths.Listing`.
@@ -197,7 +194,7 @@ class Explanation(Listing, Presentation):
 
     def __init__(self, flow: Flow, most: int, digits: int) -> None:
         names = Names(flow.nodes, digits)
-        self._list(flow, names, most)
+        self._list(flow, names, *listed(flow, most))
         tree = factoring.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
         writer = PathWriter(names)
         self._document = Document(tuple(writer.blocks(self, flow, tree)), digits)

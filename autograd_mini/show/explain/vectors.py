@@ -1,10 +1,10 @@
-"""Where a chain of matrices stops on its way: stations, their names, and how to find them.
+"""Where a chain of matrices stops on its way: vectors, their names, and how to find them.
 
 Vocabulary:
 
-- *station*: nodes that stand side by side, such as the sums z⁽¹⁾ of a layer. The chain rule in
-  matrix form goes from station to station, from the output to the input.
-- *bypass*: a path that meets no node of a station. Where there is one, the product of the factors
+- *vector*: nodes that stand side by side, such as the sums z⁽¹⁾ of a layer. The chain rule in
+  matrix form goes from vector to vector, from the output to the input.
+- *bypass*: a path that meets no node of a vector. Where there is one, the product of the factors
   is not the derivative.
 - *shape* of what was given: one Value, a list, or a list of rows.
 """
@@ -19,21 +19,21 @@ from autograd_mini.expr import Name
 from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.real import shown
 from autograd_mini.show import labels
-from autograd_mini.show.explain.flow import depending
+from autograd_mini.show.explain.paths import depending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from autograd_mini.expr import Expr
     from autograd_mini.show.names import Names
-    from autograd_mini.value import Value as Node
+    from autograd_mini.value import Value
 
 LAYER_ROLES = ("sum", "activation")
 MOST_LISTED = 3
-"""A station without a common name is named by its members up to so many."""
+"""A vector without a common name is named by its members up to so many."""
 
 
-class Station(NamedTuple):
+class Vector(NamedTuple):
     """Nodes side by side.
 
     Attributes:
@@ -42,7 +42,7 @@ class Station(NamedTuple):
         is_list: whether it was given as a list.
     """
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[Value, ...]
     widths: tuple[int, ...] = ()
     is_list: bool = True
 
@@ -55,24 +55,24 @@ class Station(NamedTuple):
         left = iter(items)
         return [[next(left) for _ in range(width)] for width in self.widths]
 
-    def replaced(self, twins: Mapping[Node, Node]) -> Station:
+    def replaced(self, twins: Mapping[Value, Value]) -> Vector:
         """The same of other nodes."""
         return self._replace(nodes=tuple(twins[node] for node in self.nodes))
 
     def flat(self, shaped: Any) -> list[Any]:
-        """The items of something that is nested like a station without rows."""
+        """The items of something that is nested like a vector without rows."""
         return list(shaped) if self.is_list else [shaped]
 
 
-def station(given: Any, what: str) -> Station:
-    """What was given, as a station: a Value, a list, a list of rows, an array, a model.
+def vector(given: Any, what: str) -> Vector:
+    """What was given, as a vector: a Value, a list, a list of rows, an array, a model.
 
     Raises:
         TypeError: it is no Value, no list of Values, and no list of rows of Values.
         ValueError: it is empty.
     """
     if hasattr(given, "operands"):
-        return Station((given,), (), False)
+        return Vector((given,), (), False)
     if hasattr(given, "parameters"):
         given = given.parameters()
     elif hasattr(given, "tolist"):
@@ -93,40 +93,40 @@ def station(given: Any, what: str) -> Station:
     if not nodes:
         raise ValueError(f"explain: {what} is empty; give at least one Value")
     is_nested = any(isinstance(row, list | tuple) for row in given)
-    return Station(nodes, tuple(map(len, rows)) if is_nested else ())
+    return Vector(nodes, tuple(map(len, rows)) if is_nested else ())
 
 
-def of_layers(root: Node, wrt: Iterable[Node]) -> list[Station]:
+def of_layers(root: Value, wrt: Iterable[Value]) -> list[Vector]:
     """The sums and activations of the layers of a network between output and input.
 
     They are known by their labels' scopes; those that some path goes around are left out.
     """
     wanted = set(wrt)
     active = depending(graph.order(root), wanted)
-    groups: dict[tuple[str, str], list[Node]] = {}
+    groups: dict[tuple[str, str], list[Value]] = {}
     for node in active:
         scope, role = graph.scope(node), graph.role(node)
         if scope and scope[0].startswith("layer") and role in LAYER_ROLES:
             groups.setdefault((scope[0], role), []).append(node)
-    found: list[Station] = []
-    before: tuple[Node, ...] = (root,)
+    found: list[Vector] = []
+    before: tuple[Value, ...] = (root,)
     for members in reversed(groups.values()):
         apart = not {root, *wanted} & set(members)
         if apart and bypassed(active, before, members, wanted) is None:
-            found.append(Station(tuple(members)))
+            found.append(Vector(tuple(members)))
             before = found[-1].nodes
     return found
 
 
 def bypassed(
-    active: Iterable[Node], tops: Iterable[Node], members: Iterable[Node], wrt: Iterable[Node]
-) -> Node | None:
+    active: Iterable[Value], tops: Iterable[Value], members: Iterable[Value], wrt: Iterable[Value]
+) -> Value | None:
     """An input that a path from the tops reaches without meeting a member; None if there is none.
 
     Args:
         active: the nodes that are an input or depend on one.
         tops: where the paths begin.
-        members: the station's nodes.
+        members: the vector's nodes.
         wrt: the inputs.
     """
     known, avoided, wanted = set(active), set(members), set(wrt)
@@ -145,14 +145,14 @@ def bypassed(
     return None
 
 
-def names_of(stations: Sequence[Station], names: Names) -> list[Expr]:
-    """A name for each station: z⁽¹⁾ for z₁⁽¹⁾, z₂⁽¹⁾, …; W for a list of rows of w.
+def names_of(vectors: Sequence[Vector], names: Names) -> list[Expr]:
+    """A name for each vector: z⁽¹⁾ for z₁⁽¹⁾, z₂⁽¹⁾, …; W for a list of rows of w.
 
-    Stations of one name are numbered from the input on, as they were made.
+    Vectors of one name are numbered from the input on, as they were made.
     """
-    common = [common_label(each) for each in stations]
+    common = [common_label(each) for each in vectors]
     found: list[Expr] = []
-    for i, (each, label) in enumerate(zip(stations, common, strict=True)):
+    for i, (each, label) in enumerate(zip(vectors, common, strict=True)):
         if label:
             copy = common[i:].count(label) if common.count(label) > 1 else 0
             found.append(Name(labels.read(label, copy)))
@@ -163,7 +163,7 @@ def names_of(stations: Sequence[Station], names: Names) -> list[Expr]:
     return found
 
 
-def common_label(each: Station) -> str:
+def common_label(each: Vector) -> str:
     """The label that the nodes share but for their indices; "" where they share none."""
     parts = {_without_index(graph.label(node)) for node in each.nodes}
     if len(parts) > 1:
@@ -182,7 +182,7 @@ def _without_index(label: str) -> tuple[str, str, bool]:
     return base, label[len(rest) :], base != rest and bool(base)
 
 
-def _listed(each: Station, names: Names) -> str:
+def _listed(each: Vector, names: Names) -> str:
     """As many of the members as a label has room for, the first at least."""
     shown = [labels.plain(names.of(node), names.digits) for node in each.nodes[:MOST_LISTED]]
     while True:
