@@ -27,7 +27,7 @@ from autograd_mini.compiler.given import (
 )
 from autograd_mini.compiler.programs import Surroundings
 from autograd_mini.compiler.several import Several, Share
-from autograd_mini.compiler.trace import Trace
+from autograd_mini.compiler.trace import Results, Trace
 from autograd_mini.errors import AutogradError
 from autograd_mini.nested import is_array
 from autograd_mini.optim.base import parameters
@@ -118,7 +118,7 @@ class Ready(NamedTuple):
     data: Any
     length: int
     traces: list[Trace]
-    shapes: list[Any]
+    shapes: list[Results]
     arrays: bool
 
 
@@ -366,7 +366,7 @@ class Compiled:
             only = self._last = programs.engine_for(traces[0], gradient, size=size)
             data = only.prepare(taken.columns)
             return Ready(only, data, count, traces, [traces[0].shape] * count, arrays)
-        shares, shapes = [], [None] * count
+        shares, shapes = list[Share](), list[Results]([None] * count)
         engines = programs.engines_for(traces, gradient)
         for engine, traced, (_, examples) in zip(engines, traces, found, strict=True):
             assert examples is not None

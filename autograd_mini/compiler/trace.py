@@ -36,6 +36,10 @@ SMALLEST = 1e-300
 SEED = 20
 
 
+Results = tuple["Results", ...] | None
+"""How the results are nested; None for one."""
+
+
 class Trace(NamedTuple):
     """The hand-over to the tiers.
 
@@ -58,7 +62,7 @@ class Trace(NamedTuple):
     recording: Recording
     forms: tuple[args.Form, ...]
     names: tuple[str, ...]
-    shape: Any
+    shape: Results
     limits: dict[tuple[int, int], int]
     checks: list[Check]
     example: tuple[Any, ...]
@@ -152,7 +156,7 @@ def trace(
         TypeError: it returns something other than a Value or a nested list of Values.
     """
 
-    def run(tape: Tape) -> tuple[Tape, Any, list[Value], Recording]:
+    def run(tape: Tape) -> tuple[Tape, Results, list[Value], Recording]:
         roots: list[Value] = []
         shape = _structure(_result(fn, example, forms, names, tape), roots)
         recording = record.finished(tape, roots)
@@ -184,7 +188,7 @@ def trace(
 
 
 def _traced_arguments(
-    example: Sequence[Any], forms: Sequence[args.Form], names: Sequence[str], tape: Tape
+    example: Sequence[object], forms: Sequence[args.Form], names: Sequence[str], tape: Tape
 ) -> list[Any]:
     """The example as the function is given it."""
     made = []
@@ -205,7 +209,7 @@ def _result(
     forms: Sequence[args.Form],
     names: Sequence[str],
     tape: Tape,
-) -> Any:
+) -> object:
     """What the function returns.
 
     Raises:
@@ -223,7 +227,7 @@ def _result(
     return result
 
 
-def _structure(result: Any, roots: list[Value]) -> Any:
+def _structure(result: object, roots: list[Value]) -> Results:
     """The structure of the result; its Values are appended to the roots."""
     if isinstance(result, (list, tuple)):
         return tuple(_structure(item, roots) for item in result)

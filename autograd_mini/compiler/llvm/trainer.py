@@ -13,7 +13,7 @@ from autograd_mini.compiler import formula
 from autograd_mini.compiler.calls import advancing
 from autograd_mini.compiler.engines import Batched, OneByOne, Trained
 from autograd_mini.compiler.llvm import host, loop
-from autograd_mini.compiler.llvm.batches import Batch, aligned
+from autograd_mini.compiler.llvm.batches import Batch, Reader, aligned
 from autograd_mini.compiler.update import Update
 
 
@@ -32,11 +32,9 @@ class _Loops(dict[Any, host.Assembled]):
 LOOPS = _Loops()
 
 
-class Code(Protocol):
+class Code(Reader, Protocol):
     """What is compiled for one size of batch: where it begins, and what it needs."""
 
-    slots: list[int]
-    row: int
     address: int
     arena_size: int
     constants: Any
