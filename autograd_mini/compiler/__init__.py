@@ -4,23 +4,24 @@ The stages, each in its own file, with what they hand on and a validator:
 
 0. :mod:`traced`, :mod:`record`, :mod:`trace`: run the function once; a *recording*
    (:mod:`recording`), and what the eager engine says of the example (:mod:`scalar`).
+   :mod:`repeats` (:mod:`periods`, :mod:`folding`) finds the *loops* in it.
 1. :mod:`normal`: all ways of writing a weighted sum become one; *colours* say what is alike.
 2. :mod:`layout`, :mod:`homes`: which numbers lie together, and in which order; *blocks*
    (:mod:`blocks`), whose products fill *grids*.
 3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), whose :mod:`kinds` are a table
    (with :mod:`shapes`, :mod:`evaluation` and :mod:`adjoints`), with :mod:`windows` for
-   addresses and :mod:`holes` for rows that differ in length; :mod:`peephole` joins statements.
+   addresses and :mod:`holes` for rows that differ in length; :mod:`bodies` builds the loops, and
+   :mod:`peephole` joins statements.
 4. :mod:`derive`: its derivative, as statements of the same program; of a loop, one that runs
    backwards.
-   Between 0 and 1 :mod:`repeats` (:mod:`periods`, :mod:`folding`) finds the *loops*.
-   :mod:`bodies` makes each a statement of the array program (:mod:`kinds`), and
-   :mod:`straight_loops` writes them in Python.
-   Every program is compared with that before it is used: cell by cell (:mod:`reference`), and what
-   its code answers for batches of any size (:mod:`witness`).
 5. :mod:`numpy_text`: how each kind is written with NumPy; :mod:`lower_numpy`: as source to be
    read, with :mod:`numpy_rows` and :mod:`kernels`; :mod:`bound`, :mod:`calls`: as a step whose
    buffers stay, for training;
-   :mod:`llvm`: native loops; :mod:`straight`: Python source, from the recording itself.
+   :mod:`llvm`: native loops; :mod:`straight` (:mod:`straight_lines`, :mod:`straight_loops`):
+   Python source, from the recording itself.
+
+Every program is compared with the eager engine before it is used: cell by cell
+(:mod:`reference`), and what its code answers for batches of any size (:mod:`witness`).
 
 :mod:`formula` lets the table's rows run on symbols, :mod:`update` traces the optimisers with it;
 :mod:`choice`, :mod:`engines`, :mod:`python_tier`, :mod:`numpy_tier`, :mod:`several`,
