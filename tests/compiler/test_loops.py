@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value, ops
-from autograd_mini.compiler import compile, derive, program, repeats
+from autograd_mini.compiler import compile, derive, program, repeats, straight_loops
 from autograd_mini.compiler.kinds import validate
 from autograd_mini.compiler.program import Array, Body
 from autograd_mini.compiler.trace import points
@@ -287,6 +287,16 @@ def test_faults_of_the_writer_are_seen(fault: str, monkeypatch: pytest.MonkeyPat
     fn, params, examples = rnn(6)
     with pytest.warns(RuntimeWarning, match=FOUND):
         compile(fn, params, "numpy")(*examples)
+
+
+def test_faults_of_the_straight_derivative_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = straight_loops.Rounds.backward
+    monkeypatch.setattr(
+        straight_loops.Rounds,
+        "backward",
+        lambda rounds: [line.replace("reversed(range(6))", "range(6)") for line in right(rounds)],
+    )
+    assert_warned(rnn(6), "python")
 
 
 def test_a_chain_that_leaves_the_numbers_when_it_is_moved_is_not_accused() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from autograd_mini import Value, losses, nn, ops, optim
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import compile, kinds
+from autograd_mini.compiler import compile, kinds, lower_numpy
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm import lower, prepare
 from autograd_mini.compiler.numpy_text import Text
@@ -134,6 +134,23 @@ def test_a_wrong_text_is_told_from_a_wrong_program(monkeypatch: pytest.MonkeyPat
     spoil(monkeypatch, "gram", [])
     with pytest.warns(RuntimeWarning, match="generated code is wrong on the first example"):
         compile(fn, model.parameters(), "numpy")([[0.5, 1.0, -1.0]], [0.0])
+
+
+def test_code_that_is_wrong_on_the_other_side_of_0_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    right = lower_numpy.lower
+
+    def wrong(*given: Any) -> Any:
+        made = right(*given)
+        assert "np.abs(" in made.text
+        return made._replace(text=made.text.replace("np.abs(", "np.positive("))
+
+    monkeypatch.setattr(lower_numpy, "lower", wrong)
+    w = Value(0.5)
+    with pytest.warns(RuntimeWarning, match="near the first example: the results"):
+        made = compile(lambda x: (w * abs(x) - 1.0) ** 2, [w], "numpy").forward([0.5, -2.0])
+    assert made == pytest.approx([0.5625, 0.0])
 
 
 @pytest.mark.parametrize("call", ["a batch", "each", "training"])
