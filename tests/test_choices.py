@@ -392,3 +392,9 @@ def test_watchers_see_no_contribution_of_what_is_not_chosen() -> None:
     assert x.grad == 1.0
     with strict(), pytest.raises(StrictError, match=r"derivative of sqrt\("):
         sqrt(x).backward()
+
+
+def test_of_a_list_the_largest_is_chosen_and_a_tie_is_open() -> None:
+    x, y = Value(1.0), Value(2.0)
+    assert list(choices.chosen(ops.max([x, y, x]), {})) == [False, True, False]
+    assert list(choices.chosen(ops.max([y, y, x]), {})) == [None, None, False]

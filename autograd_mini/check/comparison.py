@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, modes
@@ -85,8 +86,9 @@ def gradcheck(
         return _check_gradients(function, order, gradients)
     _refuse_order(order, len(function.point))
     rows: list[Row] = []
-    for places in _places(len(function.point), order - 1):
-        rows += _rows(function, _derivative(function, places), places)
+    for times in range(order):
+        for places in product(range(len(function.point)), repeat=times):
+            rows += _rows(function, _derivative(function, places), places)
     return Report(function.name, rows)
 
 
@@ -130,23 +132,16 @@ def _check_gradients(function: Function, order: int, gradients: Callable[..., ob
     return Report(function.name, _rows(function, function, (), analytic))
 
 
-def _places(count: int, length: int) -> list[tuple[int, ...]]:
-    """(), then each input, then each pair of inputs, … up to ``length``."""
-    found: list[tuple[int, ...]] = [()]
-    for place in found:
-        if len(place) < length:
-            found += [(*place, i) for i in range(count)]
-    return found
-
-
 def _derivative(function: Function, places: Sequence[int]) -> Call:
     """f differentiated with respect to the inputs at ``places``, one after the other."""
 
     def call(numbers: Sequence[float]) -> Outcome:
         outcome = function(numbers)
         root = outcome.root
-        if root is None or not places:
-            return outcome._replace(value=0.0) if places else outcome
+        if not places:
+            return outcome
+        if root is None:  # a number that depends on nothing
+            return outcome._replace(value=0.0)
         for i in places:
             (root,) = grad(root, [outcome.leaves[i]])
         return Outcome(root.data, root, outcome.leaves)

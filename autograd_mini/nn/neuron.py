@@ -140,7 +140,7 @@ class Neuron(Module):
         a: Value = self.forward(inputs, numbers_of(inputs))
         return a
 
-    def forward(self, inputs: tuple[Any, ...], numbers: list[float] | None) -> Any:
+    def forward(self, inputs: tuple[object, ...], numbers: list[float] | None) -> Any:
         """The activation for inputs that a layer has checked for all its neurons.
 
         ``numbers`` are those of the inputs; None where something else records operations.
@@ -167,7 +167,7 @@ class Neuron(Module):
         self._held = (*self.w, self.b)
         self._numbers = [w._data for w in self._held]
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         """What is copied and pickled: epochs of another process mean nothing here."""
         return {**self.__dict__, "_read_in": 0}
 
