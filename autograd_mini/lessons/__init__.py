@@ -21,22 +21,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from autograd_mini.lessons.slides import activations as activations
-    from autograd_mini.lessons.slides import chain_rule as chain_rule
-    from autograd_mini.lessons.slides import classroom as classroom
-    from autograd_mini.lessons.slides import collapse as collapse
-    from autograd_mini.lessons.slides import cost as cost
-    from autograd_mini.lessons.slides import descent as descent
-    from autograd_mini.lessons.slides import forward as forward
-    from autograd_mini.lessons.slides import learning as learning
-    from autograd_mini.lessons.slides import logistic as logistic
-    from autograd_mini.lessons.slides import networks as networks
-    from autograd_mini.lessons.slides import regression as regression
-    from autograd_mini.lessons.slides import shallow as shallow
-    from autograd_mini.lessons.slides import surface as surface
-    from autograd_mini.lessons.slides import worked as worked
-    from autograd_mini.lessons.slides import xor as xor
-
 
 def __getattr__(name: str) -> ModuleType:
     """``from autograd_mini.lessons import regression`` finds a module of ``slides``."""

@@ -126,7 +126,7 @@ def _shades(
     corners = (*extent[0], *extent[1])
     ax.imshow(
         sure, shades, aspect="auto", interpolation="bilinear", vmin=0.0, vmax=1.0,
-        origin="lower", extent=corners,
+        origin="lower", extent=corners
     )  # fmt: skip
     if z.min() < threshold < z.max():
         line = themes.setting("text.color")
@@ -170,7 +170,7 @@ def _points(ax: Axes, examples: Dataset[int]) -> None:
             xs, ys = zip(*chosen, strict=True)
             ax.scatter(
                 xs, ys, s=size, color=themes.colour(k), marker=themes.mark(k), label=name,
-                edgecolor=paper, linewidth=1.0, zorder=3,
+                edgecolor=paper, linewidth=1.0, zorder=3
             )  # fmt: skip
     themes.legend_outside(ax)
 

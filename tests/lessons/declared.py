@@ -10,11 +10,12 @@ import functools
 import inspect
 import math
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from autograd_mini.lessons import course, deck
+from autograd_mini.lessons import course, deck, slides
 from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson
 from tests.notebooks import SOURCES, cells_of, value_of
 
@@ -125,8 +126,20 @@ class Shown(NamedTuple):
 def calls(tree: ast.AST, make: Builder) -> Iterator[ast.Call]:
     """The calls of a lesson in some code."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == name(make):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        if node.func.attr == make.__name__ and ast.unparse(node.func.value) in homes(make):
             yield node
+
+
+@functools.cache
+def homes(make: Builder) -> set[str]:
+    """The modules whose name a lesson has, its own first of all."""
+    return {
+        full.rpartition(".")[2]
+        for full, module in list(sys.modules.items())
+        if full.startswith(f"{slides.__name__}.") and vars(module).get(make.__name__) is make
+    }
 
 
 @functools.cache
@@ -154,4 +167,8 @@ def tests_beside() -> str:
 
 def without_a_test(lessons: list[Builder]) -> list[str]:
     """The lessons that no test looks at."""
-    return [name(make) for make in lessons if f"{name(make)}(" not in tests_beside()]
+    return [
+        name(make)
+        for make in lessons
+        if not any(f"{home}.{make.__name__}(" in tests_beside() for home in homes(make))
+    ]

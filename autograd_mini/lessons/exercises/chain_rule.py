@@ -8,7 +8,7 @@ from collections.abc import Callable
 from autograd_mini.lessons.exercises.exercise import Exercise, Trial
 from autograd_mini.lessons.exercises.regression import ZS, Numbers
 from autograd_mini.lessons.numeric import slope
-from autograd_mini.lessons.slides import chain_rule, classroom
+from autograd_mini.lessons.slides import chain_rule, classroom, factors
 
 # The chain rule (slide 38)
 
@@ -23,9 +23,9 @@ def slope_of_tanh(u: float) -> float:
     return 1.0 - math.tanh(u) ** 2
 
 
-def found() -> chain_rule.Factors:
+def found() -> factors.Factors:
     """The factors of the worked example."""
-    return chain_rule.factors_of(classroom.PARAMETERS, classroom.X, 1.0, "relu")
+    return factors.factors_of(classroom.PARAMETERS, classroom.X, 1.0, "relu")
 
 
 def gradient_of(layer: int) -> list[list[float]]:
@@ -42,7 +42,7 @@ def from_sums() -> list[float]:
     return [factors.dJ_da2 * factors.da2_dz2 * z.data for z in z1]
 
 
-def first(factors: chain_rule.Factors) -> float:
+def first(factors: factors.Factors) -> float:
     """∂J/∂w₁₁⁽¹⁾ as a product."""
     return factors.dJ_dW1()[0][0]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from autograd_mini import ops
 from autograd_mini.lessons.exercises.exercise import Exercise, Trial
@@ -90,11 +90,6 @@ LAYERS: dict[str, Exercise | Trial] = {
 # Activation functions, and why they must be nonlinear (slides 19 to 21)
 
 
-def slope_of(name: str) -> Callable[[float], float]:
-    """The engine's derivative of an activation."""
-    return lambda z: activations.output_and_slope(name, z)[1]
-
-
 AND = (0.0, 0.0, 0.0, 1.0)
 CHOICES = {"XOR": (0.0, 1.0, 1.0, 0.0), "OR": (0.0, 1.0, 1.0, 1.0), "NAND": (1.0, 1.0, 1.0, 0.0)}
 
@@ -128,7 +123,7 @@ def collapsed() -> list[float]:
 
 ACTIVATIONS: dict[str, Exercise | Trial] = {
     "slope-of-sigmoid": Exercise(
-        slope_of("sigmoid"),
+        lambda z: activations.output_and_slope("sigmoid", z)[1],
         "σ′(z)",
         {
             "You used z for a: it is σ(z)(1 − σ(z)), with the output in both places.": lambda z: (
@@ -144,7 +139,7 @@ ACTIVATIONS: dict[str, Exercise | Trial] = {
         ZS,
     ),
     "slope-of-tanh": Exercise(
-        slope_of("tanh"),
+        lambda z: activations.output_and_slope("tanh", z)[1],
         "tanh′(z)",
         {
             "The square is missing: 1 − tanh² z.": lambda z: 1.0 - math.tanh(z),

@@ -1,4 +1,4 @@
-"""The network of the going-to-class example, which slides 18, 26 to 29, 37 and 38 share.
+"""What lessons share: leaves, and the network of slides 18, 26 to 29, 37 and 38 (going to class).
 
 Vocabulary: x₁ is the difficulty of the material, x₂ the number of assignments due, x₃ the days
 until the midterm; ŷ is the probability of going to class. The network has 3 inputs, 4 hidden
@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd_mini import losses, nn
+from autograd_mini import graph, losses, nn
+from autograd_mini.lessons.lesson import Edit, edit
+from autograd_mini.nn import notation
 from autograd_mini.value import Value
 
 Unit = tuple[Sequence[float], float]
@@ -56,6 +58,12 @@ OTHER = Parameters(
 SMALLER = Parameters(OTHER.hidden[:3], ((0.3, -0.4, -0.7), 0.1))
 OTHER_X = (0.7, 3.0, 11.0)
 """Another network, one with three hidden neurons, and another day, to try in their place."""
+
+
+def edits(number: str) -> list[Edit]:
+    """What a learner may change in a lesson on the network, each of which changes this number."""
+    return [edit(number, y=0.0), edit(number, parameters=OTHER), edit(number, x=OTHER_X)]
+
 
 ACTIVATIONS = ("relu", "sigmoid")
 """Of the hidden layer and of the output layer."""
@@ -108,3 +116,34 @@ def layer_sums(y_hat: Value) -> tuple[Value, list[Value], list[Value]]:
     z2 = y_hat.operands[0]
     a1 = list(z2.operands[1:-1:2])
     return z2, a1, [a.operands[0] for a in a1]
+
+
+def products(w: Sequence[Value], x: Sequence[Value], b: Value) -> Value:
+    """w₁x₁ + … + wₙxₙ + b with every product and every sum as a node of its own.
+
+    Raises:
+        ValueError: there is not one weight for each input.
+    """
+    terms = []
+    for w_k, x_k in zip(w, x, strict=True):
+        term = w_k * x_k
+        term.label = f"{w_k.label}{x_k.label}"
+        terms.append(term)
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    z: Value = total + b
+    return z
+
+
+def weights(values: Sequence[float]) -> list[Value]:
+    """w₁, …, wₙ as leaves."""
+    return [
+        Value(w, graph.Tag(f"w{notation.lowered(k)}", role="weight"))
+        for k, w in enumerate(values, 1)
+    ]
+
+
+def inputs(values: Sequence[float]) -> list[Value]:
+    """x₁, …, xₙ as leaves."""
+    return [Value(x, tag) for x, tag in zip(values, notation.inputs(len(values)), strict=True)]

@@ -1,18 +1,19 @@
-"""Part 11, slides 30 to 33 and 35 to 37: gradient descent, from one slope to a whole network.
+"""Part 11, slides 30 to 33 and 36: gradient descent from slope to slope.
 
-Slide 34, with its two parameters, is in :mod:`autograd_mini.lessons.slides.surface`.
+Slide 34, with its two parameters, is in :mod:`autograd_mini.lessons.slides.surface`; slides 35 and
+37, with a whole network, are in :mod:`autograd_mini.lessons.slides.descent_network`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from autograd_mini import losses, optim
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table, TableRow
-from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
-from autograd_mini.lessons.numeric import descend, slopes, spread
+from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
+from autograd_mini.lessons.numeric import descend, spread
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.slides.cost import (
@@ -23,11 +24,15 @@ from autograd_mini.lessons.slides.cost import (
     valley_chart,
     valley_cost,
 )
-from autograd_mini.lessons.slides.forward import OTHER_SAMPLES, SAMPLES
-from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
+from autograd_mini.lessons.slides.descent_network import each_slope, network_descent
 from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
+
+__all__ = [
+    "cost_again", "each_slope", "learning_the_weights", "lowest_point", "network_descent",
+    "parameters_and_hyperparameters", "rule"
+]  # fmt: skip
 
 
 @on_slides(
@@ -197,64 +202,6 @@ def lowest_point(points: Points, alpha: float = 0.4, steps: int = 300) -> float:
 
 
 @on_slides(
-    35,
-    title="The slope of each parameter",
-    edits=[
-        edit("All slopes, row 1, backward()", y=0.0),
-        edit("All slopes, row 1, value", parameters=classroom.OTHER),
-        edit("All slopes, row 1, backward()", x=classroom.OTHER_X),
-        edit("parameters", parameters=classroom.SMALLER),
-    ],
-)
-def each_slope(
-    parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
-) -> Lesson:
-    """∂J/∂θⱼ of all parameters of the network, by one backward pass and by measuring each.
-
-    Args:
-        parameters: of the network of slide 18.
-        x: the example.
-        y: what the data say.
-    """
-    model = classroom.network(parameters)
-    classroom.loss(model([*x]), y).backward()
-    measured = slopes(cost_of_numbers(parameters, x, y), parameters.flat())
-    rows = tuple(
-        (str(p.label), p.data, p.grad, m) for p, m in zip(model.parameters(), measured, strict=True)
-    )
-    return Lesson(
-        formulas=("∂J/∂θⱼ ≈ (J(θⱼ + h) − J(θⱼ − h)) / 2h",),
-        text=(
-            "A slope for each parameter: move this one a little, keep the others, and see how "
-            "the cost changes. Measured that way it takes two forward passes for each of the "
-            f"{len(rows)} parameters; backward() finds all of them in one pass.",
-        ),
-        numbers=(
-            number("parameters", float(len(rows))),
-            number("forward passes to measure", float(2 * len(rows))),
-            number(
-                "largest disagreement",
-                max(abs(p.grad - m) for p, m in zip(model.parameters(), measured, strict=True)),
-            ),
-        ),
-        tables=(Table("All slopes", ("θⱼ", "value", "backward()", "measured"), rows),),
-        ours="Most weights of the network (slide 18).",
-    )
-
-
-def cost_of_numbers(
-    parameters: Parameters, x: Sequence[float], y: float
-) -> Callable[[Sequence[float]], float]:
-    """J as a function of all numbers of the network, in order."""
-
-    def cost(numbers: Sequence[float]) -> float:
-        model = classroom.with_numbers(classroom.network(parameters), numbers)
-        return classroom.loss(model([*x]), y).data
-
-    return cost
-
-
-@on_slides(
     36,
     title="Gradient descent, step by step",
     edits=[
@@ -330,88 +277,6 @@ def steps_chart(thetas: Sequence[float], points: Points) -> Chart:
         "J",
         curves=(Curve(curve, "J(θ)"),),
         dots=(Dots(visited, "steps"),),
-    )
-
-
-@on_slides(
-    37,
-    title="Gradient descent for a neural network",
-    edits=[
-        edit("J after", steps=100),
-        edit("J before", parameters=classroom.OTHER),
-        edit("J before", samples=OTHER_SAMPLES, steps=30),
-        edit("J before", targets=(0.0, 0.0, 1.0), steps=30),
-        edit("J after", alpha=0.001),
-    ],
-)
-def network_descent(
-    parameters: Parameters = PARAMETERS,
-    samples: Sequence[Sequence[float]] = SAMPLES,
-    targets: Sequence[float] = SAMPLE_TARGETS,
-    alpha: float = 0.002,
-    steps: int = 400,
-    progress: Progress | None = None,
-) -> Lesson:
-    """W and b of both layers, updated for many iterations.
-
-    Args:
-        parameters: of the network of slide 18, where training begins.
-        samples: one row for each.
-        targets: what the data say for each.
-        alpha: the learning rate α.
-        steps: how many steps.
-        progress: told after each step how many are done.
-    """
-    model = classroom.network(parameters)
-    rows_in = [list(map(float, sample)) for sample in samples]
-
-    def cost() -> Value:
-        predictions = [model(row) for row in rows_in]
-        J: Value = losses.total(losses.binary_cross_entropy, predictions, targets)
-        return J
-
-    before = [model(row).data for row in rows_in]
-    start = {str(p.label): p.data for p in model.parameters()}
-    history = descend(model.parameters(), cost, alpha, steps, progress)
-    rows = tuple(
-        (f"{i}", float(y), old, model(row).data)
-        for i, (y, old, row) in enumerate(zip(targets, before, rows_in, strict=True), 1)
-    )
-    shown = [p for layer in model.layers for p in (layer.W[0][0], layer.b[0])]
-    return Lesson(
-        formulas=(
-            "W⁽¹⁾ := W⁽¹⁾ − α ∂J/∂W⁽¹⁾",
-            "b⁽¹⁾ := b⁽¹⁾ − α ∂J/∂b⁽¹⁾",
-            "W⁽²⁾ := W⁽²⁾ − α ∂J/∂W⁽²⁾",
-            "b⁽²⁾ := b⁽²⁾ − α ∂J/∂b⁽²⁾",
-        ),
-        text=(
-            "Repeat: forward pass, cost, backward pass, and one step for every weight and every "
-            f"bias. {steps} steps with α = {short(alpha)} on {len(targets)} samples take the cost "
-            f"from {short(history[0])} to {short(history[-1])}.",
-        ),
-        numbers=(
-            number("J before", history[0]),
-            number("J after", history[-1]),
-            *(number(f"{p.label} before", start[str(p.label)]) for p in shown),
-            *(number(f"{p.label} after", p) for p in shown),
-        ),
-        tables=(Table("The samples", ("sample", "y", "ŷ before", "ŷ after"), rows),),
-        pictures=(
-            Picture("cost-history", history_chart(history), "The cost over the training steps."),
-        ),
-        ours="The second and third sample, the targets, α and the number of steps.",
-    )
-
-
-def history_chart(history: Sequence[float]) -> Chart:
-    """The cost over the steps."""
-    return Chart(
-        f"The cost falls from {short(history[0], 3)} to {short(history[-1], 3)}.",
-        "step",
-        "J",
-        curves=(Curve(tuple((float(i), J) for i, J in enumerate(history)), "J"),),
-        y_range=(0.0, 1.06 * max(history)),
     )
 
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from autograd_mini import graph, nn, ops
 from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.slides.classroom import Unit
+from autograd_mini.lessons.slides.classroom import Unit, inputs, products, weights
 from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS, model
-from autograd_mini.lessons.slides.regression import inputs, products, weights
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
 

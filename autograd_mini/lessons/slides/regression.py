@@ -9,41 +9,10 @@ from autograd_mini import graph, losses, nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
 from autograd_mini.lessons.numeric import descend
+from autograd_mini.lessons.slides.classroom import inputs, products, weights
 from autograd_mini.lessons.slides.learning import FEATURES, OTHER_POINTS, POINTS, Points, line_chart
-from autograd_mini.nn import notation
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
-
-
-def products(w: Sequence[Value], x: Sequence[Value], b: Value) -> Value:
-    """w₁x₁ + … + wₙxₙ + b with every product and every sum as a node of its own.
-
-    Raises:
-        ValueError: there is not one weight for each input.
-    """
-    terms = []
-    for w_k, x_k in zip(w, x, strict=True):
-        term = w_k * x_k
-        term.label = f"{w_k.label}{x_k.label}"
-        terms.append(term)
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    z: Value = total + b
-    return z
-
-
-def weights(values: Sequence[float]) -> list[Value]:
-    """w₁, …, wₙ as leaves."""
-    return [
-        Value(w, graph.Tag(f"w{notation.lowered(k)}", role="weight"))
-        for k, w in enumerate(values, 1)
-    ]
-
-
-def inputs(values: Sequence[float]) -> list[Value]:
-    """x₁, …, xₙ as leaves."""
-    return [Value(x, tag) for x, tag in zip(values, notation.inputs(len(values)), strict=True)]
 
 
 @on_slides(
@@ -163,11 +132,9 @@ def fitted_line(
     m, b = Value(0.0, graph.Tag("m", role="weight")), Value(0.0, "b")
     targets = [y for _, y in points]
 
-    def cost() -> Value:
-        found: Value = losses.mse([m * x + b for x, _ in points], targets)
-        return found
-
-    history = descend([m, b], cost, alpha, steps, progress)
+    history = descend(
+        [m, b], lambda: losses.mse([m * x + b for x, _ in points], targets), alpha, steps, progress
+    )
     return Lesson(
         formulas=("y = mx + b", "MSE = 1/n Σᵢ₌₁ⁿ (yᵢ − (mxᵢ + b))²"),
         text=(

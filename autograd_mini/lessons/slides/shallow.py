@@ -8,9 +8,8 @@ from autograd_mini import nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, inputs, weights
 from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS
-from autograd_mini.lessons.slides.regression import inputs, weights
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
 

@@ -8,8 +8,15 @@ from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import FIRST, PARAMETERS, Parameters, Unit
-from autograd_mini.lessons.slides.regression import inputs, products, weights
+from autograd_mini.lessons.slides.classroom import (
+    FIRST,
+    PARAMETERS,
+    Parameters,
+    Unit,
+    inputs,
+    products,
+    weights,
+)
 from autograd_mini.nn import notation
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
@@ -156,11 +163,7 @@ def output_neuron(parameters: Parameters, activations: Sequence[float]) -> Value
 @on_slides(
     28,
     title="Worked example: prediction and loss",
-    edits=[
-        edit("L(ŷ, y)", y=0.0),
-        edit("ŷ", parameters=classroom.OTHER),
-        edit("ŷ", x=classroom.OTHER_X),
-    ],
+    edits=classroom.edits("L(ŷ, y)"),
     prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508"},
 )
 def prediction_and_loss(
@@ -212,12 +215,7 @@ def prediction_and_loss(
 @on_slides(
     29,
     title="Back to the example: go or skip?",
-    edits=[
-        edit("L(ŷ, y)", y=0.0),
-        edit("ŷ", parameters=classroom.OTHER),
-        edit("ŷ", x=classroom.OTHER_X),
-        edit("L(ŷ, y)", y=0.0, threshold=0.4),
-    ],
+    edits=[*classroom.edits("L(ŷ, y)"), edit("L(ŷ, y)", y=0.0, threshold=0.4)],
     prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508", "threshold": "0.5"},
 )
 def decision(

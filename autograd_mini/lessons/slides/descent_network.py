@@ -1,0 +1,155 @@
+"""Part 11, slides 35 and 37: all slopes of a network, and its descent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from autograd_mini import losses
+from autograd_mini.lessons.chart import Chart, Curve
+from autograd_mini.lessons.content import Picture, Table
+from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
+from autograd_mini.lessons.numeric import descend, slopes
+from autograd_mini.lessons.slides import classroom
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.slides.forward import OTHER_SAMPLES, SAMPLES
+from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
+from autograd_mini.numbers import short
+from autograd_mini.value import Value
+
+
+@on_slides(
+    35,
+    title="The slope of each parameter",
+    edits=[
+        *classroom.edits("All slopes, row 1, backward()"),
+        edit("parameters", parameters=classroom.SMALLER),
+    ],
+)
+def each_slope(
+    parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
+) -> Lesson:
+    """∂J/∂θⱼ of all parameters of the network, by one backward pass and by measuring each.
+
+    Args:
+        parameters: of the network of slide 18.
+        x: the example.
+        y: what the data say.
+    """
+    model = classroom.network(parameters)
+    classroom.loss(model([*x]), y).backward()
+    measured = slopes(cost_of_numbers(parameters, x, y), parameters.flat())
+    rows = tuple(
+        (str(p.label), p.data, p.grad, m) for p, m in zip(model.parameters(), measured, strict=True)
+    )
+    return Lesson(
+        formulas=("∂J/∂θⱼ ≈ (J(θⱼ + h) − J(θⱼ − h)) / 2h",),
+        text=(
+            "A slope for each parameter: move this one a little, keep the others, and see how "
+            "the cost changes. Measured that way it takes two forward passes for each of the "
+            f"{len(rows)} parameters; backward() finds all of them in one pass.",
+        ),
+        numbers=(
+            number("parameters", float(len(rows))),
+            number("forward passes to measure", float(2 * len(rows))),
+            number(
+                "largest disagreement",
+                max(abs(p.grad - m) for p, m in zip(model.parameters(), measured, strict=True)),
+            ),
+        ),
+        tables=(Table("All slopes", ("θⱼ", "value", "backward()", "measured"), rows),),
+        ours="Most weights of the network (slide 18).",
+    )
+
+
+def cost_of_numbers(
+    parameters: Parameters, x: Sequence[float], y: float
+) -> Callable[[Sequence[float]], float]:
+    """J as a function of all numbers of the network, in order."""
+
+    def cost(numbers: Sequence[float]) -> float:
+        model = classroom.with_numbers(classroom.network(parameters), numbers)
+        return classroom.loss(model([*x]), y).data
+
+    return cost
+
+
+@on_slides(
+    37,
+    title="Gradient descent for a neural network",
+    edits=[
+        edit("J after", steps=100),
+        edit("J before", parameters=classroom.OTHER),
+        edit("J before", samples=OTHER_SAMPLES, steps=30),
+        edit("J before", targets=(0.0, 0.0, 1.0), steps=30),
+        edit("J after", alpha=0.001),
+    ],
+)
+def network_descent(
+    parameters: Parameters = PARAMETERS,
+    samples: Sequence[Sequence[float]] = SAMPLES,
+    targets: Sequence[float] = SAMPLE_TARGETS,
+    alpha: float = 0.002,
+    steps: int = 400,
+    progress: Progress | None = None,
+) -> Lesson:
+    """W and b of both layers, updated for many iterations.
+
+    Args:
+        parameters: of the network of slide 18, where training begins.
+        samples: one row for each.
+        targets: what the data say for each.
+        alpha: the learning rate α.
+        steps: how many steps.
+        progress: told after each step how many are done.
+    """
+    model = classroom.network(parameters)
+    rows_in = [list(map(float, sample)) for sample in samples]
+
+    def cost() -> Value:
+        predictions = [model(row) for row in rows_in]
+        J: Value = losses.total(losses.binary_cross_entropy, predictions, targets)
+        return J
+
+    before = [model(row).data for row in rows_in]
+    start = {str(p.label): p.data for p in model.parameters()}
+    history = descend(model.parameters(), cost, alpha, steps, progress)
+    rows = tuple(
+        (f"{i}", float(y), old, model(row).data)
+        for i, (y, old, row) in enumerate(zip(targets, before, rows_in, strict=True), 1)
+    )
+    shown = [p for layer in model.layers for p in (layer.W[0][0], layer.b[0])]
+    return Lesson(
+        formulas=(
+            "W⁽¹⁾ := W⁽¹⁾ − α ∂J/∂W⁽¹⁾",
+            "b⁽¹⁾ := b⁽¹⁾ − α ∂J/∂b⁽¹⁾",
+            "W⁽²⁾ := W⁽²⁾ − α ∂J/∂W⁽²⁾",
+            "b⁽²⁾ := b⁽²⁾ − α ∂J/∂b⁽²⁾",
+        ),
+        text=(
+            "Repeat: forward pass, cost, backward pass, and one step for every weight and every "
+            f"bias. {steps} steps with α = {short(alpha)} on {len(targets)} samples take the cost "
+            f"from {short(history[0])} to {short(history[-1])}.",
+        ),
+        numbers=(
+            number("J before", history[0]),
+            number("J after", history[-1]),
+            *(number(f"{p.label} before", start[str(p.label)]) for p in shown),
+            *(number(f"{p.label} after", p) for p in shown),
+        ),
+        tables=(Table("The samples", ("sample", "y", "ŷ before", "ŷ after"), rows),),
+        pictures=(
+            Picture("cost-history", history_chart(history), "The cost over the training steps."),
+        ),
+        ours="The second and third sample, the targets, α and the number of steps.",
+    )
+
+
+def history_chart(history: Sequence[float]) -> Chart:
+    """The cost over the steps."""
+    return Chart(
+        f"The cost falls from {short(history[0], 3)} to {short(history[-1], 3)}.",
+        "step",
+        "J",
+        curves=(Curve(tuple((float(i), J) for i, J in enumerate(history)), "J"),),
+        y_range=(0.0, 1.06 * max(history)),
+    )
