@@ -6,9 +6,10 @@ Vocabulary:
 - *tape*: what has been recorded so far. A traced number keeps in ``_stamp`` its place on the tape.
 - *recording*: the hand-over (:mod:`recording`).
 
-The eager engine itself computes the numbers, and a watcher puts every new node on the tape. Only +
-and × of two traced numbers, most of what there is, go there directly. The class of traced numbers
-is made anew for each recording, so that a number kept from another one is a stranger.
+The eager engine itself computes the numbers, and a watcher puts every new node on the tape. Only
++, − and × of traced numbers and floats, most of what there is, go there directly. The class of
+traced numbers is made anew for each recording, so that a number kept from another one is a
+stranger.
 """
 
 from __future__ import annotations
@@ -64,8 +65,9 @@ class Tape:
         self._known = bytearray()
         self.traced: type[Traced] = type("Traced", (Traced,), {"__slots__": (), "_tape": self})
         self.integer: Any = type("TracedInteger", (Integer, self.traced), {"__slots__": ()})
-        for row, name in ((ops.add, "__add__"), (ops.mul, "__mul__"), (ops.sub, "__sub__")):
-            setattr(self.traced, name, self._direct(row, getattr(_Node, name)))
+        for row, name in ((ops.add, "add"), (ops.mul, "mul"), (ops.sub, "sub")):
+            for method, turned in ((f"__{name}__", False), (f"__r{name}__", True)):
+                setattr(self.traced, method, self._direct(row, getattr(_Node, method), turned))
 
     def leaf(self, row: Op, stands_for: object, number: float) -> int:
         """Put a leaf on the tape."""
@@ -185,20 +187,29 @@ class Tape:
             self.seen[key] = self.leaf(row, *self.integers[-1 - number])
         return self.seen[key]
 
-    def _direct(self, row: Op, ordinary: Any) -> Callable[[Any, Any], Value]:
-        """An operation that, on two traced numbers, needs no checks and goes straight on tape."""
+    def _direct(self, row: Op, ordinary: Any, turned: bool) -> Callable[[Any, Any], Value]:
+        """An operation on a traced number and another, or a float, straight on tape, unchecked.
+
+        ``turned`` says that the traced number is the second operand.
+        """
         forward, traced, seen = row.forward, self.traced, dict[tuple[int, int], int]()
-        rows, operands, numbers = self.rows, self.operands, self.numbers
+        rows, operands, numbers, place_of = self.rows, self.operands, self.numbers, self.place
 
         def method(x: Value, y: Any) -> Value:
-            if type(y) is not traced or type(x) is not traced or len(modes.active) != 1:
+            kind = type(y)
+            known = kind is traced or kind is float
+            if not known or type(x) is not traced or len(modes.active) != 1:
                 made: Value = ordinary(x, y)
                 return made
+            number, place = (y, place_of(y)) if kind is float else (y._data, y._stamp)
             node: Value = traced()
-            node._row, node._a, node._b = row, x, y
-            node._grad = None
-            node._data = forward(x._data, y._data)
-            read = x._stamp, y._stamp
+            node._row, node._grad = row, None
+            if turned:
+                node._a, node._b, node._data = y, x, forward(number, x._data)
+                read = place, x._stamp
+            else:
+                node._a, node._b, node._data = x, y, forward(x._data, number)
+                read = x._stamp, place
             node._stamp = place = seen.setdefault(read, len(rows))
             if place == len(rows):
                 rows.append(row)
