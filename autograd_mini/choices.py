@@ -228,7 +228,7 @@ def both(one: Any, other: Any) -> Any:
     return one * other
 
 
-def either(one: Any, other: Any) -> Any:
+def either(one: object, other: object) -> Any:
     """The larger of two such numbers."""
     for x, y in ((one, other), (other, one)):
         if x is None or type(x) is float:

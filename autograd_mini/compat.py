@@ -136,12 +136,12 @@ class Compatible(Operators):
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return copying.deep_copy(self, memo)
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: object) -> Any:
         return copying.reduce(self)
 
     # --- ways to lose the gradient, refused -----------------------------------------------------
 
-    def __float__(self, *_: Any) -> NoReturn:
+    def __float__(self, *_: object) -> NoReturn:
         raise TypeError(
             "float() of a Value, which math's functions and '%f' call too, would lose the "
             "gradient; use .data for the number, f'{value:.4f}' to print it, or the functions of "

@@ -86,7 +86,7 @@ def deep_copy(root: N, memo: dict[int, Any]) -> N:
     return made_root
 
 
-def _relinked(slot: Any, memo: dict[int, Any]) -> Any:
+def _relinked(slot: object, memo: dict[int, Any]) -> Any:
     if slot is None or type(slot) is float:
         return slot
     if type(slot) is tuple:
@@ -143,9 +143,9 @@ def _rebuild(
     cls: type,
     kind: str,
     data: float,
-    grad: Any,
-    a: Any,
-    b: Any,
+    grad: object,
+    a: object,
+    b: object,
     stale: bool,
     text: str,
 ) -> Node:

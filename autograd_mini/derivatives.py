@@ -28,31 +28,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd_mini.choices import States
+    from autograd_mini.graph import N
 
     Number = Value | float
 
 
 def grad(output: Value, inputs: Value | Iterable[Value]) -> tuple[Value, ...]:
-    """∂output/∂input for each of the inputs, as Values that can be differentiated again.
-
-    Args:
-        output: the Value to differentiate.
-        inputs: Values that it may depend on: leaves or interior nodes; or a single one.
-
-    Returns:
-        One Value for each input; a constant 0 where the output does not depend on it.
-
-    Raises:
-        StaleGraphError: a leaf's data was changed after a node had used it.
-        TypeError: an input is not a Value, or the output is neither a Value nor a number.
-        AutogradError: the output depends on a copy of an input, which no gradient flows through.
-
-    >>> x = Value(2.0)
-    >>> (slope,) = grad(x**3, [x])
-    >>> (curvature,) = grad(slope, [x])
-    >>> slope.data, curvature.data, x.has_grad
-    (12.0, 12.0, False)
-    """
+    """∂output/∂input for each of the inputs; see :func:`autograd_mini.grad`."""
     wanted = _values(inputs, "grad")
     if not isinstance(output, Value):
         real(output, "grad: output")
@@ -72,11 +54,18 @@ def _active(
         originals.refuse_cut(nodes, inputs, where)
     interior = [node for node in nodes if not graph.is_leaf(node)]
     graph.refuse_stale(interior)
+    return nodes, {*inputs, *depending(interior, inputs)}
+
+
+def depending(nodes: Iterable[N], inputs: Iterable[N]) -> list[N]:
+    """Those of the nodes, operands before results, that are one of the inputs or depend on one."""
     active = set(inputs)
-    for node in interior:
-        if any(operand in active for operand in graph.operand_nodes(node)):
+    found = []
+    for node in nodes:
+        if node in active or not active.isdisjoint(graph.operand_nodes(node)):
             active.add(node)
-    return nodes, active
+            found.append(node)
+    return found
 
 
 def _pull_back(
@@ -106,7 +95,7 @@ def _pull_back(
     return adjoints
 
 
-def jvp(output: Value, inputs: Value | Iterable[Value], tangents: Any) -> Value:
+def jvp(output: Value, inputs: Value | Iterable[Value], tangents: object) -> Value:
     """The derivative of ``output`` along a direction: Σ ∂output/∂inputᵢ · tangentᵢ, forward mode.
 
     Args:
@@ -221,14 +210,7 @@ class _Totals(dict[Value, "Number"]):
 def jacobian(
     outputs: Value | Iterable[Value], inputs: Value | Iterable[Value]
 ) -> list[list[Value]]:
-    """∂outputs[i]/∂inputs[j] as a list of rows of Values, one row for each output.
-
-    Reverse mode, one sweep for each output; forward mode where the inputs are fewer.
-
-    >>> x, y = Value(3.0), Value(4.0)
-    >>> [[entry.data for entry in row] for row in jacobian([x * y, x + y], [x, y])]
-    [[4.0, 3.0], [1.0, 1.0]]
-    """
+    """∂outputs[i]/∂inputs[j] as rows; see :func:`autograd_mini.jacobian`."""
     rows, columns = _listed(outputs, "jacobian: the outputs are"), _values(inputs, "jacobian")
     if len(columns) >= len(rows) or len(set(columns)) < len(columns):
         return [list(grad(output, columns)) for output in rows]
@@ -236,35 +218,13 @@ def jacobian(
 
 
 def hessian(output: Value, inputs: Value | Iterable[Value]) -> list[list[Value]]:
-    """∂²output/∂inputs[i]∂inputs[j] as a list of rows of Values.
-
-    >>> x, y = Value(3.0), Value(4.0)
-    >>> [[entry.data for entry in row] for row in hessian(x * x * y, [x, y])]
-    [[8.0, 6.0], [6.0, 0.0]]
-    """
+    """∂²output/∂inputs[i]∂inputs[j] as rows; see :func:`autograd_mini.hessian`."""
     columns = _values(inputs, "hessian")
     return [list(grad(slope, columns)) for slope in grad(output, columns)]
 
 
-def hvp(output: Value, inputs: Value | Iterable[Value], vector: Any) -> tuple[Value, ...]:
-    """The Hessian times a vector, Σⱼ ∂²output/∂inputs[i]∂inputs[j] · vector[j], for each i.
-
-    Two sweeps, forward over reverse, however many inputs there are (Pearlmutter, "Fast exact
-    multiplication by the Hessian", 1994).
-
-    Args:
-        output: the Value to differentiate.
-        inputs: Values that it may depend on, or a single one.
-        vector: for each input a number or a Value; a single one for a single input.
-
-    Raises:
-        ValueError: the inputs and the vector differ in number, or an input is given twice.
-        StaleGraphError, TypeError: as for :func:`grad`.
-
-    >>> x, y = Value(3.0), Value(4.0)
-    >>> [entry.data for entry in hvp(x * x * y, [x, y], [1.0, 10.0])]
-    [68.0, 6.0]
-    """
+def hvp(output: Value, inputs: Value | Iterable[Value], vector: object) -> tuple[Value, ...]:
+    """The Hessian times a vector; see :func:`autograd_mini.hvp`."""
     wanted = _values(inputs, "hvp")
     moving = _moving(wanted, vector, "hvp: the vector is")
     slopes = grad(output, wanted)
@@ -274,7 +234,7 @@ def hvp(output: Value, inputs: Value | Iterable[Value], vector: Any) -> tuple[Va
     return tuple(_as_result(tangents.get(slope, 0.0), known) for slope in slopes)
 
 
-def detach(values: Any) -> Any:
+def detach(values: object) -> Any:
     """The same numbers as constants: no gradient flows through them from here on.
 
     In a compiled function too, where they are computed anew for each example. Values computed
@@ -292,11 +252,11 @@ def detach(values: Any) -> Any:
     return nested.mapped(_detached, values)
 
 
-def _detached(x: Any) -> Any:
+def _detached(x: object) -> Any:
     return x.detach() if isinstance(x, Value) else real(x, "detach")
 
 
-def _moving(inputs: list[Value], given: Any, said: str) -> dict[Value, Number]:
+def _moving(inputs: list[Value], given: object, said: str) -> dict[Value, Number]:
     """For each input the rate at which it moves.
 
     Raises:
@@ -342,7 +302,7 @@ def _values(inputs: Value | Iterable[Value], where: str) -> list[Value]:
     return found
 
 
-def _listed(given: Any, said: str) -> list[Any]:
+def _listed(given: object, said: str) -> list[Any]:
     """The elements of what was given; a single Value or number is a list of one.
 
     Raises:

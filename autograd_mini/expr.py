@@ -64,7 +64,7 @@ class Expr:
         self.operands = tuple(operands)
 
     @classmethod
-    def _apply_op(cls, row: Op, operands: Sequence[Any]) -> Expr:
+    def _apply_op(cls, row: Op, operands: Sequence[object]) -> Expr:
         """The hook by which a row of the table accepts expressions."""
         return applied(row, [lift(x) for x in operands])
 
@@ -73,7 +73,7 @@ class Expr:
 
     if TYPE_CHECKING:
 
-        def _infix(self, other: Any) -> Expr: ...
+        def _infix(self, other: object) -> Expr: ...
 
         __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _infix
         __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _infix
@@ -167,7 +167,7 @@ def _product(left: Expr, right: Expr) -> Expr:
     return Expr(ops.mul, (left, right))
 
 
-def derivative(row: Op, i: int, terms: Sequence[Any], shown: bool = True) -> Expr:
+def derivative(row: Op, i: int, terms: Sequence[object], shown: bool = True) -> Expr:
     """The local derivative ∂z/∂operand i of a row, as an expression.
 
     Args:
@@ -184,7 +184,7 @@ def derivative(row: Op, i: int, terms: Sequence[Any], shown: bool = True) -> Exp
     return lift(row.shown[i](z, *operands) if shown and row.shown else row.partial(i, z, operands))
 
 
-def call(row: Op, operands: Sequence[Any]) -> Expr:
+def call(row: Op, operands: Sequence[object]) -> Expr:
     """The operation as it stands: no 0 or 1 is left out.
 
     >>> call(ops.mul, (1.0, Name("x") + 2.0))
@@ -402,7 +402,7 @@ def _latex_number(number: float, digits: int) -> Written:
     return {"inf": r"\infty", "nan": r"\operatorname{nan}"}.get(figures, figures), ATOM
 
 
-def _itself(of: Any) -> Written:
+def _itself(of: object) -> Written:
     return str(of), ATOM
 
 

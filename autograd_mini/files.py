@@ -15,7 +15,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from autograd_mini.given import described
 
@@ -33,7 +33,7 @@ NEW_FILE = 0o666
 """The permissions of a file that did not exist, before the process's umask."""
 
 
-def place(path: Any, who: str) -> Path:
+def place(path: object, who: str) -> Path:
     """A path as it was given, checked before anything is done with it.
 
     Raises:

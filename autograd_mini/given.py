@@ -23,7 +23,7 @@ MOST_DIGITS = 1000
 
 
 def whole(
-    given: Any, who: str, name: str, least: float, most: float = math.inf, of: str = ""
+    given: object, who: str, name: str, least: float, most: float = math.inf, of: str = ""
 ) -> int:
     """A whole number from ``least`` to ``most``, as an int; ``of`` says what it counts.
 
@@ -51,7 +51,7 @@ def integer(given: Any) -> int | None:
         return None
 
 
-def within(given: Any, who: str, name: str, low: float, high: float = math.inf) -> float:
+def within(given: object, who: str, name: str, low: float, high: float = math.inf) -> float:
     """A finite number from ``low`` to ``high``, as a float.
 
     >>> within(float("nan"), "moons", "noise", 0.0)
@@ -67,7 +67,7 @@ def within(given: Any, who: str, name: str, low: float, high: float = math.inf) 
     return number
 
 
-def above_0(given: Any, who: str, name: str) -> Any:
+def above_0(given: object, who: str, name: str) -> Any:
     """A number above 0, infinity included, as it was given."""
     number = real(given, f"{who}: {name}")
     if not number > 0.0:
@@ -75,13 +75,13 @@ def above_0(given: Any, who: str, name: str) -> Any:
     return given if isinstance(given, int) else number
 
 
-def digits(given: Any, who: str) -> int:
+def digits(given: object, who: str) -> int:
     """How many significant digits numbers get."""
     above_0(given, who, "digits")
     return whole(given, who, "digits", 1, MOST_DIGITS)
 
 
-def between(given: Any, who: str, name: str, low: float, high: float) -> float:
+def between(given: object, who: str, name: str, low: float, high: float) -> float:
     """A number above ``low`` and below ``high``, as a float."""
     number = real(given, f"{who}: {name}")
     if not low < number < high:
@@ -91,28 +91,28 @@ def between(given: Any, who: str, name: str, low: float, high: float) -> float:
     return number
 
 
-def function(given: Any, who: str, name: str, example: str) -> Any:
+def function(given: object, who: str, name: str, example: str) -> Any:
     """Something that can be called; ``example`` says what would be."""
     if not callable(given):
         raise TypeError(f"{who}: {name} must be {example}, not {described(given)}")
     return given
 
 
-def flag(given: Any, who: str, name: str) -> bool:
+def flag(given: object, who: str, name: str) -> bool:
     """True or False."""
     if not isinstance(given, bool):
         raise TypeError(f"{who}: {name} must be True or False, not {described(given)}")
     return given
 
 
-def text(given: Any, who: str, name: str) -> str:
+def text(given: object, who: str, name: str) -> str:
     """A string."""
     if not isinstance(given, str):
         raise TypeError(f"{who}: {name} must be a string, not {described(given)}")
     return given
 
 
-def instance(given: Any, kind: type, who: str, name: str, example: str) -> Any:
+def instance(given: object, kind: type, who: str, name: str, example: str) -> Any:
     """Something of that class; ``example`` says how to come by one."""
     if not isinstance(given, kind):
         raise TypeError(f"{who}: {name} must be {example}, not {described(given)}")
@@ -130,14 +130,14 @@ def series(given: Any, who: str, name: str, example: str) -> list[Any]:
         raise TypeError(f"{who}: {name} must be {example}, not {described(given)}") from None
 
 
-def numbers(given: Any, who: str, name: str) -> list[float]:
+def numbers(given: object, who: str, name: str) -> list[float]:
     """A sequence of real numbers, as floats."""
     items = series(given, who, name, "a list of numbers")
     where = f"{who}: {name}"
     return [x if type(x) is float else real(x, where) for x in items]
 
 
-def pair(given: Any, who: str, name: str) -> tuple[float, float]:
+def pair(given: object, who: str, name: str) -> tuple[float, float]:
     """Two finite numbers."""
     found = numbers(given, who, name)
     if len(found) != 2 or not all(map(math.isfinite, found)):
@@ -145,7 +145,7 @@ def pair(given: Any, who: str, name: str) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def span(given: Any, who: str, name: str) -> tuple[float, float]:
+def span(given: object, who: str, name: str) -> tuple[float, float]:
     """Two finite numbers, the smaller first."""
     low, high = pair(given, who, name)
     if not low < high:
@@ -153,14 +153,16 @@ def span(given: Any, who: str, name: str) -> tuple[float, float]:
     return low, high
 
 
-def names(given: Any, who: str, name: str) -> tuple[str, ...]:
+def names(given: object, who: str, name: str) -> tuple[str, ...]:
     """A sequence of strings."""
     return tuple(
         text(x, who, f"each of {name}") for x in series(given, who, name, "a list of names")
     )
 
 
-def choice(given: Any, who: str, name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
+def choice(
+    given: object, who: str, name: str, known: Mapping[str, object] | tuple[str, ...]
+) -> str:
     """One of the names that there are."""
     if not isinstance(given, str) or given not in known:
         refused = ValueError if isinstance(given, str) else TypeError
@@ -169,7 +171,7 @@ def choice(given: Any, who: str, name: str, known: Mapping[str, Any] | tuple[str
     return given
 
 
-def randomness(rng: Any, who: str) -> Random:
+def randomness(rng: object, who: str) -> Random:
     """Where random numbers come from: a ``random.Random``, an int seed, or None.
 
     A seed gives a source of its own; None is the module ``random``, as ``random.seed`` left it. A

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import ieee
 from autograd_mini.real import is_real, shown
-from autograd_mini.rows import NaryOp, Op
+from autograd_mini.rows import Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +21,40 @@ if TYPE_CHECKING:
     # the rows of ops
     abs = affine = div = equal = exp = hypot = logaddexp = maximum = minimum = mul = Op()
     share = sum = Op()
+
+
+class ShapedOp(Op):
+    """A row whose last operand gives it its shape: it may be left out, or be given by its name."""
+
+    __slots__ = ()
+
+    def __call__(self, *operands: object, alpha: object = None) -> Any:
+        """Apply the operation; ``alpha`` is the last operand."""
+        return super().__call__(*operands, *(() if alpha is None else (alpha,)))
+
+
+class NaryOp(Op):
+    """A row with any number of operands; its one partial takes the position first."""
+
+    __slots__ = ()
+    takes_list = True
+
+    def __call__(self, values: Iterable[Any], *more: Any) -> Any:
+        """Apply the operation to the elements of ``values``, at least one."""
+        if more or not hasattr(values, "__iter__"):
+            raise TypeError(f"ops.{self.name} takes one list of values, as ops.{self.name}([a, b])")
+        operands = tuple(values)
+        if not operands:
+            raise ValueError(f"ops.{self.name}: no values given; it takes at least one")
+        return self.apply(operands)
+
+    def partial(self, i: int, z: object, operands: Sequence[object]) -> Any:
+        """∂z/∂operands[i], from the one partial of the row."""
+        return self.rules[0](i, z, operands)
+
+    def local(self, i: int, z: float, operands: Sequence[float]) -> float:
+        """∂z/∂operands[i] as a number."""
+        return float(self.slopes[0](i, z, operands))
 
 
 class Affine(NaryOp):
@@ -44,7 +78,7 @@ class Affine(NaryOp):
         return self.apply((*[operand for pair in pairs for operand in pair], b))
 
 
-def cofactor(i: int, z: Any, operands: Sequence[Any]) -> Any:
+def cofactor(i: int, z: object, operands: Sequence[object]) -> Any:
     """∂z/∂operand i of affine: a weight's is its input, an input's its weight, the bias's 1."""
     if i == len(operands) - 1:
         return 1.0
@@ -60,7 +94,7 @@ class Max(NaryOp):
         """The largest element of ``values``, or of the operands where there are several."""
         return super().__call__((values, *more) if more else values)
 
-    def at(self, z: Any, operands: Sequence[Any]) -> Callable[[int], Any]:
+    def at(self, z: object, operands: Sequence[object]) -> Callable[[int], Any]:
         """The partials as a function of the place: who is equal to the largest is counted once."""
         if type(z) is float:
             equals = [float(x == z) for x in operands]
@@ -70,7 +104,7 @@ class Max(NaryOp):
         return lambda i: div(ties[i], count)
 
 
-def share_of_max(i: int, z: Any, operands: Sequence[Any]) -> Any:
+def share_of_max(i: int, z: object, operands: Sequence[object]) -> Any:
     """∂z/∂operand i of max: 1 for the largest; k equal ones get 1/k each (least norm)."""
     return div(equal(operands[i], z), sum([equal(x, z) for x in operands]))
 
@@ -80,7 +114,7 @@ class Hypot(Op):
 
     __slots__ = ()
 
-    def __call__(self, *operands: Any) -> Any:
+    def __call__(self, *operands: object) -> Any:
         """Apply the operation.
 
         >>> hypot(3.0, 4.0), hypot(2.0, 3.0, 6.0), hypot(-2.0)
@@ -89,7 +123,7 @@ class Hypot(Op):
         return super().__call__(*operands) if len(operands) in (0, 2) else norm(operands)
 
 
-def take(values: Sequence[Any], index: Any) -> Any:
+def take(values: Sequence[object], index: object) -> Any:
     """``values[index]``: the only indexing that a compiled function can follow.
 
     Args:
@@ -115,14 +149,14 @@ def take(values: Sequence[Any], index: Any) -> Any:
     return values[place]
 
 
-def _listed(values: Iterable[Any], name: str) -> list[Any]:
+def _listed(values: Iterable[object], name: str) -> list[Any]:
     listed = list(values) if hasattr(values, "__iter__") else None
     if not listed:
         raise ValueError(f"ops.{name}: no values given; it takes a list of at least one")
     return listed
 
 
-def prod(values: Iterable[Any]) -> Any:
+def prod(values: Iterable[object]) -> Any:
     """The product of all values; with zeros among them its derivatives are right to any order.
 
     >>> prod([2.0, 3.0, 4.0])
@@ -134,7 +168,7 @@ def prod(values: Iterable[Any]) -> Any:
     return first
 
 
-def mean(values: Iterable[Any]) -> Any:
+def mean(values: Iterable[object]) -> Any:
     """The mean of all values: their sum, rounded once, over their number.
 
     >>> mean([1.0, 3.0, 4.0])
@@ -144,7 +178,7 @@ def mean(values: Iterable[Any]) -> Any:
     return div(sum(listed), float(len(listed)))
 
 
-def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
+def dot(a: Iterable[object], b: Iterable[object]) -> Any:
     """a₁b₁ + … + aₙbₙ, one node that is accurate like :data:`affine`.
 
     >>> dot([1.0, 2.0], [3.0, 4.0])
@@ -153,7 +187,7 @@ def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
     return affine(a, b)
 
 
-def logsumexp(values: Iterable[Any]) -> Any:
+def logsumexp(values: Iterable[object]) -> Any:
     """log Σ eˣ: the logaddexp of neighbours, of those again, and so on.
 
     >>> f"{logsumexp([1000.0, 1000.0]):.6f}"
@@ -166,7 +200,7 @@ def logsumexp(values: Iterable[Any]) -> Any:
     return level[0]
 
 
-def softmax(values: Iterable[Any]) -> list[Any]:
+def softmax(values: Iterable[object]) -> list[Any]:
     """eˣ / Σ eˣ for each value: its share beside the logsumexp of the others.
 
     Written so that the derivatives of a probability next to 1 keep their digits.
@@ -190,7 +224,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     return [share(x, other) for x, other in zip(listed, others, strict=True)]
 
 
-def norm(values: Iterable[Any]) -> Any:
+def norm(values: Iterable[object]) -> Any:
     """√(x₁² + … + xₙ²) without overflow; at 0 its derivatives are 0, the subgradient of least norm.
 
     Of more than two values of which two are infinite, derivatives of second order are nan.
@@ -216,7 +250,7 @@ def _size(x: Any) -> float:
 SUBNORMAL, SCALE = 2.0**-1022, 2.0**-1000
 
 
-def clip(x: Any, low: Any = None, high: Any = None) -> Any:
+def clip(x: object, low: object = None, high: object = None) -> Any:
     """x, but no less than ``low`` and no more than ``high``; None for no bound.
 
     What is not chosen receives nothing; at a tie both receive half, as in maximum and minimum.

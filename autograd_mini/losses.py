@@ -26,10 +26,13 @@ from autograd_mini.graph import Tag
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
 
+Loss = Callable[[Any, Any], Any]
+"""A loss of one example, prediction first."""
+
 _TARGET = Tag("y", role="target")
 
 
-def squared_error(prediction: Any, target: Any) -> Any:
+def squared_error(prediction: object, target: object) -> Any:
     """(y − ŷ)², the loss of a regression (slide 24).
 
     >>> squared_error(2.5, 2)
@@ -39,7 +42,7 @@ def squared_error(prediction: Any, target: Any) -> Any:
     return ops.pow(ops.sub(y, prediction), 2.0)
 
 
-def binary_cross_entropy(probability: Any, target: Any) -> Any:
+def binary_cross_entropy(probability: object, target: object) -> Any:
     """−y log ŷ − (1 − y) log(1 − ŷ) (slide 24); a factor 0 makes its term 0, also beside log 0.
 
     The value is good to about 1e-16. Where ŷ comes from a sigmoid, the loss of the logit,
@@ -66,7 +69,7 @@ def binary_cross_entropy(probability: Any, target: Any) -> Any:
     return ops.sub(ops.neg(happens), fails)
 
 
-def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
+def binary_cross_entropy_with_logits(logit: object, target: object) -> Any:
     """The binary cross-entropy of ŷ = σ(z), from z: y softplus(−z) + (1 − y) softplus(z).
 
     No digit is lost where ŷ rounds to 0 or 1; softplus(z) is −log(1 − σ(z)).
@@ -91,7 +94,7 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
     return ops.add(happens, fails)
 
 
-def cross_entropy(logits: Iterable[Any], target_index: Any) -> Any:
+def cross_entropy(logits: Iterable[object], target_index: object) -> Any:
     """−log softmax(z)ₜ, the loss of a classifier whose answer should be class t.
 
     Computed as softplus(log Σ exp(zₖ − zₜ)), summed over the other classes k ≠ t: nothing
@@ -124,7 +127,7 @@ def cross_entropy(logits: Iterable[Any], target_index: Any) -> Any:
     return ops.softplus(_log_sum_exp([ops.sub(z[k], z[t]) for k in range(len(z)) if k != t]))
 
 
-def categorical_cross_entropy(probabilities: Iterable[Any], one_hot: Iterable[Any]) -> Any:
+def categorical_cross_entropy(probabilities: Iterable[object], one_hot: Iterable[object]) -> Any:
     """−Σ yᵢ log ŷᵢ (slide 24); a factor 0 makes its term 0, also beside log 0.
 
     Args:
@@ -148,7 +151,7 @@ def categorical_cross_entropy(probabilities: Iterable[Any], one_hot: Iterable[An
     return ops.neg(ops.sum([ops.xlogy(y_i, p_i) for p_i, y_i in zip(p, lifted, strict=True)]))
 
 
-def hinge(score: Any, target: Any) -> Any:
+def hinge(score: object, target: object) -> Any:
     """max(0, 1 − y s): 0 once the score has the target's sign and is at least 1 away from 0.
 
     Args:
@@ -170,9 +173,7 @@ def hinge(score: Any, target: Any) -> Any:
 # --- costs ----------------------------------------------------------------------------------------
 
 
-def total(
-    loss: Callable[[Any, Any], Any], predictions: Iterable[Any], targets: Iterable[Any]
-) -> Any:
+def total(loss: Loss, predictions: Iterable[object], targets: Iterable[object]) -> Any:
     """J = Σ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾), the sum of a loss over all examples (slides 23 and 32).
 
     Args:
@@ -189,9 +190,7 @@ def total(
     return ops.sum(_losses(loss, predictions, targets, "total"))
 
 
-def mean(
-    loss: Callable[[Any, Any], Any], predictions: Iterable[Any], targets: Iterable[Any]
-) -> Any:
+def mean(loss: Loss, predictions: Iterable[object], targets: Iterable[object]) -> Any:
     """The mean of a loss over all examples; arguments and errors as for :func:`total`.
 
     >>> mean(hinge, [0.5, 3.0], [1, -1])
@@ -200,7 +199,7 @@ def mean(
     return _mean(_losses(loss, predictions, targets, "mean"))
 
 
-def mse(predictions: Iterable[Any], targets: Iterable[Any]) -> Any:
+def mse(predictions: Iterable[object], targets: Iterable[object]) -> Any:
     """The mean squared error 1/n Σ (yᵢ − ŷᵢ)² (slide 24); errors as for :func:`total`.
 
     >>> mse([1.0, 2.0], [1.0, 4.0])
@@ -214,7 +213,7 @@ def _mean(losses: list[Any]) -> Any:
 
 
 def _losses(
-    loss: Callable[[Any, Any], Any], predictions: Iterable[Any], targets: Iterable[Any], name: str
+    loss: Loss, predictions: Iterable[object], targets: Iterable[object], name: str
 ) -> list[Any]:
     function(loss, name, "loss", "a loss of one example, such as losses.squared_error")
     pairs = zip(*_paired(predictions, targets, name, "predictions", "targets"), strict=True)
@@ -232,14 +231,14 @@ def _log_sum_exp(values: list[Any]) -> Any:
     return ops.add(largest, ops.log(ops.sum([ops.exp(ops.sub(v, largest)) for v in values])))
 
 
-def _number(target: Any, name: str) -> float | None:
+def _number(target: object, name: str) -> float | None:
     """The number of a target that is one; None for a Value, whose number is left unread."""
     if hasattr(type(target), "_apply_op"):
         return None
     return real(target, f"losses.{name}: the target")
 
 
-def _beside(prediction: Any, target: Any, number: float | None) -> Any:
+def _beside(prediction: object, target: object, number: float | None) -> Any:
     """The target as an operand: beside a Value, a number becomes a constant called y."""
     if number is None:
         return target
@@ -279,7 +278,7 @@ def _no_sign(y: float) -> str:
     )
 
 
-def _refuse_improbable(target: Any, number: float | None, name: str) -> None:
+def _refuse_improbable(target: object, number: float | None, name: str) -> None:
     def message(y: float) -> str:
         return (
             f"{name}: the target is {y!r}, expected 0, 1 or a probability between them; "
@@ -308,7 +307,7 @@ def _wrong_sum(*y: float) -> str:
     )
 
 
-def _class_index(index: Any, classes: int) -> int:
+def _class_index(index: object, classes: int) -> int:
     place = integer(index)
     if place is None:
         remedy = "; convert it with int(...)" if is_real(index) else ""
@@ -322,7 +321,7 @@ def _class_index(index: Any, classes: int) -> int:
 
 
 def _paired(
-    first: Iterable[Any], second: Iterable[Any], name: str, one: str, other: str
+    first: Iterable[object], second: Iterable[object], name: str, one: str, other: str
 ) -> tuple[list[Any], list[Any]]:
     """Two sequences as lists of one length, which is not 0; nothing is cut off."""
     a, b = _elements(first, f"{name}: {one}"), _elements(second, f"{name}: {other}")

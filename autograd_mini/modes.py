@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from _thread import LockType
     from collections.abc import Callable
     from types import FrameType
-    from typing import Any, Self
+    from typing import Self
 
     from autograd_mini.graph import Node
 
@@ -124,7 +124,7 @@ class Mode:
     _lock: LockType
     _count: int
 
-    def __new__(cls, *_: Any, **__: Any) -> Self:
+    def __new__(cls, *_: object, **__: object) -> Self:
         """A closed block, whatever arguments a subclass takes."""
         self = super().__new__(cls)
         self._lock = allocate_lock()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def is_array(x: Any) -> bool:
+def is_array(x: object) -> bool:
     """Whether ``x`` is a NumPy array of at least one axis (asked without importing NumPy)."""
     return type(x).__module__ == "numpy" and hasattr(x, "ndim") and x.ndim > 0
 
@@ -60,7 +60,7 @@ def rebuilt(like: Any, new: Iterator[Any]) -> Any:
     return made
 
 
-def mapped(change: Callable[[Any], Any], x: Any) -> Any:
+def mapped(change: Callable[[Any], Any], x: object) -> Any:
     """The same structure with every element changed.
 
     >>> mapped(str, [1, (2, [3])])

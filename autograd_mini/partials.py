@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     square = step = tanh = where = Op()
 
 
-def at_zero(x: Any) -> Any:
+def at_zero(x: object) -> Any:
     """1 where x is 0, nan where it is nan, else 0."""
     return one_minus_square(sign(x))
 
@@ -32,7 +32,7 @@ def distance(x: Any, y: Any) -> Any:
     return where(equal(x - x, 0.0), x - y, 0.0)
 
 
-def nowhere(*operands: Any) -> float:
+def nowhere(*operands: object) -> float:
     """The boundary of a row whose partials at a tie are neither 0 nor 1."""
     return 0.0
 

@@ -80,7 +80,7 @@ def refusal(x: object, where: str) -> str:
     return f"{said}, not {_article(kind)}"
 
 
-def _is_infinite(x: Any) -> bool:
+def _is_infinite(x: object) -> bool:
     return bool(x == math.inf or x == -math.inf)
 
 

@@ -27,7 +27,7 @@ of the derivative; else nan.
 from __future__ import annotations
 
 from types import FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import ieee
 from autograd_mini.ieee import total
@@ -56,44 +56,23 @@ FAMILIES: dict[str, Callable[[str], Op]] = {}
 """For the beginning of such a row's name what makes the row from the rest of it."""
 
 
-class Kink:
+class Kink(NamedTuple):
     """A point where the derivative does not exist, and the partials that are used there."""
 
-    __slots__ = ("at", "partials")
-
-    def __init__(self, at: tuple[float, ...], partials: tuple[float, ...]) -> None:
-        self.at = at
-        self.partials = partials
-
-    def __repr__(self) -> str:
-        return f"Kink(at={self.at}, partials={self.partials})"
+    at: tuple[float, ...]
+    partials: tuple[float, ...]
 
 
 class Op:
     """One row: an operation, callable on floats (giving a float) and on Values (giving a Value)."""
 
+    # fmt: off
     __slots__ = (
-        "analytic",
-        "arity",
-        "array",
-        "boundary",
-        "defaults",
-        "definition",
-        "domain",
-        "forward",
-        "jumps",
-        "kinks",
-        "label",
-        "latex",
-        "name",
-        "on_boundary",
-        "plain",
-        "precedence",
-        "rules",
-        "shown",
-        "slopes",
-        "text",
+        "analytic", "arity", "array", "boundary", "defaults", "definition", "domain",
+        "forward", "jumps", "kinks", "label", "latex", "name", "on_boundary",
+        "plain", "precedence", "rules", "shown", "slopes", "text",
     )
+    # fmt: on
 
     name: str
     arity: int | None
@@ -110,10 +89,11 @@ class Op:
     shown: tuple[Partial, ...]
     analytic: bool
     defaults: tuple[float, ...]
-    definition: Callable[..., Any] | None
-    boundary: Callable[..., Any] | None
+    definition: Partial | None
+    boundary: Partial | None
     on_boundary: Callable[..., float] | None  # the same for floats alone
     jumps: bool
+    takes_list = False  # any number of operands
     plain: int | None  # the arity of a row without a boundary: its partials are all there is to it
 
     def __init__(self) -> None:
@@ -147,7 +127,7 @@ class Op:
             operands += self.defaults[-missing:]
         return self.apply(operands)
 
-    def apply(self, operands: Sequence[Any]) -> Any:
+    def apply(self, operands: Sequence[object]) -> Any:
         """Hand over to the first operand whose type records them; else compute the float."""
         for x in operands:
             if type(x) is float:
@@ -160,7 +140,7 @@ class Op:
         where = f"ops.{self.name}"
         return self.forward(*[x if type(x) is float else real(x, where) for x in operands])
 
-    def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
+    def partial(self, i: int, z: object, operands: Sequence[object]) -> Any:
         """∂z/∂operands[i] in whatever the operands are: floats, Values or symbols."""
         return self.rules[i](z, *operands)
 
@@ -168,7 +148,7 @@ class Op:
         """The local derivative ∂z/∂operands[i] as a number, at the output z and the operands."""
         return float(self.slopes[i](z, *operands))
 
-    def at(self, z: Any, operands: Sequence[Any]) -> Callable[[int], Any]:
+    def at(self, z: object, operands: Sequence[object]) -> Callable[[int], Any]:
         """The function i -> ∂z/∂operands[i] at one place; what all of them share is computed once.
 
         >>> from autograd_mini import ops
@@ -181,39 +161,6 @@ class Op:
         least = (self.arity or 0) - len(self.defaults)
         wanted = f"{least}" if not self.defaults else f"{least} to {self.arity}"
         return f"ops.{self.name} takes {wanted} operand(s), {given} given"
-
-
-class ShapedOp(Op):
-    """A row whose last operand gives it its shape: it may be left out, or be given by its name."""
-
-    __slots__ = ()
-
-    def __call__(self, *operands: Any, alpha: Any = None) -> Any:
-        """Apply the operation; ``alpha`` is the last operand."""
-        return super().__call__(*operands, *(() if alpha is None else (alpha,)))
-
-
-class NaryOp(Op):
-    """A row with any number of operands; its one partial takes the position first."""
-
-    __slots__ = ()
-
-    def __call__(self, values: Iterable[Any], *more: Any) -> Any:
-        """Apply the operation to the elements of ``values``, at least one."""
-        if more or not hasattr(values, "__iter__"):
-            raise TypeError(f"ops.{self.name} takes one list of values, as ops.{self.name}([a, b])")
-        operands = tuple(values)
-        if not operands:
-            raise ValueError(f"ops.{self.name}: no values given; it takes at least one")
-        return self.apply(operands)
-
-    def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
-        """∂z/∂operands[i], from the one partial of the row."""
-        return self.rules[0](i, z, operands)
-
-    def local(self, i: int, z: float, operands: Sequence[float]) -> float:
-        """∂z/∂operands[i] as a number."""
-        return float(self.slopes[0](i, z, operands))
 
 
 def on_floats(rule: Partial) -> Partial:
@@ -250,9 +197,9 @@ def op(
     shown: tuple[Partial, ...] = (),
     analytic: bool = False,
     defaults: tuple[float, ...] = (),
-    boundary: Callable[..., Any] | None = None,
+    boundary: Partial | None = None,
     jumps: bool = False,
-    definition: Callable[..., Any] | None = None,
+    definition: Partial | None = None,
     row: type[Op] = Op,
     table: dict[str, Op] = TABLE,
 ) -> Any:
@@ -294,13 +241,14 @@ def op(
     """
     if name in TABLE:
         raise ValueError(f"op: there is a row named {name!r} already; choose another name")
-    nary = issubclass(row, NaryOp)
+    nary = row.takes_list
     if not partials or len(domain) != len(partials):
         raise ValueError(f"op: {name!r} needs a partial and a domain for each of its operands")
     made = row()
     made.name = name
     made.arity = None if nary else len(partials)
-    made.forward = forward if _is_kernel(forward) else total(forward)
+    is_total = str(forward.__module__).startswith(ieee.__name__)
+    made.forward = forward if is_total else total(forward)
     made.boundary = boundary
     made.partials = partials
     made.label = label or name
@@ -319,11 +267,6 @@ def op(
     made.plain = made.arity if boundary is None else None
     table[name] = made
     return made
-
-
-def _is_kernel(fn: Callable[..., float]) -> bool:
-    """Whether the function is one of :mod:`autograd_mini.ieee`, which are total already."""
-    return str(fn.__module__).startswith(ieee.__name__)
 
 
 def row_named(name: str) -> Op:

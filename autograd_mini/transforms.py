@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Inputs = Value | Iterable[Value]
     Packed = Callable[[Sequence[Any]], Any]
     Rule = Callable[[Any, list[Value], Packed], Any]
+    Function = Callable[..., Any]
     Argnums = int | tuple[int, ...] | list[int]
 else:
     overload = staticmethod
@@ -37,9 +38,7 @@ else:
 @overload
 def grad(output: Value, inputs: Inputs) -> tuple[Value, ...]: ...
 @overload
-def grad(
-    output: Callable[..., Any], inputs: Argnums | None = None, argnums: Argnums = 0
-) -> Callable[..., Any]: ...
+def grad(output: Function, inputs: Argnums | None = None, argnums: Argnums = 0) -> Function: ...
 def grad(output: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     """∂output/∂input for each of the inputs, as Values that can be differentiated again.
 
@@ -57,6 +56,7 @@ def grad(output: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     Raises:
         StaleGraphError: a leaf's data was changed after a node had used it.
         TypeError: an input is not a Value, or the output is neither a Value nor a number.
+        AutogradError: the output depends on a copy of an input, which no gradient flows through.
 
     >>> x = Value(2.0)
     >>> (slope,) = grad(x**3, [x])
@@ -87,8 +87,8 @@ def grad(output: Any, inputs: Any = None, argnums: Any = 0) -> Any:
 def jacobian(outputs: Inputs, inputs: Inputs) -> list[list[Value]]: ...
 @overload
 def jacobian(
-    outputs: Callable[..., Any], inputs: Argnums | None = None, argnums: Argnums = 0
-) -> Callable[..., Any]: ...
+    outputs: Function, inputs: Argnums | None = None, argnums: Argnums = 0
+) -> Function: ...
 def jacobian(outputs: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     """∂outputs[i]/∂inputs[j] as a list of rows of Values, one row for each output.
 
@@ -112,9 +112,7 @@ def jacobian(outputs: Any, inputs: Any = None, argnums: Any = 0) -> Any:
 @overload
 def hessian(output: Value, inputs: Inputs) -> list[list[Value]]: ...
 @overload
-def hessian(
-    output: Callable[..., Any], inputs: Argnums | None = None, argnums: Argnums = 0
-) -> Callable[..., Any]: ...
+def hessian(output: Function, inputs: Argnums | None = None, argnums: Argnums = 0) -> Function: ...
 def hessian(output: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     """∂²output/∂inputs[i]∂inputs[j] as a list of rows of Values.
 
@@ -134,11 +132,9 @@ def hessian(output: Any, inputs: Any = None, argnums: Any = 0) -> Any:
 
 
 @overload
-def hvp(output: Value, inputs: Inputs, vector: Any) -> tuple[Value, ...]: ...
+def hvp(output: Value, inputs: Inputs, vector: object) -> tuple[Value, ...]: ...
 @overload
-def hvp(
-    output: Callable[..., Any], inputs: Argnums | None = None, *, argnums: Argnums = 0
-) -> Callable[..., Any]: ...
+def hvp(output: Function, inputs: Argnums | None = None, *, argnums: Argnums = 0) -> Function: ...
 def hvp(output: Any, inputs: Any = None, vector: Any = None, *, argnums: Any = 0) -> Any:
     """The Hessian times a vector, Σⱼ ∂²output/∂inputs[i]∂inputs[j] · vector[j], for each i.
 
@@ -167,7 +163,7 @@ def hvp(output: Any, inputs: Any = None, vector: Any = None, *, argnums: Any = 0
     return derivatives.hvp(output, inputs, vector)
 
 
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     """The function that gives f's value and its derivatives, as ``grad(f, argnums)`` does, at once.
 
     >>> value, slope = value_and_grad(lambda x: x**3)(2.0)
@@ -180,7 +176,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
             "of an output take .data, and grad(output, inputs)"
         )
 
-    def both(result: Any, inputs: list[Value], packed: Packed) -> tuple[Value, Any]:
+    def both(result: object, inputs: list[Value], packed: Packed) -> tuple[Value, Any]:
         output = scalar(result, "value_and_grad")
         return output, packed(derivatives.grad(output, inputs))
 
@@ -190,32 +186,32 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
 # --- of functions ---------------------------------------------------------------------------------
 
 
-def _argnums(inputs: Any, argnums: Any) -> Any:
+def _argnums(inputs: object, argnums: object) -> Any:
     """What stands second in ``grad(f, 0)``, or by its name in ``grad(f, argnums=0)``."""
     given = argnums if inputs is None else inputs
     return tuple(given) if isinstance(given, list) else given
 
 
-def _gradient(result: Any, inputs: list[Value], packed: Packed) -> Any:
+def _gradient(result: object, inputs: list[Value], packed: Packed) -> Any:
     return packed(derivatives.grad(scalar(result, "grad"), inputs))
 
 
-def _rows(result: Any, inputs: list[Value], packed: Packed) -> Any:
+def _rows(result: object, inputs: list[Value], packed: Packed) -> Any:
     outputs = [scalar(x, "jacobian") for x in nested.elements(result)]
     return nested.rebuilt(result, map(packed, derivatives.jacobian(outputs, inputs)))
 
 
-def _curvatures(result: Any, inputs: list[Value], packed: Packed) -> Any:
+def _curvatures(result: object, inputs: list[Value], packed: Packed) -> Any:
     rows = derivatives.hessian(scalar(result, "hessian"), inputs)
     return packed([packed(row) for row in rows])
 
 
-def _times_hessian(f: Callable[..., Any], argnums: Any) -> Callable[..., Any]:
-    def product(*args: Any, **kwargs: Any) -> Any:
+def _times_hessian(f: Function, argnums: object) -> Function:
+    def product(*args: object, **kwargs: object) -> Any:
         *point, vector = args or (None,)
         flat = nested.elements(vector)
 
-        def along(result: Any, inputs: list[Value], packed: Packed) -> Any:
+        def along(result: object, inputs: list[Value], packed: Packed) -> Any:
             return packed(derivatives.hvp(scalar(result, "hvp"), inputs, flat))
 
         return transformed(f, argnums, "hvp", along)(*point, **kwargs)
@@ -231,7 +227,7 @@ class _Recorded(modes.Watcher):
     records = True
 
 
-def transformed(f: Callable[..., Any], argnums: Any, where: str, rule: Rule) -> Callable[..., Any]:
+def transformed(f: Function, argnums: object, where: str, rule: Rule) -> Function:
     """The function that calls ``f`` and gives what ``rule`` makes of the call.
 
     Args:
@@ -246,7 +242,7 @@ def transformed(f: Callable[..., Any], argnums: Any, where: str, rule: Rule) -> 
     """
     places = _places(argnums, where)
 
-    def transform(*args: Any, **kwargs: Any) -> Any:
+    def transform(*args: object, **kwargs: object) -> Any:
         chosen = [_argument(args, place, where) for place in places]
         if modes.is_recording():
             return call(args, kwargs, chosen)
@@ -254,7 +250,7 @@ def transformed(f: Callable[..., Any], argnums: Any, where: str, rule: Rule) -> 
             answer = call(args, kwargs, chosen)
         return nested.mapped(lambda x: Value.constant(x.data), answer)
 
-    def call(args: tuple[Any, ...], kwargs: dict[str, Any], chosen: list[Any]) -> Any:
+    def call(args: tuple[object, ...], kwargs: dict[str, Any], chosen: list[Any]) -> Any:
         inputs = [_input(x, where) for x in nested.elements(chosen)]
         given, fresh = list(args), iter(inputs)
         for place, argument in zip(places, chosen, strict=True):
@@ -289,7 +285,7 @@ def scalar(result: Any, where: str) -> Value:
     return Value.constant(result)
 
 
-def _input(x: Any, where: str) -> Value:
+def _input(x: object, where: str) -> Value:
     """A node of its own with this number, which depends on it where it is a Value."""
     made: Value = (x if isinstance(x, Value) else Value.constant(real(x, f"{where}: input"))) * 1.0
     if isinstance(x, Value) and x.label:
@@ -297,7 +293,7 @@ def _input(x: Any, where: str) -> Value:
     return made
 
 
-def _places(argnums: Any, where: str) -> tuple[int, ...]:
+def _places(argnums: object, where: str) -> tuple[int, ...]:
     places = argnums if isinstance(argnums, tuple) else (argnums,)
     for place in places:
         if isinstance(place, bool) or not isinstance(place, int):
@@ -313,7 +309,7 @@ def _places(argnums: Any, where: str) -> tuple[int, ...]:
     return places
 
 
-def _argument(args: tuple[Any, ...], place: int, where: str) -> Any:
+def _argument(args: tuple[object, ...], place: int, where: str) -> Any:
     if not -len(args) <= place < len(args):
         raise TypeError(
             f"{where}: argnums names the argument {place}, and {len(args)} positional argument(s) "

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def _record(row: Op, data: float, a: Any, b: Any = None) -> Value:
+def _record(row: Op, data: float, a: object, b: object = None) -> Value:
     """A new node: the result of an operation and what it was computed from."""
     node: Value = _Node()
     node._data = data
@@ -72,7 +72,7 @@ class Value(Compatible):
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_label", "_row", "_stamp")
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: object, label: str = "") -> None:
         self._data = data if type(data) is float else real(data, "Value")
         self._grad = None
         self._row = LEAF
@@ -86,7 +86,7 @@ class Value(Compatible):
             self.__class__ = _Node
 
     @classmethod
-    def constant(cls, data: Any, label: str = "") -> Value:
+    def constant(cls, data: object, label: str = "") -> Value:
         """A Value that receives no gradient, like a number beside a Value in an expression.
 
         >>> (Value(2.0) * Value.constant(3.0)).operands[1].has_grad
@@ -208,7 +208,7 @@ class Value(Compatible):
         return Value.constant(self._data, self.label)
 
     @classmethod
-    def _apply_op(cls, row: Op, operands: Sequence[Any]) -> Value:
+    def _apply_op(cls, row: Op, operands: Sequence[object]) -> Value:
         """The hook by which a row, called on a Value, records a node."""
         lifted = [operand_of(x, row) for x in operands]
         for x in lifted:

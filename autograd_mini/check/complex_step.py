@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph
 from autograd_mini.check.estimate import Estimate
 from autograd_mini.check.rounding import SLIP, slip
+from autograd_mini.derivatives import depending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -194,13 +195,7 @@ def _is_eligible(node: Node) -> bool:
 
 def active_nodes(nodes: list[Node], leaves: Sequence[Node]) -> list[Node]:
     """Those of the nodes, in order, that are made from one of the leaves."""
-    known = set(leaves)
-    active = []
-    for node in nodes:
-        if any(operand in known for operand in graph.operand_nodes(node)):
-            known.add(node)
-            active.append(node)
-    return active
+    return [node for node in depending(nodes, leaves) if not graph.is_leaf(node)]
 
 
 def _slope(active: list[Node], root: Node, leaf: Node) -> Estimate | None:

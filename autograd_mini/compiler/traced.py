@@ -17,8 +17,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from autograd_mini import graph, modes, ops
+from autograd_mini.lists import NaryOp
 from autograd_mini.real import shown
-from autograd_mini.rows import CALL, NaryOp, Op
+from autograd_mini.rows import CALL, Op
 from autograd_mini.value import Value, _Node
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from autograd_mini.rows import Op
 
+    Method = Callable[..., Any]
+    Infix = Callable[[Op, Any, Any], Any]
+
 ADD, MUL, AFFINE = ops.add, ops.mul, ops.affine
 INFIX = {
     "add": ADD,
@@ -38,7 +41,7 @@ MODULAR = (
 )
 
 
-def operators(make: Any, infix: Callable[[Op, Any, Any], Any]) -> dict[str, Callable[..., Any]]:
+def operators(make: Any, infix: Infix) -> dict[str, Method]:
     """The operators of a Value on the left, by their names without underscores.
 
     + and × are written out: it saves the call of the row's forward function, a seventh of the time
@@ -85,7 +88,7 @@ def operators(make: Any, infix: Callable[[Op, Any, Any], Any]) -> dict[str, Call
             modes.finish(node)
         return node
 
-    methods: dict[str, Callable[..., Any]] = {
+    methods: dict[str, Method] = {
         name: of_two(row, make, infix) for name, row in INFIX.items() if row not in (ADD, MUL)
     }
     methods |= {name: of_one(row, make) for name, row in PREFIX.items()}
@@ -93,7 +96,7 @@ def operators(make: Any, infix: Callable[[Op, Any, Any], Any]) -> dict[str, Call
 
 
 @cache
-def of_one(row: Op, make: Any) -> Callable[[Any], Any]:
+def of_one(row: Op, make: Any) -> Method:
     """The function that applies a row of one operand to a Value, without looking for the hook."""
     forward = row.forward
 
@@ -112,7 +115,7 @@ def of_one(row: Op, make: Any) -> Callable[[Any], Any]:
     return method
 
 
-def of_two(row: Op, make: Any, infix: Callable[[Op, Any, Any], Any]) -> Callable[..., Any]:
+def of_two(row: Op, make: Any, infix: Infix) -> Method:
     """The function of an infix row for a Value on its left, in half the time of ``infix``."""
     forward = row.forward
 

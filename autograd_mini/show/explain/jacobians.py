@@ -13,7 +13,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
-from autograd_mini.show.explain.paths import depending, edges, refuse_stale, swept
+from autograd_mini.derivatives import depending
+from autograd_mini.show.explain.paths import edges, refuse_stale, swept
 from autograd_mini.show.explain.vectors import bypassed
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.choices import chosen
+from autograd_mini.derivatives import depending
 from autograd_mini.show.labels import plain
 from autograd_mini.show.names import local
 from autograd_mini.show.slopes import slopes
@@ -133,19 +134,6 @@ def refuse_stale(nodes: Iterable[Value]) -> None:
         StaleGraphError: naming the leaf that changed and the node that had used it.
     """
     graph.refuse_stale([node for node in nodes if not graph.is_leaf(node)])
-
-
-def depending(nodes: Iterable[Value], inputs: Iterable[Value]) -> list[Value]:
-    """Those of the nodes, operands before results, that are one of the inputs or depend on one."""
-    active = set(inputs)
-    found = []
-    for node in nodes:
-        if node in active:
-            found.append(node)
-        elif any(operand in active for operand in graph.operand_nodes(node)):
-            active.add(node)
-            found.append(node)
-    return found
 
 
 def _links(
