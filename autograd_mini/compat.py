@@ -9,7 +9,6 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd_mini import copying, ops
-from autograd_mini.operators import Operators
 from autograd_mini.real import real, shown
 from autograd_mini.rows import CONSTANT, Op
 
@@ -20,14 +19,12 @@ MICROGRAD = {"add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "-"}
 MICROGRAD |= {"pow": "**", "relu": "ReLU"}
 """What micrograd calls operations, where that is not the name of the row."""
 
-DEGREE = 0.017453292519943295
-"""π / 180."""
 
-
-class Compatible(Operators):
+class Compatible:
     """A number that other packages' programs and functions can use."""
 
     __slots__ = ()
+    _data: float
     _grad: float | None
     _row: Op
     _a: Any
@@ -103,20 +100,6 @@ class Compatible(Operators):
             elif getattr(x, "ndim", 1) == 0 and x.dtype != object:  # a long double would ask again
                 boxed[i] = real(x[()], f"np.{ufunc.__name__}")
         return getattr(ufunc, method)(*boxed, **named)
-
-    def deg2rad(self) -> Self:
-        """An angle of so many degrees in radians."""
-        return self * DEGREE
-
-    def rad2deg(self) -> Self:
-        """An angle of so many radians in degrees."""
-        return self / DEGREE
-
-    radians, degrees = deg2rad, rad2deg
-
-    def conjugate(self) -> Self:
-        """Itself: a Value is real (``np.std`` and ``np.var`` ask)."""
-        return self
 
     # --- text, copies ---------------------------------------------------------------------------
 

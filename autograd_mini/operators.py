@@ -40,6 +40,10 @@ NUMPY = {
 """NumPy's names of rows that have another one here; its functions of arrays call them."""
 
 
+DEGREE = 0.017453292519943295
+"""π / 180."""
+
+
 class Operators:
     """The operators and methods of a Value; all but the comparisons record an operation."""
 
@@ -129,6 +133,20 @@ class Operators:
 
     def __rdivmod__(self, other: object) -> tuple[Self, Self]:
         return other // self, other % self
+
+    def deg2rad(self) -> Self:
+        """An angle of so many degrees in radians."""
+        return self * DEGREE
+
+    def rad2deg(self) -> Self:
+        """An angle of so many radians in degrees."""
+        return self / DEGREE
+
+    radians, degrees = deg2rad, rad2deg
+
+    def conjugate(self) -> Self:
+        """Itself: a Value is real (``np.std`` and ``np.var`` ask)."""
+        return self
 
     def __lt__(self, other: object) -> bool:
         number = _comparand(other)

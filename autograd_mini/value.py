@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import diff, graph, modes, ops
 from autograd_mini.compat import Compatible
 from autograd_mini.labels import Tag, checked
-from autograd_mini.operators import define, operand_of
+from autograd_mini.operators import Operators, define, operand_of
 from autograd_mini.real import real
 from autograd_mini.rows import CONSTANT, LEAF, Op
 
@@ -49,7 +49,7 @@ def _infix(row: Op, left: Any, right: Any) -> Value:
     return _record(row, row.forward(x, y), left, right)
 
 
-class Value(Compatible):
+class Value(Compatible, Operators):
     """One number of a computation, with the operation that made it.
 
     Args:

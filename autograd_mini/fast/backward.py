@@ -170,17 +170,17 @@ def sweep(  # noqa: C901, PLR0915 (rows written out)
                 a._grad += adjoint
             if type(b) is not float:
                 b._grad += adjoint
-        elif row is AFFINE:
-            for w, x in zip(node._a, node._b, strict=False):
-                w._grad += adjoint * x._data
-                x._grad += adjoint * w._data
-            node._a[-1]._grad += adjoint
         elif row is RELU:
             a, z = node._a, node._data
             if z > 0.0:
                 a._grad += adjoint
             elif not a._data < 0.0:  # 0 or nan, as its local derivative is
                 a._grad += adjoint * z
+        elif row is AFFINE:
+            for w, x in zip(node._a, node._b, strict=False):
+                w._grad += adjoint * x._data
+                x._grad += adjoint * w._data
+            node._a[-1]._grad += adjoint
         elif row.plain == 1:
             a = node._a
             a._grad += adjoint * row.slopes[0](node._data, a._data)
