@@ -226,8 +226,8 @@ def test_a_planted_violation_is_found(module: str, source: str) -> None:
 
 ALLOWED = {
     "an earlier rank": ("autograd_mini.value", "from autograd_mini import diff, errors, ops"),
-    "its own room": ("autograd_mini.nn.layers", "from .module import Module"),
-    "its own room, by name": ("autograd_mini.nn.layers", "import autograd_mini.nn.module"),
+    "its own room": ("autograd_mini.nn.layers", "from .neuron import Module"),
+    "its own room, by name": ("autograd_mini.nn.layers", "import autograd_mini.nn.neuron"),
     "another package": ("autograd_mini.show.image", "import graphviz\nfrom math import sin"),
     "a namesake elsewhere": ("autograd_mini.errors", "from torch import nn"),
     "the face, after it": ("autograd_mini.lessons.xor", "from autograd_mini import Value, nn"),

@@ -2,7 +2,7 @@
 
 Vocabulary: a *sample* is a value with the noise that is known to be in it, at the least what
 rounding the value itself costs. What else a function loses inside shows where it is recorded
-(:mod:`autograd_mini.check.recording`); of any other it is *measured*, from values so near to each
+(:mod:`autograd_mini.check.rounding`); of any other it is *measured*, from values so near to each
 other that nothing but noise keeps them off a parabola. Rounding inside a function may also
 make a staircase of it, exact on each stair and off by a *jump* from one to the next.
 

@@ -33,7 +33,7 @@ VERSION = 1
 DEEPEST = 1000
 """So deep a file's brackets may be nested; a model's are eight deep."""
 
-NAMES = ("format", "version", "sha256", "model")
+FIELDS = ("format", "version", "sha256", "model")
 """The fields of a file."""
 
 Record = dict[str, object]
@@ -221,7 +221,7 @@ def _counter(given: object, where: str) -> int | None:
 def _as_json(record: Record) -> bytes:
     import json
 
-    whole = dict(zip(NAMES, (FORMAT, VERSION, _checksum(record), record), strict=True))
+    whole = dict(zip(FIELDS, (FORMAT, VERSION, _checksum(record), record), strict=True))
     return (json.dumps(whole, indent=1) + "\n").encode()
 
 
@@ -245,7 +245,7 @@ def _record_in(data: bytes) -> object:
                 f"its version is {shown(version)}, and this autograd_mini reads version {VERSION}; "
                 "load it with the autograd_mini that saved it"
             )
-        _, _, checksum, record = _fields(whole, NAMES, "the file")
+        _, _, checksum, record = _fields(whole, FIELDS, "the file")
         if checksum != _checksum(record):
             raise ModelFileError("it was changed after it was saved: its checksum does not fit")
     except RecursionError:
