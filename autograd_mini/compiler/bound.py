@@ -12,7 +12,7 @@ all but the arguments and what is a view of them; *settled* if its numbers are k
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -329,15 +329,3 @@ class _Binder:
             self.lines.add(added if disjoint else f"add({place}, {self.text(value)}, {place})")
         if disjoint and whole:
             self.lines.add(f"add({out}, {self.text(whole)}, {out})")
-
-
-def same(one: Sequence[Any], other: Sequence[Any]) -> bool:
-    """Whether two results of a step are equal but for the order of sums."""
-    return all(
-        np.allclose(a, b, rtol=1e-9, atol=1e-12 * (1.0 + _largest(b)), equal_nan=True)
-        for a, b in zip(one, other, strict=True)
-    )
-
-
-def _largest(x: Any) -> float:
-    return float(np.max(np.abs(x), initial=0.0, where=np.isfinite(x)))

@@ -10,7 +10,6 @@ Source: LLVM Language Reference Manual.
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -367,8 +366,3 @@ class Code:
         lines += [*scope.head, *scope.lines, f"{done}:"]
         self.block = done
         return leaving
-
-
-def whole(number: float) -> bool:
-    """Whether it is an integer that doubles count exactly."""
-    return math.isfinite(number) and number == int(number)
