@@ -51,8 +51,8 @@ def name(label: Label) -> str:
         sign = ACCENTS[label.accent][1]
         base = f'<mover accent="true">{base}<mo stretchy="false">{escape(sign)}</mo></mover>'
     copy = f"#{label.copy}" if label.copy else ""
-    low = _script(", ".join(part for part in (label.low, copy) if part))
-    high = _script(label.high)
+    low = script(", ".join(part for part in (label.low, copy) if part))
+    high = script(label.high)
     kind = "sub" * bool(low) + "sup" * bool(high)
     return f"<m{kind}>{base}{low}{high}</m{kind}>" if kind else base
 
@@ -229,7 +229,7 @@ def _one(elements: list[str]) -> str:
     return elements[0] if len(elements) == 1 else f"<mrow>{''.join(elements)}</mrow>"
 
 
-def _script(shown: str) -> str:
+def script(shown: str) -> str:
     """A script at normal height."""
     if not shown:
         return ""

@@ -11,7 +11,7 @@ from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numeric import slope, spread
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.learning import Points
-from autograd_mini.numbers import short
+from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
 
 PREDICTIONS = (0.6, 0.8, 0.3)
@@ -58,7 +58,7 @@ def computing(
         formulas=("J(ŷ, y) = Σᵢ₌₁ᵐ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾)",),
         text=(
             "A loss is the error for a single training example; the cost is the sum of all "
-            f"losses. Here the m = {m} losses add up to J = {short(J.data)}.",
+            f"losses. Here the m = {m} losses add up to J {equal(J.data)}.",
             "The loss used is the binary cross-entropy of slide 24.",
         ),
         numbers=(
@@ -146,7 +146,7 @@ def examples(
         numbers=(
             number("MSE", mse, f"of {len(targets)} examples: {', '.join(map(short, predictions))}"),
             number("cross-entropy", categorical, f"of {len(one_hot)} classes"),
-            number("binary cross-entropy", binary, f"ŷ = {short(binary_at.data)}, y = {short(y)}"),
+            number("binary cross-entropy", binary, f"ŷ {equal(binary_at.data)}, y {equal(y)}"),
         ),
         tables=(
             Table(
@@ -180,7 +180,7 @@ def cross_entropy_chart() -> Chart:
     curves = tuple(
         Curve(
             tuple((p, losses.binary_cross_entropy(Value(p), y).data) for p in grid),
-            f"y = {short(y)}",
+            f"y {equal(y)}",
             colour=colour,
         )
         for y, colour in zip((1.0, 0.0), COLOURS, strict=False)
@@ -215,7 +215,7 @@ def valley(theta: float = -0.5, points: Points = POINTS) -> Lesson:
             "The slide shows a figure that is missing from the text of the deck; this one is "
             "reconstructed. Seen as a function of a parameter, the cost is a landscape, and "
             "training looks for its valley.",
-            f"At θ = {short(theta)} the cost is {short(J.data)} and its slope "
+            f"At θ {equal(theta)} the cost is {short(J.data)} and its slope "
             f"{short(theta_.grad)}, so the cost falls to the "
             f"{'right' if theta_.grad < 0 else 'left'}.",
         ),
@@ -253,7 +253,7 @@ def valley_chart(points: Points, theta: float, steepness: float) -> Chart:
     curve = tuple((t, valley_cost(Value(t), points).data) for t in spread(low, high, 121))
     tangent = tuple((t, at + steepness * (t - theta)) for t in (theta - 0.6, theta + 0.6))
     return Chart(
-        f"A valley; at θ = {short(theta)} a tangent with the slope {short(steepness, 3)}.",
+        f"A valley; at θ {equal(theta)} a tangent with the slope {short(steepness, 3)}.",
         "θ",
         "J",
         curves=(Curve(curve, "J(θ)"), Curve(tangent, "slope", dashed=True, colour=COLOURS[1])),

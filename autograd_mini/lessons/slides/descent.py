@@ -26,7 +26,7 @@ from autograd_mini.lessons.slides.cost import (
 )
 from autograd_mini.lessons.slides.descent_network import each_slope, network_descent
 from autograd_mini.lessons.slides.learning import Points
-from autograd_mini.numbers import short
+from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
 
 __all__ = [
@@ -166,9 +166,9 @@ def learning_the_weights(
         formulas=("θ := θ − α ∂J/∂θ",),
         text=(
             "We want to change the weights so that the predictions fit the data better. The "
-            f"derivative at θ = {short(theta)} is {short(steepness)}. Its sign says that a "
+            f"derivative at θ {equal(theta)} is {short(steepness)}. Its sign says that a "
             f"{'larger' if steepness < 0 else 'smaller'} θ lowers the cost, and its size how fast.",
-            f"The minimum is at θ = {short(lowest)}, {short(abs(lowest - theta))} away; the slope "
+            f"The minimum is at θ {equal(lowest)}, {short(abs(lowest - theta))} away; the slope "
             "does not know that. Gradient descent goes a little, looks at the slope again, and "
             "goes on.",
         ),
@@ -239,7 +239,7 @@ def rule(
         formulas=("θⱼ := θⱼ − α ∂J(θ)/∂θⱼ", "∇J(θ) = (∂J/∂θ₁, ∂J/∂θ₂, …)"),
         text=(
             "Scalar learning rate α, individual weight θⱼ, cost J of the vector of all weights "
-            f"θ. With α = {short(alpha)} the rule is applied {steps} times; optim.SGD does "
+            f"θ. With α {equal(alpha)} the rule is applied {steps} times; optim.SGD does "
             "exactly the same.",
             _told_of_steps([row[4] for row in rows if isinstance(row[4], float)]),
         ),

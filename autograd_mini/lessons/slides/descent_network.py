@@ -13,7 +13,7 @@ from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.slides.forward import OTHER_SAMPLES, SAMPLES
 from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
-from autograd_mini.numbers import short
+from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
 
 
@@ -127,7 +127,7 @@ def network_descent(
         ),
         text=(
             "Repeat: forward pass, cost, backward pass, and one step for every weight and every "
-            f"bias. {steps} steps with α = {short(alpha)} on {len(targets)} samples take the cost "
+            f"bias. {steps} steps with α {equal(alpha)} on {len(targets)} samples take the cost "
             f"from {short(history[0])} to {short(history[-1])}.",
         ),
         numbers=(

@@ -8,7 +8,7 @@ from autograd_mini import graph, losses
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.numbers import short
+from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
 
 Points = Sequence[tuple[float, float]]
@@ -113,7 +113,7 @@ def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POI
             Picture(
                 "line-and-data",
                 line_chart(theta0, theta1, points),
-                f"The data and the line f̂ = {short(theta0)} + {short(theta1)}x.",
+                f"The data and the line f̂ {equal(theta0)} + {short(theta1)}x.",
             ),
         ),
         ours="The data and both parameters.",

@@ -10,7 +10,7 @@ from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numeric import spread
 from autograd_mini.lessons.slides.regression import house_price
-from autograd_mini.numbers import short
+from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
 
 WEIGHTS = (0.8, -0.5)
@@ -76,7 +76,7 @@ def activation(
         numbers=(number("z", z), number("ŷ", a, "= a = σ(z)")),
         pictures=(
             Picture("activation", a, "Steps 1 and 2: combination, then σ."),
-            Picture("sigmoid", sigmoid_chart(z.data), f"σ, and where z = {short(z.data)} lies."),
+            Picture("sigmoid", sigmoid_chart(z.data), f"σ, and where z {equal(z.data)} lies."),
         ),
         ours="The weights, the inputs and b.",
     )
@@ -128,7 +128,7 @@ def difference(
     return Lesson(
         formulas=("z = w₁x₁ + w₂x₂ + ⋯ + wₙxₙ + b", "a = ŷ = σ(z)", "L(a, y) = y − a"),
         text=(
-            f"For y = {short(y)} the prediction is off by {short(L.data)}. The difference has a "
+            f"For y {equal(y)} the prediction is off by {short(L.data)}. The difference has a "
             "sign: positive means too low, negative too high.",
             "It is no loss to minimise. The smallest y − a is reached by the largest a, whatever y "
             "is: its derivative with respect to a is −1 always, so gradient descent would raise a "
@@ -210,7 +210,7 @@ def afford(
             f"The house costs {short(price)} and we have {short(budget)} thousand dollars. A "
             "larger budget makes the house more affordable, a higher price less, so the weights "
             "have opposite signs.",
-            f"σ turns z into a measure between 0 and 1: ŷ = {short(a.data)}. Read as “yes” above "
+            f"σ turns z into a measure between 0 and 1: ŷ {equal(a.data)}. Read as “yes” above "
             f"one half, it says: {verdict}.",
         ),
         numbers=(

@@ -11,7 +11,7 @@ from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slid
 from autograd_mini.lessons.numeric import descend
 from autograd_mini.lessons.slides.classroom import inputs, products, weights
 from autograd_mini.lessons.slides.learning import FEATURES, OTHER_POINTS, POINTS, Points, line_chart
-from autograd_mini.numbers import short
+from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
 
 
@@ -38,7 +38,7 @@ def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
         formulas=("y = mx + b",),
         text=(
             "One input x, one weight m (the slope) and one bias b. A step of 1 in x moves y by "
-            f"m = {short(m)}; a step of 1 in m moves y by x = {short(x)}.",
+            f"m {equal(m)}; a step of 1 in m moves y by x {equal(x)}.",
         ),
         numbers=(
             number("m", m_),
@@ -141,7 +141,7 @@ def fitted_line(
             "Slide 3 asks how the parameters are set. This is the answer that the rest of the "
             "deck works towards: start anywhere, compute how the cost changes with each "
             "parameter, and turn each one a little the other way, again and again.",
-            f"From m = b = 0, {steps} steps with learning rate α = {short(alpha)} take the mean "
+            f"From m = b = 0, {steps} steps with learning rate α {equal(alpha)} take the mean "
             f"squared error from {short(history[0])} to {short(history[-1])}.",
         ),
         numbers=(
@@ -154,7 +154,7 @@ def fitted_line(
             Picture(
                 "fitted-line",
                 line_chart(b.data, m.data, points),
-                f"The line after training: y = {short(m.data, 4)}x + {short(b.data, 4)}.",
+                f"The line after training: y {equal(m.data, 4)}x + {short(b.data, 4)}.",
             ),
         ),
         ours="The data, the learning rate and the number of steps.",
@@ -185,7 +185,7 @@ def house_price(
     z.label = "z"
     z.backward()
     return Lesson(
-        formulas=(f"z = {short(x[0])}w₁ + {short(x[1])}w₂ + {short(x[2])}w₃ + b",),
+        formulas=(f"z {equal(x[0])}w₁ + {short(x[1])}w₂ + {short(x[2])}w₃ + b",),
         text=(
             "The slide gives the features and leaves the weights open. With the weights below "
             f"the house costs {short(z.data)} thousand dollars.",
@@ -255,7 +255,7 @@ def scaling(
             f"gradient of the squared error is proportional to the inputs, so {short(x[2])} square "
             f"feet make the gradient of w₃ {short(raw.gradient[2] / raw.gradient[0])} times that "
             "of w₁.",
-            f"One step with α = {short(alpha)} then throws the prediction to "
+            f"One step with α {equal(alpha)} then throws the prediction to "
             f"{short(raw.after)} (this step is too long for w₃). A step short enough for w₃ would "
             "hardly move w₁ and w₂.",
             f"Count square feet in units of {short(units[2])} and the weight grows by the same "

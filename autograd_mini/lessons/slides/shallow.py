@@ -10,7 +10,7 @@ from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, inputs, weights
 from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS
-from autograd_mini.numbers import short
+from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
 
 
@@ -180,11 +180,11 @@ def three_steps(
         text=(
             f"1. Forward propagation pushes the example through the network: ŷ = "
             f"{short(before[0])}.",
-            f"2. The cost compares it with y = {short(y)}: J = {short(before[1])}.",
+            f"2. The cost compares it with y {equal(y)}: J {equal(before[1])}.",
             "3. Backward propagation finds how J changes with each of the "
             f"{len(model.parameters())} parameters, and each is moved a little against its "
             f"derivative. The steepest is {label}: its derivative is {short(gradient)}, so "
-            f"α = {short(alpha)} moves it from {short(old)} to {short(steepest.data)}.",
+            f"α {equal(alpha)} moves it from {short(old)} to {short(steepest.data)}.",
         ),
         numbers=(
             number("ŷ", before[0], "before the step"),
@@ -239,7 +239,7 @@ def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = cla
             + ", the ".join(f"{m} ({short(v)})" for m, v in zip(classroom.MEANING, x, strict=True))
             + ". Four hidden neurons with ReLU read them, and one output neuron with a sigmoid "
             "reads the four.",
-            f"The probability of going to class comes out as ŷ = {short(y_hat.data)}.",
+            f"The probability of going to class comes out as ŷ {equal(y_hat.data)}.",
         ),
         numbers=(
             *(number(a.label, a) for a in a1),

@@ -18,7 +18,7 @@ from autograd_mini.lessons.slides.classroom import (
     weights,
 )
 from autograd_mini.nn import notation
-from autograd_mini.numbers import short
+from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
 
 NOT_GIVEN = (
@@ -56,8 +56,8 @@ def first_neuron(row: Unit = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
     return Lesson(
         formulas=(
             "z₁⁽¹⁾ = w₁⁽¹⁾x₁ + w₂⁽¹⁾x₂ + w₃⁽¹⁾x₃ + b",
-            f"z₁⁽¹⁾ = {summed} + {short(b)} = {short(z.data)}",
-            f"a₁⁽¹⁾ = g(z₁⁽¹⁾) = ReLU({short(z.data)}) = {short(a.data)}",
+            f"z₁⁽¹⁾ = {summed} + {short(b)} {equal(z.data)}",
+            f"a₁⁽¹⁾ = g(z₁⁽¹⁾) = ReLU({short(z.data)}) {equal(a.data)}",
         ),
         text=(
             "The inputs are "
@@ -191,11 +191,11 @@ def prediction_and_loss(
             "ŷ = a₁⁽²⁾ = g(z₁⁽²⁾)",
             "L(ŷ, y) = −y log ŷ − (1 − y) log(1 − ŷ)",
             f"−({short(y)}) log({short(y_hat.data)}) − (1 − {short(y)}) log(1 − "
-            f"{short(y_hat.data)}) = {short(L.data)}",
+            f"{short(y_hat.data)}) {equal(L.data)}",
         ),
         text=(
             "The sigmoid makes the prediction a probability; the binary cross-entropy measures "
-            f"how far it is from y = {short(y)}.",
+            f"how far it is from y {equal(y)}.",
         ),
         numbers=(
             number("z₁⁽²⁾", z2),
@@ -236,7 +236,7 @@ def decision(
         ValueError: the parameters do not fit together or do not fit x.
 
     >>> decision().text[0]
-    'ŷ = 0.45 is not above 0.5, so the answer is skip().'
+    'ŷ ≈ 0.45 is not above 0.5, so the answer is skip().'
     """
     y_hat = classroom.network(parameters)(list(x))
     L = classroom.loss(y_hat, y)
@@ -248,8 +248,8 @@ def decision(
     return Lesson(
         formulas=(f"if ŷ > {short(threshold)}: goto_class()", "else: skip()"),
         text=(
-            f"ŷ = {short(y_hat.data)} {compared} {short(threshold)}, so the answer is {taken}.",
-            f"It turned out that y = {short(y)}. {verdict}: the loss is {short(L.data)}. A "
+            f"ŷ {equal(y_hat.data)} {compared} {short(threshold)}, so the answer is {taken}.",
+            f"It turned out that y {equal(y)}. {verdict}: the loss is {short(L.data)}. A "
             f"prediction of exactly {short(threshold)} would have cost "
             f"{short(-Value(threshold).log().data)} and left the answer open.",
         ),

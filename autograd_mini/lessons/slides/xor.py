@@ -10,7 +10,7 @@ from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
 from autograd_mini.lessons.numeric import descend, spread
-from autograd_mini.numbers import short
+from autograd_mini.numbers import equal, short
 from autograd_mini.show.palette import LIGHT
 from autograd_mini.value import Value
 
@@ -136,7 +136,7 @@ def linear_model(
                 "possible boundaries, dashed.",
             ),
         ),
-        ours=f"The seed {seed}, α = {short(alpha)} and the {steps} steps.",
+        ours=f"The seed {seed}, α {equal(alpha)} and the {steps} steps.",
     )
 
 
@@ -189,7 +189,7 @@ def two_layers(
         formulas=("a⁽¹⁾ = σ(W⁽¹⁾x + b⁽¹⁾)", "ŷ = σ(W⁽²⁾a⁽¹⁾ + b⁽²⁾)"),
         text=(
             f"{width} hidden neurons draw {width} lines, and the output neuron combines them into "
-            f"a region that no single line bounds. After {steps} steps with α = {short(alpha)}, "
+            f"a region that no single line bounds. After {steps} steps with α {equal(alpha)}, "
             f"{right_answers(outputs, targets)} of 4 answers are right.",
             "Two hidden neurons would be enough to draw XOR, but training then sometimes stops "
             "short of it; three learned it from every random beginning that was tried.",
@@ -208,7 +208,7 @@ def two_layers(
                 "The network after training: orange means ŷ near 1, blue near 0.",
             ),
         ),
-        ours=(f"The width {width}, the seed {seed}, α = {short(alpha)} and the {steps} steps."),
+        ours=(f"The width {width}, the seed {seed}, α {equal(alpha)} and the {steps} steps."),
     )
 
 
