@@ -18,7 +18,6 @@ from unicodedata import category, normalize
 
 from autograd_mini import expr, graph
 from autograd_mini.numbers import LOWERED, RAISED
-from autograd_mini.rows import CALL
 from autograd_mini.show import text
 
 if TYPE_CHECKING:
@@ -93,11 +92,6 @@ TEXT = expr.TEXT._replace(name=lambda label: (label.text, label.binding))
 def plain(x: Expr, digits: int = 6) -> str:
     """An expression in plain Unicode."""
     return expr.write(x, TEXT._replace(digits=digits))
-
-
-def is_loose(x: Expr) -> bool:
-    """Whether an expression needs brackets after a ∂."""
-    return expr.bound(x, TEXT)[1] < CALL
 
 
 def label_of(node: Node, copy: int = 0) -> Label:

@@ -8,7 +8,7 @@ from autograd_mini import graph, losses
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.numbers import equal, short
+from autograd_mini.numbers import equals, short
 from autograd_mini.value import Value
 
 Points = Sequence[tuple[float, float]]
@@ -88,6 +88,7 @@ def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POI
         (float(x), float(y), estimate.data, y - estimate.data)
         for (x, y), estimate in zip(points, estimates, strict=True)
     )
+    start, slope = short(theta0), short(theta1)
     return Lesson(
         formulas=("f : X → Y", "f̂ = θ₀ + θ₁x"),
         text=(
@@ -113,7 +114,7 @@ def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POI
             Picture(
                 "line-and-data",
                 line_chart(theta0, theta1, points),
-                f"The data and the line f̂ {equal(theta0)} + {short(theta1)}x.",
+                f"The data and the line f̂ {equals(start, slope)} {start} + {slope}x.",
             ),
         ),
         ours="The data and both parameters.",

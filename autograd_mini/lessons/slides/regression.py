@@ -11,7 +11,7 @@ from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slid
 from autograd_mini.lessons.numeric import descend
 from autograd_mini.lessons.slides.classroom import inputs, products, weights
 from autograd_mini.lessons.slides.learning import FEATURES, OTHER_POINTS, POINTS, Points, line_chart
-from autograd_mini.numbers import equal, short
+from autograd_mini.numbers import equal, equals, short
 from autograd_mini.value import Value
 
 
@@ -135,6 +135,8 @@ def fitted_line(
     history = descend(
         [m, b], lambda: losses.mse([m * x + b for x, _ in points], targets), alpha, steps, progress
     )
+    slope, start = short(m.data, 4), short(b.data, 4)
+    fitted = f"The line after training: y {equals(slope, start)} {slope}x + {start}."
     return Lesson(
         formulas=("y = mx + b", "MSE = 1/n Σᵢ₌₁ⁿ (yᵢ − (mxᵢ + b))²"),
         text=(
@@ -150,13 +152,7 @@ def fitted_line(
             number("MSE before", history[0]),
             number("MSE after", history[-1]),
         ),
-        pictures=(
-            Picture(
-                "fitted-line",
-                line_chart(b.data, m.data, points),
-                f"The line after training: y {equal(m.data, 4)}x + {short(b.data, 4)}.",
-            ),
-        ),
+        pictures=(Picture("fitted-line", line_chart(b.data, m.data, points), fitted),),
         ours="The data, the learning rate and the number of steps.",
     )
 
@@ -184,8 +180,9 @@ def house_price(
     z = products(w_, x_, b_)
     z.label = "z"
     z.backward()
+    given = [*map(short, x)]
     return Lesson(
-        formulas=(f"z {equal(x[0])}w₁ + {short(x[1])}w₂ + {short(x[2])}w₃ + b",),
+        formulas=(f"z {equals(*given)} {given[0]}w₁ + {given[1]}w₂ + {given[2]}w₃ + b",),
         text=(
             "The slide gives the features and leaves the weights open. With the weights below "
             f"the house costs {short(z.data)} thousand dollars.",
