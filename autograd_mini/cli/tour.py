@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     from autograd_mini.lessons.tour import Tour
 
     with refusing(ValueError):
-        parts = course.PARTS if options.part is None else (course.part(options.part),)
+        parts = course.parts() if options.part is None else (course.part(options.part),)
     if options.list:
         _list(parts)
         return 0

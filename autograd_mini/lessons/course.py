@@ -56,10 +56,11 @@ def part(number: int) -> Part:
     >>> part(7).slides
     (20, 21)
     """
-    for candidate in PARTS:
+    found = parts()
+    for candidate in found:
         if candidate.number == number:
             return candidate
-    listed = ", ".join(f"{p.number} {p.title}" for p in PARTS)
+    listed = ", ".join(f"{p.number} {p.title}" for p in found)
     raise ValueError(f"there is no part {number}; the parts are {listed}")
 
 

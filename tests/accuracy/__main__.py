@@ -38,7 +38,7 @@ def main() -> None:
         _write(f"{given.what}.json", json.dumps(measured, indent=1, ensure_ascii=False) + "\n")
     kept = [json.loads(_path(f"{what}.json").read_text("utf-8")) for what in ("ours", "peers")]
     (HERE / "ACCURACY.md").write_text(page.accuracy(*kept), encoding="utf-8")
-    (HERE / "EDGES.md").write_text(page.edges(kept[1]), encoding="utf-8")
+    (HERE / "EDGES.md").write_text(page.edges(*kept), encoding="utf-8")
 
 
 def ours(count: int, names: list[str]) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def ours(count: int, names: list[str]) -> dict[str, Any]:
     for name in names:
         known[name] = _kept(worst(name, points(name, count)))
         say(f"{name}: {', '.join(format(w['ulps'], '.2f') for w in known[name])}")
-    rows = {name: known[name] for name in REFERENCES}
+    rows = {name: known[name] for name in REFERENCES if name in known}
     libc = " ".join(platform.libc_ver()).strip() or platform.system()
     usual = max(count, before["points"])
     fewer = {name: n for name, n in before.get("fewer", {}).items() if name not in names}

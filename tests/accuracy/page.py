@@ -14,6 +14,8 @@ Results = dict[str, Any]
 """What results/*.json holds."""
 
 ENGINES = ("PyTorch", "JAX")
+LISTS = ("sum", "max", "affine")
+"""Rows of any number of operands."""
 
 ACCURACY = """\
 # How accurate the rows are
@@ -143,11 +145,12 @@ def _where(worst: Sequence[Results]) -> str:
     return f"{('z', 'd1', 'd2')[order]} at {point}"
 
 
-def edges(peers: Results) -> str:
-    """The page of kinks and edges in Markdown."""
+def edges(ours: Results, peers: Results) -> str:
+    """The page of kinks and edges in Markdown, of the rows that have been measured."""
     parts = [EDGES.format(versions=_versions(peers))]
+    measured = {*ours["rows"], *LISTS}
     for title, section in SECTIONS.items():
-        lines = [_edge(edge, peers["edges"]) for edge in section]
+        lines = [_edge(edge, peers["edges"]) for edge in section if edge.row in measured]
         parts += [f"## {title}\n", grid(["at", "ours", *ENGINES], lines), ""]
     return "\n".join(parts)
 

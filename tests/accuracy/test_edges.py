@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from autograd_mini import StrictError, Value, grad, ops, strict
-from tests.accuracy.edges import EDGES, SECTIONS, Edge
+from autograd_mini import StrictError, Value, grad, strict
+from tests.accuracy.edges import EDGES, Edge
 from tests.graphs import applied
 
 
@@ -63,10 +63,3 @@ def test_strict_raises_where_finite_operands_give_something_else(edge: Edge) -> 
     else:
         with pytest.raises(StrictError, match=rf"derivative of {edge.row}\("):
             backward(edge)
-
-
-def test_every_kink_of_a_public_row_is_promised() -> None:
-    helpers = {"greater", "equal", "direction", "dipole", "quadrupole", "skew_quadrupole"}
-    for name, row in ops.TABLE.items():
-        if row.kinks and name not in helpers and "_d" not in name:
-            assert any(edge.row == name for edge in SECTIONS["Kinks and ties"]), name

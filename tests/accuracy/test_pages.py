@@ -22,7 +22,7 @@ PEERS: Any = json.loads((HERE / "results" / "peers.json").read_text("utf-8"))
 
 def test_the_pages_are_written_from_what_was_measured() -> None:
     assert (HERE / "ACCURACY.md").read_text("utf-8") == page.accuracy(OURS, PEERS)
-    assert (HERE / "EDGES.md").read_text("utf-8") == page.edges(PEERS)
+    assert (HERE / "EDGES.md").read_text("utf-8") == page.edges(OURS, PEERS)
 
 
 def test_the_pages_know_of_no_row_that_is_gone() -> None:
