@@ -20,7 +20,7 @@ def add(commands: Commands) -> None:
         run,
         "walk through the slides: formulas, numbers, pictures",
         "Walk through the slides: print each formula with the numbers that the engine computes for "
-        "it, and write pictures (SVG, PNG) and one index.html.",
+        "it, and write pictures (SVG, PNG; charts as PNG only with matplotlib) and one index.html.",
         (
             ("autograd-mini tour", "the whole deck, into ./autograd-mini-tour"),
             ("autograd-mini tour --list", "the parts and their lessons"),
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
     from autograd_mini.lessons import course
-    from autograd_mini.lessons.text import COLOURED, PLAIN
+    from autograd_mini.lessons.render import COLOURED, PLAIN
     from autograd_mini.lessons.tour import Tour
 
     with refusing(ValueError):

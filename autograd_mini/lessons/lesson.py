@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, ParamSpec
 
 from autograd_mini.lessons.content import Content, Number
-from autograd_mini.lessons.fragment import fragment
-from autograd_mini.lessons.text import plain
+from autograd_mini.lessons.render import fragment, plain
 from autograd_mini.value import Value
 
 P = ParamSpec("P")

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from autograd_mini.lessons import deck
 from autograd_mini.lessons.course import Part
 from autograd_mini.lessons.formula import mathml
-from autograd_mini.lessons.fragment import body, remarks
 from autograd_mini.lessons.lesson import Lesson
+from autograd_mini.lessons.render import body, remarks
 from autograd_mini.lessons.style import CSS
 from autograd_mini.show.html import policy
 

@@ -18,7 +18,7 @@ from autograd_mini.lessons.course import PARTS, Part, build
 from autograd_mini.lessons.folder import Folder
 from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson, Progress
 from autograd_mini.lessons.page import Article, Shown, page
-from autograd_mini.lessons.text import PLAIN, Style, plain
+from autograd_mini.lessons.render import PLAIN, Style, plain
 
 Say = Callable[[str], None]
 """Takes a piece of text that ends a line."""

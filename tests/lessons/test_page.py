@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 
 from autograd_mini.lessons import course
 from autograd_mini.lessons.content import Number, Table
-from autograd_mini.lessons.fragment import fragment
 from autograd_mini.lessons.lesson import Lesson
 from autograd_mini.lessons.page import Article, Shown, page
+from autograd_mini.lessons.render import fragment
 
 VOID = {"meta", "img", "br"}
 

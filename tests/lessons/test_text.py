@@ -8,9 +8,9 @@ import re
 import pytest
 
 from autograd_mini.lessons import course
+from autograd_mini.lessons.render import COLOURED, columns, plain
 from autograd_mini.lessons.slides import chain_rule, regression
 from autograd_mini.lessons.spelling import HANDLER, respell, spelled
-from autograd_mini.lessons.text import COLOURED, columns, plain
 from autograd_mini.numbers import short
 
 WIDE_TABLES = {"∂J/∂W⁽¹⁾, factor by factor"}

@@ -131,7 +131,6 @@ def fitted_line(
     """
     m, b = Value(0.0, graph.Tag("m", role="weight")), Value(0.0, "b")
     targets = [y for _, y in points]
-
     history = descend(
         [m, b], lambda: losses.mse([m * x + b for x, _ in points], targets), alpha, steps, progress
     )
