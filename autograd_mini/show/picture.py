@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from autograd_mini.value import Value as Node
 
 
 class Box(NamedTuple):
@@ -47,7 +50,7 @@ class Arrow(NamedTuple):
     text: str = ""
     tooltip: str = ""
     place: int = -1
-    weight: Any = None
+    weight: Node | None = None
 
 
 class Picture(NamedTuple):
@@ -63,5 +66,5 @@ class Picture(NamedTuple):
     arrows: tuple[Arrow, ...]
     notes: tuple[str, ...] = ()
     clustered: bool = False
-    nodes: Mapping[str, Any] = MappingProxyType({})
-    box_of: Mapping[Any, str] = MappingProxyType({})
+    nodes: Mapping[str, Node] = MappingProxyType({})
+    box_of: Mapping[Node, str] = MappingProxyType({})

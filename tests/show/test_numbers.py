@@ -106,7 +106,7 @@ def test_numbers_are_spelled_alike(c: float, d: float, number: float, digits: in
     check(iter(told.text.split("\n")), numbers, digits)
     check(of_latex(told.latex), numbers, digits)
     check(of_mathml(told.mathml), numbers, digits)
-    said = [line for saying in walk(y, digits=digits).sayings for _, line in saying.lines]
+    said = [line for saying in walk(y, digits=digits).descriptions for _, line in saying.lines]
     check((x.replace("\xa0", " ") for x in said if "accumulates" not in x), numbers, digits)
 
 

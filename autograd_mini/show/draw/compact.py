@@ -18,8 +18,8 @@ from autograd_mini.show.dot import LINE, SIZE, Marks, shape
 from autograd_mini.show.dot_syntax import record
 from autograd_mini.show.draw import scopes, selection
 from autograd_mini.show.draw.captions import Captions
-from autograd_mini.show.draw.columns import placed
 from autograd_mini.show.draw.expanded import EDGE_NOTE, Expanded
+from autograd_mini.show.draw.large import placed
 from autograd_mini.show.draw.neurons import Neuron, Term
 from autograd_mini.show.draw.options import DEFAULTS, Options
 from autograd_mini.show.kinds import leaf_kinds

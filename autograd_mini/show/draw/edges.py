@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from autograd_mini.show import palette, text
-from autograd_mini.show.draw.canvas import Canvas, Point
+from autograd_mini.show.draw.canvas import Canvas, Line, Point, TextPlacement, crosses
 from autograd_mini.show.draw.captions import Captions
 from autograd_mini.show.draw.options import Options
-from autograd_mini.show.draw.spots import Line, Spots, crosses
 from autograd_mini.show.draw.units import Link, Network
 from autograd_mini.show.picture import Arrow
 from autograd_mini.show.text import plural
@@ -42,7 +41,7 @@ class Room(NamedTuple):
     full: bool
 
 
-class Wires:
+class WeightLines:
     """The lines between parts that have their places.
 
     Args:
@@ -51,7 +50,7 @@ class Wires:
         options: the colours, what the lines show, and what is hidden.
         room: the measures.
         at: the places of the shown parts.
-        spots: where texts may not stand.
+        placement: where texts may not stand.
         canvas: where the lines are drawn.
     """
 
@@ -62,7 +61,7 @@ class Wires:
         options: Options,
         room: Room,
         at: Mapping[int, Point],
-        spots: Spots,
+        placement: TextPlacement,
         canvas: Canvas,
     ) -> None:
         self._found = found
@@ -72,7 +71,7 @@ class Wires:
         self._edges = options.edges
         self._room = room
         self._at = at
-        self._spots = spots
+        self._texts_placed = placement
         self._canvas = canvas
 
     def draw(self) -> None:
@@ -96,7 +95,7 @@ class Wires:
                 tail = name
             self._canvas.arrow(Arrow(tail, head, "", tooltip, weight=weight), mark)
         if texts:
-            self._spots.lines = [self._last_piece(link) for link in weights]
+            self._texts_placed.lines = [self._last_piece(link) for link in weights]
             for i, link in enumerate(weights):
                 if link.term and not self._options.hides(link.term.weight, "weight"):
                     self._beside(i, link)
@@ -148,7 +147,7 @@ class Wires:
         lines = self._captions.weight(link.term, self._edges)
         size = self._room.size - 1
         wide, tall = text.widest(lines) * size / 72, 1.15 * len(lines) * size / 72
-        at = self._spots.on_line(self._last_piece(link), wide, tall)
+        at = self._texts_placed.on_line(self._last_piece(link), wide, tall)
         self._canvas.text(
             f"w{number}", lines, at, size, self._captions.weight_tooltip(link.term), True
         )

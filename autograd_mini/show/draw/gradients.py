@@ -12,7 +12,7 @@ Vocabulary:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph
 
@@ -36,7 +36,7 @@ class Gradients:
 
     def __init__(self, nodes: Sequence[Node], outputs: Sequence[Node]) -> None:
         self._computed = self._missing = self._summed = self._by_hand = False
-        self._letters: dict[Any, str] = {}
+        self._letters: dict[object, str] = {}
         self.stale = {node for node in nodes if _is_stale(node)}
         self._changed = {leaf for node in self.stale for leaf in _changed_leaves(node)}
         for node in reversed(nodes):

@@ -1,7 +1,7 @@
 """What stands out in a picture: a path, and the sizes of values or gradients as colours.
 
 Vocabulary: a *path* leads from the output back to an input; each step is a node and the place of
-one of its operands. *Stations* are nodes that a path passes through. A *mark* is a set of DOT's
+one of its operands. A path may be given by some of the nodes on it. A *mark* is a set of DOT's
 attributes for one box or arrow.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
 from autograd_mini.choices import chosen
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from autograd_mini.choices import States
     from autograd_mini.value import Value as Node
 
-    Step = tuple[Node, int]
+    PathStep = tuple[Node, int]
     Marked = tuple[dict[str, dict[str, str]], dict[int, dict[str, str]]]
 
 SHARES = (-1.0, -0.5, 0.0, 0.5, 1.0)
@@ -36,11 +36,11 @@ MOST_NAMED = 8
 # --- paths ---
 
 
-def steps_of(path: Any, nodes: Sequence[Node]) -> list[Step]:
+def steps_of(path: object, nodes: Sequence[Node]) -> list[PathStep]:
     """The steps of a path, from the output back.
 
     Args:
-        path: stations in either direction, or a path of an explanation.
+        path: nodes_on_it in either direction, or a path of an explanation.
         nodes: the nodes of the picture's graph.
 
     Raises:
@@ -51,23 +51,23 @@ def steps_of(path: Any, nodes: Sequence[Node]) -> list[Step]:
         steps = [(edge.node, edge.place) for edge in path.edges]
         _refuse_strangers([node for node, _ in steps], set(nodes))
         return steps
-    stations = list(path) if isinstance(path, list | tuple) else []
-    if len(stations) < 2 or not all(hasattr(x, "operands") for x in stations):
+    nodes_on_it = list(path) if isinstance(path, list | tuple) else []
+    if len(nodes_on_it) < 2 or not all(hasattr(x, "operands") for x in nodes_on_it):
         raise TypeError(
             "draw: path= takes a list of two or more Values, such as [x, z, J], or one of the "
             f"paths of an explanation, not {shown(path)}"
         )
-    _refuse_strangers(stations, set(nodes))
+    _refuse_strangers(nodes_on_it, set(nodes))
     places = {node: i for i, node in enumerate(nodes)}
-    if places[stations[0]] < places[stations[-1]]:  # operands come before results
-        stations.reverse()
+    if places[nodes_on_it[0]] < places[nodes_on_it[-1]]:  # operands come before results
+        nodes_on_it.reverse()
     steps = []
-    for result, operand in pairwise(stations):
+    for result, operand in pairwise(nodes_on_it):
         steps += _between(result, operand)
     return steps
 
 
-def _between(result: Node, operand: Node) -> list[Step]:
+def _between(result: Node, operand: Node) -> list[PathStep]:
     """The one way from a result to something it depends on; one arrow goes before longer ways."""
     direct = [i for i, x in enumerate(result.operands) if x is operand]
     if direct:
@@ -90,13 +90,13 @@ def _between(result: Node, operand: Node) -> list[Step]:
     return steps
 
 
-def _refuse_strangers(stations: Iterable[Node], nodes: set[Node]) -> None:
-    for node in stations:
+def _refuse_strangers(nodes_on_it: Iterable[Node], nodes: set[Node]) -> None:
+    for node in nodes_on_it:
         if node not in nodes:
             raise ValueError(f"draw: path= names {graph.name(node)}, which the output does not use")
 
 
-def highlighted(picture: Picture, steps: Sequence[Step], theme: Theme) -> Marked:
+def highlighted(picture: Picture, steps: Sequence[PathStep], theme: Theme) -> Marked:
     """The marks of a path: a thick line in a colour of its own."""
     look = {"color": theme.path, "penwidth": "3.5"}
     box_of = picture.box_of
@@ -133,7 +133,7 @@ def _middle(picture: Picture, tail: str, head: str) -> str:
     return next((a.tail for a in picture.arrows if a.head == head and a.tail in users), "")
 
 
-def path_note(steps: Sequence[Step], short: Format) -> str:
+def path_note(steps: Sequence[PathStep], short: Format) -> str:
     """The sentence about a path: its nodes, and the product of its derivatives."""
     nodes = [steps[-1][0].operands[steps[-1][1]], *[node for node, _ in reversed(steps)]]
     names = [_name(node, short) for node in nodes]

@@ -15,12 +15,11 @@ from collections.abc import Sequence
 
 from autograd_mini.show import text
 from autograd_mini.show.dot import Marks
-from autograd_mini.show.draw.canvas import Canvas
+from autograd_mini.show.draw.canvas import Canvas, TextPlacement
 from autograd_mini.show.draw.captions import Captions
-from autograd_mini.show.draw.edges import Room, Wires
+from autograd_mini.show.draw.edges import Room, WeightLines
 from autograd_mini.show.draw.merged import boxes_of
 from autograd_mini.show.draw.options import Options
-from autograd_mini.show.draw.spots import Spots
 from autograd_mini.show.draw.units import Network, Part
 from autograd_mini.show.picture import Box, Picture
 from autograd_mini.show.text import plural
@@ -82,7 +81,7 @@ class _Circles:
         self._down = self._room.circle + self._room.down
         self._at: dict[int, tuple[float, float]] = {}
         self._canvas = Canvas(options.theme.background)
-        self._spots = Spots()
+        self._texts_placed = TextPlacement()
         units = [place for place, part in enumerate(found.parts) if part.kind == "unit"]
         self._last_layer = max(found.parts[place].depth for place in units)
         self._layers = sorted({found.parts[place].depth for place in units})
@@ -167,11 +166,11 @@ class _Circles:
             if part.kind == "operations":
                 wide = _box_width(lines, self._room.size)
                 tall = (len(lines) * 1.2 + 0.7) * self._room.size / 72
-                self._spots.take(at, wide, tall)
+                self._texts_placed.take(at, wide, tall)
                 size |= {"width": f"{wide:.2f}", "height": f"{tall:.2f}"}
             else:
                 wide = self._room.circle
-                self._spots.take(at, wide, wide)
+                self._texts_placed.take(at, wide, wide)
                 size |= {"shape": "circle", "style": "filled"}
                 size |= {"width": f"{wide:.2f}", "height": f"{wide:.2f}"}
             self._canvas.box(Box(name, kind, tuple(lines), tooltip, flagged=flagged), at, size)
@@ -205,10 +204,12 @@ class _Circles:
         """The lines and their legend."""
         found, at = self._found, self._at
         options, room = self._options, self._room
-        wires = Wires(found, self._captions, options, room, at, self._spots, self._canvas)
-        wires.draw()
+        drawn = WeightLines(
+            found, self._captions, options, room, at, self._texts_placed, self._canvas
+        )
+        drawn.draw()
         if options.legend is not False:
-            wires.draw_legend()
+            drawn.draw_legend()
 
     def finished(self) -> tuple[Picture, Marks]:
         """The picture with its notes."""

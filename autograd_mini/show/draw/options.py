@@ -7,7 +7,7 @@ refusal says what would be right.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from autograd_mini import graph
 from autograd_mini.given import integer, one_line
@@ -41,8 +41,8 @@ class Options(NamedTuple):
     open_affine: bool | frozenset[Node] = False
     depth: int | None = None
     focus: tuple[Node, ...] = ()
-    hide: frozenset[Any] = frozenset()
-    path: Any = None
+    hide: frozenset[object] = frozenset()
+    path: object = None
     colour: str = "kind"
     clusters: bool | None = None
     legend: bool | None = None
@@ -55,7 +55,7 @@ class Options(NamedTuple):
 DEFAULTS = Options()
 
 
-def outputs_of(root: Any) -> list[Node]:
+def outputs_of(root: object) -> list[Node]:
     """The nodes that a picture is of."""
     outputs = _values(root, "", "expected")
     if not outputs:
@@ -63,7 +63,7 @@ def outputs_of(root: Any) -> list[Node]:
     return outputs
 
 
-def opening_of(given: Any) -> bool | frozenset[Node]:
+def expansion_of(given: object) -> bool | frozenset[Node]:
     """Which affine nodes are opened.
 
     Raises:
@@ -82,15 +82,14 @@ def opening_of(given: Any) -> bool | frozenset[Node]:
     return frozenset(nodes)
 
 
-def hiding_of(given: Any) -> frozenset[Any]:
+def hiding_of(given: object) -> frozenset[object]:
     """Which kinds of boxes and which nodes are hidden.
 
     >>> sorted(hiding_of(["weights", "constant"]))
     ['constant', 'weight']
     """
-    found: set[Any] = set()
-    several = isinstance(given, list | tuple | set | frozenset)
-    for item in given if several else [given]:
+    found: set[object] = set()
+    for item in _listed(given):
         kind = KINDS.get(item, item) if isinstance(item, str) else None
         if kind is not None and kind not in KINDS.values():
             raise ValueError(
@@ -106,12 +105,12 @@ def hiding_of(given: Any) -> frozenset[Any]:
     return frozenset(found)
 
 
-def focus_of(given: Any) -> tuple[Node, ...]:
+def focus_of(given: object) -> tuple[Node, ...]:
     """The nodes to look at."""
     return () if given is None else tuple(_values(given, "focus=", "takes"))
 
 
-def depth_of(given: Any) -> int | None:
+def depth_of(given: object) -> int | None:
     """A number of steps, at least 0."""
     if given is None:
         return None
@@ -163,13 +162,19 @@ def refuse_elsewhere(view: str, given: Sequence[tuple[str, bool, Sequence[str]]]
             raise ValueError(f"draw: {name}= is for {where}; view={shown(view)} does not have it")
 
 
-def _values(given: Any, option: str, verb: str) -> list[Node]:
+def _values(given: object, option: str, verb: str) -> list[Node]:
     """A Value, or a list of them, each once."""
-    values = list(given) if isinstance(given, list | tuple | set | frozenset) else [given]
-    for value in values:
+    values: list[Node] = []
+    for value in _listed(given):
         if not hasattr(value, "operands"):
             said = f"draw: {option} {verb}".replace("draw:  ", "draw: ")
             raise TypeError(
                 f"{said} a Value or a list of Values, not {type(value).__name__} {shown(value)}"
             )
+        values.append(cast("Node", value))
     return list(dict.fromkeys(values))
+
+
+def _listed(given: object) -> list[object]:
+    """What a list or a set holds, or the one thing that was given."""
+    return list(given) if isinstance(given, list | tuple | set | frozenset) else [given]

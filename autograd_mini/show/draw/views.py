@@ -14,7 +14,6 @@ from autograd_mini.show.drawing import Drawing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from autograd_mini.show.dot import Marks
     from autograd_mini.show.draw.options import Options
@@ -37,8 +36,8 @@ def draw(
     open_affine: bool | Value | Sequence[Value] = False,
     depth: int | None = None,
     focus: Value | Sequence[Value] | None = None,
-    hide: Any = (),
-    path: Any = None,
+    hide: object = (),
+    path: object = None,
     colour: str = "kind",
     clusters: bool | None = None,
     edges: str = "weight",
@@ -149,7 +148,7 @@ def draw(
         short=read.format_of(digits, format),
         theme=read.theme_of(theme),
         edges=edges,
-        open_affine=read.opening_of(open_affine),
+        open_affine=read.expansion_of(open_affine),
         depth=read.depth_of(depth),
         focus=read.focus_of(focus),
         hide=read.hiding_of(hide),
@@ -172,10 +171,10 @@ def _with_emphasis(
 ) -> str:
     """The DOT text, with the path and the colours that were asked for."""
     from autograd_mini.show.dot import to_dot
-    from autograd_mini.show.draw import highlighting, limits
+    from autograd_mini.show.draw import highlighting, large
 
     theme, short = options.theme, options.short
-    picture, marks = limits.eased(picture, marks)
+    picture, marks = large.eased(picture, marks)
     notes = list(picture.notes)
     samples: list[tuple[str, str]] = []
     if options.colour != "kind":
@@ -191,14 +190,14 @@ def _with_emphasis(
 
 def _expanded(outputs: list[Node], options: Options, max_nodes: int) -> Made:
     from autograd_mini.show.dot import NO_MARKS
-    from autograd_mini.show.draw import collapsed, expanded, limits
+    from autograd_mini.show.draw import collapsed, expanded, large
 
     nodes = _without_constants(outputs)
     _refuse_strangers(options, nodes)
     if _is_part(options) or not _too_large(nodes, max_nodes):
         picture = expanded.picture(outputs, options)
         _refuse_large_part(picture, options, max_nodes)
-        if _is_part(options) or limits.work(picture) <= limits.MOST:
+        if _is_part(options) or large.work(picture) <= large.MOST:
             return picture, NO_MARKS
     most = min(max_nodes, collapsed.MOST_SHOWN)
     return collapsed.picture(nodes, outputs, options.short, most), NO_MARKS
@@ -206,7 +205,7 @@ def _expanded(outputs: list[Node], options: Options, max_nodes: int) -> Made:
 
 def _compact(outputs: list[Node], options: Options, max_nodes: int) -> Made:
     from autograd_mini.show.dot import NO_MARKS
-    from autograd_mini.show.draw import collapsed, compact, limits, merged
+    from autograd_mini.show.draw import collapsed, compact, large, merged
     from autograd_mini.show.draw.captions import Captions
     from autograd_mini.show.draw.expanded import in_order
     from autograd_mini.show.draw.gradients import Gradients
@@ -221,7 +220,7 @@ def _compact(outputs: list[Node], options: Options, max_nodes: int) -> Made:
         found = neurons(nodes, outputs)
         picture, marks = compact.picture(nodes, outputs, found, captions, options)
         _refuse_large_part(picture, options, max_nodes)
-        if _is_part(options) or limits.work(picture) <= limits.MOST:
+        if _is_part(options) or large.work(picture) <= large.MOST:
             return picture, marks
     nodes = _without_constants(outputs)
     units = network(nodes, outputs)

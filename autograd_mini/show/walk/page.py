@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.show.walk.scene import Scene
-    from autograd_mini.show.walk.sentences import Saying
+    from autograd_mini.show.walk.sentences import Description
 
 PACE = 2500
 """How long a step stays while it plays, in milliseconds."""
@@ -51,7 +51,7 @@ def fragment(
     scope: str,
     title: str,
     about: str,
-    sayings: Sequence[Saying],
+    descriptions: Sequence[Description],
     scene: Scene,
     stage: str,
     address: bool | None = None,
@@ -64,7 +64,7 @@ def fragment(
         scope: an id that nothing else in the page has.
         title: what the walk is called.
         about: a sentence below the title, or "".
-        sayings: what the steps say.
+        descriptions: what the steps say.
         scene: the picture and its changes.
         stage: the picture as SVG; a sentence that says why there is none if it is not SVG.
         address: whether to keep the step in the page's address; None leaves it alone, as in a
@@ -72,7 +72,7 @@ def fragment(
         brought: whether the script brings the picture, which is not there without it.
         theme: the colours; left out, those of the reader's system.
     """
-    items = "\n".join(map(_item, sayings))
+    items = "\n".join(map(_item, descriptions))
     brought = brought and stage.startswith("<svg")
     floor = _floor(stage, brought)
     attributes = f'id="{scope}" class="autograd-walk" tabindex="-1" aria-label="{text(title)}"'
@@ -80,7 +80,7 @@ def fragment(
 <style>{style(scope, theme)}</style>
 <h2 class="title">{text(title)}</h2>
 {f'<p class="about">{text(about)}</p>' if about else ""}
-{_bar(len(sayings), has_picture=stage.startswith("<svg"))}
+{_bar(len(descriptions), has_picture=stage.startswith("<svg"))}
 {floor}
 <p class="hint">{HINT}</p>
 <p class="quietly said" aria-live="polite" aria-atomic="true"></p>
@@ -155,20 +155,23 @@ def _is_tall(stage: str) -> bool:
     return tall > TALL * wide
 
 
-def _item(saying: Saying) -> str:
+def _item(description: Description) -> str:
     """One step in the list; the script shows the same in the panel."""
-    back = saying.part in {"Backward", "End"}
-    names = " ".join(["backward"] * back + ["is-wrong"] * saying.wrong)
+    back = description.part in {"Backward", "End"}
+    names = " ".join(["backward"] * back + ["is-wrong"] * description.wrong)
     lines = "".join(
         f"{'' if repeated else f'<dt>{text(caption)}</dt>'}<dd>{text(formula)}</dd>"
-        for caption, formula, repeated in saying.captioned()
+        for caption, formula, repeated in description.captioned()
     )
-    sign = "<strong>Mistake.</strong> " if saying.wrong else ""
-    remarks = "".join(f'<p class="remark">{sign}{text(remark)}</p>' for remark in saying.remarks)
+    sign = "<strong>Mistake.</strong> " if description.wrong else ""
+    remarks = "".join(
+        f'<p class="remark">{sign}{text(remark)}</p>' for remark in description.remarks
+    )
     return (
-        f'<li class="{names}" data-say="{text(saying.sentence)}" '
-        f'data-brief="{text(f"{saying.part}: {saying.heading}")}">'
-        f'<p class="heading"><span class="part">{saying.part}</span> {text(saying.heading)}</p>'
+        f'<li class="{names}" data-say="{text(description.sentence)}" '
+        f'data-brief="{text(f"{description.part}: {description.heading}")}">'
+        f'<p class="heading"><span class="part">{description.part}</span> '
+        f"{text(description.heading)}</p>"
         f"<dl>{lines}</dl>{remarks}</li>"
     )
 

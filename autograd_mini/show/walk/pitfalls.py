@@ -54,7 +54,7 @@ class Lesson:
         goes_on = terminal.show((self.title, self.about), (), wait, file)
         for walk in self.walks:
             goes_on = goes_on and terminal.show(
-                (walk.title, walk.about), walk.sayings, wait, file, before="\n\n"
+                (walk.title, walk.about), walk.descriptions, wait, file, before="\n\n"
             )
 
     def save(self, path: str | os.PathLike[str]) -> Path:

@@ -1,12 +1,11 @@
 """What a step says: a heading, its formulas with their numbers, and what to notice.
 
-Vocabulary: a *saying* is free of any format. Its *lines* are pairs, a caption and what follows; its
-*remarks* are sentences. A saying is what the terminal prints and what the page shows.
+Vocabulary: a *description* is free of any format. Its *lines* are pairs, a caption and what
+follows; its *remarks* are sentences. It is what the terminal prints and what the page shows.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,7 +34,7 @@ MOST_OPERANDS = 8
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
-class Saying(NamedTuple):
+class Description(NamedTuple):
     """What one step says.
 
     Attributes:
@@ -65,7 +64,7 @@ class Saying(NamedTuple):
         return " ".join([said, *(["Mistake."] if self.wrong else []), *self.remarks])
 
 
-class Teller:
+class Describer:
     """Puts the steps of one recorder into words.
 
     Args:
@@ -79,15 +78,14 @@ class Teller:
         self._root = recorder.root
         self._names = names
         self._digits = digits
-        self._counted: tuple[Value | None, list[str]] = (None, [])
         form = expr.TEXT._replace(digits=digits)
         # A name stands for a node: first for its name, then for its number.
         self._in_names = form._replace(name=lambda node: (names[node], ATOM))
         self._in_numbers = form._replace(name=lambda node: expr.bound(Number(node.data), form))
 
-    def tell(self, step: Step) -> Saying:
+    def tell(self, step: Step) -> Description:
         """What a step says."""
-        ways: dict[str, Callable[[Step], Saying]] = {
+        ways: dict[str, Callable[[Step], Description]] = {
             "inputs": self._inputs,
             "forward": self._forward,
             "seed": self._seed,
@@ -98,7 +96,7 @@ class Teller:
         }
         return ways[step.phase](step)
 
-    def _inputs(self, step: Step) -> Saying:
+    def _inputs(self, step: Step) -> Description:
         kinds = leaf_kinds(self._recorder.nodes)
         # A constant without a label is a number in a formula, and needs no mention.
         named = {x: kind for x, kind in kinds.items() if graph.label(x) or not graph.is_constant(x)}
@@ -112,9 +110,9 @@ class Teller:
             ]
             if said:
                 lines.append((caption, ", ".join(said)))
-        return Saying("Start", "the numbers that are given", tuple(lines))
+        return Description("Start", "the numbers that are given", tuple(lines))
 
-    def _forward(self, step: Step) -> Saying:
+    def _forward(self, step: Step) -> Description:
         node = step.node
         assert node is not None and step.number is not None
         name = self._names[node]
@@ -123,7 +121,7 @@ class Teller:
         sign = equals(*[self._number(x.data) for x in node.operands])
         begins = step.number != step.number and all(x.data == x.data for x in node.operands)
         remark = "The operation is not defined there: the nan begins here."
-        return Saying(
+        return Description(
             "Forward",
             f"compute {name}",
             (
@@ -133,22 +131,22 @@ class Teller:
             (remark,) * begins,
         )
 
-    def _seed(self, step: Step) -> Saying:
+    def _seed(self, step: Step) -> Description:
         root = self._names[self._root]
-        return Saying(
+        return Description(
             "Backward",
             f"begin at the output {root}",
             (("gradient", f"{derivative(root, root)} = 1"),),
             ("The output changes as fast as itself.",),
         )
 
-    def _backward(self, step: Step) -> Saying:
+    def _backward(self, step: Step) -> Description:
         assert step.node is not None and step.operand is not None
         node, operand = self._names[step.node], self._names[step.operand]
         nth = self._nth(step.node, step.place)
         remarks, wrong = self._remarks(step)
         heading = f"from {node} to {operand}{f' ({nth} use)' if nth else ''}"
-        return Saying("Backward", heading, (*self._handed(step, wrong),), remarks, wrong)
+        return Description("Backward", heading, (*self._handed(step, wrong),), remarks, wrong)
 
     def _handed(self, step: Step, wrong: bool) -> Iterator[tuple[str, str]]:
         """The lines of a contribution; of none, why there is none."""
@@ -167,15 +165,10 @@ class Teller:
 
     def _nth(self, node: Value, place: int) -> str:
         """Which use of its operand a place is, "" for the only one."""
-        if node is not self._counted[0]:
-            counts: Counter[Value] = Counter(node.operands)
-            met: Counter[Value] = Counter()
-            found = []
-            for x in node.operands:
-                met[x] += 1
-                found.append(ORDINALS.get(met[x], f"{met[x]}th") if counts[x] > 1 else "")
-            self._counted = node, found
-        return self._counted[1][place]
+        operands = node.operands
+        uses = [i for i, x in enumerate(operands) if x is operands[place]]
+        nth = uses.index(place) + 1
+        return ORDINALS.get(nth, f"{nth}th") if len(uses) > 1 else ""
 
     def _incoming(self, step: Step, wrong: bool) -> str:
         assert step.node is not None and step.incoming is not None
@@ -266,10 +259,10 @@ class Teller:
         whole = f"{derivative(self._names[self._root], operand)} {self._equal(step.total)}"
         return (f"All uses of {operand} have contributed: {whole}.",), False
 
-    def _carry(self, step: Step) -> Saying:
+    def _carry(self, step: Step) -> Description:
         assert step.node is not None
         name = self._names[step.node]
-        return Saying(
+        return Description(
             "Backward",
             f"{name} still holds the gradient of the pass before",
             (("running total", self._sum(step, name)),),
@@ -280,15 +273,15 @@ class Teller:
             True,
         )
 
-    def _zero(self, step: Step) -> Saying:
-        return Saying(
+    def _zero(self, step: Step) -> Description:
+        return Description(
             "Backward",
             "zero_grad()",
             (("gradients", "forgotten, the leaves' too"),),
             ("The next pass starts afresh.",),
         )
 
-    def _end(self, step: Step) -> Saying:
+    def _end(self, step: Step) -> Description:
         lines, remarks = [], []
         for leaf, gradient in step.gradients:
             name = self._names[leaf]
@@ -299,7 +292,7 @@ class Teller:
             else:
                 lines.append(("wrong", f"grad of {name} {self._equal(gradient)}"))
                 remarks.append(f"The derivative {whole} is {self._number(right)}.")
-        return Saying("End", "the gradients", tuple(lines), tuple(remarks), bool(remarks))
+        return Description("End", "the gradients", tuple(lines), tuple(remarks), bool(remarks))
 
     def _number(self, number: float) -> str:
         return short(number, self._digits)

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-    from typing import Any
 
     from autograd_mini.show.layout_program import Program
     from autograd_mini.show.walk.scene import Scene
-    from autograd_mini.show.walk.sentences import Saying
+    from autograd_mini.show.walk.sentences import Description
 
     Frame = tuple[Picture, Marks]
 
@@ -37,12 +36,16 @@ GAP = 12
 """Between frames, in points."""
 
 
-def frame(step: int, sayings: Sequence[Saying], scene: Scene, theme: Theme = LIGHT) -> Frame:
+def frame(
+    step: int, descriptions: Sequence[Description], scene: Scene, theme: Theme = LIGHT
+) -> Frame:
     """The picture after one step, counted from 0, and what is marked in it."""
-    saying = sayings[step]
-    said = [f"{caption}:  {formula}" for caption, formula in saying.lines]
-    remarks = [f"Mistake. {remark}" if saying.wrong else remark for remark in saying.remarks]
-    heading = f"Step {step + 1} of {len(sayings)} · {saying.part}: {saying.heading}"
+    description = descriptions[step]
+    said = [f"{caption}:  {formula}" for caption, formula in description.lines]
+    remarks = [
+        f"Mistake. {remark}" if description.wrong else remark for remark in description.remarks
+    ]
+    heading = f"Step {step + 1} of {len(descriptions)} · {description.part}: {description.heading}"
     picture = scene.picture._replace(notes=(heading, *said, *remarks))
     return picture, Marks(_boxes(step, scene, theme), _arrows(step, scene, theme))
 
@@ -179,7 +182,7 @@ class Strip:
         dot = to_dot(picture, False, marks._replace(whole={**ROOM, **whole}), self._theme)
         return render(dot, form, self._program, self._timeout)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows: a PNG, which every page keeps."""
         import base64
 

@@ -6,6 +6,7 @@ their captions, and remarks. Where the terminal is narrow, formulas stand below 
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import textwrap
@@ -17,7 +18,7 @@ from autograd_mini.numbers import unbroken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd_mini.show.walk.sentences import Saying
+    from autograd_mini.show.walk.sentences import Description
 
 WIDTH = 80
 """Of text that goes to no terminal."""
@@ -27,26 +28,27 @@ BOLD, WARN, QUIET, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 KEYS = "  any key: next step   q: quit "
 
 
-def block(sayings: Sequence[Saying], step: int, width: int, colour: bool = False) -> str:
+def block(descriptions: Sequence[Description], step: int, width: int, colour: bool = False) -> str:
     """The text of one step, counted from 0."""
-    saying = sayings[step]
-    heading = f"Step {step + 1} of {len(sayings)} · {saying.part}: {visible(saying.heading)}"
+    description = descriptions[step]
+    number = f"Step {step + 1} of {len(descriptions)}"
+    heading = f"{number} · {description.part}: {visible(description.heading)}"
     lines = _wrapped(heading, width, "", INDENT)
     if colour:
         lines = [f"{BOLD}{line}{PLAIN}" for line in lines]
-    widest = max(len(caption) for caption, _ in saying.lines)
-    for caption, formula, repeated in saying.captioned():
+    widest = max(len(caption) for caption, _ in description.lines)
+    for caption, formula, repeated in description.captioned():
         if width < NARROW:
             lines += [] if repeated else _wrapped(caption, width, INDENT, INDENT)
             lines += _wrapped(visible(formula), width, INDENT * 2, INDENT * 2)
         else:
             start = f"{INDENT}{'' if repeated else caption:{widest}}  "
             lines += _wrapped(visible(formula), width, start, " " * len(start))
-    for remark in saying.remarks:
+    for remark in description.remarks:
         said = _wrapped(visible(remark), width, INDENT, INDENT)
-        if saying.wrong and not colour:
+        if description.wrong and not colour:
             said[0] = f"{INDENT}! {said[0].lstrip()}"
-        look = WARN if saying.wrong else QUIET
+        look = WARN if description.wrong else QUIET
         lines += [f"{look}{line}{PLAIN}" for line in said] if colour else said
     return "\n".join(lines)
 
@@ -77,7 +79,7 @@ def heading(title: str, about: str, width: int) -> str:
 
 def show(
     titles: tuple[str, str],
-    sayings: Sequence[Saying],
+    descriptions: Sequence[Description],
     wait: bool | float = False,
     stream: TextIO | None = None,
     before: str = "",
@@ -86,7 +88,7 @@ def show(
 
     Args:
         titles: what stands above them, a title and what it is about.
-        sayings: what they say.
+        descriptions: what they say.
         wait: True waits for a key after each step, a number waits so many seconds; either only
             where a person sits at a terminal.
         stream: where to; left out, the standard output.
@@ -95,7 +97,7 @@ def show(
     out = stream or sys.stdout
     try:
         _write(out, before)
-        is_done = _print(titles, sayings, wait, out)
+        is_done = _print(titles, descriptions, wait, out)
         out.flush()
     except BrokenPipeError:  # whoever read it has seen enough
         _give_up(out)
@@ -104,22 +106,25 @@ def show(
 
 
 def _print(
-    titles: tuple[str, str], sayings: Sequence[Saying], wait: bool | float, out: TextIO
+    titles: tuple[str, str], descriptions: Sequence[Description], wait: bool | float, out: TextIO
 ) -> bool:
     terminal = _is_terminal(out)
     colour = terminal and _wants_colour()
     _write(out, f"{heading(*titles, width_of(out))}\n")
-    for step in range(len(sayings)):
-        _write(out, f"\n{block(sayings, step, width_of(out), colour)}\n")
-        if wait is not False and terminal and step < len(sayings) - 1 and not _go_on(out, wait):
+    for step in range(len(descriptions)):
+        _write(out, f"\n{block(descriptions, step, width_of(out), colour)}\n")
+        if (
+            wait is not False
+            and terminal
+            and step < len(descriptions) - 1
+            and not _go_on(out, wait)
+        ):
             return False
     return True
 
 
 def _give_up(out: TextIO) -> None:
     """Send what is left nowhere, or Python would complain when it closes the stream."""
-    import os
-
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, out.fileno())
     os.close(nowhere)
@@ -135,12 +140,10 @@ def _go_on(out: TextIO, wait: bool | float) -> bool:
         return True
     if not _is_terminal(sys.stdin):
         return True
-    from autograd_mini.show.walk.keys import pressed
-
     try:
         _write(out, KEYS)
         out.flush()
-        key = pressed()
+        key = _pressed()
     finally:  # also when Ctrl-C ends the program
         _write(out, "\r" + " " * len(KEYS) + "\r")
         out.flush()
@@ -158,6 +161,28 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _wants_colour() -> bool:
-    import os
-
     return "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def _pressed() -> str:
+    """The next key, without waiting for Return; the terminal is left as it was found."""
+    try:
+        import termios
+        import tty
+    except ModuleNotFoundError:
+        return _pressed_on_windows()
+    place = sys.stdin.fileno()
+    before = termios.tcgetattr(place)
+    try:
+        tty.setcbreak(place, termios.TCSANOW)  # a key pressed a moment ago still counts
+        sent = os.read(place, 32)  # an arrow key sends several characters at once
+        return sent.decode("utf-8", "replace")
+    finally:
+        termios.tcsetattr(place, termios.TCSADRAIN, before)
+
+
+def _pressed_on_windows() -> str:
+    from importlib import import_module
+
+    key = str(import_module("msvcrt").getwch())
+    return key + str(import_module("msvcrt").getwch()) if key in {"\x00", "\xe0"} else key

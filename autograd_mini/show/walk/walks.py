@@ -20,7 +20,7 @@ from autograd_mini.show.names import Names
 from autograd_mini.show.palette import LIGHT, THEMES, Theme
 from autograd_mini.show.walk import steps, terminal
 from autograd_mini.show.walk.scene import Scene
-from autograd_mini.show.walk.sentences import Saying, Teller
+from autograd_mini.show.walk.sentences import Describer, Description
 
 if TYPE_CHECKING:
     import os
@@ -125,12 +125,12 @@ class Walk:
 
     Attributes:
         steps: the steps with their numbers.
-        sayings: what each step says.
+        descriptions: what each step says.
         title, about: as given.
     """
 
     steps: tuple[Step, ...]
-    sayings: tuple[Saying, ...]
+    descriptions: tuple[Description, ...]
 
     def __init__(
         self,
@@ -144,9 +144,9 @@ class Walk:
     ) -> None:
         names = Names(recorder.nodes, digits)
         called = {node: names.text(node) for node in recorder.nodes}
-        teller = Teller(recorder, called, digits)
+        describer = Describer(recorder, called, digits)
         self.steps = tuple(recorder.steps)
-        self.sayings = tuple(map(teller.tell, self.steps))
+        self.descriptions = tuple(map(describer.tell, self.steps))
         self.title = title or f"Forward and backward through {called[recorder.root]}"
         self.about = about
         self._nodes = len(recorder.nodes)
@@ -177,7 +177,7 @@ class Walk:
 
     def text(self, step: int, width: int = terminal.WIDTH) -> str:
         """The text of one step, counted from 0."""
-        return terminal.block(self.sayings, range(len(self.steps))[step], width)
+        return terminal.block(self.descriptions, range(len(self.steps))[step], width)
 
     def show(self, wait: bool | float = False, file: TextIO | None = None) -> None:
         """Print the steps, as wide as the terminal and in colour there, plain elsewhere.
@@ -187,7 +187,7 @@ class Walk:
                 Where nobody sits at a terminal there is no waiting.
             file: where to; left out, the standard output.
         """
-        terminal.show((self.title, self.about), self.sayings, wait, file)
+        terminal.show((self.title, self.about), self.descriptions, wait, file)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a page that needs nothing but a browser: no network, no other file.
@@ -230,7 +230,7 @@ class Walk:
                 f"{len(self.steps)}"
             )
         frames = [
-            frame(step - 1, self.sayings, self._scene, self._theme or LIGHT) for step in steps
+            frame(step - 1, self.descriptions, self._scene, self._theme or LIGHT) for step in steps
         ]
         return Strip(frames, self._theme or LIGHT, self._program, self._timeout)
 
@@ -251,7 +251,7 @@ class Walk:
             scope,
             self.title,
             self.about,
-            self.sayings,
+            self.descriptions,
             self._scene,
             stage,
             address,
@@ -277,7 +277,7 @@ class Walk:
         return self._stage
 
     def _digest(self) -> str:
-        said = repr((self.title, self.sayings)).encode("utf-8", "backslashreplace")
+        said = repr((self.title, self.descriptions)).encode("utf-8", "backslashreplace")
         return hashlib.sha256(said).hexdigest()[:8]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:

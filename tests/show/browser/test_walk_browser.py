@@ -43,7 +43,7 @@ def formulas(page: Any) -> list[str]:
 
 
 def said(walked: Walk, step: int) -> list[str]:
-    return [formula for _, formula in walked.sayings[step].lines]
+    return [formula for _, formula in walked.descriptions[step].lines]
 
 
 def test_every_step_by_keyboard_shows_the_engines_numbers(open_page: Open, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_each_step_is_announced(open_page: Open, tmp_path: Path) -> None:
     page = open_page(walked.save(tmp_path / "a.html"))
     assert page.locator("[aria-live]").inner_text() == ""
     page.keyboard.press("End")
-    assert page.locator("[aria-live]").text_content() == walked.sayings[-1].sentence
+    assert page.locator("[aria-live]").text_content() == walked.descriptions[-1].sentence
 
 
 def test_ten_on_one_page_do_not_disturb_each_other(open_page: Open, tmp_path: Path) -> None:

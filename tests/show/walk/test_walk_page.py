@@ -121,9 +121,9 @@ def test_the_list_says_every_step(tmp_path: Path) -> None:
     walked = walk(doubled())
     page = Read(walked.fragment())
     assert page.tags["li"] == len(walked)
-    for saying in walked.sayings:
-        assert saying.heading in map(str.strip, page.texts)
-        assert all(formula in page.texts for _, formula in saying.lines)
+    for description in walked.descriptions:
+        assert description.heading in map(str.strip, page.texts)
+        assert all(formula in page.texts for _, formula in description.lines)
 
 
 def test_controls_and_the_picture_are_labelled() -> None:

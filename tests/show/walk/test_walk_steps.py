@@ -222,8 +222,8 @@ def test_the_wrong_way_round_is_really_gone() -> None:
     assert right.steps[-1].gradients[0][1] == a.grad == 4.0
     assert wrong.steps[-1].right is not None
     assert wrong.steps[-1].right[leaf] == a.grad
-    assert wrong.sayings[-1].wrong
-    assert not any(saying.wrong for saying in right.sayings)
+    assert wrong.descriptions[-1].wrong
+    assert not any(description.wrong for description in right.descriptions)
 
 
 def test_two_passes_are_what_the_engine_makes_of_them() -> None:
