@@ -212,7 +212,7 @@ class Describer:
         node, operand = self._names[step.node], self._names[step.operand]
         incoming = f"grad of {node}" if wrong else derivative(self._names[self._root], node)
         sign = equals(self._number(step.incoming), self._number(step.local))
-        product = f"{self._number(step.incoming)} × {self._bracketed(step.local)}"
+        product = f"{self._number(step.incoming)} · {self._bracketed(step.local)}"
         result = self._equal(step.contribution)
         return f"{incoming} · {derivative(node, operand)} {sign} {product} {result}"
 

@@ -86,7 +86,7 @@ def walk(
     Step 4 of 6 · Backward: from v₁ to w
         incoming gradient  ∂v₁/∂v₁ = 1
         local derivative   ∂v₁/∂w = x = 3
-        contribution       ∂v₁/∂v₁ · ∂v₁/∂w = 1 × 3 = 3
+        contribution       ∂v₁/∂v₁ · ∂v₁/∂w = 1 · 3 = 3
         running total      ∂v₁/∂w = 3 (only contribution)
     """
     digits = given.digits(digits, "walk")

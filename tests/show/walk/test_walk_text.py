@@ -38,28 +38,28 @@ Step 4 of 9 · Backward: begin at the output c
 Step 5 of 9 · Backward: from c to b (1st use)
     incoming gradient  ∂c/∂c = 1
     local derivative   ∂c/∂b = 1
-    contribution       ∂c/∂c · ∂c/∂b = 1 × 1 = 1
+    contribution       ∂c/∂c · ∂c/∂b = 1 · 1 = 1
     running total      grad of b = 1 (first contribution)
     b waits for the contribution of 1 more use.
 
 Step 6 of 9 · Backward: from c to b (2nd use)
     incoming gradient  ∂c/∂c = 1
     local derivative   ∂c/∂b = 1
-    contribution       ∂c/∂c · ∂c/∂b = 1 × 1 = 1
+    contribution       ∂c/∂c · ∂c/∂b = 1 · 1 = 1
     running total      grad of b accumulates: 1 + 1 = 2
     All uses of b have contributed: ∂c/∂b = 2.
 
 Step 7 of 9 · Backward: from b to a (1st use)
     incoming gradient  ∂c/∂b = 2
     local derivative   ∂b/∂a = 1
-    contribution       ∂c/∂b · ∂b/∂a = 2 × 1 = 2
+    contribution       ∂c/∂b · ∂b/∂a = 2 · 1 = 2
     running total      grad of a = 2 (first contribution)
     a waits for the contribution of 1 more use.
 
 Step 8 of 9 · Backward: from b to a (2nd use)
     incoming gradient  ∂c/∂b = 2
     local derivative   ∂b/∂a = 1
-    contribution       ∂c/∂b · ∂b/∂a = 2 × 1 = 2
+    contribution       ∂c/∂b · ∂b/∂a = 2 · 1 = 2
     running total      grad of a accumulates: 2 + 2 = 4
     All uses of a have contributed: ∂c/∂a = 4.
 
