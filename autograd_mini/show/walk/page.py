@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.show.walk.scene import Scene
-    from autograd_mini.show.walk.sentences import Description
+    from autograd_mini.show.walk.steps import Description
 
 PACE = 2500
 """How long a step stays while it plays, in milliseconds."""

@@ -7,14 +7,14 @@ follows; its *remarks* are sentences. It is what the terminal prints and what th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import ATOM, Name, Number, write
 from autograd_mini.numbers import MINUS, alike, equals, short
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.names import derivative
-from autograd_mini.show.walk.steps import RECEIVED_NOTHING
+from autograd_mini.show.walk.steps import RECEIVED_NOTHING, Description
 
 if TYPE_CHECKING:
     from autograd_mini.show.walk.steps import Recorder, Step
@@ -32,36 +32,6 @@ GIVEN = {
 MOST_OPERANDS = 8
 """A local derivative of a node of more operands is written only where it takes few of them."""
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
-
-
-class Description(NamedTuple):
-    """What one step says.
-
-    Attributes:
-        part: "Start", "Forward", "Backward" or "End".
-        heading: what happens, in a few words.
-        lines: captions, and a formula or a number for each.
-        remarks: sentences.
-        wrong: whether a remark warns of a mistake that is being made.
-    """
-
-    part: str
-    heading: str
-    lines: tuple[tuple[str, str], ...]
-    remarks: tuple[str, ...] = ()
-    wrong: bool = False
-
-    def captioned(self) -> list[tuple[str, str, bool]]:
-        """The lines, and for each whether its caption is that of the line before."""
-        before = ["", *[caption for caption, _ in self.lines]]
-        return [(*line, line[0] == last) for line, last in zip(self.lines, before, strict=False)]
-
-    @property
-    def sentence(self) -> str:
-        """All of it in one line, for a reader that speaks."""
-        lines = [f"{caption}: {formula}" for caption, formula in self.lines]
-        said = ". ".join([f"{self.part}: {self.heading}", *lines]) + "."
-        return " ".join([said, *(["Mistake."] if self.wrong else []), *self.remarks])
 
 
 class Describer:

@@ -4,6 +4,8 @@ Vocabulary:
 
 - *step*: the smallest thing that happens: one node gets its number, or one operand gets one
   contribution. A step's *phase* says which.
+- *description*: what a step says, free of any format: its *lines* are pairs, a caption and what
+  follows; its *remarks* are sentences.
 - *recorder*: makes the steps. It keeps adjoints of its own, in a table beside the graph, so no
   ``.grad`` is read or written. It does to them what :mod:`autograd_mini.diff` does to ``.grad``,
   operation by operation and in the same order, so the numbers are equal to the last bit.
@@ -86,6 +88,36 @@ class Step(NamedTuple):
     again: bool = False
     gradients: tuple[tuple[Value, float], ...] = ()
     right: Mapping[Value, float] | None = None
+
+
+class Description(NamedTuple):
+    """What one step says.
+
+    Attributes:
+        part: "Start", "Forward", "Backward" or "End".
+        heading: what happens, in a few words.
+        lines: captions, and a formula or a number for each.
+        remarks: sentences.
+        wrong: whether a remark warns of a mistake that is being made.
+    """
+
+    part: str
+    heading: str
+    lines: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...] = ()
+    wrong: bool = False
+
+    def captioned(self) -> list[tuple[str, str, bool]]:
+        """The lines, and for each whether its caption is that of the line before."""
+        before = ["", *[caption for caption, _ in self.lines]]
+        return [(*line, line[0] == last) for line, last in zip(self.lines, before, strict=False)]
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line, for a reader that speaks."""
+        lines = [f"{caption}: {formula}" for caption, formula in self.lines]
+        said = ". ".join([f"{self.part}: {self.heading}", *lines]) + "."
+        return " ".join([said, *(["Mistake."] if self.wrong else []), *self.remarks])
 
 
 class Recorder:

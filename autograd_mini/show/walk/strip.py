@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from autograd_mini.show.layout_program import Program
     from autograd_mini.show.walk.scene import Scene
-    from autograd_mini.show.walk.sentences import Description
+    from autograd_mini.show.walk.steps import Description
 
     Frame = tuple[Picture, Marks]
 

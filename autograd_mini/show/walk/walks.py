@@ -20,7 +20,7 @@ from autograd_mini.show.names import Names
 from autograd_mini.show.palette import LIGHT, THEMES, Theme
 from autograd_mini.show.walk import steps, terminal
 from autograd_mini.show.walk.scene import Scene
-from autograd_mini.show.walk.sentences import Describer, Description
+from autograd_mini.show.walk.sentences import Describer
 
 if TYPE_CHECKING:
     import os
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from autograd_mini.show.layout_program import Program
-    from autograd_mini.show.walk.steps import Recorder, Step
+    from autograd_mini.show.walk.steps import Description, Recorder, Step
     from autograd_mini.show.walk.strip import Strip
     from autograd_mini.value import Value
 
