@@ -1,6 +1,7 @@
 """Look at the installed wheel, from a folder that is not the checkout.
 
-Prints what it found and exits non-zero at the first thing that is not as it should be.
+The argument says whether it is to have the compiled core: ``must`` or ``no``. Prints what it found
+and exits non-zero at the first thing that is not as it should be.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ def main() -> None:
     sheets = [name for name in names if name.endswith((".css", ".js"))]
     check(len(sheets) >= 3, f"of the style sheets and scripts of pages it holds {sheets}")
     check(any(name.endswith("licenses/LICENSE") for name in names), "LICENSE is missing")
+    with_core = sys.argv[1:] == ["must"]
+    cores = [name for name in names if "/_core." in name and not name.endswith(".c")]
+    check(len(cores) == with_core, f"it holds {cores}")
+
     stray = {name.split("/")[0] for name in names if ".dist-info" not in name}
     check(stray <= {"autograd_mini", ".."}, f"it installs {sorted(stray)}")
 
@@ -59,8 +64,12 @@ def main() -> None:
     check(place.is_relative_to(Path(sys.prefix).resolve()), f"{place} was imported instead")
     version = importlib.metadata.version("autograd-mini")
     check(autograd_mini.__version__ == version, f"{autograd_mini.__version__} is not {version}")
+    engine = autograd_mini.engine_info()
+    check((engine == "compiled core") == with_core, f"it runs as {engine}")
     milliseconds = 1000 * statistics.median(seconds)
-    print(f"autograd-mini {version}: {len(names)} files, imported in {milliseconds:.1f} ms")
+    print(
+        f"autograd-mini {version}: {len(names)} files, {engine}, imported in {milliseconds:.1f} ms"
+    )
 
 
 if __name__ == "__main__":

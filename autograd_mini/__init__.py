@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import ops
 from autograd_mini.derivatives import detach, jvp
+from autograd_mini.engine import engine_info
 from autograd_mini.errors import (
     AutogradError,
     ModelFileError,
@@ -42,6 +43,7 @@ __all__ = [
     "data",
     "detach",
     "draw",
+    "engine_info",
     "explain",
     "finite_difference",
     "grad",

@@ -8,6 +8,7 @@ from operator import call
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
+from autograd_mini.engine import core
 from autograd_mini.fast import forward as fast
 from autograd_mini.value import Value, _Node
 
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 set_number = Value.__dict__["_data"].__set__
 set_stamp = Value.__dict__["_stamp"].__set__
 
-weighted_sum = partial(fast.weighted_sum, _Node)
+weighted_sum = partial(fast.weighted_sum, _Node) if core is None else core.weighted_sum
 
 
 def applied(row: Op) -> Callable[..., Any]:
-    """The function that applies a row to Values."""
+    """The function that applies a row to a result of an operation."""
+    if core is not None and row.name in vars(_Node):  # written out in C
+        return vars(_Node)[row.name]  # type: ignore[no-any-return]
     return fast.of_one(row, _Node) if row.arity == 1 else row
 
 

@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd_mini import copying, ops
+from autograd_mini.engine import base_of_nodes
 from autograd_mini.real import real, shown
 from autograd_mini.rows import CONSTANT, Op
 
@@ -20,6 +21,7 @@ MICROGRAD |= {"pow": "**", "relu": "ReLU"}
 """What micrograd calls operations, where that is not the name of the row."""
 
 
+@base_of_nodes
 class Compatible:
     """A number that other packages' programs and functions can use."""
 

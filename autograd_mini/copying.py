@@ -14,7 +14,7 @@ import weakref
 from functools import cache
 from typing import TYPE_CHECKING
 
-from autograd_mini import graph, originals
+from autograd_mini import engine, graph, originals
 from autograd_mini.rows import CONSTANT, LEAF, row_named
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def shallow_copy(node: N) -> N:
     """A new node with the same number, operands and gradient."""
-    made: N = object.__new__(type(node))
+    made: N = engine.blank(type(node))
     made._data, made._grad, made._row, made._stamp = node._data, node._grad, node._row, node._stamp
     made._a, made._b = node._a, node._b
     if text := graph.label(node):
@@ -150,7 +150,7 @@ def _rebuild(
     text: str,
 ) -> Node:
     """Make the node of a record; ``below`` has done its work by being read before."""
-    node: Node = object.__new__(cls)
+    node: Node = engine.blank(cls)
     node._data, node._grad, node._a, node._b = data, grad, a, b
     node._row = {"leaf": LEAF, "constant": CONSTANT}.get(kind) or row_named(kind)
     leaf = node._row.arity == 0

@@ -61,15 +61,10 @@ def backward(output: Node, seed: float = 1.0) -> None:
                 sweep(walk.nodes, walk.nothing)
             else:
                 fast.sweep(walk.nodes, walk.nothing, hand_on)
-            for leaf, gradient in zip(walk.leaves, walk.before, strict=True):
-                if gradient is not None:
-                    leaf._grad += gradient
+            fast.settle(walk)
         except BaseException:  # Ctrl-C too
             walk.undo(output)
             raise
-        for leaf in walk.leaves:
-            leaf._a += 1
-            leaf._b = walk.made
 
 
 def sweep(nodes: list[Node], nothing: float) -> None:

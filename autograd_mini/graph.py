@@ -64,7 +64,7 @@ N = TypeVar("N", bound=Node)
 epoch = 1
 """The present epoch; every node made now carries it."""
 
-lock = threading.RLock()
+lock: threading.RLock = threading.RLock()
 """Held while leaves change and while gradients are written: passes of several threads add up."""
 
 

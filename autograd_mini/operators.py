@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd_mini import ops
+from autograd_mini.engine import base_of_nodes
 from autograd_mini.fast import forward as fast
 from autograd_mini.real import is_real, real, shown
 
@@ -44,6 +45,7 @@ DEGREE = 0.017453292519943295
 """π / 180."""
 
 
+@base_of_nodes
 class Operators:
     """The operators and methods of a Value; all but the comparisons record an operation."""
 

@@ -2,7 +2,7 @@
 
 Tests marked `browser` open pages in a Chromium, tests marked `latex` run LaTeX, tests marked `slow`
 take minutes: they wait to be asked for, with `-m browser` and so on, and are named at the end when
-they are left out.
+they are left out. So are those marked `core` where the compiled core was not built.
 
 Where AUTOGRAD_MINI_CI is set (`.ci/run` sets it), everything that a test could need has been
 installed, so a test that skips itself is a fault of the run and fails. An expected failure (xfail)
@@ -18,6 +18,8 @@ from collections.abc import Generator
 
 import hypothesis
 import pytest
+
+from autograd_mini.engine import core
 
 # A busy machine is slow, and that says nothing about the code. The examples are the same in every
 # run, so a failure belongs to the change at hand; `--hypothesis-profile=default` draws new ones.
@@ -38,6 +40,9 @@ ASKED_FOR = {
     "slow": "pytest -m slow (minutes, and some gigabytes)",
 }
 """Marks whose tests run only when they are asked for, and how to ask."""
+
+BUILT = {"core": "a C compiler and Python's headers, then pip install -e '.[test]'"}
+"""A mark whose tests run wherever the compiled core was built and is not turned off."""
 
 
 class SkipIsFailure:
@@ -87,12 +92,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     config.stash[LEFT_OUT] = {}
-    for mark in ASKED_FOR:
-        if mark not in config.getoption("markexpr"):
-            waiting = [item for item in items if item.get_closest_marker(mark)]
-            config.stash[LEFT_OUT][mark] = len(waiting)
-            config.hook.pytest_deselected(items=waiting)
-            items[:] = [item for item in items if not item.get_closest_marker(mark)]
+    left_out = [mark for mark in ASKED_FOR if mark not in config.getoption("markexpr")]
+    for mark in left_out + [mark for mark in BUILT if core is None]:
+        waiting = [item for item in items if item.get_closest_marker(mark)]
+        config.stash[LEFT_OUT][mark] = len(waiting)
+        config.hook.pytest_deselected(items=waiting)
+        items[:] = [item for item in items if not item.get_closest_marker(mark)]
 
 
 def pytest_terminal_summary(
@@ -100,4 +105,5 @@ def pytest_terminal_summary(
 ) -> None:
     for mark, count in config.stash.get(LEFT_OUT, {}).items():
         if count:
-            terminalreporter.write_line(f"LEFT OUT [{count}] {mark} tests: {ASKED_FOR[mark]}")
+            how = {**ASKED_FOR, **BUILT}[mark]
+            terminalreporter.write_line(f"LEFT OUT [{count}] {mark} tests: {how}")

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import AutogradError, StaleGraphError, Value, diff, grad, graph, no_grad, ops
+from autograd_mini.engine import engine_info
 from autograd_mini.fast import backward
 from autograd_mini.rows import op
 from tests.graphs import build, choosing_recipes, recipes
@@ -212,7 +213,7 @@ def test_a_pass_interrupted_at_any_line_leaves_the_leaves_as_they_were() -> None
         x, w, z = made()
         line += 1
         assert not graph.lock._is_owned()  # type: ignore[attr-defined]
-    assert line > 300
+    assert line > (300 if engine_info() == "pure Python" else 10)  # the core has no lines
     assert w.has_grad
 
 
@@ -224,7 +225,7 @@ Sweep = Callable[[list[Any], float], None]
 
 def swept(root: Value, leaves: list[Value], sweep: Sweep) -> list[str]:
     """The gradients that a sweep gives the leaves, after the plain walk."""
-    nothing = float("-0.0")
+    nothing = backward.nothing()
     for node in (*leaves, *graph.order(root)):
         node._grad = nothing
     root._grad = 1.0

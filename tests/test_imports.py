@@ -25,7 +25,8 @@ FOLDER = Path(autograd_mini.__file__).parent
 # "" is the package's face, `__init__.py`: it gathers what stands before it, and the rooms after it
 # may use the public names as any other program does.
 RANKS: tuple[tuple[str, ...], ...] = (
-    ("errors", "forks"),
+    ("_core",),
+    ("errors", "forks", "engine"),
     ("ieee",),
     ("real", "numbers"),
     ("given", "labels"),

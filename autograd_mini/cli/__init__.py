@@ -131,7 +131,7 @@ def _flushed(code: int) -> int:
 
 
 def _parser() -> Parser:
-    from autograd_mini import __version__
+    from autograd_mini import __version__, engine_info
 
     parser = Parser(
         prog="autograd-mini",
@@ -148,7 +148,8 @@ def _parser() -> Parser:
         default=[],
         help="run a Python file of yours first: it may add operations, themes, lessons, recipes",
     )
-    parser.add_argument("--version", action="version", version=f"autograd-mini {__version__}")
+    version = f"autograd-mini {__version__} ({engine_info()})"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for verb in VERBS:
         verb.add(commands)

@@ -25,7 +25,8 @@ from autograd_mini import graph, modes, ops
 from autograd_mini.bulk import set_stamp
 from autograd_mini.compiler.checks import Check
 from autograd_mini.compiler.recording import ARGUMENT, INDEX, PARAMETER, Recording, validate
-from autograd_mini.compiler.traced import DETACH, TAKE, Integer, Traced, TracingError, _set_class
+from autograd_mini.compiler.traced import DETACH, TAKE, Traced, TracingError, _set_class, taken_from
+from autograd_mini.engine import class_of_nodes
 from autograd_mini.graph import Node
 from autograd_mini.real import is_real, real
 from autograd_mini.rows import CONSTANT, LEAF, Op
@@ -63,8 +64,12 @@ class Tape:
         self.made_here: dict[int, tuple[Value, TracingError]] = {}
         """Leaves that nobody gave: constants, if the function makes them anew in each run."""
         self._known = bytearray()
-        self.traced: type[Traced] = type("Traced", (Traced,), {"__slots__": (), "_tape": self})
-        self.integer: Any = type("TracedInteger", (Integer, self.traced), {"__slots__": ()})
+        self.traced: type[Traced] = class_of_nodes(
+            type("Traced", (Traced,), {"__slots__": (), "_tape": self})
+        )
+        self.integer: Any = class_of_nodes(
+            type("TracedInteger", (self.traced,), {"__slots__": (), "_take_from": taken_from})
+        )
         for row, name in ((ops.add, "add"), (ops.mul, "mul"), (ops.sub, "sub")):
             for method, turned in ((f"__{name}__", False), (f"__r{name}__", True)):
                 setattr(self.traced, method, self._direct(row, getattr(_Node, method), turned))

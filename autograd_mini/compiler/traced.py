@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from autograd_mini import graph, modes, ops
+from autograd_mini.engine import class_of_nodes
 from autograd_mini.lists import NaryOp
 from autograd_mini.real import shown
 from autograd_mini.rows import CALL, Op
@@ -113,7 +114,28 @@ _CLASS = refuse(
 _TEXT = refuse("the text", f"print repr(...) of it to look at it; {_BRANCH}")
 
 
-class Traced(_Node):
+class _Disguised:
+    """What ``isinstance`` is told; a class of its own, as no attribute ``__class__`` can be set."""
+
+    __slots__ = ()
+
+    _tape: Any
+    _stamp: Any
+
+    @property
+    def __class__(self) -> Any:
+        """What it is when the function runs eagerly: of a plain number its type."""
+        if _asked_by_the_library() or not self._tape.plain(self):
+            return type(self)
+        return float if not self._tape.whole(self) else int if self._stamp < 0 else _CLASS(self)
+
+    @__class__.setter
+    def __class__(self, kind: type) -> None:
+        _set_class(self, kind)
+
+
+@class_of_nodes
+class Traced(_Node, _Disguised):
     """A Value whose number nobody may read."""
 
     __slots__ = ()
@@ -159,17 +181,6 @@ class Traced(_Node):
             _HASH(self)
         return object.__hash__(self)
 
-    @property
-    def __class__(self) -> Any:
-        """What it is when the function runs eagerly: of a plain number its type."""
-        if _asked_by_the_library() or not self._tape.plain(self):
-            return type(self)
-        return float if not self._tape.whole(self) else int if self._stamp < 0 else _CLASS(self)
-
-    @__class__.setter
-    def __class__(self, kind: type) -> None:
-        _set_class(self, kind)
-
     def __getattr__(self, name: str) -> Any:
         if name in _OF_NUMBERS and not _asked_by_the_library() and self._tape.plain(self):
             _NUMBER(self)
@@ -189,29 +200,24 @@ if not hasattr(_Node, "__invert__"):
     setattr(Traced, "__invert__", _NUMBER)  # noqa: B010 (it has no such method to mypy)
 
 
-class Integer:
-    """An argument that was given as an integer: a number, and an index for ``ops.take``."""
+def taken_from(self: Any, values: Sequence[Any]) -> Any:
+    """What ``ops.take`` records for an argument that was given as an integer.
 
-    __slots__ = ()
-
-    _data: float
-    _tape: Any
-
-    def _take_from(self, values: Sequence[Any]) -> Any:
-        """What ``ops.take`` records: one selection for each number in an element of the list."""
-        if not values:
-            raise IndexError("ops.take: the list is empty")
-        if isinstance(values[0], (list, tuple)):
-            if len({len(row) for row in values}) > 1:
-                raise ValueError("ops.take: the rows to select from differ in length")
-            return [self._take_from(column) for column in zip(*values, strict=True)]
-        if not 0 <= self._data < len(values):
-            fault = f"ops.take: index {self._data:g} is outside 0 to {len(values) - 1}"
-            raise self._tape.remembered(IndexError(fault))
-        lifted = [x if isinstance(x, Value) else Value.constant(x) for x in values]
-        node = _Node()
-        node._data = lifted[int(self._data)]._data
-        node._grad, node._row, node._stamp = None, TAKE, graph.epoch
-        node._a, node._b = (self, *lifted), None
-        modes.finish(node)
-        return node
+    One selection for each number in an element of the list.
+    """
+    if not values:
+        raise IndexError("ops.take: the list is empty")
+    if isinstance(values[0], (list, tuple)):
+        if len({len(row) for row in values}) > 1:
+            raise ValueError("ops.take: the rows to select from differ in length")
+        return [taken_from(self, column) for column in zip(*values, strict=True)]
+    if not 0 <= self._data < len(values):
+        fault = f"ops.take: index {self._data:g} is outside 0 to {len(values) - 1}"
+        raise self._tape.remembered(IndexError(fault))
+    lifted = [x if isinstance(x, Value) else Value.constant(x) for x in values]
+    node = _Node()
+    node._data = lifted[int(self._data)]._data
+    node._grad, node._row, node._stamp = None, TAKE, graph.epoch
+    node._a, node._b = (self, *lifted), None
+    modes.finish(node)
+    return node

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
+from autograd_mini.engine import core
 from autograd_mini.graph import Pass
 from autograd_mini.rows import CONSTANT, LEAF
 
@@ -22,6 +23,11 @@ ADD, MUL, RELU, AFFINE, SUM = ops.add, ops.mul, ops.relu, ops.affine, ops.sum
 MAXIMUM, MINIMUM = ops.maximum, ops.minimum
 
 
+def nothing() -> float:
+    """What every adjoint of a new pass starts as: an object of its own."""
+    return float("-0.0")
+
+
 class Walk:
     """What the walk of a pass has come to, and what the pass changes in the leaves.
 
@@ -33,7 +39,7 @@ class Walk:
 
     def __init__(self) -> None:
         self.made = Pass(graph.epoch)
-        self.nothing = float("-0.0")
+        self.nothing = nothing()
         self.nodes: list[Node] = []
         self.leaves: list[Node] = []
         self.before: list[float | None] = []
@@ -130,10 +136,10 @@ def visit(output: Node, walk: Walk) -> None:  # noqa: C901, PLR0915 (calls would
                         break
             nodes.append(node)
             node = stack.pop()
-    _admit(aged, this)
+    admit(aged, this)
 
 
-def _admit(aged: list[Node], this: Pass) -> None:
+def admit(aged: list[Node], this: Pass) -> None:
     """Take nodes of earlier epochs into the pass, unless one of them is stale."""
     graph.refuse_stale(aged)
     for node in aged:
@@ -205,3 +211,17 @@ def sweep(  # noqa: C901, PLR0915 (rows written out)
                 x._grad += adjoint
         else:
             hand_on(node, nothing, states)
+
+
+def settle(walk: Walk) -> None:
+    """Let the leaves add up, and remember the pass."""
+    for leaf, gradient in zip(walk.leaves, walk.before, strict=True):
+        if gradient is not None:
+            leaf._grad += gradient
+    for leaf in walk.leaves:
+        leaf._a += 1
+        leaf._b = walk.made
+
+
+if core is not None:
+    nothing, visit, sweep, settle = core.nothing, core.visit, core.sweep, core.settle

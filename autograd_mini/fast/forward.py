@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, modes, ops
+from autograd_mini.engine import core
 from autograd_mini.ieee import dot
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     Infix = Callable[[Op, Any, Any], Any]
 
 ADD, MUL, AFFINE = ops.add, ops.mul, ops.affine
-INFIX = {
+INFIX: dict[str, Op] = {
     "add": ADD,
     "sub": ops.sub,
     "mul": MUL,
@@ -32,7 +33,7 @@ INFIX = {
     "mod": ops.mod,
     "floordiv": ops.floordiv,
 }
-PREFIX = {"neg": ops.neg, "abs": ops.abs}
+PREFIX: dict[str, Op] = {"neg": ops.neg, "abs": ops.abs}
 """Rows by the operators of Python that they are."""
 
 MODULAR = (
@@ -99,6 +100,8 @@ def operators(make: Any, infix: Infix) -> dict[str, Method]:
 def of_one(row: Op, make: Any) -> Method:
     """The function that applies a row of one operand to a Value, without looking for the hook."""
     forward = row.forward
+    if core is not None:
+        return lambda self: core.record(row, forward(self._data), self)
 
     def method(self: Any) -> Any:
         node = make()

@@ -20,6 +20,10 @@ from typing import Any, ClassVar, NamedTuple
 from tests.benchmarks import baseline, stripped
 
 OURS = "autograd_mini"
+PURE = "autograd_mini, pure Python"
+"""The same without the compiled core; where none was built, both are the Python source."""
+ENVIRONMENT = {PURE: {"AUTOGRAD_MINI_PURE": "1"}}
+"""What the process of an engine has in its environment."""
 BOUND = "stripped"
 """What remains of this project's engine without all that it promises: no peer, but a bound."""
 
@@ -146,7 +150,7 @@ class Engine(NamedTuple):
     @property
     def version(self) -> str:
         """The installed version, "" where it is not installed."""
-        if self.name == OURS:
+        if self.name in (OURS, PURE):
             return importlib.import_module(OURS).__version__  # type: ignore[no-any-return]
         if not self.distribution:
             return "in tests/benchmarks"
@@ -211,7 +215,8 @@ EVERYTHING = ARITHMETIC | {"exp"}
 ENGINES = {
     engine.name: engine
     for engine in (
-        Engine(OURS, "autograd-mini", "Python", _ours, EVERYTHING | {"mlp", "deep"}),
+        Engine(OURS, "autograd-mini", "C, Python", _ours, EVERYTHING | {"mlp", "deep"}),
+        Engine(PURE, "autograd-mini", "Python", _ours, EVERYTHING | {"mlp", "deep"}),
         Engine("micrograd", "micrograd", "Python", _micrograd, ARITHMETIC | {"mlp"}),
         Engine("slots", "", "Python", _baseline, EVERYTHING),
         Engine(BOUND, "", "Python", _stripped, EVERYTHING),

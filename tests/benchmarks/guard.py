@@ -10,7 +10,8 @@ stored in ``guard.json`` by *build*.
 Two runs of one build agree to the third digit, so there the tolerance is narrow. A build that is
 not in the file is compared with the largest ratios of its minor version, with a wide tolerance. The
 guard fails when a ratio is above the limit. Where valgrind is missing, or nothing is stored for the
-minor version, it says so and passes. ``--store`` writes the present ratios down. ``--planted``
+minor version, it says so and passes. Where the compiled core was built it is counted too, after the
+Python source. ``--store`` writes the present ratios down. ``--planted``
 tries the guard itself: it counts an engine that walks every graph twice, and fails unless that is
 found out.
 """
@@ -27,6 +28,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from autograd_mini.engine import core
 from tests.benchmarks.counted import COUNTED
 
 STORED = Path(__file__).with_name("guard.json")
@@ -55,8 +57,12 @@ def limits(known: dict[str, Ratios], this: str) -> tuple[Ratios, str]:
     return other, f"the largest ratios of other builds of {minor} and {OTHER_BUILD:.0%}"
 
 
-def counts(valgrind: str, *arguments: str) -> dict[str, int]:
-    """Instructions of each counted piece of work; the arguments are those of ``counted``."""
+def counts(valgrind: str, *arguments: str, pure: str = "1") -> dict[str, int]:
+    """Instructions of each counted piece of work; the arguments are those of ``counted``.
+
+    Args:
+        pure: "1" for the Python source, "" for the compiled core where there is one.
+    """
     with tempfile.TemporaryDirectory() as folder:
         command = [valgrind, "--tool=callgrind", "--dump-before=getppid"]
         command += [f"--callgrind-out-file={folder}/out", sys.executable]
@@ -64,7 +70,7 @@ def counts(valgrind: str, *arguments: str) -> dict[str, int]:
             [*command, "-m", "tests.benchmarks.counted", *arguments],
             capture_output=True,
             check=False,
-            env={**os.environ, "PYTHONHASHSEED": "0"},
+            env={**os.environ, "PYTHONHASHSEED": "0", "AUTOGRAD_MINI_PURE": pure},
             text=True,
         )
         if done.returncode:
@@ -102,6 +108,9 @@ def main() -> int:
         return 0
     planted = "--planted" in sys.argv[1:]
     found = ratios(counts(valgrind, "planted") if planted else counts(valgrind))
+    if core is not None and not planted:
+        of_the_core = ratios(counts(valgrind, pure="")).items()
+        found |= {f"{name} in the core": ratio for name, ratio in of_the_core}
     known = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else {}
     if "--store" in sys.argv[1:]:
         known[build()] = {name: round(ratio, 4) for name, ratio in found.items()}
@@ -110,7 +119,7 @@ def main() -> int:
     say(f"Python {build()}; the limits are {source}" if limit else source)
     for name, ratio in found.items():
         against = f"limit {limit[name]:.4f}" if name in limit else "not compared"
-        say(f"{name:16} {ratio:8.4f} × reference   {against}")
+        say(f"{name:27} {ratio:8.4f} × reference   {against}")
     risen = slower(found, limit)
     if planted:
         say(f"the slowdown that was planted is {'' if risen else 'not '}found: {', '.join(risen)}")

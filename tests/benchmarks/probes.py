@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import programs
-from tests.benchmarks.engines import ENGINES, Cost, Kit
+from tests.benchmarks.engines import ENGINES, ENVIRONMENT, Cost, Kit
 from tests.benchmarks.worker import DEPTH, pin
 
 STATUS = Path("/proc/self/statm")
@@ -191,7 +191,7 @@ def ask(kind: str, engine: str, size: int, core: int) -> Answer:
             command,
             capture_output=True,
             check=False,
-            env={**os.environ, "PYTHONHASHSEED": "0"},
+            env={**os.environ, "PYTHONHASHSEED": "0", **ENVIRONMENT.get(engine, {})},
             text=True,
             timeout=10 * TIME_LIMIT,
         )

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from tests.benchmarks.engines import Engine
+from tests.benchmarks.engines import ENVIRONMENT, Engine
 
 MODULE = "tests.benchmarks.worker"
 WARM_UP = 2
@@ -97,9 +97,11 @@ def interleaved(
 ) -> dict[str, Timing]:
     """Measure the engines side by side."""
     words = (workload, str(size), str(core))
-    return in_turns(
-        {engine.name: Worker(MODULE, engine.name, *words) for engine in engines}, rounds
-    )
+    workers = {
+        name: Worker(MODULE, name, *words, **ENVIRONMENT.get(name, {}))
+        for name in (engine.name for engine in engines)
+    }
+    return in_turns(workers, rounds)
 
 
 def in_turns(workers: dict[str, Worker], rounds: int) -> dict[str, Timing]:

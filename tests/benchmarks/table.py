@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tests.benchmarks.engines import BOUND, OURS
+from tests.benchmarks.engines import BOUND, OURS, PURE
 from tests.benchmarks.importing import NOTHING
 from tests.benchmarks.results import Results, reference
 
@@ -44,23 +44,28 @@ def summary(results: Results) -> str:
     rows = []
     for name, measured in results["workloads"].items():
         unit, row = reference(name), measured["engines"][OURS]
+        pure = measured["engines"].get(PURE, {}).get("seconds")
         rows.append([f"{name}: {measured['title']}", f"{row['seconds'] * 1e3:.1f} ms"])
+        rows[-1].append(f"{pure * 1e3:.1f} ms" if pure else "")
         best, ratio = _quickest_peer(measured["engines"])
         rows[-1] += [f"{row['ratio']:.1f}× {unit}", f"{ratio:.1f}× {best}"]
     memory = {e: _largest(row["tracemalloc"]) for e, row in results["memory"].items()}
     rows.append(["memory per operation after the forward pass", f"{memory[OURS]:.0f} bytes"])
+    rows[-1].append(f"{memory[PURE]:.0f} bytes" if PURE in memory else "")
     rows[-1] += [f"{memory['micrograd'] / memory[OURS]:.1f}× micrograd", ""]
     deepest = max(results["depth"][OURS], key=int)
     answer = results["depth"][OURS][deepest]
     rows.append([f"a chain of {int(deepest):,}, built and differentiated"])
-    rows[-1] += [f"{answer['pass'] / int(deepest) * 1e6:.2f} µs per operation", "", ""]
-    rows.append(["`import autograd_mini`", f"{results['imports'][OURS]['inside']:.0f} ms", "", ""])
-    return grid(["work", "time", "against", "against the fastest other"], rows)
+    rows[-1] += [f"{answer['pass'] / int(deepest) * 1e6:.2f} µs per operation", "", "", ""]
+    imported = f"{results['imports'][OURS]['inside']:.0f} ms"
+    rows.append(["`import autograd_mini`", imported, "", "", ""])
+    head = ["work", "time", "in Python alone", "against", "against the fastest other"]
+    return grid(head, rows)
 
 
 def _quickest_peer(rows: Results) -> tuple[str, float]:
     """The fastest engine that is not this project, and how many times its time is ours."""
-    peers = {e: row for e, row in rows.items() if e not in (OURS, BOUND)}
+    peers = {e: row for e, row in rows.items() if e not in (OURS, PURE, BOUND)}
     known = {e: row["seconds"] for e, row in peers.items() if "seconds" in row}
     best = min(known, key=known.__getitem__)
     return best, known[best] / rows[OURS]["seconds"]

@@ -198,7 +198,8 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_version_is_the_packages() -> None:
-    assert run("--version").stdout.decode().strip() == f"autograd-mini {autograd_mini.__version__}"
+    said = f"autograd-mini {autograd_mini.__version__} ({autograd_mini.engine_info()})"
+    assert run("--version").stdout.decode().strip() == said
 
 
 VERBS = [verb.__name__.rpartition(".")[2] for verb in cli.VERBS]

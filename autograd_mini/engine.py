@@ -1,0 +1,82 @@
+"""Which engine runs: the compiled core, where it was built, or the Python source alone.
+
+The core (``_core.c``) is the same rules in C: the Python source is the truth, and tests hold both
+to each other bit for bit. Every promise of a Value holds with either. ``AUTOGRAD_MINI_PURE=1`` in
+the environment asks for the Python source.
+
+One thing differs: the core's nodes are outside of the garbage collector, which saves a fifth of the
+time. They refer to older nodes only, so they are in no cycle, unless a subclass of Value keeps a
+result of its own in an attribute: that cycle is not collected until the attribute is deleted.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Class = TypeVar("Class", bound=type)
+
+core: Any = None
+"""The compiled module; None without one."""
+
+if not os.environ.get("AUTOGRAD_MINI_PURE"):
+    try:  # noqa: SIM105 (contextlib would lengthen the import)
+        import autograd_mini._core as core  # type: ignore[import-not-found, no-redef]
+    except ImportError:
+        pass
+
+blank: Any = object.__new__
+"""Makes a node that knows nothing yet; the core has its own."""
+
+OF_THE_CLASS = {"__dict__", "__weakref__", "__static_attributes__", "__firstlineno__"}
+"""What Python adds to every class."""
+
+
+def engine_info() -> str:
+    """The engine that runs: "compiled core" or "pure Python".
+
+    >>> engine_info() in ("compiled core", "pure Python")
+    True
+    """
+    return "pure Python" if core is None else "compiled core"
+
+
+def base_of_nodes(cls: Class) -> Class:
+    """The class, a base of Value without slots, as one that is no business of the collector."""
+    return cls if core is None else _made(3, cls)
+
+
+def kept_by_the_core(cls: Class) -> Class:
+    """The class Value with its slots kept by the core, where there is one."""
+    return cls if core is None else _made(0, cls)
+
+
+def class_of_all_nodes(cls: Class) -> Class:
+    """The class of the nodes that are of no subclass of the user's, with the core's operators."""
+    return cls if core is None else _made(1, cls)
+
+
+def class_of_nodes(cls: Class) -> Class:
+    """The same class made of the core's nodes, where there is one: no room for more than theirs."""
+    return cls if core is None else _made(2, cls)
+
+
+def _made(which: int, cls: Class) -> Class:
+    """What the class statement said, without the descriptors of its slots.
+
+    What Python calls by itself is stated again where it comes from a base: a class that is made
+    in C takes comparisons and hashes from its first base alone.
+    """
+    left_out = OF_THE_CLASS.union(cls.__dict__.get("__slots__", ()))
+    left_out |= {"__init__"} if which == 1 else set()
+    attributes: dict[str, Any] = {}
+    for base in reversed(cls.__bases__) if which == 0 else ():
+        attributes |= {k: v for k, v in vars(base).items() if k.startswith("__") and callable(v)}
+    attributes |= vars(cls)
+    for name in left_out:
+        attributes.pop(name, None)
+    name = f"{cls.__module__}.{cls.__name__}"
+    return core.class_of(which, name, cls.__bases__, attributes)  # type: ignore[no-any-return]

@@ -1,0 +1,38 @@
+"""The compiled core, told what it calls; it stands in for ``forward`` and ``backward``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograd_mini import engine, graph, modes, ops
+from autograd_mini.engine import core
+from autograd_mini.fast.backward import admit
+from autograd_mini.ieee import dot
+from autograd_mini.rows import CONSTANT, LEAF
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def connect(value: type, infix: object) -> Any:
+    """Tell the core what it calls, and what both engines read; the function that makes a node."""
+    own = {name: vars(value)[f"__{name}__"] for name in ("init", "pow")}
+    own |= {name: vars(value)[name] for name in ("data", "grad")}
+    core.connect(
+        {
+            **own,
+            "infix": infix,
+            "finish": modes.finish,
+            "admit": admit,
+            "dot": dot,
+            "active": modes.active,
+            "graph": graph.__dict__,
+            "acquire": graph.lock.acquire,
+            "release": graph.lock.release,
+            "epoch": graph.epoch,
+            "Pass": graph.Pass,
+            "rows": {**ops.TABLE, "leaf": LEAF, "constant": CONSTANT},
+        }
+    )
+    graph.new_epoch, engine.blank = core.new_epoch, value.__new__
+    return core.record

@@ -1,0 +1,194 @@
+"""The compiled core beside the Python source: the same bits, order and messages, and no leak."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+import tracemalloc
+import weakref
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd_mini import Value, engine, nn, ops
+from autograd_mini.engine import core
+from tests.core import build
+
+pytestmark = pytest.mark.core
+
+
+def both(seed: int, count: int, pure: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.core.both", str(seed), str(count)],
+        cwd=build.ROOT, env={**os.environ, "AUTOGRAD_MINI_PURE": pure, "PYTHONHASHSEED": "0"},
+        capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    return done.stdout.splitlines()
+
+
+def test_both_engines_answer_alike_to_the_bit() -> None:
+    pure, core = both(2026, 1300, "1"), both(2026, 1300, "")
+    assert len(pure) == len(core) == 1300
+    for one, other in zip(pure, core, strict=True):
+        assert one == other
+
+
+def test_which_engine_runs_is_said() -> None:
+    said = [sys.executable, "-c", "import autograd_mini; print(autograd_mini.engine_info())"]
+    for pure, text in (("1", "pure Python"), ("", "compiled core")):
+        environment = {**os.environ, "AUTOGRAD_MINI_PURE": pure}
+        assert subprocess.check_output(said, env=environment, text=True).strip() == text
+
+
+def test_the_core_is_at_most_800_lines_and_names_the_python_it_stands_for() -> None:
+    lines = build.SOURCE.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 800
+    sections = [line.strip("/*- ") for line in lines if line.startswith("/* --- ")]
+    assert len(sections) >= 8
+    for name in ("value._record", "fast.backward.visit", "fast.backward.sweep", "ieee.summation"):
+        assert any(name in section for section in sections)
+
+
+def test_a_node_is_80_bytes_and_no_business_of_the_collector() -> None:
+    y = Value(1.0) * 2.0
+    assert sys.getsizeof(y) == 80
+    assert not gc.is_tracked(y)
+    before = len(gc.get_objects())
+    kept = [y := y + 1.0 for _ in range(1000)]
+    assert len(gc.get_objects()) - before < 10
+    assert len(kept) == 1000
+
+
+def test_ten_thousand_graphs_with_faults_in_the_middle_leave_nothing() -> None:
+    def raising(z: Any, x: Any) -> Any:
+        raise ArithmeticError
+
+    row = ops.op("raising", lambda x: x, raising, domain=((0.0, 1.0),))
+    x, model = Value(0.5, "x"), nn.MLP(2, [3, 1], rng=0)
+
+    def step(i: int) -> None:
+        y = (x * 2.0 + x).tanh() / (x**2 + 1) + model([x, 1.0])
+        if i % 3 == 0:
+            with pytest.raises(ArithmeticError):
+                (row(y) * y).backward()
+        else:
+            y.backward()
+        if i % 7 == 0:
+            with pytest.raises(TypeError):
+                x + "text"
+
+    try:
+        tracemalloc.start()
+        for i in range(2000):
+            step(i)
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        for i in range(10_000):
+            step(i)
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] - before < 4096
+    finally:
+        tracemalloc.stop()
+        del ops.TABLE["raising"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer that sends signals")
+def test_ctrl_c_stops_a_pass_and_the_leaves_have_what_they_had() -> None:
+    x, w = Value(0.5), Value(0.25)
+    y = x
+    for _ in range(400_000):
+        y = y * 1.0 + w
+    x.grad = 7.0
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    stopped = 0
+    try:
+        for microseconds in (100, 1_000, 3_000, 8_000, 15_000, 25_000, 40_000):
+            signal.setitimer(signal.ITIMER_REAL, microseconds * 1e-6)
+            try:
+                y.backward()
+            except KeyboardInterrupt:
+                stopped += 1
+                assert (x.grad, w.has_grad) == (7.0, False)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0.0)
+            x.grad, w.grad = 7.0, None
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert stopped >= 1
+
+
+def test_what_is_no_walk_is_refused() -> None:
+    with pytest.raises(AttributeError):
+        core.visit(Value(1.0) * 2.0, object())
+    with pytest.raises(AttributeError):
+        core.settle(object())
+    with pytest.raises(TypeError):
+        core.visit(1.0, object())
+    with pytest.raises(TypeError):
+        core.sweep((), 0.0, None)
+    with pytest.raises(TypeError):
+        core.weighted_sum([], [], [], [])
+    with pytest.raises(RecursionError):
+        core.sweep([], -0.0, None)
+
+
+class Held(Value):
+    """A node of a user's, which keeps a result."""
+
+    result: Value
+
+
+def test_a_node_that_keeps_its_own_result_lives_until_that_is_taken_away() -> None:
+    # Documented in engine.py: a cycle through a subclass's attribute is not collected.
+    x = Held(2.0)
+    x.result = x * 3.0
+    told = weakref.ref(x.result)
+    result = x.result
+    del x.result, result
+    assert told() is None
+
+
+@pytest.mark.parametrize("operand", ["text", 3, (1.0, "x"), None])
+def test_operands_that_are_none_are_refused_and_never_followed(operand: Any) -> None:
+    for make in (lambda: Value(1.0) * 2.0, lambda: Value(1.0).exp(), lambda: ops.sum([Value(1.0)])):
+        y = make()
+        y._a = operand
+        with pytest.raises((TypeError, AttributeError)):
+            y.backward()
+
+
+@pytest.mark.parametrize("payload", [0x7FFC000000000000, 0x7FFC000000000001, 0xFFFC000000000007])
+def test_a_nan_of_any_payload_is_an_ordinary_number(payload: int) -> None:
+    import struct
+
+    nan = struct.unpack("d", struct.pack("Q", payload))[0]
+    x, k = Value(nan), Value(2.0)
+    y = x * k + nan
+    y.backward()
+    assert (x.grad, k.has_grad, k.grad != k.grad) == (2.0, True, True)
+    x.grad = nan
+    assert x.has_grad
+    assert x.grad != x.grad
+
+
+@pytest.mark.skipif(build.compiler() is None, reason="the sanitizers take a C compiler")
+def test_the_sanitizers_find_nothing(tmp_path: Path) -> None:
+    assert build.made(tmp_path, flags=build.SANITIZED)
+    library = subprocess.check_output(
+        [build.compiler() or "cc", "-print-file-name=libasan.so"], text=True
+    ).strip()
+    done = build.run(
+        tmp_path, "-m", "tests.core.both", "7", "390", limit=600,
+        LD_PRELOAD=library, ASAN_OPTIONS="detect_leaks=0", PYTHONMALLOC="malloc",
+        AUTOGRAD_MINI_PURE="",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.splitlines() == both(7, 390, "1")
+
+
+def test_engine_says_what_a_subclass_must_know() -> None:
+    assert "cycle" in (engine.__doc__ or "")
