@@ -225,6 +225,22 @@ def test_a_function_of_shares_at_its_edges(name: str, point: Point) -> None:
             assert mp.isnan(want) or agree(number, want, 1e-15), (of, number, want)
 
 
+@pytest.mark.parametrize("point", [*TRIPLES, (2.0, 1.0, 2.0), (3.0, 3.0, -0.0)], ids=str)
+def test_the_largest_of_a_list_at_its_edges(point: Point) -> None:
+    """The largest entries share the slope evenly, and it is the same all around, or stated so."""
+
+    def row(*xs: Value) -> Any:
+        return ops.max(list(xs))
+
+    share = mp.mpf(1) / point.count(max(point))
+    for computed in (by_grad(row, point), by_jvp(row, point)):
+        for of, number in computed.items():
+            want = mp.mpf(max(point)) if sum(of) == 0 else mp.mpf(0)
+            if sum(of) == 1 and point[of.index(1)] == max(point):
+                want = share
+            assert agree(number, want), (of, number, want)
+
+
 @pytest.mark.parametrize("x", [TINY, -TINY, 1e-310, -1e-310, 1e-300, HUGE, 1e200, 1e17])
 @pytest.mark.parametrize(("name", "first"), [("lgamma", 0), ("digamma", 1)])
 def test_gamma_among_the_smallest_and_largest_numbers(name: str, first: int, x: float) -> None:
