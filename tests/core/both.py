@@ -193,7 +193,8 @@ def weighted(rng: random.Random) -> str:
     """Neurons of up to 300 inputs whose products cancel in part, altogether, or overflow."""
     width = rng.choice([1, 2, 6, 7, 8, 12, 40, 300])
     neuron = nn.Neuron(width, rng=rng.randrange(1000))
-    x = [rng.uniform(-1, 1) * 10.0 ** rng.randrange(-3, 4) for _ in range(width)]
+    most = rng.choice([0, 0, 4])
+    x = [rng.uniform(0.5, 1) * 10.0 ** rng.randrange(-most, most + 1) for _ in range(width)]
     for i in range(0, width - 1, 2):
         if rng.random() < 0.9:
             neuron.w[i + 1].data = neuron.w[i].data * (1 + rng.choice([0.0, 1e-15, 1e-9]))

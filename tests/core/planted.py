@@ -34,7 +34,7 @@ import autograd_mini
 import pytest
 root = sys.argv[1]
 names = "core/test_core test_diff test_memory test_modes test_value test_copying test_originals"
-skipped = "not sanitizers and not both_engines and not which_engine and not 800 and not ctrl_c"
+skipped = "not sanitizers and not both_engines and not which_engine and not 800 and not mode_on"
 sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-k", skipped, "--rootdir", root,
                       *[f"{root}/tests/{name}.py" for name in names.split()]]))
 """

@@ -126,4 +126,57 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "value",
         "if type(x) is int and -_EXACT < x < _EXACT: → if type(x) is int and +_EXACT < x < _EXACT:",
     ): "a short cut: real(x), further down, gives the same float",
+    (
+        "_core",
+        "for (Py_ssize_t i = 0; n > 7 && i < n; i++) { → for (Py_ssize_t i = 0; n >= 7 && i < n; i++) {",
+    ): "one term fewer is asked about its units, and Python, which is asked then, gives the same sum",
+    (
+        "_core",
+        "return x == 0.0 || x != x ? Py_NAN : copysign(Py_HUGE_VAL, x) * copysign(1.0, y); → return x == 0.0 || x != x ? Py_NAN : copysign(Py_HUGE_VAL, x) / copysign(1.0, y);",
+    ): "to multiply by 1 or −1 is to divide by it",
+    (
+        "_core",
+        "if (again && (!n->b || n->b == inputs || has(&w->finished, n->b))) goto finish; → (left out)",
+    ): "a short cut: Python, or the longer way, gives the same",
+    (
+        "_core",
+        "if (unit > most) most = unit; → if (!(unit > most)) most = unit;",
+    ): "the smallest unit in place of the largest sends more sums to Python, which gives the same",
+    (
+        "_core",
+        "rows[kind]->kind = kind; → (left out)",
+    ): "a row that is not written out goes to its Python functions, which give the same",
+    (
+        "_core",
+        "if (IS_UNSET(n)) n->grad = -0.0; → (left out)",
+    ): "the mark of a pass that is over reads as −0.0",
+    (
+        "_core",
+        "if (linear) return 0; → if (linear) return 1;",
+    ): "a contribution that went well is any number from 0 on",
+    (
+        "_core",
+        "if (add(&w->finished, n->a) < 0 || add(&w->finished, n->b) < 0) return -1; → (left out)",
+    ): "a short cut: Python, or the longer way, gives the same",
+    (
+        "_core",
+        "int linear = kind == MUL || kind == ADD; → int linear = kind == MUL && kind == ADD;",
+    ): "products and sums then go by their slopes, which give the same",
+    (
+        "_core",
+        "if (count && ((lo < 0.0 && p[count - 1] < 0.0) || (lo > 0.0 && p[count - 1] > 0.0))) { → if (count && ((lo < 0.0 && p[count - 1] < 0.0) || (lo >= 0.0 && p[count - 1] > 0.0))) {",
+    ): "lo is not 0 there",
+    (
+        "_core",
+        "if (i < 2 * PyTuple_Size(n->b)) tuple = i & 1 ? n->b : n->a; → if (i <= 2 * PyTuple_Size(n->b)) tuple = i & 1 ? n->b : n->a;",
+    ): "at the bias both ways take the first tuple",
+    ("_core", "if (!made_in) return -1; → if (!made_in) return 0;"): "a Pass always has an epoch",
+    (
+        "_core",
+        "if (dot(terms, width + 1, &sum)) return record(rows[AFFINE], sum, w, x); → (left out)",
+    ): "a short cut: Python, or the longer way, gives the same",
+    (
+        "_core",
+        "case LOG: return *local = recip(x), 1; → case LOG: return *local = recip(x), 2;",
+    ): "any number but 0 says that it is written out",
 }
