@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import sysconfig
 import tempfile
@@ -31,22 +32,26 @@ class Core(BuildHookInterface):  # type: ignore[type-arg]
         wanted = os.environ.get(CORE, "auto")
         if wanted not in ("auto", "no", "must"):
             raise ValueError(f"{CORE}={wanted}: say auto, no or must")
-        if wanted == "no" or self.target_name != "wheel":
+        if self.target_name != "wheel":
+            return
+        package = Path(self.root, "autograd_mini")
+        if version == "editable":
+            for old in (*package.glob("_core.*so"), *package.glob("_core.*pyd")):
+                old.unlink()  # it may be of another source
+        if wanted == "no":
             return
         try:
             refuse_other_pythons()
             self.folder = tempfile.TemporaryDirectory(prefix="autograd-mini-core-")
             made = built(Path(self.root), Path(self.folder.name))
+            if version == "editable":
+                shutil.copy(made, package)
         except (Exception, SystemExit) as fault:
             if wanted == "must":
                 raise
             self.app.display_warning(f"no compiled core: {fault}; the Python source runs alone")
             return
         if version == "editable":
-            place = Path(self.root, "autograd_mini", made.name)
-            new = place.with_name(made.name + ".new")
-            new.write_bytes(made.read_bytes())
-            new.replace(place)  # a process that runs keeps the old one
             return
         build_data["pure_python"] = False
         build_data["tag"] = f"{STABLE}-abi3-{re.sub('[.-]', '_', sysconfig.get_platform())}"
