@@ -65,6 +65,7 @@ def backward(output: Node, seed: float = 1.0) -> None:
         except BaseException:  # Ctrl-C too
             walk.undo(output)
             raise
+        fast.remember(walk)
 
 
 def sweep(nodes: list[Node], nothing: float) -> None:

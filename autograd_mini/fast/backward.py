@@ -214,11 +214,15 @@ def sweep(  # noqa: C901, PLR0915 (rows written out)
 
 
 def settle(walk: Walk) -> None:
-    """Let the leaves add up, and remember the pass."""
+    """Let the leaves add up; the core then remembers the pass at once, as :func:`remember` does."""
     for leaf, gradient in zip(walk.leaves, walk.before, strict=True):
         if gradient is not None:
             leaf._grad += gradient
-    for leaf in walk.leaves:
+
+
+def remember(walk: Walk) -> None:
+    """Let the leaves remember the pass that their gradients sum up, too."""
+    for leaf in walk.leaves if core is None else ():
         leaf._a += 1
         leaf._b = walk.made
 
