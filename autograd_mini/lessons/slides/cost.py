@@ -17,20 +17,28 @@ from autograd_mini.value import Value
 PREDICTIONS = (0.6, 0.8, 0.3)
 TARGETS = (1.0, 1.0, 0.0)
 
+EDITS = [
+    edit("J", predictions=(0.7, 0.5, 0.2)),
+    edit("J", targets=(0.0, 0.0, 1.0)),
+    edit("m", predictions=(0.7, 0.6), targets=(1.0, 0.0)),
+]
+"""What to try with predictions and targets; slide 32 shows the cost of slide 23 again."""
+
 POINTS = ((-2.0, 0.0), (-0.5, 1.0), (1.0, 1.0), (2.0, 1.0), (0.7, 0.0))
 """Examples (x, y) that no θ gets all right, so that the valley has a floor."""
 
 OTHER_POINTS = ((-1.5, 0.0), (-0.4, 1.0), (0.9, 1.0), (1.8, 0.0))
 
 
+def numbered(predictions: Sequence[float]) -> list[Value]:
+    """ŷ⁽¹⁾, ŷ⁽²⁾ and so on."""
+    return [Value(p, f"ŷ⁽{up}⁾") for p, up in zip(predictions, "¹²³⁴⁵⁶⁷⁸⁹", strict=False)]
+
+
 @on_slides(
     23,
     title="The cost is the sum of the losses",
-    edits=[
-        edit("J", predictions=(0.7, 0.5, 0.2)),
-        edit("J", targets=(0.0, 0.0, 1.0)),
-        edit("m", predictions=(0.7, 0.6), targets=(1.0, 0.0)),
-    ],
+    edits=EDITS,
 )
 def computing(
     predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
@@ -44,7 +52,7 @@ def computing(
     Raises:
         ValueError: there is not one target for each prediction.
     """
-    y_hat = [Value(p, f"ŷ⁽{up}⁾") for p, up in zip(predictions, "¹²³⁴⁵⁶⁷⁸⁹", strict=False)]
+    y_hat = numbered(predictions)
     loss_of = [losses.binary_cross_entropy(p, y) for p, y in zip(y_hat, targets, strict=True)]
     J = ops.sum(loss_of)
     J.label = "J"

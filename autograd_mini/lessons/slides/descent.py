@@ -17,10 +17,12 @@ from autograd_mini.lessons.numeric import descend, spread
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.slides.cost import (
+    EDITS,
     OTHER_POINTS,
     POINTS,
     PREDICTIONS,
     TARGETS,
+    numbered,
     valley_chart,
     valley_cost,
 )
@@ -97,11 +99,7 @@ def parameters_and_hyperparameters(
 @on_slides(
     32,
     title="The cost function, revisited",
-    edits=[
-        edit("J", predictions=(0.7, 0.5, 0.2)),
-        edit("J", targets=(0.0, 0.0, 1.0)),
-        edit("m", predictions=(0.7, 0.6), targets=(1.0, 0.0)),
-    ],
+    edits=EDITS,
 )
 def cost_again(
     predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
@@ -115,7 +113,7 @@ def cost_again(
     Raises:
         ValueError: there is not one target for each prediction.
     """
-    y_hat = [Value(p, f"ŷ⁽{up}⁾") for p, up in zip(predictions, "¹²³⁴⁵⁶⁷⁸⁹", strict=False)]
+    y_hat = numbered(predictions)
     J = losses.total(losses.binary_cross_entropy, y_hat, targets)
     J.label = "J"
     J.backward()
