@@ -4,8 +4,8 @@ The core (``_core.c``) is the same rules in C: the Python source is the truth, a
 to each other bit for bit. Every promise of a Value holds with either. ``AUTOGRAD_MINI_PURE=1`` in
 the environment asks for the Python source.
 
-One thing differs: the core's nodes are outside of the garbage collector, which saves a fifth of the
-time. They refer to older nodes only, so they are in no cycle, unless a subclass of Value keeps a
+One thing differs: the core's nodes are outside of the garbage collector, which need not look at
+them. They refer to older nodes only, so they are in no cycle, unless a subclass of Value keeps a
 result of its own in an attribute: that cycle is not collected until the attribute is deleted.
 """
 
