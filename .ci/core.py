@@ -46,12 +46,11 @@ class Core(BuildHookInterface):  # type: ignore[type-arg]
             made = built(Path(self.root), Path(self.folder.name))
             if version == "editable":
                 shutil.copy(made, package)
+                return
         except (Exception, SystemExit) as fault:
             if wanted == "must":
                 raise
             self.app.display_warning(f"no compiled core: {fault}; the Python source runs alone")
-            return
-        if version == "editable":
             return
         build_data["pure_python"] = False
         build_data["tag"] = f"{STABLE}-abi3-{re.sub('[.-]', '_', sysconfig.get_platform())}"
