@@ -47,7 +47,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("bulk",),
     ("derivatives",),
     ("transforms",),
-    ("losses", "optim"),
+    ("losses", "optim", "expression"),
     ("nn", "check", "show", "compiler"),
     ("data",),
     ("training",),

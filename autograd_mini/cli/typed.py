@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini.cli.parsing import LONGEST, ExpressionError
 from autograd_mini.cli.terminal import Refusal, refusing
+from autograd_mini.expression.parsing import LONGEST, ExpressionError
 
 if TYPE_CHECKING:
-    from autograd_mini.cli.expression import Expression
+    from autograd_mini.expression.expression import Expression
     from autograd_mini.value import Value
 
 VERBS = ("draw", "explain", "walk", "check")
@@ -114,7 +114,7 @@ def read(options: argparse.Namespace) -> Typed:
     Raises:
         Refusal: it cannot be read, a name has no number, or there is none to differentiate by.
     """
-    from autograd_mini.cli.expression import Expression, settings
+    from autograd_mini.expression.expression import Expression, settings
     from autograd_mini.value import Value
 
     with refusing(ExpressionError):

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import Value
-from autograd_mini.cli.expression import Expression, settings
-from autograd_mini.cli.parsing import ExpressionError
+from autograd_mini.expression.expression import Expression, settings
+from autograd_mini.expression.parsing import ExpressionError
 
 POINT = {"w": 2.0, "x": 1.5, "b": -1.0}
 

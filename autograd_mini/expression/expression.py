@@ -1,9 +1,9 @@
-"""Expressions typed on the command line: ``sigmoid(w*x + b)``.
+"""Expressions as they are typed: ``sigmoid(w*x + b)``.
 
 Vocabulary: the *expression* is read by Python's own parser into a syntax *tree*, and the tree is
 followed here, node by node. Nothing of it is ever evaluated by Python: what is not a number, a
 name, an operator of arithmetic or a function of the table of operations is refused, with the place
-where it stands. A *name* is a variable that the command line gave a number; ``(z := w*x + b)``
+where it stands. A *name* is a variable that got a number; ``(z := w*x + b)``
 names an intermediate result. A *chain* is what lies between operators of one strength, a + b + …;
 its tree leans to the left, and is followed in a loop, however long it is.
 """
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd_mini import ops
-from autograd_mini.cli.parsing import DEEPEST, ExpressionError, parsed, too_deep
+from autograd_mini.expression.parsing import DEEPEST, ExpressionError, parsed, too_deep
 from autograd_mini.value import Value
 
 USUAL = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "sum", "max", "where")
