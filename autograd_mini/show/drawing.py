@@ -74,7 +74,8 @@ class Drawing:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file; its suffix says how: .svg, .png, .pdf or .dot.
 
-        The file appears whole or not at all. PDF needs Graphviz's own ``dot``.
+        The file appears whole or not at all. PDF is set from the SVG by Typst, which ``pip install
+        'autograd-mini[pdf]'`` brings; without it, it needs Graphviz's own ``dot``.
 
         Returns:
             The path.
@@ -104,10 +105,16 @@ class Drawing:
 
     def _image(self, form: str) -> bytes:
         if form not in self._images:
-            from autograd_mini.show.layout_program import render
-
-            self._images[form] = render(self.dot, form, self.program, self.timeout)
+            self._images[form] = self._made(form)
         return self._images[form]
+
+    def _made(self, form: str) -> bytes:
+        from autograd_mini.show.kit import typeset
+        from autograd_mini.show.layout_program import render
+
+        if form == "pdf" and typeset.is_installed():
+            return typeset.picture(self.svg)
+        return render(self.dot, form, self.program, self.timeout)
 
     def __repr__(self) -> str:
         boxes, arrows = self._size

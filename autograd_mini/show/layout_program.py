@@ -85,12 +85,13 @@ def render(dot: str, form: str, program: Program = None, timeout: float = 30.0) 
             return _run(path, dot, form, timeout)
         except _FailedError as failure:
             reasons.append(f"{name} ({path}): {failure}")
-    what = "draw.save: a PDF needs Graphviz itself" if form == "pdf" else "draw: no layout program"
+    what = "draw.save: no Graphviz for a PDF" if form == "pdf" else "draw: no layout program"
     advice = INSTALL
     if form == "pdf":
-        advice = INSTALL.replace("`pip install graphviz-pure` (SVG and PNG), or ", "") + (
-            " Or save .svg or .png, which need nothing more."
-        )
+        advice = INSTALL.replace(
+            "`pip install graphviz-pure` (SVG and PNG)", "`pip install 'autograd-mini[pdf]'`"
+        ).replace("a layout program", "what makes PDFs")
+        advice += " Or save .svg or .png, which need nothing more."
     raise RenderError(f"{what} works here ({'; '.join(reasons)}). {advice} {KEEP_DOT}", dot)
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from autograd_mini import RenderError, Value
 from autograd_mini.show import Drawing, draw, layout_program
+from autograd_mini.show.kit import typeset
 
 Fake = Callable[[str, str], Path]
 
@@ -243,7 +244,10 @@ def test_ctrl_c_ends_the_program_too(fake: Fake) -> None:
 # --- forms --------------------------------------------------------------------------------------
 
 
-def test_pdf_is_left_to_dot(fake: Fake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_pdf_is_left_to_dot_where_typst_is_missing(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(typeset, "is_installed", lambda: False)
     own, dot = fake("own", "exit 9"), fake("dot", "echo %PDF-1.7")
     monkeypatch.setattr(layout_program, "bundled", lambda: own)
     saved = picture().save(tmp_path / "p.pdf")
@@ -252,7 +256,7 @@ def test_pdf_is_left_to_dot(fake: Fake, monkeypatch: pytest.MonkeyPatch, tmp_pat
     with pytest.raises(RenderError) as caught:
         picture().save(tmp_path / "q.pdf")
     message = str(caught.value)
-    for word in ("a PDF needs Graphviz itself", "apt install graphviz", ".svg or .png"):
+    for word in ("no Graphviz for a PDF", "autograd-mini[pdf]", "apt install graphviz", ".svg or"):
         assert word in message
     assert "pip install graphviz-pure" not in message
     assert not (tmp_path / "q.pdf").exists()

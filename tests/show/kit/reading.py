@@ -1,0 +1,33 @@
+"""What is in a PDF, read with poppler's programs."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+
+def pdf_text(path: Path) -> str:
+    """The words of a PDF, as a reader that searches or speaks finds them."""
+    return _run("pdftotext", "-layout", str(path), "-")
+
+
+def pdf_fonts(path: Path) -> list[tuple[str, bool]]:
+    """Each font and whether it is embedded."""
+    lines = _run("pdffonts", str(path)).splitlines()[2:]
+    return [(line.split()[0], line.split()[-5] == "yes") for line in lines]
+
+
+def pdf_images(path: Path) -> int:
+    """How many bitmaps there are."""
+    return len(_run("pdfimages", "-list", str(path)).splitlines()[2:])
+
+
+def pdf_pages(path: Path) -> tuple[int, tuple[float, float]]:
+    """How many pages, and the size of the first in points."""
+    said = dict(line.split(":", 1) for line in _run("pdfinfo", str(path)).splitlines())
+    wide, _, tall, *_ = said["Page size"].split()
+    return int(said["Pages"]), (float(wide), float(tall))
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
