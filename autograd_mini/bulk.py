@@ -1,4 +1,4 @@
-"""Many leaves changed, or many operands recorded, at once."""
+"""Many leaves changed or asked, or many operands recorded, at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph
 from autograd_mini.engine import core
 from autograd_mini.fast import forward as fast
+from autograd_mini.rows import LEAF
 from autograd_mini.value import Value, _Node
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
     from autograd_mini.rows import Op
 
-set_number = Value.__dict__["_data"].__set__
-set_stamp = Value.__dict__["_stamp"].__set__
+set_number, set_stamp, set_gradient, set_count, set_pass = (
+    Value.__dict__[name].__set__ for name in ("_data", "_stamp", "_grad", "_a", "_b")
+)
+row_of = Value.__dict__["_row"].__get__
 
 weighted_sum = partial(fast.weighted_sum, _Node) if core is None else core.weighted_sum
 
@@ -43,3 +46,20 @@ def set_data(leaves: Sequence[Value], numbers: Sequence[float], *also: Callable[
         epoch = graph.new_epoch()
         changes = map(set_number, leaves, numbers), map(set_stamp, leaves, repeat(epoch))
         any(chain(*changes, map(call, also)))  # each gives None
+
+
+def are_leaves(values: Sequence[Any]) -> bool:
+    """Whether all of them are leaves, and of no subclass that may do something else with them."""
+    return {*map(type, values)} == {_Node} and {*map(row_of, values)} == {LEAF}
+
+
+def forget(values: Sequence[Value]) -> None:
+    """Forget the gradients of values, as ``zero_grad`` of each does; of leaves as one change."""
+    if not are_leaves(values):
+        for value in values:
+            value.zero_grad()
+        return
+    with graph.lock:
+        gradients = map(set_gradient, values, repeat(None))
+        passes = map(set_count, values, repeat(0)), map(set_pass, values, repeat(None))
+        any(chain(gradients, *passes))  # each gives None

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 from autograd_mini import graph, ops
-from autograd_mini.bulk import applied, weighted_sum
+from autograd_mini.bulk import applied, forget, weighted_sum
 from autograd_mini.given import randomness
 from autograd_mini.nn import notation
 from autograd_mini.nn.arguments import activation_row, choose, example, kind, numbers_of, width
@@ -50,8 +50,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters, so that the next pass starts from nothing."""
-        for parameter in self.parameters():
-            parameter.zero_grad()
+        forget(self.parameters())
 
 
 class Neuron(Module):
