@@ -257,7 +257,8 @@ def test_a_lesson(
     assert "A line through the origin" in listed
     for make in [make for make in DECLARED if make.__name__ == "through_origin"]:
         del DECLARED[make]
-    told = command(capsys, path, "tour", "--part", str(number), "--out", str(tmp_path / "tour"))
+    out = str(tmp_path / "tour")
+    told = command(capsys, path, "tour", "--part", str(number), "--out", out, "--verbose")
     assert "A line through the origin" in told
     assert "A line through the origin" in (tmp_path / "tour" / "index.html").read_text("utf-8")
 

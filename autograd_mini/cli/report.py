@@ -14,9 +14,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini.errors import RenderError
-from autograd_mini.lessons.style import CSS
 from autograd_mini.show import draw
-from autograd_mini.show.html import policy
+from autograd_mini.show.html import document, resource
 
 if TYPE_CHECKING:
     from autograd_mini.training import Trained
@@ -43,16 +42,12 @@ class Plot(NamedTuple):
 
 def page(trained: Trained, found: dict[str, Any]) -> str:
     """The whole page."""
-    return "".join(f"{line}\n" for line in _page(trained, found))
-
-
-def _page(trained: Trained, found: dict[str, Any]) -> Iterator[str]:
+    sheet = resource("autograd_mini.lessons", "page.css")
     title = f"Training {trained.recipe.name}"
-    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield policy("", [f"{CSS}{OWN_CSS}"])
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield '<meta name="color-scheme" content="light dark">'
-    yield f"<title>{title}</title>\n<style>{CSS}{OWN_CSS}</style>\n</head>\n<body>"
+    return document(title, "\n".join(_body(title, trained, found)), f"{sheet}{OWN_CSS}")
+
+
+def _body(title: str, trained: Trained, found: dict[str, Any]) -> Iterator[str]:
     yield f"<header><h1>{title}</h1>\n<p>{escape(trained.recipe.about)}.</p>"
     yield f'<p class="right">{_verdict(found)}</p></header>\n<main>'
     if found["stopped"]:
@@ -60,7 +55,7 @@ def _page(trained: Trained, found: dict[str, Any]) -> Iterator[str]:
     yield from _plots(trained)
     yield from _table("The settings", _settings(trained, found))
     yield from _network(trained)
-    yield "</main>\n</body>\n</html>"
+    yield "</main>"
 
 
 def _verdict(found: dict[str, Any]) -> str:

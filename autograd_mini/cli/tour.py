@@ -19,15 +19,19 @@ def add(commands: Commands) -> None:
         "tour",
         run,
         "walk through the slides: formulas, numbers, pictures",
-        "Walk through the slides: print each formula with the numbers that the engine computes for "
-        "it, and write pictures (SVG, PNG; charts as PNG only with matplotlib) and one index.html.",
+        "Walk through the slides: write a course of pages, one a lesson, with formulas, the "
+        "numbers that the engine computes for them, walks and pictures (SVG, PNG; charts as PNG "
+        "only with matplotlib).",
         (
             ("autograd-mini tour", "the whole deck, into ./autograd-mini-tour"),
             ("autograd-mini tour --list", "the parts and their lessons"),
-            ("autograd-mini tour --part 12", "the chain rule alone"),
+            (
+                "autograd-mini tour --part 12 --verbose",
+                "the chain rule alone, its numbers here too",
+            ),
             ("autograd-mini tour --out ~/slides", "into another folder"),
         ),
-        "The page is index.html in the folder; it works offline.",
+        "Begin with index.html in the folder; the pages work offline.",
     )
     parser.add_argument(
         "--out",
@@ -38,6 +42,9 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--part", metavar="N", type=int, help="one part alone; --list shows them")
     parser.add_argument("--list", action="store_true", help="list the parts and write nothing")
+    parser.add_argument(
+        "--verbose", action="store_true", help="print every lesson with its numbers, too"
+    )
     parser.add_argument("--no-color", action="store_true", help="no colours, as with NO_COLOR=1")
 
 
@@ -56,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     style = COLOURED if colours(options) else PLAIN
     with refusing(OSError):
-        found = Tour(Path(options.out).expanduser(), print, style, _bar).walk(parts)
+        tour = Tour(Path(options.out).expanduser(), print, style, _bar, options.verbose)
+        found = tour.walk(parts)
     say(f"Open {found}")
     return 0
 

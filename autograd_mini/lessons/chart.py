@@ -16,7 +16,7 @@ from typing import NamedTuple
 from autograd_mini.lessons import marks
 from autograd_mini.lessons.marks import INK, SIZE, Disc, Label, Mark, Point, Polyline, Rectangle
 from autograd_mini.numbers import short
-from autograd_mini.show.palette import LIGHT
+from autograd_mini.show.palette import LIGHT, Scale, Theme
 from autograd_mini.show.text import width
 
 WIDTH, HEIGHT = 400.0, 260.0
@@ -93,7 +93,11 @@ class Chart(NamedTuple):
     @property
     def svg(self) -> str:
         """The chart as the text of one ``<svg>`` element; equal charts have equal texts."""
-        return marks.svg(_marks(self), WIDE, TALL)
+        return self.themed(LIGHT)
+
+    def themed(self, theme: Theme) -> str:
+        """The chart as ``svg``, in the colours of a theme."""
+        return marks.svg(_marks(self, theme), WIDE, TALL, theme)
 
     @property
     def png(self) -> bytes:
@@ -189,12 +193,12 @@ def _around(numbers: list[float], margin: float) -> Point:
     return low - spare, high + spare
 
 
-def _marks(chart: Chart) -> Iterator[Mark]:
+def _marks(chart: Chart, theme: Theme = LIGHT) -> Iterator[Mark]:
     """Everything on the canvas, from back to front."""
     frame = _frame(chart)
     yield Rectangle((0.0, 0.0), (WIDE, TALL), PAPER)
     if chart.cells:
-        yield from _cells(chart.cells, frame)
+        yield from _cells(chart.cells, frame, theme)
     yield from _axes(chart, frame)
     for curve in chart.curves:
         for piece in clipped(curve.points, *frame.y):
@@ -224,19 +228,23 @@ def _axes(chart: Chart, frame: _Frame) -> Iterator[Mark]:
     yield Label((LEFT - 40.0, TOP - 17.0), chart.y_name, "start")
 
 
-def _cells(cells: Cells, frame: _Frame) -> Iterator[Mark]:
+def _cells(cells: Cells, frame: _Frame, theme: Theme) -> Iterator[Mark]:
     (left, bottom), (right, top) = frame.at(cells.low), frame.at(cells.high)
     wide, tall = (right - left) / len(cells.rows[0]), (bottom - top) / len(cells.rows)
     for i, row in enumerate(cells.rows, 1):
         for j, value in enumerate(row):
-            yield Rectangle((left + j * wide, bottom - i * tall), (wide, tall), _shade(value))
+            yield Rectangle(
+                (left + j * wide, bottom - i * tall),
+                (wide, tall),
+                SHADES[theme.scheme].colour(min(2.0 * value - 1.0, 1.0)),
+            )
 
 
-def _shade(value: float) -> str:
-    """From orange over white to blue."""
-    end = (245, 175, 110) if value < 0.5 else (110, 175, 230)
-    share = min(abs(value - 0.5) * 2.0, 1.0)
-    return "#" + "".join(f"{round(255 + share * (part - 255)):02x}" for part in end)
+SHADES = {
+    "light": Scale((255, 255, 255), (110, 175, 230), (245, 175, 110)),
+    "dark": Scale((20, 24, 30), (42, 106, 160), (176, 98, 34)),
+}
+"""Blue over the colour of the paper to orange, by the scheme of the theme."""
 
 
 def _legend(chart: Chart) -> Iterator[Mark]:

@@ -91,9 +91,11 @@ class Picture(NamedTuple):
     @property
     def drawing(self) -> Drawing | Chart:
         """The picture laid out: save it, or let a notebook show it."""
-        if isinstance(self.source, Chart):
-            return self.source
-        return draw(self.outputs, view=self.view, clusters=self.frames)
+        return self.source if isinstance(self.source, Chart) else self.drawn()
+
+    def drawn(self, theme: str = "light") -> Drawing:
+        """The graph laid out, in the colours of a theme."""
+        return draw(self.outputs, view=self.view, clusters=self.frames, theme=theme)
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None

@@ -7,11 +7,12 @@ Vocabulary: a *canvas* is measured in points of 1/72 inch from its upper left co
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
-from autograd_mini.show.palette import LIGHT
+from autograd_mini.show.palette import LIGHT, Theme
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -25,6 +26,7 @@ DROP = 0.3 * SIZE
 
 RADIUS = 5.5
 INK = LIGHT.page["ink"]
+COLOUR = re.compile("#[0-9a-f]{6}")
 
 
 class Polyline(NamedTuple):
@@ -107,14 +109,20 @@ def _artist(mark: Mark) -> Artist:
             )
 
 
-def svg(marks: Iterable[Mark], wide: float, tall: float) -> str:
-    """The marks as the text of one ``<svg>`` element."""
-    return (
+def svg(marks: Iterable[Mark], wide: float, tall: float, theme: Theme = LIGHT) -> str:
+    """The marks as the text of one ``<svg>`` element, in the colours of a theme."""
+    written = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}pt" height="{tall:g}pt" '
         f'viewBox="0 0 {wide:g} {tall:g}" font-family="{FONT}" font-size="{SIZE:g}">\n'
         + "".join(f"{_element(mark)}\n" for mark in marks)
         + "</svg>\n"
     )
+    if theme is LIGHT:
+        return written
+    named = ("ink", "paper", "line", "quiet")
+    twins = {LIGHT.page[name]: theme.page[name] for name in named}
+    twins.update(zip(LIGHT.series, theme.series, strict=True))
+    return COLOUR.sub(lambda found: twins.get(found[0], found[0]), written)
 
 
 def png(marks: Iterable[Mark], wide: float, tall: float) -> bytes:

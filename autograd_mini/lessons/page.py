@@ -1,11 +1,16 @@
-"""Lessons as HTML: one page that works offline, on a phone, in the dark and on paper.
+"""Lessons as pages that belong together: one a lesson, the contents, and the notes on the slides.
 
-The page holds the whole walk, its pictures as files beside it. Nothing on it comes from another
-address.
+They work offline, from the file system, on a phone, in the dark and on paper. Beside each page lie
+its pictures and one script for all, which keeps the progress, searches, and has answers to
+exercises checked; without it everything can still be read. Nothing comes from another address.
+
+Vocabulary: the *list* is that of all lessons, which stands at the side of every page. An *engine*
+checks answers: a server that serves the pages, or the package itself in the browser.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
@@ -15,8 +20,10 @@ from autograd_mini.lessons.course import Part
 from autograd_mini.lessons.formula import mathml
 from autograd_mini.lessons.lesson import Lesson
 from autograd_mini.lessons.render import body, remarks
-from autograd_mini.lessons.style import CSS
-from autograd_mini.show.html import policy
+from autograd_mini.show.html import document, resource
+from autograd_mini.show.walk.page import in_script
+
+CONTENTS, NOTES, SCRIPT = "index.html", "notes.html", "course.js"
 
 UNIT_SLIDES = {12, 13}
 """Where a raised number counts units, not layers."""
@@ -27,14 +34,17 @@ BESIDE = 760
 SMALLEST = 0.52
 """How far a picture is reduced at most; beyond, it can be scrolled from side to side."""
 
-TITLE = "autograd-mini: a tour of “Intro to Neural Networks”"
-
+COURSE = "Neural networks, number by number"
 INTRODUCTION = (
-    "A walk through the slide deck “Intro to Neural Networks” (Boston University Machine "
-    "Intelligence Community, 2019). Every number on this page was computed by the engine when the "
-    "page was made; what the slides leave open and we had to choose is marked “Ours”, and where a "
-    "slide says something else than it means, a note says so."
+    "From a straight line to a trained network, in small steps: each lesson has its formulas, the "
+    "numbers that autograd_mini computed for them when the page was made, and pictures of the "
+    "computation in which every gradient can be traced.",
+    "The course follows a slide deck, “Intro to Neural Networks” (Boston University Machine "
+    "Intelligence Community, 2019). You do not need it: “slide 24” is its place there, and a link "
+    "to the lesson here. What the deck leaves open or says otherwise stands in the "
+    f'<a href="{NOTES}">notes on the slides</a>.',
 )
+CITED = re.compile(r"\b([Ss]lides?) (\d+(?:(?:, | and | to )\d+)*)")
 
 
 class Shown(NamedTuple):
@@ -45,108 +55,209 @@ class Shown(NamedTuple):
         alt: what it says, in words.
         files: the names of its files by their ending: svg, png, or dot alone.
         width: of the SVG, in pixels; 0 where there is none.
+        dark: the name of the SVG for a dark page, "" where there is none.
     """
 
     caption: str
     alt: str
     files: dict[str, str]
     width: int
+    dark: str = ""
 
 
 class Article(NamedTuple):
-    """A lesson and the pictures that were written for it."""
+    """A lesson, the name of its page, its pictures, and a walk through one of them as HTML."""
 
     lesson: Lesson
+    name: str
     shown: Sequence[Shown]
+    walk: str = ""
 
 
-def page(walk: Sequence[tuple[Part, Sequence[Article]]], missing: str = "") -> str:
-    """The whole page.
+Chapters = Sequence[tuple[Part, Sequence[Article]]]
+
+
+def pages(chapters: Chapters, missing: str = "") -> dict[str, str]:
+    """The pages by their names, and the script.
 
     Args:
-        walk: the parts with their lessons.
+        chapters: the parts with their lessons.
         missing: why there are no images, if there are none.
     """
-    return "".join(f"{line}\n" for line in _page(walk, missing))
+    articles = [article for _, found in chapters for article in found]
+    site = _Site(chapters, {place: a.name for a in reversed(articles) for place in a.lesson.slides})
+    written = {CONTENTS: site.page(CONTENTS, COURSE, _contents(chapters, missing))}
+    around = [None, *articles, None]
+    for before, article, after in zip(around, articles, around[2:], strict=False):
+        content = [*site.article(article), *_ways(before, after)]
+        title = f"{article.lesson.title} · {COURSE}"
+        written[article.name] = site.page(article.name, title, content, article.walk)
+    written[NOTES] = site.page(NOTES, f"Notes on the slides · {COURSE}", site.notes())
+    return written
 
 
-def _page(walk: Sequence[tuple[Part, Sequence[Article]]], missing: str) -> Iterator[str]:
-    written = list(_body(walk, missing))
-    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield policy("\n".join(written), [CSS], images="'self' file:")
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield '<meta name="color-scheme" content="light dark">'
-    yield f"<title>{TITLE}</title>\n<style>{CSS}</style>\n</head>\n<body>"
-    yield from written
-    yield "</body>\n</html>"
+def script(chapters: Chapters) -> str:
+    """The script of all pages, with what it searches in."""
+    listed = [
+        {
+            "name": article.name,
+            "title": article.lesson.title,
+            "part": part.title,
+            "exercises": [],
+            "text": _searched(article.lesson),
+        }
+        for part, articles in chapters
+        for article in articles
+    ]
+    return resource(__package__, SCRIPT).replace("COURSE", in_script(listed))
 
 
-def _body(walk: Sequence[tuple[Part, Sequence[Article]]], missing: str) -> Iterator[str]:
-    yield f"<header><h1>{TITLE}</h1>\n<p>{INTRODUCTION}</p>"
+def _searched(lesson: Lesson) -> str:
+    """What a search finds a lesson by, beside its title."""
+    names = ", ".join(number.name for number in lesson.numbers)
+    return " ".join([*lesson.text, *lesson.formulas, names])
+
+
+class _Site(NamedTuple):
+    """What every page knows of the others: the parts, and the page of each slide."""
+
+    chapters: Chapters
+    places: dict[int, str]
+
+    def page(
+        self, name: str, title: str, content: Iterator[str] | list[str], walk: str = ""
+    ) -> str:
+        """A whole page with the list at its side."""
+        head = (
+            f'<a class="skip" href="#main">To the lesson</a>\n<header class="top"><a '
+            f'href="{CONTENTS}">{COURSE}</a> <a class="to-list" href="#list">Lessons</a></header>'
+        )
+        inside = "\n".join(content)
+        listed = "\n".join(self._list(name))
+        column = f'<div class="columns">\n<main id="main">\n{inside}\n</main>\n{listed}\n</div>'
+        return document(
+            title,
+            f"{head}\n{column}",
+            resource(__package__, "page.css"),
+            [walk] if walk else [],
+            images="'self' file: data:",
+            beside=[SCRIPT],
+        )
+
+    def _list(self, current: str) -> Iterator[str]:
+        yield '<nav id="list" aria-label="Lessons">'
+        yield '<div class="search" role="search" hidden><label for="search">Search</label>'
+        yield '<input id="search" type="search" autocomplete="off" spellcheck="false">'
+        yield '<p class="said" role="status"></p><ol class="found"></ol></div>'
+        yield '<p class="progress" hidden></p>'
+        for part, articles in self.chapters:
+            yield f"<h2>{part.number}. {escape(part.title)}</h2>\n<ul>"
+            for article in articles:
+                yield _entry(article.name, article.lesson.title, current)
+            yield "</ul>"
+        yield "<h2>Appendix</h2>\n<ul>"
+        yield _entry(NOTES, "Notes on the slides", current)
+        yield "</ul>\n</nav>"
+
+    def article(self, article: Article) -> Iterator[str]:
+        """A lesson."""
+        lesson = article.lesson
+        yield f'<article>\n<p class="source">{deck.cited(lesson.slides).capitalize()}</p>'
+        yield f"<h1>{escape(lesson.title)}</h1>"
+        units = bool(UNIT_SLIDES & set(lesson.slides))
+        for formula in lesson.formulas:
+            yield f'<div class="formula" tabindex="0">{mathml(formula, units)}</div>'
+        beside = [picture for picture in article.shown if picture.width <= BESIDE]
+        words = "\n".join(body(lesson))
+        yield f'<div class="row"><div class="words">\n{self._linked(words, article.name)}\n</div>'
+        if beside:
+            yield "\n".join(['<div class="beside">', *map(_figure, beside), "</div>"])
+        yield "</div>"
+        yield from (_figure(picture) for picture in article.shown if picture not in beside)
+        if article.walk:
+            yield f'<div class="step-by-step">\n{article.walk}\n</div>'
+        yield "</article>"
+
+    def notes(self) -> Iterator[str]:
+        """What the deck leaves open or says otherwise, by its slides."""
+        yield "<h1>Notes on the slides</h1>"
+        yield "<p>For readers of the deck: what a slide leaves open and we had to choose is marked "
+        yield "“Ours”; where it says something else than it means, a note says so. The deck came "
+        yield "without its figures, so every picture here is reconstructed.</p>"
+        for _, articles in self.chapters:
+            for article in articles:
+                said = "\n".join(remarks(article.lesson))
+                if not said:
+                    continue
+                titles = " · ".join(deck.slide(place).title for place in article.lesson.slides)
+                where = deck.cited(article.lesson.slides).capitalize()
+                yield f"<h2>{where}: {escape(titles)}</h2>"
+                yield f'<p>In <a href="{article.name}">{escape(article.lesson.title)}</a>.</p>'
+                yield self._linked(said, NOTES)
+
+    def _linked(self, html: str, current: str) -> str:
+        """Slides that are named become links to their lessons, where these were written."""
+
+        def link(text: str, place: str) -> str:
+            name = self.places.get(int(place), current)
+            return text if name == current else f'<a href="{name}">{text}</a>'
+
+        def links(found: re.Match[str]) -> str:
+            if found[2].isdigit():
+                return link(found[0], found[2])
+            places = re.sub(r"\d+", lambda place: link(place[0], place[0]), found[2])
+            return f"{found[1]} {places}"
+
+        return CITED.sub(links, html)
+
+
+def _entry(name: str, title: str, current: str) -> str:
+    here = ' aria-current="page"' if name == current else ""
+    return f'<li><a href="{name}"{here}>{escape(title)}</a></li>'
+
+
+def _contents(chapters: Chapters, missing: str) -> Iterator[str]:
+    yield f"<h1>{COURSE}</h1>"
+    yield from (f'<p class="lead">{paragraph}</p>' for paragraph in INTRODUCTION)
     if missing:
         yield f'<p class="slip"><b>No images:</b> {escape(missing)}</p>'
-    yield "</header>"
-    yield from _contents([part for part, _ in walk])
-    yield "<main>"
-    for part, articles in walk:
-        yield f'<section id="part-{part.number}">'
-        yield f"<h2>Part {part.number}: {escape(part.title)}</h2>"
+    first = next(article for _, articles in chapters for article in articles)
+    yield f'<p><a class="begin" href="{first.name}">Begin: {escape(first.lesson.title)}</a></p>'
+    yield '<div class="chapters">'
+    for part, articles in chapters:
+        yield f"<section><h2>{part.number}. {escape(part.title)}</h2>\n<ul>"
         for article in articles:
-            yield from _article(article)
-        yield "</section>"
-    yield "</main>"
-
-
-def _contents(parts: Sequence[Part]) -> Iterator[str]:
-    yield '<nav aria-label="Parts"><ol>'
-    for part in parts:
-        places = deck.cited(part.slides)
-        yield (
-            f'<li value="{part.number}"><a href="#part-{part.number}">{escape(part.title)}</a> '
-            f'<span class="note">{places}</span></li>'
-        )
-    yield "</ol></nav>"
-
-
-def _article(article: Article) -> Iterator[str]:
-    lesson = article.lesson
-    titles = " · ".join(deck.slide(place).title for place in lesson.slides)
-    yield "<article>"
-    yield f"<h3>{escape(lesson.title)}</h3>"
-    yield f'<p class="source">{deck.cited(lesson.slides).capitalize()}: {escape(titles)}</p>'
-    units = bool(UNIT_SLIDES & set(lesson.slides))
-    for formula in lesson.formulas:
-        yield f'<div class="formula">{mathml(formula, units)}</div>'
-    beside = [picture for picture in article.shown if picture.width <= BESIDE]
-    yield '<div class="row"><div class="words">'
-    yield from body(lesson)
+            yield _entry(article.name, article.lesson.title, CONTENTS)
+        yield "</ul></section>"
     yield "</div>"
-    if beside:
-        yield '<div class="beside">'
-        for picture in beside:
-            yield from _figure(picture)
-        yield "</div>"
-    yield "</div>"
-    for picture in article.shown:
-        if picture not in beside:
-            yield from _figure(picture)
-    yield from remarks(lesson)
-    yield "</article>"
 
 
-def _figure(picture: Shown) -> Iterator[str]:
+def _ways(before: Article | None, after: Article | None) -> Iterator[str]:
+    """Back and next."""
+    back, following = (
+        (before.name, before.lesson.title) if before else (CONTENTS, "Contents"),
+        ((after.name, after.lesson.title) if after else (NOTES, "Notes on the slides")),
+    )
+    yield '<nav class="ways" aria-label="Back and next">'
+    yield f'<a rel="prev" href="{back[0]}"><span>Back</span> {escape(back[1])}</a>'
+    yield f'<a rel="next" href="{following[0]}"><span>Next</span> {escape(following[1])}</a>'
+    yield "</nav>"
+
+
+def _figure(picture: Shown) -> str:
     links = " · ".join(
         f'<a href="{escape(name)}">{form.upper()}</a>' for form, name in picture.files.items()
     )
-    least = round(picture.width * SMALLEST)
-    yield "<figure>"
+    image = ""
     if svg := picture.files.get("svg"):
-        yield (
-            f'<div class="paper" tabindex="0"><img src="{escape(svg)}" '
+        least = round(picture.width * SMALLEST)
+        image = (
+            f'<div class="paper" tabindex="0"><picture><source srcset="{escape(picture.dark)}" '
+            f'media="(prefers-color-scheme: dark)"><img src="{escape(svg)}" '
             f'alt="{escape(picture.alt)}" '
-            f'style="width:{picture.width}px;min-width:{least}px"></div>'
+            f'style="width:{picture.width}px;min-width:{least}px"></picture></div>'
         )
-    yield (
-        f"<figcaption>{escape(picture.caption)} "
-        f'<span class="note">Reconstructed. {links}</span></figcaption>\n</figure>'
+    return (
+        f"<figure>{image}<figcaption>{escape(picture.caption)} "
+        f'<span class="note">{links}</span></figcaption></figure>'
     )

@@ -1,7 +1,8 @@
-"""The tour: every lesson in the deck's order, printed, and written to a folder as a page.
+"""The tour: every lesson in the deck's order, written to a folder as pages, and told in lines.
 
-Vocabulary: the *page* is ``index.html``. A picture's files are named after the first slide of its
-lesson, ``26-worked-neuron.svg``. Without a layout program its DOT text is written in their place.
+Vocabulary: a page and the files of its pictures are named after the first slide of the lesson,
+``26-first-neuron.html`` and ``26-worked-neuron.svg``. Without a layout program a picture's DOT text
+is written in its place.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.course import PARTS, Part, build
 from autograd_mini.lessons.folder import Folder
 from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson, Progress
-from autograd_mini.lessons.page import Article, Shown, page
+from autograd_mini.lessons.page import CONTENTS, SCRIPT, Article, Shown, pages, script
 from autograd_mini.lessons.render import PLAIN, Style, plain
+from autograd_mini.show import walk
+from autograd_mini.show.palette import DARK
 
 Say = Callable[[str], None]
 """Takes a piece of text that ends a line."""
 
 NoProgress = Callable[[str], Progress | None]
 """Gives, for the title of a lesson, whom to tell how far it is."""
-
-PAGE = "index.html"
 
 
 class Tour:
@@ -37,6 +38,7 @@ class Tour:
         say: where the text goes.
         style: how it is coloured.
         watch: gives, for a lesson's title, whom to tell of its progress.
+        verbose: whether the lessons are told whole, and not in a line for each part.
 
     Attributes:
         missing: why no images could be made, "" while they can.
@@ -46,27 +48,37 @@ class Tour:
     """
 
     def __init__(
-        self, out: Path, say: Say, style: Style = PLAIN, watch: NoProgress = lambda title: None
+        self,
+        out: Path,
+        say: Say,
+        style: Style = PLAIN,
+        watch: NoProgress = lambda title: None,
+        verbose: bool = False,
     ) -> None:
         self.folder = Folder(out)
         self.missing = ""
-        self._say, self._style, self._watch = say, style, watch
+        self._say, self._style, self._watch, self._verbose = say, style, watch, verbose
 
     def walk(self, parts: Sequence[Part] = PARTS) -> Path:
-        """Walk these parts; returns the page.
+        """Walk these parts; returns the page to begin with.
 
         Raises:
             OSError: a file cannot be written.
         """
-        walked = []
+        chapters = []
         for part in parts:
-            self._heading(part)
-            articles = [self._lesson(make) for make in part.lessons]
-            walked.append((part, articles))
-        self.folder.write(PAGE, page(walked, self.missing))
+            if self._verbose:
+                self._heading(part)
+            articles = [self._article(make) for make in part.lessons]
+            if not self._verbose:
+                self._line(part, articles)
+            chapters.append((part, articles))
+        for name, content in pages(chapters, self.missing).items():
+            self.folder.write(name, content)
+        self.folder.write(SCRIPT, script(chapters))
         if self.missing:
             self._say(self._style.paint(f"No images: {self.missing}", "slip"))
-        return self.folder.path / PAGE
+        return self.folder.path / CONTENTS
 
     def _heading(self, part: Part) -> None:
         line = f"Part {part.number}: {part.title} ({deck.cited(part.slides)})"
@@ -74,14 +86,32 @@ class Tour:
         self._say(self._style.paint("─" * len(line), "title"))
         self._say("")
 
-    def _lesson(self, make: Builder) -> Article:
+    def _line(self, part: Part, articles: Sequence[Article]) -> None:
+        lessons, pictures = len(articles), sum(len(article.shown) for article in articles)
+        title = self._style.paint(f"Part {part.number:2}: {part.title}", "title")
+        told = f"{lessons} lesson{'s' * (lessons > 1)}, {pictures} picture{'s' * (pictures != 1)}"
+        self._say(f"{title}  {self._style.paint(told, 'note')}")
+
+    def _article(self, make: Builder) -> Article:
         lesson = build(make, self._watch(DECLARED[make].title))
-        self._say(plain(lesson, self._style))
         shown = [self._picture(lesson, picture) for picture in lesson.pictures]
-        for picture in filter(lambda written: written.files, shown):
-            self._say(self._style.paint(f"Picture: {', '.join(picture.files.values())}", "note"))
-        self._say("")
-        return Article(lesson, shown)
+        if self._verbose:
+            self._say(plain(lesson, self._style))
+            for picture in filter(lambda written: written.files, shown):
+                self._say(
+                    self._style.paint(f"Picture: {', '.join(picture.files.values())}", "note")
+                )
+            self._say("")
+        name = f"{lesson.slides[0]:02d}-{make.__name__.replace('_', '-')}.html"
+        return Article(lesson, name, shown, self._walk(lesson))
+
+    def _walk(self, lesson: Lesson) -> str:
+        """A walk through the first graph of a lesson; "" where there is none to be walked."""
+        graphs = [picture for picture in lesson.pictures if len(picture.outputs) == 1]
+        if not graphs or self.missing:
+            return ""
+        walked = walk(graphs[0].outputs[0], title="Step by step: forward, then backward")
+        return walked.fragment("walk")
 
     def _picture(self, lesson: Lesson, picture: Picture) -> Shown:
         stem = f"{lesson.slides[0]:02d}-{picture.name}"
@@ -90,18 +120,21 @@ class Tour:
         except ModuleNotFoundError as error:  # without the package that writes DOT
             self.missing = str(error)
             return Shown(picture.caption, picture.alt, {}, 0)
+        dark = f"{stem}-dark.svg"
         if isinstance(drawing, Chart):
             files = {form: f"{stem}.{form}" for form in drawing.forms}
             for form, name in files.items():
                 self.folder.write(name, drawing.png if form == "png" else drawing.svg)
-            return Shown(picture.caption, picture.alt, files, _width(drawing.svg))
+            self.folder.write(dark, drawing.themed(DARK))
+            return Shown(picture.caption, picture.alt, files, _width(drawing.svg), dark)
         if not self.missing:
             files = {form: f"{stem}.{form}" for form in ("svg", "png")}
-            self.folder.claim(files.values())
+            self.folder.claim([*files.values(), dark])
             try:
                 for name in files.values():
                     drawing.save(self.folder.path / name)
-                return Shown(picture.caption, picture.alt, files, _width(drawing.svg))
+                picture.drawn("dark").save(self.folder.path / dark)
+                return Shown(picture.caption, picture.alt, files, _width(drawing.svg), dark)
             except RenderError as error:
                 self.missing = str(error)
         files = {"dot": f"{stem}.dot"}

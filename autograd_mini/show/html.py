@@ -57,6 +57,7 @@ def document(
     fragments: Sequence[str] = (),
     theme: Theme | None = None,
     images: str = "data:",
+    beside: Sequence[str] = (),
 ) -> str:
     """A whole page.
 
@@ -67,8 +68,10 @@ def document(
         fragments: the pieces of the body that bring a style sheet and a script of their own.
         theme: its colours; left out, those of the reader's system.
         images: where its images come from.
+        beside: the names of scripts that lie beside it; then it may also ask its own server.
     """
     sheet = f"{colours(theme)}{style}"
+    ending = "".join(f'<script src="{text(name)}" defer></script>\n' for name in beside)
     styles, scripts = zip(*map(pieces, fragments), strict=True) if fragments else ((), ())
     icon = '<link rel="icon" href="data:,">\n' if "data:" in images else ""
     return f"""<!DOCTYPE html>
@@ -76,10 +79,10 @@ def document(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-{policy(body, [sheet, *styles], scripts, images)}
+{policy(body, [sheet, *styles], scripts, images, bool(beside))}
 {icon}<title>{text(title)}</title>
 <style>{sheet}</style>
-</head>
+{ending}</head>
 <body>
 {body}
 </body>
@@ -88,7 +91,11 @@ def document(
 
 
 def policy(
-    body: str, styles: Iterable[str], scripts: Iterable[str] = (), images: str = "data:"
+    body: str,
+    styles: Iterable[str],
+    scripts: Iterable[str] = (),
+    images: str = "data:",
+    beside: bool = False,
 ) -> str:
     """The ``<meta>`` element with the policy, which must stand before everything it is about.
 
@@ -97,6 +104,7 @@ def policy(
         styles: the texts of its style elements.
         scripts: the texts of its scripts.
         images: where its images come from.
+        beside: whether it takes scripts that lie beside it, and may ask its own server.
 
     >>> print(policy("", ["p { color: red }"]))
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'; \
@@ -106,8 +114,9 @@ form-action 'none'; img-src data:; style-src 'sha256-ngewhhP73WDIbgwseeu52VAAJgK
     sizes = _hashes(SIZE.findall(body))
     rules = ["default-src 'none'", "base-uri 'none'", "form-action 'none'", f"img-src {images}"]
     rules.append(" ".join(["style-src", *allowed, *(["'unsafe-hashes'", *sizes] if sizes else [])]))
-    if script_hashes := _hashes(scripts):
-        rules.append(" ".join(["script-src", *script_hashes]))
+    if sources := [*_hashes(scripts), *(["'self'", "file:"] if beside else [])]:
+        rules.append(" ".join(["script-src", *sources]))
+    rules += ["connect-src 'self'", "worker-src 'self'"] if beside else []
     return f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">'
 
 

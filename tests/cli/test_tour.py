@@ -19,26 +19,28 @@ from tests.cli.running import WITH_CTRL_C, environment, on_a_terminal, run, unre
 
 def test_the_tour_of_one_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "tour"
-    assert cli.main(["tour", "--part", "10", "--out", str(out)]) == 0
+    assert cli.main(["tour", "--part", "10", "--out", str(out), "--verbose"]) == 0
     said, complained = capsys.readouterr()
     assert complained == ""
     assert "\x1b" not in said
     for expected in ("0.6986", "0.45", "0.798508", "slide 28", f"Open {out / 'index.html'}"):
         assert expected in said
-    assert {path.suffix for path in out.iterdir()} == {".svg", ".png", ".html", ".json"}
+    assert {path.suffix for path in out.iterdir()} == {".svg", ".png", ".html", ".js", ".json"}
 
 
 def test_the_whole_tour_walks_the_deck_in_order(tmp_path: Path) -> None:
     done = run("tour", "--out", str(tmp_path), PYTHONIOENCODING="utf-8")
     assert done.returncode == 0, done.stderr
     assert done.stderr == b""
-    said = done.stdout.decode()
-    parts = [int(number) for number in re.findall(r"^Part (\d+): ", said, re.MULTILINE)]
+    *lines, last = done.stdout.decode().splitlines()
+    parts = [int(number) for line in lines for number in re.findall(r"^Part +(\d+): ", line)]
     assert parts == [part.number for part in course.PARTS]
-    page = tmp_path.joinpath("index.html").read_text(encoding="utf-8")
-    pictures = set(re.findall(r'(?:src|href)="([^"#]+)"', page))
-    assert pictures == {path.name for path in tmp_path.iterdir()} - {"index.html", folder.LIST}
-    assert all(tmp_path.joinpath(name).stat().st_size > 0 for name in pictures)
+    assert len(lines) == len(parts)
+    assert last == f"Open {tmp_path / 'index.html'}"
+    pages = [path.read_text(encoding="utf-8") for path in tmp_path.glob("*.html")]
+    linked = re.findall(r'(?:src|href|srcset)="([^"#:]+)"', "".join(pages))
+    assert set(linked) == {path.name for path in tmp_path.iterdir()} - {folder.LIST}
+    assert all(tmp_path.joinpath(name).stat().st_size > 0 for name in linked)
 
 
 def test_the_default_folder_is_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,11 +114,11 @@ def test_a_folder_that_may_not_be_written(
     ids=["ascii", "cp1252", "C locale"],
 )
 def test_a_terminal_that_knows_few_characters(tmp_path: Path, given: dict[str, str]) -> None:
-    done = run("tour", "--part", "11", "--out", str(tmp_path), **given)
+    done = run("tour", "--part", "11", "--out", str(tmp_path), "--verbose", **given)
     assert done.returncode == 0, done.stderr
     assert b"theta := theta " in done.stdout
     assert run("tour", "--list", **given).returncode == 0
-    page = tmp_path.joinpath("index.html").read_text(encoding="utf-8")
+    page = tmp_path.joinpath("36-rule.html").read_text(encoding="utf-8")
     assert "θ" in page
 
 
@@ -129,7 +131,7 @@ def test_a_reader_that_stops_reading(tmp_path: Path, words: list[str]) -> None:
 @pytest.mark.parametrize("pause", [0.3, 0.0])
 def test_ctrl_c_ends_the_tour_cleanly(tmp_path: Path, pause: float) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-u", "-c", WITH_CTRL_C, "tour", "--out", str(tmp_path)],
+        [sys.executable, "-u", "-c", WITH_CTRL_C, "tour", "--verbose", "--out", str(tmp_path)],
         env=environment(PYTHONIOENCODING="utf-8"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -19,7 +19,7 @@ ONE = (course.part(6),)
 
 def walk(out: Path, parts: tuple[course.Part, ...] = ONE) -> str:
     said: list[str] = []
-    Tour(out, said.append).walk(parts)
+    Tour(out, said.append, verbose=True).walk(parts)
     return "\n".join(said)
 
 
@@ -37,8 +37,25 @@ def test_a_walk_writes_a_page_and_pictures_and_lists_them(tmp_path: Path) -> Non
     listed = json.loads(files[LIST])["written by autograd-mini tour"]
     assert sorted(listed) == sorted(files)
     assert "19-activations.png" in said
-    for name in ("19-activations.svg", "19-activation-slopes.svg"):
-        assert f'src="{name}"' in files["index.html"].decode()
+    for name in ("19-activations", "19-activation-slopes"):
+        lesson = files["19-activations.html"].decode()
+        assert f'src="{name}.svg"' in lesson
+        assert f'srcset="{name}-dark.svg"' in lesson
+        assert files[f"{name}-dark.svg"] != files[f"{name}.svg"]
+
+
+def test_a_part_takes_one_line_unless_more_is_asked_for(tmp_path: Path) -> None:
+    said: list[str] = []
+    Tour(tmp_path, said.append).walk(ONE)
+    assert said == ["Part  6: Activation functions  1 lesson, 2 pictures"]
+
+
+def test_the_first_graph_of_a_lesson_can_be_walked_through(tmp_path: Path) -> None:
+    walk(tmp_path, (course.part(2),))
+    for name, steps in (("05-one-dimensional", 9), ("06-house-price", 21), ("06-scaling", 0)):
+        page = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        assert page.count('class="autograd-walk"') == bool(steps)
+        assert (f"step 1 of {steps}<" in page) == bool(steps)
 
 
 def test_a_second_walk_gives_the_same_files_and_leaves_others_alone(tmp_path: Path) -> None:
@@ -142,9 +159,10 @@ def test_without_a_layout_program_the_tour_goes_on_in_text(
     assert said.count("no layout program works here") == 1
     assert files["07-combination.dot"].startswith(b"digraph")
     drawn = {name for name in files if name.endswith((".svg", ".png"))}
-    assert drawn == {"08-sigmoid.svg", "08-sigmoid.png"}  # a chart needs no layout program
+    # a chart needs no layout program
+    assert drawn == {"08-sigmoid.svg", "08-sigmoid-dark.svg", "08-sigmoid.png"}
     assert "no layout program works here" in files["index.html"].decode()
-    assert 'href="07-combination.dot"' in files["index.html"].decode()
+    assert 'href="07-combination.dot"' in files["07-combination.html"].decode()
 
 
 def test_without_the_package_that_writes_dot_the_tour_goes_on_without_pictures(
@@ -153,7 +171,7 @@ def test_without_the_package_that_writes_dot_the_tour_goes_on_without_pictures(
     monkeypatch.setitem(sys.modules, "graphviz", None)
     said = walk(tmp_path, (course.part(4),))
     assert "graphviz" in said.splitlines()[-1]
-    assert set(contents(tmp_path)) == {"index.html", LIST}
+    assert {path.suffix for path in tmp_path.iterdir()} == {".html", ".js", ".json"}
 
 
 def test_progress_is_asked_for_by_title(tmp_path: Path) -> None:
