@@ -36,7 +36,7 @@ LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
 ASKED_FOR = {
     "browser": "pip install -e '.[test,browser,notebook]' and a Chromium, then pytest -m browser",
-    "latex": "Debian's texlive-latex-base and poppler-utils, then pytest -m latex",
+    "latex": "Debian: texlive-pictures, -latex-recommended and poppler-utils, then pytest -m latex",
     "slow": "pytest -m slow (minutes, and some gigabytes)",
 }
 """Marks whose tests run only when they are asked for, and how to ask."""

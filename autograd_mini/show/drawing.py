@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from autograd_mini.show.layout_program import Program
 
-SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".tex", ".mmd")
 
 
 class Drawing:
@@ -71,8 +71,33 @@ class Drawing:
         """
         return self._image("svg").decode("utf-8")
 
+    def to_tikz(self) -> str:
+        r"""The picture as a ``tikzpicture`` of LaTeX, at the same places.
+
+        A document needs ``\usepackage{tikz}`` and ``\usepackage{amsmath}``. Its texts are
+        LaTeX's own, names such as w₁₂⁽¹⁾ mathematics, and every box is a node to draw from.
+
+        Raises:
+            RenderError: there is no layout program, or it failed or took too long.
+        """
+        from autograd_mini.show.kit import tikz
+
+        return tikz.picture(self.svg)
+
+    def to_mermaid(self) -> str:
+        """The picture as a flow chart of Mermaid, which Markdown pages draw, at places of its own.
+
+        Raises:
+            RenderError: there is no layout program, or it failed or took too long.
+        """
+        from autograd_mini.show.kit import mermaid
+
+        return mermaid.chart(self.svg)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture to a file; its suffix says how: .svg, .png, .pdf or .dot.
+        """Write the picture to a file; its suffix says how.
+
+        They are .svg, .png, .pdf, .dot, .tex for TikZ and .mmd for Mermaid.
 
         The file appears whole or not at all. PDF is set from the SVG by Typst, which ``pip install
         'autograd-mini[pdf]'`` brings; without it, it needs Graphviz's own ``dot``.
@@ -94,12 +119,13 @@ class Drawing:
                 f"Drawing.save: {shown(str(target))} ends with {shown(target.suffix)}; the ending "
                 f"says what to write: {', '.join(SUFFIXES)}"
             )
-        if suffix == ".dot":
-            content = self.dot.encode()
-        elif suffix == ".svg":
-            content = self.svg.encode()
-        else:
-            content = self._image(suffix[1:])
+        texts = {
+            ".dot": lambda: self.dot,
+            ".svg": lambda: self.svg,
+            ".tex": self.to_tikz,
+            ".mmd": self.to_mermaid,
+        }
+        content = texts[suffix]().encode() if suffix in texts else self._image(suffix[1:])
         write(target, content)
         return target
 

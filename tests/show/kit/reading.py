@@ -31,3 +31,15 @@ def pdf_pages(path: Path) -> tuple[int, tuple[float, float]]:
 
 def _run(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def typeset_latex(folder: Path, body: str, head: str = r"\documentclass{article}") -> Path:
+    """A document that pdflatex compiles without an error; the PDF's path."""
+    size = r"\usepackage[paperwidth=80cm, paperheight=120cm, margin=1cm]{geometry}"
+    size = "" if "beamer" in head else size
+    text = f"{head}\n\\usepackage{{tikz,amsmath}}\n{size}\n\\begin{{document}}\n{body}\n"
+    (folder / "a.tex").write_text(f"{text}\\end{{document}}\n", encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+    return folder / "a.pdf"

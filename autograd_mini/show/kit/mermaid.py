@@ -1,0 +1,181 @@
+"""A picture as Mermaid, the language of flow charts in Markdown pages.
+
+Mermaid finds its own places, so only what is joined to what, what it says, its colours and its
+frames are carried over. Texts that stand beside a line or a circle, as in the network view, become
+labels of the line and lines of the circle. Legends and notes stay behind.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from autograd_mini.show.kit.figure import read
+from autograd_mini.show.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from autograd_mini.show.kit.figure import Bounds, Figure, Group, Point
+
+NEAR = 24.0
+"""A text belongs to what is nearer than so many points."""
+
+ENDS = re.compile(r"(\w+)(?::\w+)?->(\w+)(?::\w+)?")
+ENTITIES = {
+    **{c: f"#{ord(c)};" for c in "#&`\\|[]{}*_~+-"},
+    '"': "#quot;",
+    "<": "#lt;",
+    ">": "#gt;",
+}
+"""Characters that mean something to Mermaid, or to the Markdown in its labels."""
+
+
+def chart(svg: str) -> str:
+    """A laid-out picture as a flow chart.
+
+    >>> from autograd_mini import Value, draw
+    >>> print(chart(draw(Value(2.0, "w") * Value(3.0, "x")).svg))
+    flowchart LR
+      n0["w = 2<br>grad –"]:::k1
+      n1["x = 3<br>grad –"]:::k2
+      n2("×<br>6<br>grad –"):::k3
+      n0 -->|"3"| n2
+      n1 -->|"2"| n2
+      classDef k1 fill:#fbe2b4,stroke:#9a5b00,color:black
+      classDef k2 fill:#d3eaf8,stroke:#0b62a0,color:black
+      classDef k3 fill:#fff3a6,stroke:#333333,color:black
+    <BLANKLINE>
+    """
+    return _Chart(read(svg)).text
+
+
+class _Chart:
+    def __init__(self, figure: Figure) -> None:
+        groups = [x for x in figure.groups if x.name and not x.name.startswith("legend")]
+        self._nodes = [x for x in groups if x.kind == "node" and _is_drawn(x)]
+        names = {x.name for x in self._nodes}
+        edges = [x for x in groups if x.kind == "edge" and x.outlines]
+        self._edges = [x for x in edges if names.issuperset(_ends(x))]
+        self._frames = [x for x in groups if x.kind == "cluster"]
+        self._lines = {id(x): [text.line.strip() for text in x.texts] for x in groups}
+        for text in groups:
+            if text.kind == "node" and not _is_drawn(text):
+                self._attach(text)
+        self._kinds: dict[str, str] = {}
+
+    @property
+    def text(self) -> str:
+        """All statements."""
+        body = [*self._boxes(), *map(self._arrow, self._edges)]
+        kinds = [f"classDef {name} {look}" for look, name in self._kinds.items()]
+        return "".join(f"{line}\n" for line in ["flowchart LR", *[f"  {x}" for x in body + kinds]])
+
+    def _attach(self, text: Group) -> None:
+        """Give a text without an outline to the line or the circle that it stands beside."""
+        lines = [x.line.strip() for x in text.texts]
+        if not lines:
+            return
+        left, top, right, bottom = text.bounds
+        here = ((left + right) / 2, (top + bottom) / 2)
+        found = [(_distance(here, x), i, x) for i, x in enumerate([*self._edges, *self._nodes])]
+        distance, _, nearest = min(found, default=(math.inf, 0, text))
+        if distance < NEAR:
+            self._lines[id(nearest)] += lines
+
+    def _boxes(self) -> Iterator[str]:
+        """The boxes; those inside of a frame stand in its sub-graph."""
+        waiting = list(self._nodes)
+        frames = sorted(self._frames, key=lambda x: _area(x.bounds), reverse=True)
+        stack: list[Group] = []
+        for frame in sorted(frames, key=lambda x: self._path(x, frames)):
+            while stack and not _holds(stack[-1].bounds, frame.bounds):
+                yield from self._closed(stack.pop(), waiting)
+            said = " ".join(self._lines[id(frame)])
+            yield f'subgraph {_name(frame.name)}["{_escaped(said)}"]'
+            stack.append(frame)
+        while stack:
+            yield from self._closed(stack.pop(), waiting)
+        yield from map(self._box, waiting)
+
+    def _path(self, frame: Group, frames: Sequence[Group]) -> list[int]:
+        """A frame's place among all, from the outermost that holds it inwards."""
+        return [i for i, x in enumerate(frames) if _holds(x.bounds, frame.bounds)]
+
+    def _closed(self, frame: Group, waiting: list[Group]) -> Iterator[str]:
+        inside = [x for x in waiting if _holds(frame.bounds, x.bounds)]
+        for box in inside:
+            waiting.remove(box)
+            yield self._box(box)
+        yield "end"
+
+    def _box(self, box: Group) -> str:
+        outline = box.outlines[0]
+        letters = {letter for letter, _ in outline.parts}
+        opening, closing = ("((", "))") if "E" in letters else "()" if "C" in letters else "[]"
+        said = "<br>".join(map(_escaped, filter(None, self._lines[id(box)]))) or " "
+        look = f"fill:{outline.fill or 'none'},stroke:{outline.stroke or 'none'}"
+        look += f",color:{next((x.colour for x in box.texts if x.colour), 'black')}"
+        kind = self._kinds.setdefault(look, f"k{len(self._kinds) + 1}")
+        return f'{_name(box.name)}{opening}"{said}"{closing}:::{kind}'
+
+    def _arrow(self, edge: Group) -> str:
+        tail, head = _ends(edge)
+        said = "<br>".join(map(_escaped, filter(None, self._lines[id(edge)])))
+        line = "-->" if len(edge.outlines) > 1 else "---"
+        label = f'|"{said}"|' if said else ""
+        return f"{_name(tail)} {line}{label} {_name(head)}"
+
+
+def _is_drawn(box: Group) -> bool:
+    return any(outline.stroke for outline in box.outlines)
+
+
+def _ends(edge: Group) -> tuple[str, str]:
+    found = ENDS.fullmatch(edge.name)
+    assert found is not None
+    return found[1], found[2]
+
+
+def _name(name: str) -> str:
+    """A name that is no word of Mermaid's."""
+    return name if re.fullmatch(r"n\d+", name) else f"x_{name}"
+
+
+def _escaped(line: str) -> str:
+    line = "".join(ENTITIES.get(c, c) for c in visible(line))
+    return re.sub(r"^(\d+)\.(?!\d)", r"\1#46;", line)
+
+
+def _holds(outer: Bounds, inner: Bounds) -> bool:
+    return (
+        outer[0] <= inner[0]
+        and outer[1] <= inner[1]
+        and outer[2] >= inner[2]
+        and outer[3] >= inner[3]
+    )
+
+
+def _area(bounds: Bounds) -> float:
+    return (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
+
+
+def _distance(here: Point, group: Group) -> float:
+    """From a point to a line, or to the outline of a box."""
+    if group.kind == "edge":
+        points = [ends[-1] for _, ends in group.outlines[0].parts if ends]
+        return min(_to_segment(here, a, b) for a, b in pairwise(points))
+    left, top, right, bottom = group.bounds
+    return math.hypot(
+        max(left - here[0], 0.0, here[0] - right), max(top - here[1], 0.0, here[1] - bottom)
+    )
+
+
+def _to_segment(here: Point, start: Point, end: Point) -> float:
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = dx * dx + dy * dy
+    along = ((here[0] - start[0]) * dx + (here[1] - start[1]) * dy) / length if length else 0.0
+    along = min(max(along, 0.0), 1.0)
+    return math.hypot(here[0] - start[0] - along * dx, here[1] - start[1] - along * dy)
