@@ -227,14 +227,16 @@ def softmax(values: Iterable[object]) -> list[Any]:
 def norm(values: Iterable[object]) -> Any:
     """√(x₁² + … + xₙ²) without overflow; at 0 its derivatives are 0, the subgradient of least norm.
 
-    Of more than two values of which two are infinite, derivatives of second order are nan.
-
     >>> norm([3.0, 4.0])
     5.0
     """
     listed = _listed(values, "norm")
     if all(getattr(x, "_legible", True) for x in listed):  # from the largest on: no inner 0 of 0s
         listed.sort(key=_size, reverse=True)
+        if len(listed) > 2 and math.inf == _size(listed[0]) == _size(listed[1]):
+            # two of them have no direction, and what is finite beside them moves nothing
+            beside = [mul(x, 0.0) if _size(x) < math.inf else hypot(listed[0], x) for x in listed]
+            return sum(beside[1:])
         if len(listed) > 2 and 0.0 < _size(listed[0]) < SUBNORMAL:  # a partial sum loses digits
             return mul(norm([mul(x, 1.0 / SCALE) for x in listed]), SCALE)
     total, *others = listed

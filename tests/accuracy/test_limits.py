@@ -55,6 +55,7 @@ def points(name: str) -> Iterator[Point]:
 
 
 LEFT_TO_RIGHT = ("xlogy", "dot", "prod")
+NORMS = ("norm", "hypot of three")
 """Their numbers are IEEE 754's products, nan for ∞ · 0 and ∞ where one of them is too large."""
 
 TRIPLES = (
@@ -136,6 +137,8 @@ def complaints(name: str, point: Point, row: Row | None = None) -> list[str]:
     for computed in (by_grad(row, point), by_jvp(row, point)):
         for of, number in computed.items():
             far = math.isnan(number) and all(map(math.isinf, point[1:]))  # where e^x is ahead of xⁿ
+            far &= name not in LISTS
+            far |= math.isnan(number) and _overflows(name, point, of)
             slack = 0.0
             if all(x == 0.0 or abs(x) > 1e-3 for x in point):
                 slack = 1e-15 if name in LISTS else 1e-30
@@ -152,17 +155,17 @@ def expected(name: str, point: Point) -> dict[Of, Number | None]:
     At a kink a derivative of second order or more is left out where the sides differ: the row that
     is the first derivative states its own number there.
     """
+    size = max(map(abs, point))
     here, there = limits(name, point), limits(name, tuple(-x if x == 0.0 else x for x in point))
     stated, wanted = promised(name, point), dict(here)
     differ = {of for of in here if _differ(here[of], there[of])}
     kink = any(sum(of) < 2 for of in differ) or any(k.at == point for k in kinks_of(name))
     numbers = {of for of, number in stated.items() if sum(of) == 1 and not math.isnan(number)}
     kink |= any(here[of] is None for of in numbers)
-    apart = name in LISTS and sum(map(math.isinf, point)) > 1
     for of, limit in here.items():
-        if name in LISTS and sum(of) > 1 and (apart or (limit and abs(limit) > mp.mpf(2) ** 1024)):
-            del wanted[of]  # see the docstring of norm; an overflow between two others
-            continue
+        if limit and _overflows(name, point, of):
+            known = mp.mpf(size) ** (1 - sum(of)) * mp.mpf(10) ** -40  # by differences
+            wanted[of] = limit = limit if abs(limit) > known else mp.mpf(0)
         own = name in LEFT_TO_RIGHT or not {*point} - {0.0, math.inf, -math.inf}
         if not any(of) and of not in stated and own:
             del wanted[of]  # IEEE 754 has numbers of its own there
@@ -175,6 +178,12 @@ def expected(name: str, point: Point) -> dict[Of, Number | None]:
         elif sum(of) != 1 and (of in differ or (kink and (limit is None or len(point) > 1))):
             del wanted[of]
     return wanted
+
+
+def _overflows(name: str, point: Point, of: Of) -> bool:
+    """Whether terms of a derivative of a norm are too large, so that ∞ − ∞ is all there is."""
+    size = mp.mpf(max(map(abs, point)))
+    return name in NORMS and 0 < size < 1e-3 and size ** (1 - sum(of)) > mp.mpf(2) ** 1024
 
 
 def _differ(x: Number | None, y: Number | None) -> bool:
