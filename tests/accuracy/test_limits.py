@@ -162,7 +162,8 @@ def expected(name: str, point: Point) -> dict[Of, Number | None]:
     kink = any(sum(of) < 2 for of in differ) or any(k.at == point for k in kinks_of(name))
     numbers = {of for of, number in stated.items() if sum(of) == 1 and not math.isnan(number)}
     kink |= any(here[of] is None for of in numbers)
-    for of, limit in here.items():
+    for of in here:
+        limit = here[of]
         if limit and _overflows(name, point, of):
             known = mp.mpf(size) ** (1 - sum(of)) * mp.mpf(10) ** -40  # by differences
             wanted[of] = limit = limit if abs(limit) > known else mp.mpf(0)
