@@ -54,6 +54,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("plots",),
     ("",),
     ("lessons",),
+    ("play",),
     ("cli",),
     ("__main__",),
 )

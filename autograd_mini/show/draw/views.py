@@ -99,8 +99,8 @@ def draw(
         max_nodes: a larger graph, or one with more than three times as many arrows or with very
             long ones, is collapsed: its layers and neurons, and what is far from the output,
             become grey boxes that say what they stand for. Constants do not count.
-        program: the layout program to use (a path, or a command on PATH) instead of the bundled
-            one; the environment variable ``AUTOGRAD_MINI_DOT`` does the same.
+        program: the layout program to use (a path, a command on PATH, or a callable) instead of
+            the bundled one; the environment variable ``AUTOGRAD_MINI_DOT`` does the same.
         timeout: how many seconds the layout may take.
 
     Raises:

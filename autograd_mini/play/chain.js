@@ -1,0 +1,211 @@
+// Chain rule: an expression, a slider for each variable, and everything that follows from them.
+import { ask, formula, keep, latest, make, one, state, write } from "./page.js";
+import { chart, words } from "./nudge.js";
+import { Stage } from "./stage.js";
+
+const FIRST = { f: "sigmoid(z := w*x + b)", at: "w=2,x=1.5,b=-1" };
+const numbers = {};
+let found = null, text = "", step = -1, box = null, nudge = "", by = 0.1, predicts = false;
+let reached = 0, names = "", curve = null, stage = null, update = null;
+
+export function start() {
+  curve = chart(one("#nudge-chart"));
+  stage = new Stage(one("#stage"), open, (arrow) => {
+    if (found.of_arrow[arrow] !== null) { go(found.of_arrow[arrow]); }
+  });
+  update = latest(() => ({ ask: "chain", text, numbers, stage: stage.key, box, nudge, by }), show);
+  one("#expression").oninput = (event) => { text = event.target.value; box = null; update(); };
+  one("#examples").onchange = (event) => { take(event.target.value); event.target.value = ""; };
+  one("#predict").onchange = (event) => { predict(event.target.checked); };
+  one("#guess").onsubmit = (event) => { event.preventDefault(); judge(); };
+  one("#reveal").onclick = () => { advance(); };
+  one("#by").onchange = (event) => { by = Number(event.target.value) || 0.1; update(); };
+  one("#step").oninput = (event) => { go(Number(event.target.value)); };
+  for (const [id, to] of [["first", () => 0], ["back", () => step - 1], ["next", () => step + 1],
+    ["last", () => last()]]) {
+    one(`#step-${id}`).onclick = () => { go(to()); };
+  }
+  one("#variables").addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.dataset.nudge) { nudge = button.dataset.nudge; box = found.variables.find((v) => v.name === nudge).box ?? box; update(); }
+    else if (button?.dataset.box) { open(Number(button.dataset.box)); }
+  });
+}
+
+export function enter() {
+  const given = state();
+  const kept = given.f ? given : { ...FIRST };
+  text = kept.f;
+  for (const pair of (kept.at || "").split(",")) {
+    const [name, number] = pair.split("=");
+    if (name && Number.isFinite(Number(number))) { numbers[name] = Number(number); }
+  }
+  step = kept.step ? Number(kept.step) - 1 : -1;
+  box = kept.box ? Number(kept.box) : null;
+  nudge = kept.nudge || "";
+  predicts = kept.predict === "1";
+  one("#predict").checked = predicts;
+  reached = 0;
+  one("#expression").value = text;
+  update();
+}
+
+function take(example) {
+  const [expression, at] = example.split(" @ ");
+  text = expression;
+  for (const pair of at.split(",")) {
+    const [name, number] = pair.split("=");
+    numbers[name] = Number(number);
+  }
+  one("#expression").value = text;
+  box = null; step = -1; reached = 0;
+  update();
+}
+
+const last = () => found.steps.length - 1;
+
+function show(answer) {
+  write(one("#error"), answer.error || "");
+  one("#expression").setAttribute("aria-invalid", String(!!answer.error));
+  if (answer.error) { return; }
+  const other = !found || answer.steps.length !== found.steps.length || answer.key !== found.key;
+  found = answer;
+  if (answer.stage) { stage.lay(answer.stage, answer.key, answer.first, answer.arrows); }
+  if (other) { reached = 0; step = predicts ? 0 : Math.min(step < 0 ? last() : step, last()); }
+  box = answer.opened.box;
+  nudge = answer.nudge.name;
+  if (answer.names.join() !== names) { rows(); }
+  fill();
+  curve(answer.nudge);
+  words(answer.nudge);
+  opened();
+  if (predicts && asks(step)) { paint(); } else { go(step, true); }
+}
+
+function rows() {
+  names = found.names.join();
+  one("#variables").replaceChildren(...found.variables.map((variable) => {
+    const name = variable.name;
+    const slider = make("input", { type: "range", "aria-label": name, "data-name": name });
+    const number = make("input", { type: "number", step: "any", "aria-label": `${name}, typed` });
+    slider.oninput = () => { numbers[name] = Number(slider.value); update(); };
+    number.onchange = () => {
+      const typed = Number(number.value);
+      if (number.value !== "" && Number.isFinite(typed)) { numbers[name] = typed; update(); }
+    };
+    const gradient = make("button", { type: "button", className: "opens gradient",
+      "data-box": variable.box ?? "" });
+    const moves = make("button", { type: "button", className: "small", "data-nudge": name });
+    return make("li", { "data-name": name }, make("b", { textContent: name }), slider, number,
+      gradient, moves);
+  }));
+}
+
+function fill() {
+  for (const variable of found.variables) {
+    const row = one(`#variables > [data-name="${CSS.escape(variable.name)}"]`);
+    const [, slider, number, gradient, moves] = row.children;
+    numbers[variable.name] = variable.number;
+    if (document.activeElement !== slider || Number(slider.value) !== variable.number) {
+      slider.min = variable.low; slider.max = variable.high; slider.step = variable.step;
+      slider.value = variable.number;
+    }
+    if (document.activeElement !== number) { number.value = String(Number(variable.number.toPrecision(6))); }
+    gradient.disabled = variable.box === null;
+    write(gradient, hidden() ? `${variable.derivative} = ?` : `${variable.derivative} ${variable.equal}`);
+    const sign = by < 0 ? "−" : "+";
+    write(moves, `${variable.name} ${sign} ${found.nudge.by.replace("−", "")}`);
+    moves.setAttribute("aria-pressed", String(variable.name === nudge));
+  }
+  write(one("#result"), hidden() && reached < forwards() ? `${found.result.name} = ?`
+    : `${found.result.name} ${found.result.equal}`);
+}
+
+const forwards = () => found.steps.findIndex((s) => s.part === "Backward");
+// Whether gradients would give away what is still to be predicted.
+const hidden = () => predicts && reached < last();
+
+function opened() {
+  const now = found.opened;
+  one("#opened-part").hidden = one("#nudge-part").hidden = hidden();
+  write(one("#opened-title"), `Where ${now.title} comes from`);
+  one("#opened-number").replaceChildren(...now.number.flatMap(([caption, said]) =>
+    [make("dt", { textContent: caption }), make("dd", { textContent: said })]));
+  formula(one("#opened-formula"), now.formula);
+}
+
+function open(place) { box = place; update(); one("#said").textContent = ""; }
+
+function go(to, quietly) {
+  if (!found) { return; }
+  const most = predicts ? Math.max(reached, firstAsked()) : last();
+  step = Math.max(0, Math.min(to, most, last()));
+  paint();
+  if (!quietly) { one("#said").textContent = hides() ? "" : found.steps[step].say; }
+}
+
+function firstAsked() {
+  let place = reached;
+  while (place < last() && !found.steps[place].asks) { place++; }
+  return place;
+}
+const asks = (place) => predicts && place >= reached && found.steps[place]?.asks;
+const hides = () => asks(step);
+
+function paint() {
+  const now = found.steps[step], hide = hides();
+  stage.paint(found, step, box, hide);
+  const bar = one("#step");
+  bar.max = last(); bar.value = step;
+  bar.setAttribute("aria-valuetext", `Step ${step + 1} of ${last() + 1}, ${now.part}: ${now.heading}`);
+  write(one("#step-place"), `step ${step + 1} of ${last() + 1}`);
+  one("#step-first").disabled = one("#step-back").disabled = step === 0;
+  one("#step-last").disabled = one("#step-next").disabled = step === (predicts ? Math.max(reached, firstAsked()) : last()) || step === last();
+  one("#now").classList.toggle("backward", now.part === "Backward" || now.part === "End");
+  write(one("#now-part"), now.part);
+  write(one("#now-heading"), now.heading);
+  const lines = hide ? now.lines.filter(([caption]) => caption === "formula" || caption === "incoming gradient") : now.lines;
+  one("#now-lines").replaceChildren(...lines.flatMap(([caption, said]) =>
+    [make("dt", { textContent: caption }), make("dd", { textContent: said })]));
+  one("#now-remarks").replaceChildren(...(hide ? [] : now.remarks).map((remark) => make("p", { textContent: remark })));
+  one("#guess").hidden = !hide;
+  write(one("#guess-question"), now.part === "Forward" ? "What number comes out?"
+    : "What does it contribute? (incoming gradient · local derivative)");
+  remember();
+}
+
+function predict(is) {
+  predicts = is;
+  reached = 0;
+  step = is ? firstAsked() : last();
+  write(one("#verdict"), "");
+  fill(); opened(); go(step);
+  if (is) { one("#typed").focus(); }
+}
+
+async function judge() {
+  const verdict = await ask({ ask: "judge", text, numbers, step, typed: one("#typed").value });
+  const place = one("#verdict");
+  place.classList.toggle("right", !!verdict.right);
+  place.textContent = verdict.error || `${verdict.state}. ${verdict.words}`;
+  if (verdict.right) { advance(); }
+}
+
+// The number is shown now; the next one is asked for.
+function advance() {
+  const shown = step;
+  reached = step + 1;
+  one("#typed").value = "";
+  step = firstAsked();
+  if (step !== shown + 1 || !found.steps[step].asks) { reached = step; }
+  if (step >= last()) { reached = last(); }
+  write(one("#verdict-step"), found.steps[shown].lines.at(found.steps[shown].part === "Forward" ? -1 : 2)?.[1] || "");
+  fill(); opened(); go(step);
+}
+
+function remember() {
+  keep({
+    do: "chain", f: text, at: found.names.map((name) => `${name}=${numbers[name]}`).join(),
+    step: step === last() ? "" : step + 1, box, nudge, predict: predicts ? 1 : "",
+  });
+}

@@ -1,0 +1,56 @@
+"""The files of the page: what a server sends, and what a folder needs to hold.
+
+Vocabulary: the page talks to its engine through one module, ``ask.js``, which has one function,
+``ask(question)``: a promise of the answer. The one beside this file asks the server that the page
+came from; whoever has another engine puts another ``ask.js`` in its place.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from autograd_mini.show.html import colours
+from autograd_mini.show.palette import DARK, LIGHT, Theme
+
+SCRIPTS = ("ask.js", "main.js", "page.js", "chain.js", "stage.js", "nudge.js")
+
+POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; script-src 'self'; "
+    "style-src 'self'; connect-src 'self'; img-src data:"
+)
+"""The content security policy: files from where the page came from, and nothing else."""
+
+
+@cache
+def page_files(policy: str = POLICY) -> dict[str, bytes]:
+    """The files of the page by their names; ``index.html`` is the page itself.
+
+    Args:
+        policy: its content security policy.
+
+    >>> sorted(page_files())[:3]
+    ['ask.js', 'chain.js', 'index.html']
+    """
+    found = {name: _read(name) for name in SCRIPTS}
+    html = _read("index.html").decode().replace("POLICY", policy)
+    style = f"{colours()}{_kinds()}{_read('play.css').decode()}"
+    return {**found, "index.html": html.encode(), "play.css": style.encode()}
+
+
+def _read(name: str) -> bytes:
+    return files(__package__).joinpath(name).read_bytes()
+
+
+def _kinds() -> str:
+    """The colours of boxes, which the pictures of all pages share."""
+    return f"{_boxes(LIGHT)}@media screen and (prefers-color-scheme: dark) {{\n{_boxes(DARK)}}}\n"
+
+
+def _boxes(theme: Theme) -> str:
+    shapes = ":is(path, polygon, ellipse, polyline)"
+    return "".join(
+        f".kind-{kind} {shapes} {{ stroke: {line}; }}\n"
+        f'.kind-{kind} {shapes}:not([fill="none"]) {{ fill: {fill}; }}\n'
+        for kind, (fill, line) in theme.boxes.items()
+    )
