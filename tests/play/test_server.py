@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from autograd_mini.play import answer
 from autograd_mini.play import server as room
 from autograd_mini.play.answers import LONGEST
 from autograd_mini.play.page import page_files
@@ -115,7 +116,7 @@ def test_the_token_gives_one_key_and_only_once(server: PlayServer) -> None:
     assert request(server, "POST", "/key", token)[0] == 403
     assert request(server, "POST", "/key", "")[0] == 403
     assert server.address.endswith("token=")
-    assert asked(server, key) == (200, json.loads(room.answer(QUESTION)))
+    assert asked(server, key) == (200, json.loads(answer(QUESTION)))
     for other in ("", token, key[:-1], f"{key}x", "é"):
         assert asked(server, other)[0] == 403
 
