@@ -12,7 +12,8 @@ A block is open for as long as it holds its lock. ``with`` lets go of it through
 off the lists when the next one opens or the next operation looks.
 
 Generators have no context of their own. One that is suspended inside of a block would leave it to
-whoever runs meanwhile; the next operation notices, and refuses.
+whoever runs meanwhile; the next operation notices, and refuses. So does its own next operation if
+it is resumed in another thread, where the block does not hold.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
-from autograd_mini.errors import AutogradError, StrictError
+from autograd_mini.errors import AutogradError, StrictError, user_line
 from autograd_mini.real import shown
 from autograd_mini.rows import CONSTANT
 
@@ -77,13 +78,26 @@ class _Opening:
         """Whether the block has not been left since."""
         return self.lock.locked() and self.count == self.block._count
 
+    def _is_running(self) -> bool:
+        """Whether the generator that opened the block is among the callers."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and id(frame) != self.frame:
+            frame = frame.f_back
+        return frame is not None
+
+    def refuse_moved(self) -> None:
+        """Raise if the generator that opened the block goes on where the block is not open."""
+        if self.is_open() and self._is_running():
+            raise AutogradError(
+                f"{type(self.block).__name__}(): {self.place} opened the block in another thread "
+                f"or context than it goes on in, where the block does not hold, here "
+                f"{user_line()}; open it anew after the yield, or run the generator in one thread"
+            )
+
     def refuse_suspended(self) -> None:
         """Raise if the generator that opened the block waits while others run in its context."""
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            if id(frame) == self.frame:
-                return
-            frame = frame.f_back
+        if self._is_running():
+            return
         try:
             _probe.reset(self.token)
         except ValueError:  # a task, or a thread, that was begun inside of the block
@@ -196,15 +210,20 @@ def _opened() -> tuple[_Opening, ...]:
     """The open blocks of this context, outermost first.
 
     Raises:
-        AutogradError: one of them belongs to a generator that is suspended.
+        AutogradError: one of them belongs to a generator that is suspended, or goes on elsewhere.
     """
     here = _here.get()
-    for opening in here or active:
-        if not opening.lock.locked() or opening.count != opening.block._count:
+    for opening in here:
+        if not opening.is_open():
             tidy()
-            return _opened() if here else ()
-        if opening.frame and here:
+            return _opened()
+        if opening.frame:
             opening.refuse_suspended()
+    for opening in tuple(active):
+        if opening.frame and opening not in here:
+            opening.refuse_moved()
+        elif not (here or opening.is_open()):
+            tidy()
     return here
 
 
@@ -318,24 +337,3 @@ def called(node: Node) -> str:
 def _named(node: Node) -> str:
     text = graph.label(node)
     return f"{shown(str(text))} = {node._data!r}" if text else repr(node._data)
-
-
-def user_line() -> str:
-    """Where in the user's code the present operation stands, as "(at file, line n)"."""
-    file, line = user_place()
-    return f"(at {file}, line {line})"
-
-
-def user_place() -> tuple[str, int]:
-    """The file and the line of the user's code that the present operation stands in."""
-    frame = sys._getframe(1)
-    while frame.f_back and _is_below_the_user(frame.f_globals.get("__name__", "")):
-        frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno
-
-
-def _is_below_the_user(module: str) -> bool:
-    """Whether it is this package's or, such as ``copy``, the standard library's."""
-    return (
-        module.startswith("autograd_mini.") or module.partition(".")[0] in sys.stdlib_module_names
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import gc
 import math
 import signal
@@ -247,6 +248,57 @@ def test_a_suspended_generator_is_refused() -> None:
         recorded()
     running.close()
     assert recorded()
+
+
+def _in_a_thread(work: Callable[[], object]) -> list[object]:
+    """What it returns there, or the exception."""
+    found: list[object] = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except AutogradError as error:
+            found.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return found
+
+
+def test_a_generator_resumed_in_another_thread_is_refused() -> None:
+    def generator() -> Generator[Value]:
+        with no_grad():
+            yield Value(1.0) * 2.0
+            yield Value(1.0) * 2.0
+
+    steps = generator()
+    next(steps)
+    (found,) = _in_a_thread(lambda: next(steps))
+    assert isinstance(found, AutogradError)
+    assert "generator" in str(found)
+    assert "another thread" in str(found)
+    assert (Value(1.0) * 2.0).operands  # the block has ended with the generator
+    copied = generator()
+    context = contextvars.copy_context()
+    context.run(next, copied)
+    (made,) = _in_a_thread(lambda: context.run(next, copied))
+    assert isinstance(made, Value)
+    assert not made.operands
+    copied.close()
+
+
+def test_a_thread_beside_a_suspended_generator_is_not_refused() -> None:
+    def generator() -> Generator[None]:
+        with no_grad():
+            yield
+
+    steps = generator()
+    next(steps)
+    (made,) = _in_a_thread(lambda: Value(1.0) * 2.0)
+    steps.close()
+    assert isinstance(made, Value)
+    assert made.operands
 
 
 def test_a_suspended_asynchronous_generator_is_refused() -> None:

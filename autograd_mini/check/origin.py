@@ -12,7 +12,7 @@ import math
 import weakref
 from typing import TYPE_CHECKING
 
-from autograd_mini import copying, graph, modes
+from autograd_mini import copying, errors, graph, modes
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class nan_origin(modes.Watcher):  # noqa: N801 (a block reads like a statement)
         """Look at a node that has just been made, and remember the line that made it."""
         if self.node is not None:
             return
-        self._lines[node] = place = modes.user_place()
+        self._lines[node] = place = errors.user_place()
         if math.isfinite(node._data):
             return
         for operand in graph.operand_nodes(node):

@@ -21,7 +21,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
-from autograd_mini import graph, modes, ops
+from autograd_mini import errors, graph, modes, ops
 from autograd_mini.bulk import set_stamp
 from autograd_mini.compiler.checks import Check
 from autograd_mini.compiler.recording import ARGUMENT, INDEX, PARAMETER, Recording, validate
@@ -240,7 +240,7 @@ class Recorder(modes.Watcher):
         if not alone and modes.watchers()[-1] is not self:
             raise self.tape.remembered(
                 TracingError(
-                    f"compile: strict() {modes.user_line()} would look at one example only; leave "
+                    f"compile: strict() {errors.user_line()} would look at one example only; leave "
                     "it out of the function, and run the function eagerly under strict()"
                 )
             )
@@ -253,9 +253,9 @@ class Recorder(modes.Watcher):
 def _captured(x: Value) -> str:
     what = "a Value" if x._row.arity == 0 else "the result of an operation outside of it"
     return (
-        f"compile: the function uses {graph.name(x)} {modes.user_line()}, {what}, which is neither "
-        "an argument nor a parameter nor a constant; list it in params, pass it as an argument, or "
-        "make it a constant with Value.constant(...)"
+        f"compile: the function uses {graph.name(x)} {errors.user_line()}, {what}, which is "
+        "neither an argument nor a parameter nor a constant; list it in params, pass it as an "
+        "argument, or make it a constant with Value.constant(...)"
     )
 
 

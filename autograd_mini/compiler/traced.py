@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from autograd_mini import graph, modes, ops
+from autograd_mini import errors, graph, modes, ops
 from autograd_mini.engine import class_of_nodes
 from autograd_mini.lists import NaryOp
 from autograd_mini.real import shown
@@ -77,7 +77,7 @@ def refuse(what: str, remedy: str) -> Callable[..., NoReturn]:
         named = graph.label(self) or self._row.name or self._row.label
         raise self._tape.remembered(
             TracingError(
-                f"compile: {what} of the traced number {shown(str(named))} {modes.user_line()} "
+                f"compile: {what} of the traced number {shown(str(named))} {errors.user_line()} "
                 f"would fix the program to one example; {remedy}"
             )
         )
