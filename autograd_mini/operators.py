@@ -245,5 +245,6 @@ def _reflected(row: Op, infix: Callable[..., Any]) -> Callable[[Operators, Any],
 def _set(cls: type[Operators], name: str, row: Op, method: Callable[..., Any]) -> None:
     method.__name__ = row.name
     method.__qualname__ = f"Value.{row.name}"
-    method.__doc__ = f"{row.text.format('self', '…', '…')}: the row ``{row.name}`` of the table."
+    formula = row.text.format("self", "…", "…")
+    method.__doc__ = f"``{formula}``: the row ``{row.name}`` of the table."
     setattr(cls, name, method)

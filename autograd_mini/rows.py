@@ -108,7 +108,7 @@ class Op:
 
     @property
     def partials(self) -> tuple[Partial, ...]:
-        """For each operand the function (z, *operands) -> ∂z/∂operand."""
+        """For each operand the function ``(z, *operands) -> ∂z/∂operand``."""
         return self.rules
 
     @partials.setter

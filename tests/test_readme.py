@@ -1,8 +1,9 @@
-"""Every block of the README runs, here or in `.ci/run`, and its claims and pictures hold.
+"""Every block of the README and of the documentation runs, here or in `.ci/run`, and claims hold.
 
-A *command* is the one line of the fenced block that follows a comment `<!-- command: NAME -->`;
-`.ci/run` runs it, since it installs something. A *session* is a block of commands, each after `$ `,
-with what they print. The other blocks run in a folder of their own, with the installed program.
+A *page* is the README, or a text of the documentation. A *command* is the one line of the fenced
+block that follows a comment `<!-- command: NAME -->` in the README; `.ci/run` runs it, since it
+installs something. A *session* is a block of commands, each after `$ `, with what they print. The
+other blocks run in a folder of their own, with the installed program.
 """
 
 from __future__ import annotations
@@ -13,35 +14,60 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from autograd_mini import Value
 from tests.readme import facts, pictures
 
 ROOT = Path(__file__).parents[1]
 README = ROOT.joinpath("README.md").read_text(encoding="utf-8")
+DOCS = ROOT / ".docs"
+FILES = [ROOT / "README.md", ROOT / ".github" / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in FILES if path.exists()}
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^<!-- command: (\w+) -->\n```sh\n([^\n]+)\n```$", re.MULTILINE)
 
 
-def examples() -> str:
-    """The README with everything but its Python blocks blanked out, line for line.
+class Block(NamedTuple):
+    """A fenced block: its page, its language, its text, and where it stands."""
+
+    page: str
+    kind: str
+    text: str
+    start: int
+    line: int
+
+
+def blocks(kind: str = "") -> Iterator[Block]:
+    """The fenced blocks of all pages, or those of one language."""
+    for name, page in PAGES.items():
+        for found in FENCED.finditer(page):
+            if kind in ("", found[1]):
+                line = page.count("\n", 0, found.start(2))
+                yield Block(name, found[1], found[2], found.start(), line)
+
+
+def examples(name: str) -> str:
+    """A page with everything but its Python blocks blanked out, line for line.
 
     A fence after an example's output would otherwise be read as more output.
     """
-    kept = [""] * len(README.splitlines())
-    for block in FENCED.finditer(README):
-        if block[1] == "python":
-            first = README.count("\n", 0, block.start(2))
-            body = block[2].splitlines()
-            kept[first : first + len(body)] = body
+    kept = [""] * len(PAGES[name].splitlines())
+    for block in blocks("python"):
+        if block.page == name:
+            body = block.text.splitlines()
+            kept[block.line : block.line + len(body)] = body
     return "\n".join(kept) + "\n"
 
 
-def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", dict.fromkeys(block.page for block in blocks("python")))
+def test_the_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # for what an example may write
-    test = doctest.DocTestParser().get_doctest(examples(), {}, "README.md", "README.md", 0)
+    test = doctest.DocTestParser().get_doctest(examples(name), {}, name, name, 0)
     report: list[str] = []
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=report.append)
     assert result.attempted > 0
@@ -49,13 +75,16 @@ def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_no_block_goes_without_running() -> None:
-    kinds = {block[1] for block in FENCED.finditer(README)}
-    assert kinds == {"python", "sh", "console"}
-    for block in FENCED.finditer(README):
-        if block[1] == "python":
-            assert block[2].startswith(">>> "), block[2]
-        elif block[1] == "console":
-            assert block[2].startswith("$ "), block[2]
+    assert {block.kind for block in blocks()} == {"python", "sh", "console"}
+    for block in blocks("python"):
+        assert block.text.startswith(">>> "), block
+    for block in blocks("console"):
+        assert block.text.startswith("$ "), block
+
+
+def test_the_readme_is_short_and_says_what_comes_first() -> None:
+    assert len(README.splitlines()) <= 150
+    assert re.search(r"\*The slides\* are the deck “", README)
 
 
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -79,9 +108,8 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 SESSIONS = [
     (command, said)
-    for block in FENCED.finditer(README)
-    if block[1] == "console"
-    for command, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block[2], re.MULTILINE)
+    for block in blocks("console")
+    for command, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE)
 ]
 
 
@@ -94,9 +122,7 @@ def test_a_session_prints_what_stands_there(command: str, said: str, tmp_path: P
 
 
 BLOCKS = [
-    block[2]
-    for block in FENCED.finditer(README)
-    if block[1] == "sh" and not README[: block.start()].endswith(" -->\n")
+    block.text for block in blocks("sh") if not PAGES[block.page][: block.start].endswith(" -->\n")
 ]
 
 
@@ -111,7 +137,7 @@ def test_the_shell_blocks_run(block: str, tmp_path: Path) -> None:
 
 def test_the_commands_are_those_that_ci_runs() -> None:
     commands = {match[1]: match[2] for match in COMMAND.finditer(README)}
-    assert list(commands) == ["tour", "tests", "develop", "browser"]
+    assert list(commands) == ["tour", "tests", "docs", "develop", "browser"]
     assert README.count("<!-- command:") == len(commands)
     assert commands["tour"].endswith("autograd-mini tour")
     assert commands["tests"].endswith("-m pytest")
@@ -134,7 +160,7 @@ def test_the_comparison_is_so_where_it_can_be_tried_here() -> None:
     assert theirs["deep chain"] == "RecursionError"
     assert theirs["relu(√x − 1)′(0)"] == "ZeroDivisionError"
     assert theirs["second backward()"] == "24"
-    table = [line.split(" | ") for line in README.splitlines() if line.startswith("| ")]
+    table = [line.split(" | ") for line in PAGES["engines"].splitlines() if line.startswith("| ")]
     cells = {row[0].strip("| "): row[1:3] for row in table}
     for beginning, found in {
         "tanh′(20)": ["1.7·10⁻¹⁷", "no tanh"],
@@ -156,13 +182,35 @@ def size(picture: Path) -> tuple[int, int]:
     return int.from_bytes(header[16:20], "big"), int.from_bytes(header[20:24], "big")
 
 
+def texts(picture: Path) -> list[str]:
+    """What an SVG says, and how it moves."""
+    svg = picture.read_text(encoding="utf-8")
+    return [found.strip() for found in re.findall(r"<(?:text|style)\b[^>]*>([^<]*)<", svg)]
+
+
 def test_the_pictures_are_those_that_the_project_makes(tmp_path: Path) -> None:
     made = pictures.make(tmp_path)
-    assert {path.name for path in made} == {path.name for path in pictures.HERE.glob("*.png")}
+    assert {path.name for path in made} == {path.name for path in pictures.HERE.glob("*.*g")}
     for path in made:
-        assert f"tests/readme/{path.name}" in README
-        # Letters depend on the machine's fonts, and the layout a little on them.
-        assert size(path) == pytest.approx(size(pictures.HERE / path.name), rel=0.35)
+        light = path.name.replace("-dark", "-light")
+        assert any(f"tests/readme/{light}" in page for page in PAGES.values()), light
+        there = pictures.HERE / path.name
+        if path.suffix == ".svg":
+            assert texts(path) == texts(there)
+        else:
+            # Letters depend on the machine's fonts, and the layout a little on them.
+            assert size(path) == pytest.approx(size(there), rel=0.35)
+
+
+def test_the_moving_picture_shows_every_step_of_the_walk_and_ends_with_the_gradients() -> None:
+    w, x, b = Value(2.0, "w"), Value(1.5, "x"), Value(-1.0, "b")
+    (w * x + b).sigmoid().backward()
+    for theme in pictures.THEMES:
+        said = texts(pictures.HERE / f"neuron-{theme}.svg")
+        steps = [int(text.split()[1]) for text in said if text.startswith("Step ")]
+        assert steps == list(range(1, len(steps) + 1))
+        for leaf in (w, x, b):
+            assert f"gradient: ∂a/∂{leaf.label} ≈ {leaf.grad:.4g}" in said
 
 
 def test_the_named_files_and_extras_exist() -> None:
@@ -172,7 +220,7 @@ def test_the_named_files_and_extras_exist() -> None:
     targets = re.findall(r'(?:src|srcset)="([^"]+)"', README)
     assert targets
     assert all(ROOT.joinpath(target).exists() for target in targets)
-    named = re.findall(r"\.\[([a-z,]+)\]", README)
+    named = re.findall(r"\.\[([a-z,]+)\]", "".join(PAGES.values()))
     assert named
     assert {extra for group in named for extra in group.split(",")} <= set(
         project["optional-dependencies"]

@@ -18,7 +18,7 @@ class Estimate:
 
     Attributes:
         value: the estimate; nan where there is none.
-        error: a bound on |value − derivative|; inf where the estimate did not settle.
+        error: a bound on ``|value − derivative|``; inf where the estimate did not settle.
         obstacle: "" where it settled, else "kink", "jump", "undefined" or "unsettled".
         reason: the obstacle in a sentence.
         method: "differences" or "complex step".

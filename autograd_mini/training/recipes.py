@@ -166,6 +166,7 @@ DIGITS = Recipe(
 )
 
 RECIPES = {recipe.name: recipe for recipe in (XOR, MOONS, DIGITS)}
+"""Every recipe by its name, which is what ``autograd-mini train`` takes."""
 
 
 def run(

@@ -6,14 +6,14 @@ import json
 import sys
 from pathlib import Path
 
-from tests.benchmarks import plots, readme, results, table
+from tests.benchmarks import plots, results, summary, table
 from tests.benchmarks.options import parser
 
 FOLDER = Path(__file__).parent / "results"
 
 
 def main() -> None:
-    """Measure, then write results.json, README.md, the plots, and the README's summary."""
+    """Measure, then write results.json, README.md, the plots, and the documentation's summary."""
     given = parser("tests.benchmarks", FOLDER).parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     kept = given.out / "results.json"
@@ -32,7 +32,7 @@ def main() -> None:
     (given.out / "README.md").write_text(table.page(measured, measured["date"]), encoding="utf-8")
     plots.write(measured, given.out)
     if given.out == FOLDER and not given.quick:
-        readme.write("scalars", table.summary(measured))
+        summary.write("scalars", table.summary(measured))
     say(f"written to {given.out}")
 
 

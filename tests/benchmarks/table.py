@@ -40,7 +40,7 @@ def page(results: Results, date: str) -> str:
 
 
 def summary(results: Results) -> str:
-    """The table in the project's README: what was measured here, and beside which engine."""
+    """The table in the documentation: what was measured here, and beside which engine."""
     rows = []
     for name, measured in results["workloads"].items():
         unit, row = reference(name), measured["engines"][OURS]

@@ -11,8 +11,8 @@ import pytest
 from tests.benchmarks import guard, microgpt, moons, programs, table
 from tests.benchmarks.__main__ import FOLDER
 from tests.benchmarks.engines import OURS, Engine, installed
-from tests.benchmarks.readme import README, with_summary
 from tests.benchmarks.rounds import MODULE, Worker
+from tests.benchmarks.summary import PAGE, with_summary
 from tests.benchmarks.workloads import WORKLOADS
 
 PAIRS = [
@@ -98,11 +98,11 @@ def test_the_guard_has_no_limits_for_another_version() -> None:
     assert source == "nothing is stored for Python 3.1"
 
 
-def test_the_readme_shows_what_the_results_say() -> None:
+def test_the_page_shows_what_the_results_say() -> None:
     measured = json.loads((FOLDER / "results.json").read_text(encoding="utf-8"))
-    readme = README.read_text(encoding="utf-8")
-    assert with_summary(readme, "scalars", table.summary(measured)) == readme
-    assert "µs per operation" in readme
+    shown = PAGE.read_text(encoding="utf-8")
+    assert with_summary(shown, "scalars", table.summary(measured)) == shown
+    assert "µs per operation" in shown
     page = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert page == table.page(measured, measured["date"])
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import readme, results
+from tests.benchmarks import results, summary
 from tests.benchmarks.__main__ import say
 from tests.benchmarks.compiled import growth, measure, plots, table
 from tests.benchmarks.options import parser
@@ -18,7 +18,7 @@ ROUNDS, FEW = 25, 3
 
 
 def main() -> None:
-    """Measure, then write results.json, README.md, the plots, and the README's summary."""
+    """Measure, then write results.json, README.md, the plots, and the documentation's summary."""
     given = parser("tests.benchmarks.compiled", FOLDER).parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     kept = given.out / "results.json"
@@ -35,7 +35,7 @@ def main() -> None:
     (given.out / "README.md").write_text(table.page(measured), encoding="utf-8")
     plots.write(measured["growth"], given.out)
     if given.out == FOLDER and not given.quick:
-        readme.write("compiled", table.summary(measured))
+        summary.write("compiled", table.summary(measured))
     say(f"written to {given.out}")
 
 

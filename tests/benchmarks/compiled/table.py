@@ -7,7 +7,7 @@ from typing import Any
 from tests.benchmarks.table import grid
 
 SHOWN = ("jax.jit", "jax lax.scan", "NumPy by hand", "PyTorch eager", "micrograd", "slots")
-"""The peers in the README, each with how many times as long it takes."""
+"""The peers in the documentation, each with how many times as long it takes."""
 
 HOW = """\
 Every contestant runs in a process of its own, pinned to one core, on one thread, in double
@@ -51,7 +51,7 @@ def page(results: dict[str, Any]) -> str:
 
 
 def summary(results: dict[str, Any]) -> str:
-    """The best tier of each work beside its peers, for the project's README."""
+    """The best tier of each work beside its peers, for the documentation."""
     rows = []
     for work in results["works"].values():
         times = {n: row["seconds"] for n, row in work["contestants"].items() if "seconds" in row}

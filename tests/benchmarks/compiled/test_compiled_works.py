@@ -21,7 +21,7 @@ from tests.benchmarks.compiled import (
 )
 from tests.benchmarks.compiled.__main__ import FOLDER
 from tests.benchmarks.compiled.works import Perceptron, Transformer
-from tests.benchmarks.readme import README, with_summary
+from tests.benchmarks.summary import PAGE, with_summary
 from tests.compiler.ragged import RAGGED
 
 SMALL = (
@@ -98,9 +98,9 @@ def test_the_page_names_what_failed() -> None:
     assert "2.50×" in made
 
 
-def test_the_readme_and_the_page_show_what_the_results_say() -> None:
+def test_both_pages_show_what_the_results_say() -> None:
     measured = json.loads((FOLDER / "results.json").read_text(encoding="utf-8"))
-    shown = README.read_text(encoding="utf-8")
+    shown = PAGE.read_text(encoding="utf-8")
     assert with_summary(shown, "compiled", table.summary(measured)) == shown
     assert (FOLDER / "README.md").read_text(encoding="utf-8") == table.page(measured)
 
