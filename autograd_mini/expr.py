@@ -313,7 +313,8 @@ def _row(x: Expr, form: Form, leads: bool) -> Written:
 def _placed(row: Op, place: int, operand: Expr, form: Form, leads: bool) -> tuple[str, bool]:
     """An operand at a place that is not delimited, and whether it is in brackets."""
     text, binding = bound(operand, form, leads)
-    if _is_looser(row, place, binding, form):
+    is_open = row_of(operand) is ops.xlogy and place == 0 and row.precedence == PRODUCT
+    if is_open or _is_looser(row, place, binding, form):  # y · log ŷ · 2 would be y · log(ŷ · 2)
         return form.brackets(bound(operand, form)[0]), True
     return text, False
 
@@ -335,7 +336,7 @@ def _is_looser(row: Op, place: int, binding: int, form: Form) -> bool:
         return binding < row.precedence
     if row is ops.pow:
         return place == 0
-    return place > 0 and (form.is_code or row in (ops.sub, ops.div))
+    return place > 0 and (form.is_code or row in (ops.sub, ops.div, ops.xlogy))
 
 
 def template(written: str, binding: int) -> Template:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd_mini.real import is_real, real, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from random import Random
     from typing import Any
 
@@ -239,3 +239,15 @@ def _visible(character: str) -> str:
     if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE:
         return character.encode("unicode_escape", "surrogatepass").decode("ascii")
     return character
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence that refuses a name: which known one may be meant; "" where none is.
+
+    >>> nearest("sigmiod", ["sign", "sigmoid"]), nearest("x", ["y"])
+    ('; did you mean sigmoid?', '')
+    """
+    from difflib import get_close_matches  # looked up by mistakes only: it is slow to import
+
+    found = get_close_matches(name[:40], known, n=1)
+    return f"; did you mean {found[0]}?" if found else ""

@@ -123,7 +123,7 @@ class Op:
         missing = self.arity - len(operands)
         if missing:
             if not 0 < missing <= len(self.defaults):
-                raise TypeError(self._wrong_count(len(operands)))
+                raise TypeError(self.wrong_count(len(operands)))
             operands += self.defaults[-missing:]
         return self.apply(operands)
 
@@ -157,7 +157,7 @@ class Op:
         """
         return lambda i: self.partial(i, z, operands)
 
-    def _wrong_count(self, given: int) -> str:
+    def wrong_count(self, given: int) -> str:
         least = (self.arity or 0) - len(self.defaults)
         wanted = f"{least}" if not self.defaults else f"{least} to {self.arity}"
         return f"ops.{self.name} takes {wanted} operand(s), {given} given"

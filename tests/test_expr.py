@@ -119,3 +119,16 @@ def test_a_value_beside_a_symbol_leaves_the_turn_to_it() -> None:
     assert (v + s) == ("add", (v, s))
     assert (s + v) == ("add", (s, v))
     assert ops.affine([v], [s], v) == ("affine", (v, s, v))
+
+
+def test_a_function_without_brackets_takes_no_more_than_its_operand() -> None:
+    a, b, c = map(Name, "abc")
+    wanted = {
+        "a · log (b · c)": ops.xlogy(a, b * c),
+        "a · log (b / c)": ops.xlogy(a, b / c),
+        "(a · log b) · c": ops.xlogy(a, b) * c,
+        "(a · log b) / c": ops.xlogy(a, b) / c,
+        "c · a · log b": c * ops.xlogy(a, b),
+        "−a · log b": -ops.xlogy(a, b),
+    }
+    assert {write(made): made for made in wanted.values()} == wanted

@@ -24,7 +24,17 @@ import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
-from autograd_mini.cli import check, draw, explain, notebooks, play, tour, train, walk
+from autograd_mini.cli import (
+    check,
+    draw,
+    explain,
+    functions,
+    notebooks,
+    play,
+    tour,
+    train,
+    walk,
+)
 from autograd_mini.cli.terminal import (
     EXIT_CODES,
     LONGEST,
@@ -44,7 +54,17 @@ UNFORESEEN = 70
 INTERRUPTED = 130
 NOBODY_READS = 141
 
-VERBS = (tour, play, explain, walk, draw, check, train, notebooks)
+VERBS = (
+    tour,
+    play,
+    explain,
+    walk,
+    draw,
+    check,
+    functions,
+    train,
+    notebooks,
+)
 
 NEURON = '"sigmoid(w*x + b)" -s w=2 -s x=1.5 -s b=-1'
 
@@ -107,7 +127,7 @@ def _run(words: Sequence[str]) -> int:
     respell(sys.stderr)
     parser = _parser()
     try:
-        options = parser.parse_args(shielded(words))
+        options = parser.parse_args(shielded(words, [x.__name__.rpartition(".")[2] for x in VERBS]))
     except SystemExit:
         _flushed(0)
         raise

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+import autograd_mini
+from autograd_mini.cli.options import add_options, chosen
 from autograd_mini.cli.terminal import Commands, refusing, say, say_exactly, say_json, verb
 from autograd_mini.cli.typed import LANGUAGE, add_expression, read
-
-VIEWS = ("expanded", "compact", "network")
 
 
 def add(commands: Commands) -> None:
@@ -22,6 +22,7 @@ def add(commands: Commands) -> None:
         (
             ('autograd-mini draw "sigmoid(w*x + b)" -s w=2 -s x=1 -s b=-1 -o a.svg', "a file"),
             ('autograd-mini draw "w*x + b" -s w=2 -s x=1 -s b=-1 --view compact', "DOT text"),
+            ('autograd-mini draw "y = (z := 2x)^2" -s x=3 --path x,z,y', "a path highlighted"),
             ('autograd-mini draw "x*x" -s x=3 | dot -Tpdf > square.pdf', "to graphviz"),
         ),
         LANGUAGE,
@@ -33,13 +34,11 @@ def add(commands: Commands) -> None:
         metavar="FILE",
         help="write a file; its ending says what: .svg .png .pdf .dot",
     )
-    parser.add_argument("--view", choices=VIEWS, default=VIEWS[0], help="default: %(default)s")
-    parser.add_argument("--theme", metavar="NAME", default="light", help="light or dark")
-    parser.add_argument("--digits", metavar="N", type=int, default=4, help="significant digits")
     parser.add_argument(
         "--no-backward", action="store_true", help="leave out the backward pass: no gradients"
     )
     parser.add_argument("--json", action="store_true", help="the DOT text and numbers, as JSON")
+    add_options(parser, autograd_mini.draw)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     with refusing(ValueError, AutogradError, OSError, ModuleNotFoundError):
         if not options.no_backward:
             typed.root.backward()
-        drawing = draw(typed.root, options.view, theme=options.theme, digits=options.digits)
+        drawing = draw(typed.root, **chosen(options, draw, typed))
         if options.out is not None:
             target = drawing.save(options.out)
             if not options.json:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, say_exactly, say_json, verb
-from autograd_mini.cli.typed import LANGUAGE, add_expression, read, text_of
+import autograd_mini
+from autograd_mini.cli.options import add_options, chosen
+from autograd_mini.cli.terminal import Commands, refusing, say, say_exactly, say_json, verb
+from autograd_mini.cli.typed import LANGUAGE, add_expression, node, read
 
 if TYPE_CHECKING:
     from autograd_mini.show.explain import Path
@@ -32,12 +34,11 @@ def add(commands: Commands) -> None:
     )
     add_expression(parser)
     parser.add_argument("--wrt", metavar="NAME", required=True, help="differentiate by this name")
-    parser.add_argument("--most", metavar="N", type=int, default=10, help="paths listed at most")
-    parser.add_argument("--digits", metavar="N", type=int, default=4, help="significant digits")
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--latex", action="store_true", help="LaTeX, for a document")
     forms.add_argument("--mathml", action="store_true", help="MathML, for a page")
     forms.add_argument("--json", action="store_true", help="JSON, for a program")
+    add_options(parser, autograd_mini.explain)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,17 +46,14 @@ def run(options: argparse.Namespace) -> int:
     from autograd_mini import AutogradError, explain
 
     typed = read(options)
-    options.wrt = text_of(options.wrt)
-    if options.wrt not in typed.leaves:
-        raise Refusal(f"--wrt {options.wrt}: the expression has {', '.join(typed.leaves)}")
+    leaf = node(typed, options.wrt, "--wrt")
     with refusing(ValueError, AutogradError):
-        leaf = typed.leaves[options.wrt]
-        found: Any = explain(typed.root, wrt=leaf, most=options.most, digits=options.digits)
+        found: Any = explain(typed.root, wrt=leaf, **chosen(options, explain, typed))
         if options.json:
             say_json(
                 {
                     "expression": typed.expression.text,
-                    "wrt": options.wrt,
+                    "wrt": leaf.label,
                     "value": typed.root.data,
                     "derivative": found.gradient,
                     "paths": found.count,

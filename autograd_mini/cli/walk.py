@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+import autograd_mini
+from autograd_mini.cli.options import add_options, chosen
 from autograd_mini.cli.terminal import Commands, is_terminal, refusing, say, say_json, verb
 from autograd_mini.cli.typed import LANGUAGE, add_expression, read
 
@@ -32,10 +34,9 @@ def add(commands: Commands) -> None:
     )
     add_expression(parser)
     parser.add_argument("-o", "--out", metavar="FILE", help="write a page: lesson.html")
-    parser.add_argument("--digits", metavar="N", type=int, default=4, help="significant digits")
-    parser.add_argument("--theme", metavar="NAME", help="of the page: light or dark")
     parser.add_argument("--wait", action="store_true", help="wait for a key after each step")
     parser.add_argument("--json", action="store_true", help="the steps as JSON, for a program")
+    add_options(parser, autograd_mini.walk)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     typed = read(options)
     with refusing(ValueError, AutogradError, OSError):
         title = _title(typed.expression.text)
-        found = walk(typed.root, digits=options.digits, title=title, theme=options.theme)
+        found = walk(typed.root, **{"title": title, **chosen(options, walk, typed)})
         if options.out is not None:
             target = found.save(options.out)
             if not options.json:
