@@ -158,6 +158,7 @@ class Op:
         return lambda i: self.partial(i, z, operands)
 
     def wrong_count(self, given: int) -> str:
+        """The sentence that refuses so many operands."""
         least = (self.arity or 0) - len(self.defaults)
         wanted = f"{least}" if not self.defaults else f"{least} to {self.arity}"
         return f"ops.{self.name} takes {wanted} operand(s), {given} given"
