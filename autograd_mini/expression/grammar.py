@@ -40,7 +40,7 @@ PRODUCTS = {"*": ops.mul, "/": ops.div}
 REMEDIES = {
     "": "the text ends where a number, a name or a bracket is expected",
     ".": "attributes are not looked up; write functions by name alone, as in exp(x)",
-    "[": "there is nothing to index; write x1, x2 for several inputs",
+    "[": "[ cannot stand here, there is nothing to index; write x1, x2 for several inputs",
     "{": "curly brackets have no meaning here; take round ones",
     ",": "one expression is asked for; decimals have a point, as in 0.5",
     "=": "an equals sign stands at the beginning only, as in y = x^2",
