@@ -18,10 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-/* --- nodes and rows --------------------------------------------------------------------------- */
-/* A row: never freed, they are few. `kind` is one of those written out here, or OTHER; `plain` is
-   Op.plain: how many operands, if no choice is made among them, else 0. */
-typedef struct { PyObject *op; int kind, plain; } Row;
+/* --- nodes and rows: graph.Node, rows.Op ------------------------------------------------------ */
+/* A row: never freed, they are few. `kind` is one of those written out here, or OTHER; `arity` is
+   Op.plain: how many operands, if no choice is made among them, else 0, but for relu. */
+typedef struct { PyObject *op; int kind, arity; } Row;
 
 typedef struct {
     PyObject_HEAD
@@ -42,10 +42,12 @@ static Row *rows[KINDS];
 static PyObject *row_of; /* dict: Op -> address of its Row */
 
 static PyTypeObject *NodeType, *ValueType, *PassType;
-static PyObject *py_infix, *py_finish, *py_admit, *py_dot, *py_init, *py_pow, *py_data, *py_grad;
+static PyObject *py_infix, *py_apply_op, *py_finish, *py_admit, *py_dot, *py_sumprod, *py_init,
+                *py_pow, *py_data, *py_grad;
 static PyObject *active, *acquire, *release; /* modes.active; of graph.lock */
 static PyObject *graph_names, *epoch, *zero; /* graph's dict, in which the epoch is kept too */
-static PyObject *s_slopes, *s_epoch, *s_plain, *s_nodes, *s_leaves, *s_before, *s_made, *s_nothing;
+static PyObject *s_slopes, *s_epoch, *s_plain;
+static PyObject *s_nothing, *s_made, *s_nodes, *s_leaves, *s_before;
 
 /* A gradient that is no number is one of these quiet nans, which no arithmetic makes: none at all,
    or the mark of a pass, which stands for the object `nothing` of that pass. */
@@ -58,6 +60,7 @@ static PyObject *s_slopes, *s_epoch, *s_plain, *s_nodes, *s_leaves, *s_before, *
     do { PyObject *old_ = (PyObject *)(place); (place) = (object); Py_XDECREF(old_); } while (0)
 #define IS_FLOAT(o) PyFloat_CheckExact(o)
 #define NODE(o) ((Node *)(o))
+#define IS_PLAIN(o) (Py_IS_TYPE(o, NodeType) || IS_FLOAT(o))
 #define TAKES(o) (!IS_FLOAT(o) && NODE(o)->row != rows[CONSTANT])
 #define NUMBER(o) (IS_FLOAT(o) ? PyFloat_AsDouble(o) : NODE(o)->data)
 
@@ -129,14 +132,19 @@ static inline PyObject *record(Row *row, double data, PyObject *a, PyObject *b) 
     return (PyObject *)n;
 }
 
-/* --- forward functions and slopes: autograd_mini.ieee ----------------------------------------- */
+/* The same for a number that Python has computed, or NULL; it is released. */
+static PyObject *record_of(Row *row, PyObject *number, PyObject *a, PyObject *b) {
+    double data = number ? PyFloat_AsDouble(number) : -1.0;
+    Py_XDECREF(number);
+    return data == -1.0 && PyErr_Occurred() ? NULL : record(row, data, a, b);
+}
+
+/* --- forward functions and slopes: ieee.div, .tanh, .sigmoid, .sech2 -------------------------- */
 static double div_(double x, double y) {
     if (y != 0.0) return x / y;
     return x == 0.0 || x != x ? Py_NAN : copysign(Py_HUGE_VAL, x) * copysign(1.0, y);
 }
-static double log_(double x) { return x > 0.0 ? log(x) : x == 0.0 ? -Py_HUGE_VAL : Py_NAN; }
 static double recip(double x) { return x > 0.0 ? 1.0 / x : x == 0.0 ? Py_HUGE_VAL : Py_NAN; }
-static double relu(double x) { return x > 0.0 || x != x ? x : 0.0; }
 static double tanh_(double x) {
     if (-0.55 < x && x < 0.55) {
         double g = x * x, p = -0.020501964963793903 + g * -0.0001993183245513845;
@@ -161,7 +169,7 @@ static double sech2(double x) {
     return p - p * r * (2.0 - 3.0 * r);
 }
 
-/* --- operators and methods: fast.forward.operators, .of_one ----------------------------------- */
+/* --- operators and methods: fast.forward.operators, .of_one, value.Value._apply_op ------------ */
 #define EXACT (1LL << 53)
 /* The number of an operand that needs no questions, and a float in the place of an int; 0 where
    Python is to decide. */
@@ -175,14 +183,29 @@ static inline int operand(PyObject *x, double *number, PyObject **made) {
     return *number = (double)i, (*made = PyFloat_FromDouble(*number)) != NULL;
 }
 
+/* Row.forward of a row that is written out here. */
+static inline double forward(int kind, double x, double y) {
+    switch (kind) {
+    case ADD: return x + y;
+    case SUB: return x - y;
+    case MUL: return x * y;
+    case DIV: return div_(x, y);
+    case POW: return pow(x, y);
+    case NEG: return -x;
+    case EXP: return exp(x);
+    case LOG: return x > 0.0 ? log(x) : x == 0.0 ? -Py_HUGE_VAL : Py_NAN;
+    case TANH: return tanh_(x);
+    case SIGMOID: return sigmoid(x);
+    default: return x > 0.0 || x != x ? x : 0.0; /* RELU */
+    }
+}
+
 static inline PyObject *infix(int kind, PyObject *v, PyObject *w) {
-    double x, y, z;
+    double x, y;
     PyObject *x_made = NULL, *y_made = NULL, *result = NULL;
-    if (operand(v, &x, &x_made) && operand(w, &y, &y_made)) {
-        z = kind == ADD ? x + y : kind == SUB ? x - y : kind == MUL ? x * y
-          : kind == DIV ? div_(x, y) : pow(x, y);
-        result = record(rows[kind], z, x_made ? x_made : v, y_made ? y_made : w);
-    } else if (!PyErr_Occurred())
+    if (operand(v, &x, &x_made) && operand(w, &y, &y_made))
+        result = record(rows[kind], forward(kind, x, y), x_made ? x_made : v, y_made ? y_made : w);
+    else if (!PyErr_Occurred())
         result = PyObject_CallFunctionObjArgs(py_infix, rows[kind]->op, v, w, NULL);
     return Py_XDECREF(x_made), Py_XDECREF(y_made), result;
 }
@@ -191,96 +214,124 @@ static PyObject *nb_add(PyObject *v, PyObject *w) { return infix(ADD, v, w); }
 static PyObject *nb_subtract(PyObject *v, PyObject *w) { return infix(SUB, v, w); }
 static PyObject *nb_multiply(PyObject *v, PyObject *w) { return infix(MUL, v, w); }
 static PyObject *nb_true_divide(PyObject *v, PyObject *w) { return infix(DIV, v, w); }
-
 static PyObject *nb_power(PyObject *v, PyObject *w, PyObject *modulo) {
     if (modulo == Py_None) return infix(POW, v, w);
     return PyObject_CallFunctionObjArgs(py_pow, v, w, modulo, NULL);
 }
 
-static PyObject *nb_negative(PyObject *v) { return record(rows[NEG], -NODE(v)->data, v, NULL); }
+#define OF_ONE(name, kind, ...) static PyObject *name(PyObject *v __VA_ARGS__) { \
+    return record(rows[kind], forward(kind, NODE(v)->data, 0.0), v, NULL); }
+OF_ONE(nb_negative, NEG)
+OF_ONE(node_exp, EXP, , PyObject *Py_UNUSED(ignored))
+OF_ONE(node_log, LOG, , PyObject *Py_UNUSED(ignored))
+OF_ONE(node_tanh, TANH, , PyObject *Py_UNUSED(ignored))
+OF_ONE(node_sigmoid, SIGMOID, , PyObject *Py_UNUSED(ignored))
+OF_ONE(node_relu, RELU, , PyObject *Py_UNUSED(ignored))
 
-#define OF_ONE(name, kind, function) \
-    static PyObject *name(PyObject *v, PyObject *Py_UNUSED(ignored)) { \
-        return record(rows[kind], function(NODE(v)->data), v, NULL); }
-OF_ONE(node_exp, EXP, exp)
-OF_ONE(node_log, LOG, log_)
-OF_ONE(node_tanh, TANH, tanh_)
-OF_ONE(node_sigmoid, SIGMOID, sigmoid)
-OF_ONE(node_relu, RELU, relu)
+/* A node of any row of one or two operands, whose numbers are given. */
+static PyObject *computed(Row *row, double x, double y, PyObject *a, PyObject *b) {
+    if (row->kind) return record(row, forward(row->kind, x, y), a, b);
+    return record_of(row, PyObject_CallMethod(row->op, "forward", b ? "dd" : "d", x, y), a, b);
+}
 
-/* --- weighted sums: fast.forward.weighted_sum, ieee.summation.dot ----------------------------- */
+/* apply_op(row, operands): Value._apply_op, which is asked for what is not a node or a float */
+static PyObject *apply_op(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count) {
+    if (count != 2) return PyErr_Format(PyExc_TypeError, "_apply_op: a row and its operands");
+    Row *row = row_for(args[0]);
+    if (!row) return NULL;
+    Py_ssize_t n = PyTuple_CheckExact(args[1]) ? PyTuple_Size(args[1]) : 0;
+    PyObject *a = n > 0 ? PyTuple_GetItem(args[1], 0) : NULL;
+    PyObject *b = n > 1 ? PyTuple_GetItem(args[1], 1) : NULL;
+    if (a && n == row->arity && IS_PLAIN(a) && (!b || IS_PLAIN(b)))
+        return computed(row, NUMBER(a), b ? NUMBER(b) : 0.0, a, b);
+    return PyObject_CallFunctionObjArgs(py_apply_op, args[0], args[1], NULL);
+}
+
+/* --- weighted sums: fast.forward.neuron, ieee.arithmetic.dot ---------------------------------- */
 #define MOST 256
-/* math.fsum (J. Shewchuk's partial sums); 0 where it would raise or needs more room. */
+/* math.fsum where the sum and its error, two doubles, tell how it is rounded; else 0. The error is
+   good to n^2 u^2 of the terms' size (Ogita, Rump and Oishi, "Accurate sum and dot product", 2005),
+   and rounding is monotone. */
 static int fsum(const double *terms, Py_ssize_t n, double *sum) {
-    double p[MOST], hi = 0.0, lo = 0.0;
-    Py_ssize_t count = 0;
-    for (Py_ssize_t k = 0; k < n; k++) {
-        double x = terms[k];
-        Py_ssize_t kept = 0;
-        for (Py_ssize_t j = 0; j < count; j++) {
-            double y = p[j], larger = fabs(x) < fabs(y) ? y : x, smaller = larger == x ? y : x;
-            x = larger + smaller;
-            lo = smaller - (x - larger);
-            if (lo != 0.0) p[kept++] = lo;
-        }
-        if (x - x != 0.0 || kept >= MOST) return 0;
-        if (x != 0.0) p[kept++] = x;
-        count = kept;
+    double high = 0.0, low = 0.0, size = 0.0, x, y;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        x = high + terms[i], y = x - high;
+        low += (high - (x - y)) + (terms[i] - y);
+        high = x, size += fabs(terms[i]);
     }
-    if (count) hi = p[--count];
-    for (lo = 0.0; count && lo == 0.0;) {
-        double x = hi, y = p[--count];
-        hi = x + y;
-        lo = y - (hi - x);
-    }
-    if (count && ((lo < 0.0 && p[count - 1] < 0.0) || (lo > 0.0 && p[count - 1] > 0.0))) {
-        double y = lo * 2.0, x = hi + y;
-        if (y == x - hi) hi = x; /* half way: away from what was cut off */
-    }
-    return *sum = hi, 1;
+    x = high + low, y = x - high;
+    double rest = (high - (x - y)) + (low - y), most = (double)(n * n) * 0x1p-104 * size;
+    return *sum = x, size > 1e-250 && x + (rest + most) == x && x + (rest - most) == x;
 }
 
-static double ulp(double x) {
-    double above = nextafter(fabs(x), Py_HUGE_VAL);
-    return above - above == 0.0 ? above - fabs(x) : fabs(x) - nextafter(fabs(x), 0.0);
+static double ulp(double x) { /* of a finite number */
+    union { double number; uint64_t bits; } u = {x};
+    uint64_t exponent = u.bits >> 52 & 0x7ff;
+    u.bits = exponent > 52 ? (exponent - 52) << 52 : 1ULL << (exponent ? exponent - 1 : 0);
+    return u.number;
 }
 
-/* The ordinary case of dot; 0 where Python is to decide. */
-static int dot(const double *terms, Py_ssize_t n, double *sum) {
-    double bound = 0.0, most = 0.0;
-    int negative = 1; /* whether all terms are -0.0 */
-    if (!fsum(terms, n, sum) || *sum - *sum != 0.0) return 0;
-    for (Py_ssize_t i = 0; n > 7 && i < n; i++) {
-        double unit = ulp(terms[i]);
-        bound += unit;
-        if (unit > most) most = unit;
+typedef struct { double w[MOST], x[MOST], terms[MOST + 1]; } Products;
+/* _dot_of_pairs: the terms' sum with the errors of the products; 0 where Python is to decide */
+static int dot_of_pairs(Products *p, Py_ssize_t width, double *sum) {
+    double errors[MOST], largest = fabs(p->terms[width]), most = 0.0;
+    for (Py_ssize_t i = 0; i < width; i++) {
+        double v = p->w[i], t = 134217729.0 * v, h = t - (t - v), term = p->terms[i];
+        double y = p->x[i], s = 134217729.0 * y, k = s - (s - y);
+        errors[i] = (h * k - term) + h * (y - k) + (v - h) * y;
+        if (fabs(term) > largest) largest = fabs(term);
+        if (fabs(v) > most) most = fabs(v);
+        if (fabs(y) > most) most = fabs(y);
     }
-    bound *= 1.0 + 1e-12; /* near the edge Python, whose own sum may be compensated, decides */
-    if (bound > 3.0 * ulp(*sum) && bound + ulp(*sum) > 8.0 * most) return 0;
-    for (Py_ssize_t i = 0; i < n; i++) negative &= terms[i] == 0.0 && signbit(terms[i]);
-    if (*sum == 0.0) *sum = negative ? -0.0 : 0.0;
-    return 1;
+    if (!(1e-200 < largest && largest < 1e290 && most < 1e290)) return 0;
+    return fsum(errors, width, &p->terms[width + 1]) && fsum(p->terms, width + 2, sum);
 }
 
-/* weighted_sum(weights and bias, inputs, their numbers, their numbers) */
-static PyObject *weighted_sum(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t n) {
-    double terms[MOST], sum;
-    if (n != 4 || !PyTuple_CheckExact(args[0]) || !PyTuple_CheckExact(args[1]))
-        return PyErr_Format(PyExc_TypeError, "weighted_sum: two tuples of nodes and their numbers");
-    PyObject *w = args[0], *x = args[1], *total;
+/* The dot of as many products, and b; 0 where Python is to decide. */
+static int dot(Products *p, Py_ssize_t width, double *sum) {
+    double bound = 0.0, most = 0.0, last;
+    if (!fsum(p->terms, width + 1, sum)) return 0;
+    for (Py_ssize_t i = 0; width > 6 && i <= width; i++) {
+        bound += last = ulp(p->terms[i]);
+        if (last > most) most = last;
+    }
+    last = ulp(*sum);
+    if (py_sumprod != Py_None) bound *= 1.0 + 1e-12; /* of a Python whose own sum is compensated */
+    if (!(bound > 3.0 * last && bound + last > 8.0 * most)) return 1;
+    return py_sumprod == Py_None && dot_of_pairs(p, width, sum);
+}
+
+/* w1 x1 + ... + b for (w1, ..., b) and (x1, ...), whose numbers are at hand too */
+static PyObject *weighted_sum(PyObject *w, PyObject *x, PyObject *numbers, PyObject *of_inputs) {
+    Products p;
+    double sum;
     Py_ssize_t width = PyTuple_Size(x), i = 0;
-    if (width < MOST && PyTuple_Size(w) == width + 1) {
-        for (; i < width && is_node(PyTuple_GetItem(w, i)) && is_node(PyTuple_GetItem(x, i)); i++)
-            terms[i] = NODE(PyTuple_GetItem(w, i))->data * NODE(PyTuple_GetItem(x, i))->data;
-        if (i == width && is_node(PyTuple_GetItem(w, i))) {
-            terms[i] = NODE(PyTuple_GetItem(w, i))->data;
-            if (dot(terms, width + 1, &sum)) return record(rows[AFFINE], sum, w, x);
-        }
+    for (; width < MOST && PyTuple_Size(w) == width + 1; i++) {
+        PyObject *v = PyTuple_GetItem(w, i), *y = i < width ? PyTuple_GetItem(x, i) : v;
+        if (!is_node(v) || !is_node(y)) break;
+        p.terms[i] = NODE(v)->data;
+        if (i == width && dot(&p, width, &sum)) return record(rows[AFFINE], sum, w, x);
+        if (i == width) break;
+        p.w[i] = NODE(v)->data, p.x[i] = NODE(y)->data;
+        p.terms[i] = p.w[i] * p.x[i];
     }
-    if (!(total = PyObject_CallFunctionObjArgs(py_dot, args[2], args[3], NULL))) return NULL;
-    sum = PyFloat_AsDouble(total);
-    Py_DECREF(total);
-    return sum == -1.0 && PyErr_Occurred() ? NULL : record(rows[AFFINE], sum, w, x);
+    PyObject *number = PyObject_CallFunctionObjArgs(py_dot, numbers, of_inputs, NULL);
+    return record_of(rows[AFFINE], number, w, x);
+}
+
+/* neuron(weights and bias, inputs, their numbers, their numbers, label, row or None, label) */
+static PyObject *neuron(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t n) {
+    if (n != 7 || !PyTuple_CheckExact(args[0]) || !PyTuple_CheckExact(args[1]))
+        return PyErr_Format(PyExc_TypeError, "neuron: two tuples of nodes, and five things more");
+    Row *row = args[5] == Py_None ? NULL : row_for(args[5]);
+    if (!row && args[5] != Py_None) return NULL;
+    PyObject *z = weighted_sum(args[0], args[1], args[2], args[3]), *a;
+    if (z) REPLACE(NODE(z)->label, Py_NewRef(args[4]));
+    if (!z || !row) return z;
+    if (row->arity == 1) a = computed(row, NODE(z)->data, 0.0, z, NULL);
+    else a = PyObject_CallFunctionObjArgs(args[5], z, NULL);
+    if (a && is_node(a)) REPLACE(NODE(a)->label, Py_NewRef(args[6]));
+    return Py_DECREF(z), a;
 }
 
 /* --- the passes under way: fast.backward.nothing ---------------------------------------------- */
@@ -303,14 +354,8 @@ static uint64_t mark_of(PyObject *nothing) {
     return 0;
 }
 
-/* --- the attributes of the Python source ------------------------------------------------------ */
-static PyObject *get__data(Node *n, void *Py_UNUSED(place)) { return PyFloat_FromDouble(n->data); }
-
-static int set__data(Node *n, PyObject *v, void *Py_UNUSED(place)) {
-    double x = v ? PyFloat_AsDouble(v) : 0.0;
-    if (x == -1.0 && PyErr_Occurred()) return -1;
-    return n->data = x, 0;
-}
+/* --- the attributes: value.Value.data, .grad, graph.new_epoch --------------------------------- */
+static PyObject *get_data(Node *n, void *Py_UNUSED(place)) { return PyFloat_FromDouble(n->data); }
 static PyObject *get__grad(Node *n, void *Py_UNUSED(place)) {
     if (n->bits == NONE) Py_RETURN_NONE;
     for (int i = 0; IS_UNSET(n) && i < DEEPEST; i++)
@@ -327,21 +372,17 @@ static int set__grad(Node *n, PyObject *v, void *Py_UNUSED(place)) {
     return 0;
 }
 static PyObject *get__row(Node *n, void *Py_UNUSED(place)) { return Py_NewRef(n->row->op); }
-
 static int set__row(Node *n, PyObject *v, void *Py_UNUSED(place)) {
     Row *row = v ? row_for(v) : rows[LEAF];
     if (row) n->row = row;
     return row ? 0 : -1;
 }
 
-/* _a, _b, _stamp, _label: objects */
+/* _a, _b, _stamp: objects, where no object is None */
 #define PLACE(field) ((void *)offsetof(Node, field))
 #define SLOT(n, place) (*(PyObject **)((char *)(n) + (size_t)(place)))
-
 static PyObject *get_slot(Node *n, void *place) {
-    PyObject *held = SLOT(n, place);
-    if (held || place != PLACE(label)) return Py_NewRef(held ? held : Py_None);
-    return PyErr_Format(PyExc_AttributeError, "_label");
+    return Py_NewRef(SLOT(n, place) ? SLOT(n, place) : Py_None);
 }
 static int set_slot(Node *n, PyObject *v, void *place) {
     REPLACE(SLOT(n, place), v == Py_None ? NULL : Py_XNewRef(v));
@@ -384,57 +425,44 @@ static int set_grad(Node *n, PyObject *v, void *Py_UNUSED(place)) {
 }
 
 /* --- the walk: fast.backward.visit ------------------------------------------------------------ */
-typedef struct { void **items; size_t count, room; } Stack;
-
-static int push(Stack *s, void *item) {
-    if (s->count == s->room) {
-        size_t room = s->room ? 2 * s->room : 1024;
-        void **items = PyMem_Realloc(s->items, room * sizeof(void *));
-        if (!items) return PyErr_NoMemory(), -1;
-        *s = (Stack){items, s->count, room};
-    }
-    return s->items[s->count++] = item, 0;
-}
-
-/* a set of addresses, with open addressing */
-static void **place_in(Stack *s, void *item) {
-    size_t i = ((uintptr_t)item >> 4) * 0x9E3779B97F4A7C15ULL >> 20;
-    while (s->items[i & (s->room - 1)] && s->items[i & (s->room - 1)] != item) i++;
-    return s->items + (i & (s->room - 1));
-}
-static int has(Stack *s, void *item) { return s->count && *place_in(s, item) == item; }
-static int add(Stack *s, void *item) {
-    if (!item || has(s, item)) return 0;
-    if (2 * (s->count + 1) > s->room) {
-        Stack grown = {NULL, s->count, s->room ? 2 * s->room : 64};
-        if (!(grown.items = PyMem_Calloc(grown.room, sizeof(void *)))) return PyErr_NoMemory(), -1;
-        for (size_t i = 0; i < s->room; i++)
-            if (s->items[i]) *place_in(&grown, s->items[i]) = s->items[i];
-        PyMem_Free(s->items);
-        *s = grown;
-    }
-    *place_in(s, item) = item;
-    return s->count++, 0;
-}
+/* Tuples that were finished in a pass, by their addresses; one forgets another in its place. */
+static struct { void *tuple; uint64_t mark; } finished[4096];
+#define PLACE_OF(tuple) (finished + ((uintptr_t)(tuple) * 0x9E3779B97F4A7C15ULL >> 52))
+#define IS_FINISHED(t, pass) (PLACE_OF(t)->tuple == (t) && PLACE_OF(t)->mark == (pass))
+#define FINISH(t, pass) (PLACE_OF(t)->tuple = (t), PLACE_OF(t)->mark = (pass))
 
 /* the attributes of the Walk of the Python source */
-enum { NOTHING, MADE, LEAVES, BEFORE, ATTRIBUTES };
-
+enum { NOTHING, MADE, NODES, LEAVES, BEFORE, ATTRIBUTES };
 static int attributes_of(PyObject *walk, PyObject **of) {
-    PyObject *const names[] = {s_nothing, s_made, s_leaves, s_before};
+    PyObject *const names[] = {s_nothing, s_made, s_nodes, s_leaves, s_before};
     for (int i = 0; i < ATTRIBUTES; i++)
         if (!(of[i] = PyObject_GetAttr(walk, names[i]))) return 0;
     return 1;
 }
 
+/* Why a node waits: for its first operand, its second, or those of its tuples from the i-th on:
+   twice the place, plus 1 for the second tuple alone. */
+enum { FIRST = -1, SECOND = -2 };
+typedef struct { Node *node; Py_ssize_t why; } Waiting;
+
 typedef struct {
     uint64_t mark;
-    PyObject *of[ATTRIBUTES];
+    PyObject *of[ATTRIBUTES], *aged;
     PyObject *known; /* the last Pass that was looked at */
     int is_present;  /* whether it is of this epoch */
-    unsigned steps;
-    Stack nodes, aged, waiting, finished;
+    Waiting *waiting;
+    size_t count, room, steps;
 } Walk;
+
+static int wait(Walk *w, Node *n, Py_ssize_t why) {
+    if (w->count == w->room) {
+        size_t room = w->room ? 2 * w->room : 512;
+        Waiting *more = PyMem_Realloc(w->waiting, room * sizeof(Waiting));
+        if (!more) return PyErr_NoMemory(), -1;
+        w->waiting = more, w->room = room;
+    }
+    return w->waiting[w->count++] = (Waiting){n, why}, 0;
+}
 
 /* Walk.note */
 static int note(Walk *w, Node *leaf) {
@@ -468,23 +496,16 @@ static PyObject *operand_of(Node *n, Py_ssize_t i, int second) {
 static int enter(Walk *w, Node *n) {
     n->bits = w->mark;
     if (n->stamp != epoch && n->stamp != w->known) {
-        if (!n->stamp || !Py_IS_TYPE(n->stamp, PassType)) return push(&w->aged, n);
+        if (!n->stamp || !Py_IS_TYPE(n->stamp, PassType)) return PyList_Append(w->aged, (PyObject *)n);
         PyObject *made_in = PyObject_GetAttr(n->stamp, s_epoch);
         if (!made_in) return -1;
         w->is_present = made_in == epoch;
         Py_DECREF(made_in);
         REPLACE(w->known, Py_NewRef(n->stamp));
     }
-    if (n->stamp == w->known && !w->is_present) return push(&w->aged, n);
+    if (n->stamp == w->known && !w->is_present) return PyList_Append(w->aged, (PyObject *)n);
     REPLACE(n->stamp, Py_NewRef(w->of[MADE]));
     return ++w->steps & 0xffff ? 0 : PyErr_CheckSignals();
-}
-
-/* Why a node waits: for its first operand, its second, or those of its tuples from the i-th on. */
-enum { FIRST = -1, SECOND = -2 };
-
-static int wait(Walk *w, Node *n, Py_ssize_t why) {
-    return push(&w->waiting, n) < 0 ? -1 : push(&w->waiting, (void *)(uintptr_t)why);
 }
 
 static int walk(Walk *w, PyObject *output) {
@@ -498,9 +519,9 @@ down:
     if (n->a && PyTuple_CheckExact(n->a)) {
         if (n->b && !PyTuple_CheckExact(n->b))
             return PyErr_Format(PyExc_TypeError, "backward: %R is no operand", n->b), -1;
-        int again = has(&w->finished, n->a);
-        if (again && (!n->b || n->b == inputs || has(&w->finished, n->b))) goto finish;
-        if (wait(w, n, again) < 0) return -1; /* twice the place, plus 1 for the second tuple */
+        int again = IS_FINISHED(n->a, w->mark);
+        if (again && (!n->b || n->b == inputs || IS_FINISHED(n->b, w->mark))) goto finish;
+        if (wait(w, n, again) < 0) return -1;
         goto up;
     }
     if ((is_new = is_new_result(w, n->a)) < 0 || (is_new && wait(w, n, FIRST) < 0)) return -1;
@@ -509,32 +530,23 @@ second:
     if ((is_new = is_new_result(w, n->b)) < 0 || (is_new && wait(w, n, SECOND) < 0)) return -1;
     if (is_new) { n = NODE(n->b); goto down; }
 finish:
-    if (push(&w->nodes, n) < 0) return -1;
+    if (PyList_Append(w->of[NODES], (PyObject *)n) < 0) return -1;
 up:
-    if (!w->waiting.count) return 0;
-    n = w->waiting.items[w->waiting.count - 2];
-    why = (Py_ssize_t)(uintptr_t)w->waiting.items[w->waiting.count - 1];
+    if (!w->count) return 0;
+    n = w->waiting[w->count - 1].node, why = w->waiting[w->count - 1].why;
     while (why >= 0 && (o = operand_of(n, why >> 1, why & 1))) {
         why += 2;
         if ((is_new = is_new_result(w, o)) < 0) return -1;
         if (!is_new) continue;
-        w->waiting.items[w->waiting.count - 1] = (void *)(uintptr_t)why;
-        n = NODE(o);
+        w->waiting[w->count - 1].why = why, n = NODE(o);
         goto down;
     }
-    w->waiting.count -= 2;
+    w->count--;
     if (why == FIRST) goto second;
     if (why == SECOND) goto finish;
     inputs = n->b;
-    if (add(&w->finished, n->a) < 0 || add(&w->finished, n->b) < 0) return -1;
+    FINISH(n->a, w->mark), FINISH(inputs, w->mark);
     goto finish;
-}
-
-static PyObject *listed(Stack *s) {
-    PyObject *list = PyList_New((Py_ssize_t)s->count);
-    for (size_t i = 0; list && i < s->count; i++)
-        PyList_SetItem(list, (Py_ssize_t)i, Py_NewRef((PyObject *)s->items[i]));
-    return list;
 }
 
 /* visit(output, Walk) */
@@ -542,33 +554,20 @@ static PyObject *visit(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ss
     Walk w = {0};
     if (count != 2 || !is_node(args[0]))
         return PyErr_Format(PyExc_TypeError, "visit: a node and a Walk");
-    int done = attributes_of(args[1], w.of) && (w.mark = mark_of(w.of[NOTHING]));
-    done = done && walk(&w, args[0]) == 0;
-    PyObject *aged = done && w.aged.count ? listed(&w.aged) : NULL;
-    PyObject *admitted = aged ? PyObject_CallFunctionObjArgs(py_admit, aged, w.of[MADE], NULL) : NULL;
-    PyObject *nodes = done && (admitted || !w.aged.count) ? listed(&w.nodes) : NULL;
-    done = nodes && PyObject_SetAttr(args[1], s_nodes, nodes) == 0;
-    PyObject *held[] = {aged, admitted, nodes, w.known, w.of[0], w.of[1], w.of[2], w.of[3]};
-    for (int i = 0; i < 8; i++) Py_XDECREF(held[i]);
-    PyMem_Free(w.nodes.items), PyMem_Free(w.aged.items);
-    PyMem_Free(w.waiting.items), PyMem_Free(w.finished.items);
-    return done ? Py_NewRef(Py_None) : NULL;
+    int done = attributes_of(args[1], w.of) && (w.mark = mark_of(w.of[NOTHING]))
+               && (w.aged = PyList_New(0)) && walk(&w, args[0]) == 0;
+    PyObject *admitted = Py_NewRef(Py_None);
+    if (done && PyList_Size(w.aged))
+        REPLACE(admitted, PyObject_CallFunctionObjArgs(py_admit, w.aged, w.of[MADE], NULL));
+    for (int i = 0; i < ATTRIBUTES; i++) Py_XDECREF(w.of[i]);
+    Py_XDECREF(w.aged), Py_XDECREF(w.known), PyMem_Free(w.waiting);
+    return done ? admitted : (Py_XDECREF(admitted), NULL);
 }
 
 /* --- the sweep: fast.backward.sweep, .settle -------------------------------------------------- */
 static inline void give(PyObject *operand, double contribution) {
     double sum = IS_UNSET(NODE(operand)) ? contribution : NODE(operand)->grad + contribution;
     NODE(operand)->grad = ORDINARY(sum);
-}
-
-/* The i-th slope of a row of one or two operands, as its Python function gives it. */
-static int slope(Node *n, int i, double x, double y, double *local) {
-    PyObject *slopes = PyObject_GetAttr(n->row->op, s_slopes);
-    PyObject *rule = slopes ? PySequence_GetItem(slopes, i) : NULL, *result = NULL;
-    if (rule) result = PyObject_CallFunction(rule, n->row->plain == 1 ? "dd" : "ddd", n->data, x, y);
-    *local = result ? PyFloat_AsDouble(result) : -1.0;
-    Py_XDECREF(slopes), Py_XDECREF(rule), Py_XDECREF(result);
-    return *local == -1.0 && PyErr_Occurred() ? -1 : 0;
 }
 
 /* The slope of one of the rows written out here; 0 where Python is to say. */
@@ -596,14 +595,19 @@ static inline int written_out(Node *n, int i, double x, double y, double *local)
 
 static int hand_on_to(PyObject *operand, Node *n, int i, double x, double y) {
     double local;
-    if (!written_out(n, i, x, y, &local) && slope(n, i, x, y, &local) < 0) return -1;
+    if (written_out(n, i, x, y, &local)) return give(operand, n->grad * local), 0;
+    PyObject *slopes = PyObject_GetAttr(n->row->op, s_slopes);
+    PyObject *rule = slopes ? PySequence_GetItem(slopes, i) : NULL, *result = NULL;
+    if (rule) result = PyObject_CallFunction(rule, n->row->arity == 1 ? "dd" : "ddd", n->data, x, y);
+    local = result ? PyFloat_AsDouble(result) : -1.0;
+    Py_XDECREF(slopes), Py_XDECREF(rule), Py_XDECREF(result);
+    if (local == -1.0 && PyErr_Occurred()) return -1;
     return give(operand, n->grad * local), 0;
 }
 
 static int odd(Node *n) {
     return PyErr_Format(PyExc_TypeError, "backward: the operands of %R are none", n->row->op), -1;
 }
-
 static int hand_on(Node *n, PyObject *nothing, PyObject *in_python, PyObject **states) {
     PyObject *a = n->a, *b = n->b;
     int kind = n->row->kind;
@@ -619,7 +623,7 @@ static int hand_on(Node *n, PyObject *nothing, PyObject *in_python, PyObject **s
             give(w, x ? adjoint * NODE(x)->data : adjoint);
             if (x) give(x, adjoint * NODE(w)->data);
         }
-    } else if (n->row->plain == 2) {
+    } else if (n->row->arity == 2) {
         if (!a || !b || !(IS_FLOAT(a) || is_node(a)) || !(IS_FLOAT(b) || is_node(b))) return odd(n);
         double x = NUMBER(a), y = NUMBER(b);
         int linear = kind == MUL || kind == ADD;
@@ -628,7 +632,7 @@ static int hand_on(Node *n, PyObject *nothing, PyObject *in_python, PyObject **s
         if (linear) return 0;
         if (TAKES(a) && hand_on_to(a, n, 0, x, y) < 0) return -1;
         if (TAKES(b) && hand_on_to(b, n, 1, x, y) < 0) return -1;
-    } else if (n->row->plain == 1 || kind == RELU) {
+    } else if (n->row->arity == 1) {
         if (!is_node(a)) return odd(n);
         if (kind != RELU) return hand_on_to(a, n, 0, NODE(a)->data, 0.0);
         if (n->data > 0.0) give(a, adjoint);
@@ -654,8 +658,7 @@ static PyObject *sweep(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ss
         if (n->bits != mark) failed = hand_on(n, args[1], args[2], &states) < 0;
         if (!failed && !(i & 0xffff)) failed = PyErr_CheckSignals() < 0;
     }
-    Py_XDECREF(states);
-    return failed ? NULL : Py_NewRef(Py_None);
+    return Py_XDECREF(states), failed ? NULL : Py_NewRef(Py_None);
 }
 
 /* settle(Walk): leaves add up, and remember the pass */
@@ -678,13 +681,12 @@ static PyObject *settle(PyObject *Py_UNUSED(module), PyObject *found) {
     return done ? Py_NewRef(Py_None) : NULL;
 }
 
-/* --- the classes ------------------------------------------------------------------------------ */
+/* --- the classes: engine.kept_by_the_core, .class_of_all_nodes, .class_of_nodes ---------------- */
 /* Value(data): a node at once, and what is not a float is looked at by Value.__init__ */
 static PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *names) {
     Node *n = blank(type == ValueType ? NodeType : type);
-    Py_ssize_t count = PyTuple_Size(args);
     if (!n || type != ValueType) return (PyObject *)n;
-    if (!names && count == 1 && IS_FLOAT(PyTuple_GetItem(args, 0))) {
+    if (!names && PyTuple_Size(args) == 1 && IS_FLOAT(PyTuple_GetItem(args, 0))) {
         n->data = PyFloat_AsDouble(PyTuple_GetItem(args, 0));
         n->a = Py_NewRef(zero), n->stamp = Py_NewRef(zero);
         return (PyObject *)n;
@@ -696,31 +698,28 @@ static PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *names) 
     return (PyObject *)n;
 }
 
-static int node_init(PyObject *Py_UNUSED(n), PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(names)) {
-    return 0; /* value_new has done it */
-}
-
 #define GETSET(name, get, set, place) {name, (getter)(get), (setter)(set), NULL, place}
 static PyGetSetDef value_getset[] = {
-    GETSET("_data", get__data, set__data, 0), GETSET("_grad", get__grad, set__grad, 0),
+    GETSET("_grad", get__grad, set__grad, 0),
     GETSET("_row", get__row, set__row, 0), GETSET("_a", get_slot, set_slot, PLACE(a)),
-    GETSET("_b", get_slot, set_slot, PLACE(b)), GETSET("_stamp", get_slot, set_slot, PLACE(stamp)),
-    GETSET("_label", get_slot, set_slot, PLACE(label)), {0}};
+    GETSET("_b", get_slot, set_slot, PLACE(b)), GETSET("_stamp", get_slot, set_slot, PLACE(stamp)), {0}};
 static PyMemberDef value_members[] = {
+    {"_data", T_DOUBLE, offsetof(Node, data), 0, NULL},
+    {"_label", T_OBJECT_EX, offsetof(Node, label), 0, NULL},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(Node, weak), READONLY, NULL}, {0}};
 static PyType_Slot value_slots[] = {
     {Py_tp_new, value_new}, {Py_tp_dealloc, node_dealloc}, {Py_tp_getset, value_getset},
     {Py_tp_members, value_members}, {0, NULL}};
 
 static PyGetSetDef node_getset[] = {
-    GETSET("data", get__data, set_data, 0), GETSET("grad", get_grad, set_grad, 0), {0}};
+    GETSET("data", get_data, set_data, 0), GETSET("grad", get_grad, set_grad, 0), {0}};
 static PyMethodDef node_methods[] = {
     {"exp", node_exp, METH_NOARGS, NULL}, {"log", node_log, METH_NOARGS, NULL},
     {"tanh", node_tanh, METH_NOARGS, NULL}, {"sigmoid", node_sigmoid, METH_NOARGS, NULL},
     {"relu", node_relu, METH_NOARGS, NULL}, {0}};
 static PyType_Slot node_slots[] = {
-    {Py_tp_init, node_init}, {Py_tp_dealloc, node_dealloc}, {Py_tp_getset, node_getset},
-    {Py_tp_methods, node_methods}, {Py_nb_add, nb_add}, {Py_nb_subtract, nb_subtract},
+    {Py_tp_dealloc, node_dealloc}, {Py_tp_getset, node_getset}, {Py_tp_methods, node_methods},
+    {Py_nb_add, nb_add}, {Py_nb_subtract, nb_subtract},
     {Py_nb_multiply, nb_multiply}, {Py_nb_true_divide, nb_true_divide}, {Py_nb_power, nb_power},
     {Py_nb_negative, nb_negative}, {0, NULL}};
 static PyType_Slot subclass_slots[] = {{Py_tp_dealloc, node_dealloc}, {0}}, base_slots[] = {{0}};
@@ -750,18 +749,18 @@ static PyObject *record_node(PyObject *Py_UNUSED(module), PyObject *const *args,
     if (count != 3 && count != 4)
         return PyErr_Format(PyExc_TypeError, "record: a row, a number and one or two operands");
     Row *row = row_for(args[0]);
-    double data = row ? PyFloat_AsDouble(args[1]) : -1.0;
     PyObject *b = count == 4 && args[3] != Py_None ? args[3] : NULL;
-    return data == -1.0 && PyErr_Occurred() ? NULL : record(row, data, args[2], b);
+    return row ? record_of(row, Py_NewRef(args[1]), args[2], b) : NULL;
 }
 
 /* connect(names): what the core calls, and what both engines read */
 static PyObject *connect(PyObject *Py_UNUSED(module), PyObject *names) {
     const struct { const char *name; PyObject **place; } wanted[] = {
-        {"infix", &py_infix}, {"finish", &py_finish}, {"admit", &py_admit}, {"dot", &py_dot},
-        {"init", &py_init}, {"pow", &py_pow}, {"data", &py_data}, {"grad", &py_grad},
-        {"active", &active}, {"graph", &graph_names}, {"acquire", &acquire}, {"release", &release},
-        {"epoch", &epoch}, {"Pass", (PyObject **)&PassType}};
+        {"infix", &py_infix}, {"apply_op", &py_apply_op}, {"finish", &py_finish},
+        {"admit", &py_admit}, {"dot", &py_dot}, {"sumprod", &py_sumprod}, {"init", &py_init},
+        {"pow", &py_pow}, {"data", &py_data}, {"grad", &py_grad}, {"active", &active},
+        {"graph", &graph_names}, {"acquire", &acquire}, {"release", &release}, {"epoch", &epoch},
+        {"Pass", (PyObject **)&PassType}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         PyObject *given = PyDict_GetItemString(names, wanted[i].name);
         if (!given) return PyErr_Format(PyExc_KeyError, "connect: %s", wanted[i].name);
@@ -773,6 +772,7 @@ static PyObject *connect(PyObject *Py_UNUSED(module), PyObject *names) {
         if (!op) return PyErr_Format(PyExc_KeyError, "connect: row %s", NAMES[kind]);
         if (!(rows[kind] = row_for(op))) return NULL;
         rows[kind]->kind = kind;
+        if (kind == RELU) rows[kind]->arity = 1;
     }
     Py_RETURN_NONE;
 }
@@ -782,7 +782,7 @@ static PyMethodDef functions[] = {
     {"class_of", class_of, METH_VARARGS, NULL},
     {"nothing", new_nothing, METH_NOARGS, NULL}, {"new_epoch", new_epoch, METH_NOARGS, NULL},
     {"connect", connect, METH_O, NULL}, {"record", FAST(record_node), NULL},
-    {"weighted_sum", FAST(weighted_sum), NULL}, {"visit", FAST(visit), NULL},
+    {"apply_op", FAST(apply_op), NULL}, {"neuron", FAST(neuron), NULL}, {"visit", FAST(visit), NULL},
     {"sweep", FAST(sweep), NULL}, {"settle", settle, METH_O, NULL}, {0}};
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "autograd_mini._core", NULL, -1, functions, NULL, NULL, NULL, NULL};

@@ -1,4 +1,4 @@
-"""Many leaves changed or asked, or many operands recorded, at once."""
+"""Many leaves changed or asked at once; neurons and constants made for many."""
 
 from __future__ import annotations
 
@@ -17,21 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from autograd_mini.rows import Op
-
 set_number, set_stamp, set_gradient, set_count, set_pass = (
     Value.__dict__[name].__set__ for name in ("_data", "_stamp", "_grad", "_a", "_b")
 )
 row_of = Value.__dict__["_row"].__get__
 
-weighted_sum = partial(fast.weighted_sum, _Node) if core is None else core.weighted_sum
-
-
-def applied(row: Op) -> Callable[..., Any]:
-    """The function that applies a row to a result of an operation."""
-    if core is not None and row.name in vars(_Node):  # written out in C
-        return vars(_Node)[row.name]  # type: ignore[no-any-return]
-    return fast.of_one(row, _Node) if row.arity == 1 else row
+neuron = partial(fast.neuron, _Node) if core is None else core.neuron
+constant = partial(fast.constant, _Node)
 
 
 def set_data(leaves: Sequence[Value], numbers: Sequence[float], *also: Callable[[], None]) -> None:

@@ -71,7 +71,6 @@ def _made(which: int, cls: Class) -> Class:
     in C takes comparisons and hashes from its first base alone.
     """
     left_out = OF_THE_CLASS.union(cls.__dict__.get("__slots__", ()))
-    left_out |= {"__init__"} if which == 1 else set()
     attributes: dict[str, Any] = {}
     for base in reversed(cls.__bases__) if which == 0 else ():
         attributes |= {k: v for k, v in vars(base).items() if k.startswith("__") and callable(v)}

@@ -21,6 +21,7 @@ from reprlib import repr as shown
 from typing import Any
 
 from autograd_mini import ops
+from autograd_mini.bulk import constant
 from autograd_mini.given import function, integer
 from autograd_mini.graph import Tag
 from autograd_mini.real import is_real, real
@@ -242,7 +243,7 @@ def _beside(prediction: object, target: object, number: float | None) -> Any:
     """The target as an operand: beside a Value, a number becomes a constant called y."""
     if number is None:
         return target
-    return Value.constant(number, _TARGET) if isinstance(prediction, Value) else number
+    return constant(number, _TARGET) if isinstance(prediction, Value) else number
 
 
 def _refuse(

@@ -15,7 +15,7 @@ import pytest
 
 import autograd_mini
 from autograd_mini import Value, grad, hessian, jacobian, jvp, no_grad, ops
-from autograd_mini.bulk import weighted_sum
+from autograd_mini.bulk import neuron
 
 
 def numbers(table: list[list[Value]]) -> list[list[float]]:
@@ -156,7 +156,7 @@ def test_a_dead_unit_hands_on_nothing_and_stops_nothing_else() -> None:
 def test_the_same_weighted_sum_twice() -> None:
     """The tuples of operands are shared, so the walk has met them when it meets the second node."""
     w, x = (Value(2.0), Value(1.0)), (Value(3.0),)
-    one, two = (weighted_sum(w, x, (2.0, 1.0), (3.0,)) for _ in range(2))
+    one, two = (neuron(w, x, (2.0, 1.0), (3.0,), "z", None, "") for _ in range(2))
     (one * two).backward()
     assert (w[0].grad, w[1].grad, x[0].grad) == (42.0, 14.0, 28.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from autograd_mini import engine, graph, modes, ops
@@ -18,6 +19,7 @@ def connect(value: type, infix: object) -> Any:
     """Tell the core what it calls, and what both engines read; the function that makes a node."""
     own = {name: vars(value)[f"__{name}__"] for name in ("init", "pow")}
     own |= {name: vars(value)[name] for name in ("data", "grad")}
+    own |= {"apply_op": vars(value)["_apply_op"].__get__(None, value)}
     core.connect(
         {
             **own,
@@ -25,6 +27,7 @@ def connect(value: type, infix: object) -> Any:
             "finish": modes.finish,
             "admit": admit,
             "dot": dot,
+            "sumprod": getattr(math, "sumprod", None),
             "active": modes.active,
             "graph": graph.__dict__,
             "acquire": graph.lock.acquire,
@@ -35,4 +38,5 @@ def connect(value: type, infix: object) -> Any:
         }
     )
     graph.new_epoch, engine.blank = core.new_epoch, value.__new__
+    value._apply_op = core.apply_op  # type: ignore[attr-defined]
     return core.record

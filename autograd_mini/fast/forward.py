@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph, modes, ops
 from autograd_mini.engine import core
 from autograd_mini.ieee import dot
+from autograd_mini.rows import CONSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,14 +146,30 @@ def of_two(row: Op, make: Any, infix: Infix) -> Method:
     return method
 
 
-def weighted_sum(
+def constant(make: Any, number: float, label: str) -> Any:
+    """The constant that ``Value.constant`` makes of a float and a label, without its questions."""
+    node = make()
+    node._data = number
+    node._grad = -0.0
+    node._row = CONSTANT
+    node._a = 0
+    node._b = None
+    node._stamp = 0
+    node._label = label
+    return node
+
+
+def neuron(
     make: Any,
     weights: tuple[Any, ...],
     inputs: tuple[Any, ...],
     weight_numbers: Sequence[float],
     input_numbers: Sequence[float],
+    label: str,
+    activation: Op | None = None,
+    label_of_activation: str = "",
 ) -> Any:
-    """The node w₁x₁ + … + wₙxₙ + b for (w₁, …, wₙ, b) and (x₁, …, xₙ), whose numbers are at hand.
+    """The node w₁x₁ + … + wₙxₙ + b for (w₁, …, wₙ, b) and (x₁, …, xₙ), or its activation.
 
     What ``ops.affine`` records, without gathering operands and numbers anew: the neurons of a
     layer share the tuple of inputs, and a neuron keeps its weights and their numbers from example
@@ -167,4 +184,9 @@ def weighted_sum(
     node._stamp = graph.epoch
     if modes.active:
         modes.finish(node)
+    node._label = label
+    if activation is None:
+        return node
+    node = (of_one(activation, make) if activation.arity == 1 else activation)(node)
+    node._label = label_of_activation
     return node

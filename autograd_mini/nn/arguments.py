@@ -15,6 +15,7 @@ from reprlib import repr as brief
 from typing import Any
 
 from autograd_mini import ops
+from autograd_mini.bulk import constant
 from autograd_mini.given import described, integer
 from autograd_mini.nn import notation
 from autograd_mini.real import is_real, real, shown
@@ -97,11 +98,11 @@ def _elements(x: Any, nin: int, whose: str) -> Sequence[object]:
     return list(x if hasattr(type(x), "__len__") else islice(x, nin + 1))  # it may be endless
 
 
-def _constant(number: object, nin: int, k: int, whose: str) -> Value:
+def _constant(number: object, nin: int, k: int, whose: str) -> Any:
     tag = notation.inputs(nin)[k]
     if type(number) is not float:
         number = real(number, f"{whose}: input {tag}")
-    return Value.constant(number, tag)
+    return constant(number, tag)
 
 
 def _counted(nin: int) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 from autograd_mini import graph, ops
-from autograd_mini.bulk import applied, forget, weighted_sum
+from autograd_mini.bulk import forget, neuron
 from autograd_mini.given import randomness
 from autograd_mini.nn import notation
 from autograd_mini.nn.arguments import activation_row, choose, example, kind, numbers_of, width
@@ -149,15 +149,8 @@ class Neuron(Module):
             return z if self._row is None else self._row(z)
         if self._read_in != graph.epoch or self.w != self._w or self.b is not self._held[-1]:
             self._read()
-        z = weighted_sum(self._held, inputs, self._numbers, numbers)
-        row = self._row
-        if row is None:
-            z._label = self._a
-            return z
-        z._label = self._z
-        a: Value = applied(row)(z)
-        a._label = self._a
-        return a
+        label = self._z if self._row else self._a
+        return neuron(self._held, inputs, self._numbers, numbers, label, self._row, self._a)
 
     def _read(self) -> None:
         """Take the weights and their numbers anew: one of them has changed."""

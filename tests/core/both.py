@@ -191,8 +191,9 @@ def modes_and_leaves(rng: random.Random) -> str:
 
 def weighted(rng: random.Random) -> str:
     """Neurons of up to 300 inputs whose products cancel in part, altogether, or overflow."""
-    width = rng.choice([1, 2, 6, 7, 8, 12, 40, 300])
-    neuron = nn.Neuron(width, rng=rng.randrange(1000))
+    width = rng.choice([1, 2, 6, 7, 8, 12, 40, 255, 256, 300])
+    activation = rng.choice([None, "relu", "tanh", "softplus", "leaky_relu", "abs", "log"])
+    neuron = nn.Neuron(width, activation, rng=rng.randrange(1000))
     most = rng.choice([0, 0, 4])
     x = [rng.uniform(0.5, 1) * 10.0 ** rng.randrange(-most, most + 1) for _ in range(width)]
     for i in range(0, width - 1, 2):
@@ -201,6 +202,23 @@ def weighted(rng: random.Random) -> str:
             x[i + 1] = -x[i]
     neuron.b.data = rng.choice([0.0, -0.0, 1e-17, 1e300])
     y = neuron(x)
+    y.backward()
+    return told(y)
+
+
+class Told(Value):
+    """A node of a user's, which is asked for its rows by itself."""
+
+
+def rows(rng: random.Random) -> str:
+    """Rows as functions, of what the core takes and of what it leaves to Python."""
+    row = ops.TABLE[rng.choice(["add", "mul", "pow", "relu", "softplus", "maximum", "sin", "elu"])]
+    kinds = (Value, Value, Told, Value.constant, float, int)
+    count = row.arity if row.arity and rng.random() < 0.9 else 3
+    operands = [rng.choice(kinds)(number(rng)) for _ in range(count)]
+    y = row(*operands)
+    if not isinstance(y, Value):
+        return bits(y)
     y.backward()
     return told(y)
 
@@ -248,7 +266,7 @@ def interrupted(rng: random.Random) -> str:
 
 PROGRAMS: tuple[Program, ...] = (
     gradients, gradients, gradients, watched, watched_backwards, origin, second_derivatives, stale,
-    copies, modes_and_leaves, trained, weighted, compiled, interrupted,
+    copies, modes_and_leaves, trained, weighted, rows, compiled, interrupted,
 )  # fmt: skip
 
 
