@@ -147,9 +147,12 @@ shallow.three_steps(y=1.0, alpha=0.01)
 #
 # <details><summary>Answer</summary>
 #
-# Its derivative contains the input that it multiplies, and that is 17 (days until the midterm). The
-# other inputs are 0.4 and 2. Features that differ so much in size are better scaled
-# ([notebook 2](02_linear_regression.ipynb)).
+# Its derivative is a product: $(ŷ - y)$, then $w_{13}^{[2]}$, through which the error comes back to
+# the third hidden neuron, then the input that it multiplies, 17 (days until the midterm). The other
+# inputs are 0.4 and 2, so only the four weights of that input come into question. One of them
+# belongs to a silent neuron, and of the other three $|w_{13}^{[2]}| = 0.8$ is the largest factor on
+# the way back (0.265 and 0.36 are the others). Features that differ so much in size are better
+# scaled ([notebook 2](02_linear_regression.ipynb)).
 #
 # </details>
 

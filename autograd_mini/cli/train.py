@@ -69,6 +69,11 @@ def run(options: argparse.Namespace) -> int:
     with refusing(ImportError):
         recipe.sets(random.Random(options.seed))  # before a folder is made for it
     place = Path(options.out or f"autograd-mini-{recipe.name}").expanduser()
+    if options.epochs == 0 and _is_trained(place):
+        raise Refusal(
+            f"{place / 'model.json'} is a trained model, and --epochs 0 would put an untrained one "
+            "in its place; choose another folder with --out"
+        )
     with refusing(OSError):
         folder = Folder(place, "train")
         folder.claim(["model.json", "history.json", "report.html"])
@@ -95,6 +100,15 @@ def run(options: argparse.Namespace) -> int:
         if importlib.util.find_spec("matplotlib") is None:
             say("It has no plots, since matplotlib is missing: pip install 'autograd-mini[plot]'")
     return 1 if found["diverged"] else 0
+
+
+def _is_trained(place: Path) -> bool:
+    """Whether the folder holds a model that was trained for an epoch or more."""
+    try:
+        history = json.loads((place / "history.json").read_text(encoding="utf-8"))
+        return bool(history["costs"]) and (place / "model.json").exists()
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
 
 
 def figures(trained: Trained) -> dict[str, Any]:

@@ -16,9 +16,12 @@ from autograd_mini.show.mathml import THIN, name, operator, script
 
 _LOW, _HIGH = (f"[{''.join(table)}]" for table in (LOWERED, RAISED))
 _ATOM = rf"(?:\w\u0302?|[^\W\d_]+){_LOW}*{_HIGH}*"
+_SHORT = r"(?<=[A-Za-z]{3} )[A-Za-z]{2}(?= [A-Za-z]{3})"
+"""A word of two letters, which stands between longer ones; elsewhere two letters are a product."""
+
 _TOKEN = re.compile(
     rf"(?P<fraction>(?P<sign>[∂d])(?P<over>{_ATOM}(?:\(θ\))?)?/[∂d](?P<under>{_ATOM}))"
-    rf"|(?P<word>(?:[A-Za-z_]{{3,}}(?:\(\))?|if){_LOW}*{_HIGH}*)(?P<gap> ?)"
+    rf"|(?P<word>(?:[A-Za-z_]{{3,}}(?:\(\))?|if|{_SHORT}){_LOW}*{_HIGH}*)(?P<gap> ?)"
     rf"|(?P<base>\d+(?:\.\d+)?|[()Σ])(?P<low>{_LOW}*)(?P<high>{_HIGH}*)"
     rf"|(?P<letter>[^\W\d_]\u0302?{_LOW}*{_HIGH}*)"
     r"|(?P<space>\s+)"

@@ -89,6 +89,20 @@ def test_no_epochs_leave_the_first_weights(
 
 
 @pytest.mark.usefixtures("unplotted")
+def test_a_trained_model_is_not_replaced_by_an_untrained_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "xor", "--out", str(tmp_path), "--epochs"]
+    assert cli.main([*words, "2"]) == 0
+    kept = (tmp_path / "model.json").read_bytes()
+    assert cli.main([*words, "0"]) == 2
+    assert "would put an untrained one in its place" in capsys.readouterr().err
+    assert (tmp_path / "model.json").read_bytes() == kept
+    assert cli.main([*words, "3"]) == 0
+    assert (tmp_path / "model.json").read_bytes() != kept
+
+
+@pytest.mark.usefixtures("unplotted")
 def test_a_cost_that_runs_away_has_its_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from autograd_mini import Value, data, optim
+from autograd_mini import Value, data, losses, optim
 from autograd_mini.data.synthetic import worth_it
-from autograd_mini.lessons.slides import cost, descent, learning, regression, xor
+from autograd_mini.lessons.slides import classroom, cost, descent, learning, regression, xor
 from tests.notebooks import SOURCES
 
 
@@ -78,3 +78,40 @@ def test_the_rule_itself_is_not_always_right() -> None:
     right = sum((worth_it(*x) > 0.0) == (y == 1) for x, y in days)
     assert right / len(days) == 0.875
     assert said("13", "is right on 87.5 % of these 200 days")
+
+
+def test_why_one_parameter_is_the_steepest() -> None:
+    model = classroom.network()
+    losses.binary_cross_entropy(model([*classroom.X]), 1.0).backward()
+    steepest = max(model.parameters(), key=lambda p: abs(p.grad))
+    hidden, output = model.layers
+    of_days = [neuron.w[2] for neuron in hidden.neurons]
+    assert steepest is of_days[2]
+    y_hat, ways = model([*classroom.X]).data, [w.data for w in output.neurons[0].w]
+    assert steepest.grad == pytest.approx((y_hat - 1.0) * ways[2] * 17.0)
+    assert classroom.X[2] == 17.0 == max(classroom.X)
+    silent = [i for i, w in enumerate(of_days) if w.grad == 0.0]
+    rest = sorted(abs(way) for i, way in enumerate(ways) if i not in silent)
+    assert (silent, rest) == ([3], [0.265, 0.36, 0.8])
+    assert said("05", "One of them belongs to a silent neuron, and of the other three")
+    assert said("05", "= 0.8$ is the largest factor on the way back (0.265 and 0.36 are the")
+
+
+def test_what_a_silent_neuron_keeps() -> None:
+    """Which parameters do not move, and that a large change of one moves the cost."""
+    model = classroom.network()
+    losses.binary_cross_entropy(model([*classroom.X]), 1.0).backward()
+    still = [p for p in model.parameters() if p.grad == 0.0]
+    neuron, out = model.layers[0].neurons[3], model.layers[1].neurons[0].w[3]
+    assert {*still} == {*neuron.w, neuron.b, out}
+    said_of_it = descent.parameters_and_hyperparameters().text[1]
+    assert f"changed {21 - len(still)} of the 21" in said_of_it
+    assert all(label in said_of_it for label in (neuron.b.label, out.label))
+    assert "no small change of them changes the cost" in said_of_it
+    costs = []
+    for number in (0.1, 1.1):
+        neuron.b.data = number
+        costs.append(losses.binary_cross_entropy(model([*classroom.X]), 1.0).data)
+    assert f"from 0.1 to 1.1 moves J from {costs[0]:.4f} to {costs[1]:.4f}" in said_of_it
+    silent_nowhere = descent.parameters_and_hyperparameters(parameters=classroom.SMALLER)
+    assert "silent" not in silent_nowhere.text[1]

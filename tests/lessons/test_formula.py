@@ -62,3 +62,14 @@ def test_a_bracket_can_be_squared() -> None:
 def test_comparison_signs_are_escaped() -> None:
     assert "&gt;" in mathml("if ŷ > 0.5: goto_class()")
     assert "<mtext>goto_class()</mtext>" in mathml("if ŷ > 0.5: goto_class()")
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_word_of_two_letters_is_no_product(formula: str) -> None:
+    for word in re.findall(r"(?<=[A-Za-z]{3} )([A-Za-z]{2})(?= [A-Za-z]{3})", formula):
+        assert f"<mi>{word}</mi>" in inside(formula)
+
+
+def test_words_of_two_letters_are_among_the_formulas_and_products_are_none() -> None:
+    assert any("set by hand" in formula for formula in FORMULAS)
+    assert inside("y = mx") == "<mi>y</mi><mo>=</mo><mi>m</mi><mi>x</mi>"

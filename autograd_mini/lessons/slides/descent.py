@@ -6,6 +6,7 @@ Slide 34, with its two parameters, is in :mod:`autograd_mini.lessons.slides.surf
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -28,6 +29,7 @@ from autograd_mini.lessons.slides.cost import (
 )
 from autograd_mini.lessons.slides.descent_network import each_slope, network_descent
 from autograd_mini.lessons.slides.learning import Points
+from autograd_mini.nn import MLP
 from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
 
@@ -67,6 +69,7 @@ def parameters_and_hyperparameters(
     """
     model = classroom.network(parameters)
     before = [p.data for p in model.parameters()]
+    silence = _silence(model, x, y)
     descend(model.parameters(), lambda: classroom.loss(model([*x]), y), alpha, steps=1)
     moved = sum(p.data != old for p, old in zip(model.parameters(), before, strict=True))
     rows = tuple(
@@ -81,8 +84,7 @@ def parameters_and_hyperparameters(
             "beforehand and stay: the learning rate α, the number of layers and their widths, "
             "the activation g, the number of steps.",
             f"One training step changed {moved} of the {len(before)} parameters, and no "
-            "hyperparameter. (Those of a silent hidden neuron stay where they are: no change of "
-            "them would change the cost.)",
+            f"hyperparameter.{silence}",
         ),
         numbers=(
             number("parameters", float(len(before))),
@@ -93,6 +95,31 @@ def parameters_and_hyperparameters(
         ),
         tables=(Table("The parameters of slide 18", ("name", "numbers in it", "set by"), rows),),
         ours="α, and most weights of the network (slide 18).",
+    )
+
+
+def _silence(model: MLP, x: Sequence[float], y: float) -> str:
+    """What is to be said of a hidden neuron that is silent for this example; "" if there is none.
+
+    Its bias is raised until it wakes, to show that the cost is flat here and not everywhere.
+    """
+    activations = [neuron([*x]) for neuron in model.layers[0].neurons]
+    silent = [i for i, a in enumerate(activations) if a.data == 0.0]
+    if not silent:
+        return ""
+    neuron, after = model.layers[0].neurons[silent[0]], model.layers[1].neurons[0].w[silent[0]]
+    bias = neuron.b.data
+    costs = [classroom.loss(model([*x]), y).data]
+    z = activations[silent[0]].operands[0].data
+    raised = bias + math.floor(-z) + 1.0
+    neuron.b.data = raised
+    costs.append(classroom.loss(model([*x]), y).data)
+    neuron.b.data = bias
+    return (
+        f" (A silent hidden neuron keeps its weights and its bias {neuron.b.label}, and the output "
+        f"neuron its weight {after.label} for it: no small change of them changes the cost. A "
+        f"large one does: {neuron.b.label} from {short(bias)} to {short(raised)} moves J from "
+        f"{short(costs[0], 4)} to {short(costs[1], 4)}.)"
     )
 
 
