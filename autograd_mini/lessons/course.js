@@ -117,9 +117,55 @@
     });
   }
 
+  // The exercises. An engine is a module with one function, ask(question); the playground has one
+  // beside these pages, and where they are opened as files there is none.
+  function engine() {
+    if (!location.protocol.startsWith("http")) { return Promise.resolve(null); }
+    return import("../ask.js").then((found) => found.ask, () => null);
+  }
+  function offerChecking(ask) {
+    all(".exercise").forEach((exercise) => {
+      const name = exercise.dataset.name, box = one("textarea", exercise);
+      const button = one("button", exercise), verdict = one(".verdict", exercise);
+      function tell(state, words) {
+        verdict.className = `verdict ${{ Right: "right", "Not yet": "wrong" }[state] || ""}`;
+        verdict.replaceChildren(...(state ? [made("b", `${state}.`), ` ${words}`] : [words]));
+      }
+      async function check() {
+        if (button.disabled) { return; }
+        button.disabled = true;
+        const slow = setTimeout(() => { tell("", "Checking …"); }, 300);
+        const found = await ask({ ask: "exercise", name, answer: box.value });
+        clearTimeout(slow);
+        button.disabled = false;
+        if (found.error) { tell("", found.error); return; }
+        tell(found.state, found.words);
+        if (found.state === "Right") { keep("solved", name, true); }
+      }
+      one(".how", exercise).hidden = true;
+      button.hidden = false;
+      button.onclick = check;
+      box.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey || box.rows === 1)) {
+          event.preventDefault();
+          check();
+        }
+      });
+    });
+  }
+  function restore() {
+    const typed = kept().typed;
+    all(".exercise textarea").forEach((box) => {
+      if (typed[box.id]) { box.value = typed[box.id]; }
+      box.addEventListener("change", () => { keep("typed", box.id, box.value); });
+    });
+  }
+
   show();
   watch();
   offerSearch();
+  restore();
+  engine().then((ask) => { if (ask) { offerChecking(ask); } });
   const current = one("#list a[aria-current]"), list = one("#list");
   if (current && getComputedStyle(list).position === "sticky") {
     list.scrollTop = current.offsetTop - list.offsetTop - list.clientHeight / 3;

@@ -11,15 +11,16 @@ checks answers: a server that serves the pages, or the package itself in the bro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
 from autograd_mini.lessons import deck
 from autograd_mini.lessons.course import Part
+from autograd_mini.lessons.exercises.asked import Asked
 from autograd_mini.lessons.formula import mathml
 from autograd_mini.lessons.lesson import Lesson
-from autograd_mini.lessons.render import body, remarks
+from autograd_mini.lessons.render import numbers, paragraphs, remarks
 from autograd_mini.show.html import document, resource
 from autograd_mini.show.walk.page import in_script
 
@@ -66,12 +67,21 @@ class Shown(NamedTuple):
 
 
 class Article(NamedTuple):
-    """A lesson, the name of its page, its pictures, and a walk through one of them as HTML."""
+    """What a page is made of.
+
+    Attributes:
+        lesson: the lesson.
+        name: of the page's file.
+        shown: the lesson's pictures.
+        walk: a walk through one of them, as HTML.
+        asked: the questions of its exercises, by their names.
+    """
 
     lesson: Lesson
     name: str
     shown: Sequence[Shown]
     walk: str = ""
+    asked: Mapping[str, Asked] = {}
 
 
 Chapters = Sequence[tuple[Part, Sequence[Article]]]
@@ -103,7 +113,7 @@ def script(chapters: Chapters) -> str:
             "name": article.name,
             "title": article.lesson.title,
             "part": part.title,
-            "exercises": [],
+            "exercises": [*article.asked],
             "text": _searched(article.lesson),
         }
         for part, articles in chapters
@@ -162,20 +172,23 @@ class _Site(NamedTuple):
     def article(self, article: Article) -> Iterator[str]:
         """A lesson."""
         lesson = article.lesson
-        yield f'<article>\n<p class="source">{deck.cited(lesson.slides).capitalize()}</p>'
+        where = deck.cited(lesson.slides).capitalize() if lesson.slides else "After the slides"
+        yield f'<article>\n<p class="source">{where}</p>'
         yield f"<h1>{escape(lesson.title)}</h1>"
         units = bool(UNIT_SLIDES & set(lesson.slides))
         for formula in lesson.formulas:
             yield f'<div class="formula" tabindex="0">{mathml(formula, units)}</div>'
         beside = [picture for picture in article.shown if picture.width <= BESIDE]
-        words = "\n".join(body(lesson))
-        yield f'<div class="row"><div class="words">\n{self._linked(words, article.name)}\n</div>'
+        words = [*paragraphs(lesson), *_exercises(article, functions=False), *numbers(lesson)]
+        linked = self._linked("\n".join(words), article.name)
+        yield f'<div class="row"><div class="words">\n{linked}\n</div>'
         if beside:
             yield "\n".join(['<div class="beside">', *map(_figure, beside), "</div>"])
         yield "</div>"
         yield from (_figure(picture) for picture in article.shown if picture not in beside)
         if article.walk:
             yield f'<div class="step-by-step">\n{article.walk}\n</div>'
+        yield from _exercises(article, functions=True)
         yield "</article>"
 
     def notes(self) -> Iterator[str]:
@@ -209,6 +222,32 @@ class _Site(NamedTuple):
             return f"{found[1]} {places}"
 
         return CITED.sub(links, html)
+
+
+HOW = (
+    "Nothing can check an answer here: these pages lie in a folder without an engine. With "
+    "<code>autograd-mini play --course</code> and the name of the folder they have one."
+)
+TO_TYPE = {
+    False: "Your answer: numbers or sums such as 2 * 0.5 + 1, with commas between them",
+    True: "Your function, in Python: numbers, lists and loops",
+}
+
+
+def _exercises(article: Article, functions: bool) -> Iterator[str]:
+    """Questions about numbers stand before the numbers of a lesson, those about functions last."""
+    for name, asked in article.asked.items():
+        if bool(asked.begin) == functions:
+            rows = max(asked.begin.count("\n") + 2, 4) if functions else 1
+            yield (
+                f'<section class="exercise" data-name="{name}" aria-labelledby="title-{name}">\n'
+                f'<h2 id="title-{name}">Exercise</h2>\n<p>{escape(asked.question)}</p>\n'
+                f'<label for="{name}">{TO_TYPE[functions]}</label>\n'
+                f'<textarea id="{name}" rows="{rows}" spellcheck="false" autocapitalize="off" '
+                f'autocomplete="off">{escape(asked.begin)}</textarea>\n'
+                '<button type="button" hidden>Check</button>\n'
+                f'<p class="verdict" role="status"></p>\n<p class="how note">{HOW}</p>\n</section>'
+            )
 
 
 def _entry(name: str, title: str, current: str) -> str:

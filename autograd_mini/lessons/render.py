@@ -144,8 +144,18 @@ def fragment(lesson: Content) -> str:
 
 def body(lesson: Content) -> Iterator[str]:
     """The text, the numbers and the tables."""
+    yield from paragraphs(lesson)
+    yield from numbers(lesson)
+
+
+def paragraphs(lesson: Content) -> Iterator[str]:
+    """The text."""
     for paragraph in lesson.text:
         yield f"<p>{_html_text(paragraph)}</p>"
+
+
+def numbers(lesson: Content) -> Iterator[str]:
+    """The numbers and the tables."""
     if lesson.numbers:
         yield from _html_numbers(lesson.numbers)
     for table in lesson.tables:

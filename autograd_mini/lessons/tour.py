@@ -16,6 +16,7 @@ from autograd_mini.lessons import deck
 from autograd_mini.lessons.chart import Chart
 from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.course import PARTS, Part, build
+from autograd_mini.lessons.exercises.asked import Asked, questions
 from autograd_mini.lessons.folder import Folder
 from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson, Progress
 from autograd_mini.lessons.page import CONTENTS, SCRIPT, Article, Shown, pages, script
@@ -73,6 +74,8 @@ class Tour:
             if not self._verbose:
                 self._line(part, articles)
             chapters.append((part, articles))
+        if parts[-1].number == PARTS[-1].number:
+            chapters.append((Part(len(PARTS) + 1, BEYOND.title, ()), [_beyond()]))
         for name, content in pages(chapters, self.missing).items():
             self.folder.write(name, content)
         self.folder.write(SCRIPT, script(chapters))
@@ -103,7 +106,7 @@ class Tour:
                 )
             self._say("")
         name = f"{lesson.slides[0]:02d}-{make.__name__.replace('_', '-')}.html"
-        return Article(lesson, name, shown, self._walk(lesson))
+        return Article(lesson, name, shown, self._walk(lesson), _asked(make.__name__))
 
     def _walk(self, lesson: Lesson) -> str:
         """A walk through the first graph of a lesson; "" where there is none to be walked."""
@@ -140,6 +143,28 @@ class Tour:
         files = {"dot": f"{stem}.dot"}
         self.folder.write(files["dot"], drawing.dot)
         return Shown(picture.caption, picture.alt, files, 0)
+
+
+BEYOND = Lesson(
+    title="Beyond the slides",
+    text=(
+        "A language model such as GPT is made of the same parts: linear combinations, "
+        "activations, a cross-entropy, and gradient descent on every weight. What is new is "
+        "attention: each position of a text gathers what it needs from the positions before it, in "
+        "shares that it computes.",
+        "The last notebook of the course builds one from scalars and trains it to write names; "
+        "autograd-mini notebooks copies it. Two of its pieces are small enough for this page.",
+    ),
+)
+
+
+def _beyond() -> Article:
+    """What the course has after the deck."""
+    return Article(BEYOND, "beyond.html", (), asked=_asked("beyond"))
+
+
+def _asked(lesson: str) -> dict[str, Asked]:
+    return {name: asked for name, asked in questions().items() if asked.lesson == lesson}
 
 
 def _width(svg: str) -> int:
