@@ -20,6 +20,7 @@ import hypothesis
 import pytest
 
 from autograd_mini.engine import core
+from tests.browser import browser, open_page  # noqa: F401  (fixtures)
 
 # A busy machine is slow, and that says nothing about the code. The examples are the same in every
 # run, so a failure belongs to the change at hand; `--hypothesis-profile=default` draws new ones.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, verb
 
@@ -19,12 +20,18 @@ def add(commands: Commands) -> None:
         "machine; nothing is fetched from elsewhere. Ctrl-C ends it.",
         (
             ("autograd-mini play", "opens the browser"),
+            ("autograd-mini play --course autograd-mini-tour", "with the pages that a tour wrote"),
             ("autograd-mini play --port 8000 --no-browser", "prints the address alone"),
         ),
         "The address that is printed opens the page once, in one window.",
     )
     parser.add_argument(
         "--port", metavar="N", type=int, default=0, help="where to listen (default: a free port)"
+    )
+    parser.add_argument(
+        "--course",
+        metavar="DIR",
+        help="a folder that autograd-mini tour wrote: its pages, with exercises that are checked",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
 
@@ -35,7 +42,10 @@ def run(options: argparse.Namespace) -> int:
 
     if not 0 <= options.port < 65536:
         raise Refusal(f"--port {options.port}: ports go from 0 (any that is free) to 65535")
-    with refusing(OSError), PlayServer(options.port) as server:
+    course = None if options.course is None else Path(options.course).expanduser()
+    if course is not None and not (course / "index.html").is_file():
+        raise Refusal(f"--course {course}: there is no course; autograd-mini tour --out writes one")
+    with refusing(OSError), PlayServer(options.port, course) as server:
         say(f"Open {server.address}\nCtrl-C ends it.")
         _shown()
         if not options.no_browser:

@@ -134,6 +134,7 @@
       async function check() {
         if (button.disabled) { return; }
         button.disabled = true;
+        keep("typed", name, box.value);
         const slow = setTimeout(() => { tell("", "Checking …"); }, 300);
         const found = await ask({ ask: "exercise", name, answer: box.value });
         clearTimeout(slow);
@@ -165,7 +166,13 @@
   watch();
   offerSearch();
   restore();
-  engine().then((ask) => { if (ask) { offerChecking(ask); } });
+  engine().then((ask) => {
+    if (!ask) { return; }
+    offerChecking(ask);
+    const link = made("a", "Playground");
+    link.href = "../index.html";
+    one(".top").append(link);
+  });
   const current = one("#list a[aria-current]"), list = one("#list");
   if (current && getComputedStyle(list).position === "sticky") {
     list.scrollTop = current.offsetTop - list.offsetTop - list.clientHeight / 3;

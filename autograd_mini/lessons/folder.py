@@ -41,7 +41,7 @@ class Folder:
             raise type(error)(
                 f"the folder {path} cannot be made ({error.strerror}); choose another with --out"
             ) from None
-        self._own = self._listed()
+        self._own = listed(path, command)
         self.claim([self.list])
 
     def claim(self, names: Iterable[str]) -> None:
@@ -55,7 +55,9 @@ class Folder:
         if not new:
             return
         with alone_in(self.path):
-            self._own |= self._listed()  # by a run that writes to the same folder meanwhile
+            self._own |= listed(
+                self.path, self._command
+            )  # by a run that writes to the same folder meanwhile
             for name in set(new) - self._own:
                 if os.path.lexists(self.path / name):  # a link that leads nowhere is there, too
                     raise FileExistsError(
@@ -82,11 +84,12 @@ class Folder:
                 "choose another folder with --out"
             ) from None
 
-    def _listed(self) -> set[str]:
-        """What the list names; nothing where there is no readable list."""
-        try:
-            found = json.loads((self.path / self.list).read_text(encoding="utf-8"))
-            names = found[self._title]
-            return {name for name in names if isinstance(name, str)}
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            return set()
+
+def listed(path: Path, command: str = "tour") -> set[str]:
+    """The files that a command wrote to a folder; none where there is no readable list."""
+    try:
+        found = json.loads((path / f"autograd-mini-{command}.json").read_text(encoding="utf-8"))
+        names = found[f"written by autograd-mini {command}"]
+        return {name for name in names if isinstance(name, str) and name == Path(name).name}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return set()

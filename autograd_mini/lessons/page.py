@@ -236,12 +236,13 @@ TO_TYPE = {
 
 def _exercises(article: Article, functions: bool) -> Iterator[str]:
     """Questions about numbers stand before the numbers of a lesson, those about functions last."""
-    for name, asked in article.asked.items():
+    for place, (name, asked) in enumerate(article.asked.items(), 1):
         if bool(asked.begin) == functions:
+            which = f"Exercise {place}" if len(article.asked) > 1 else "Exercise"
             rows = max(asked.begin.count("\n") + 2, 4) if functions else 1
             yield (
                 f'<section class="exercise" data-name="{name}" aria-labelledby="title-{name}">\n'
-                f'<h2 id="title-{name}">Exercise</h2>\n<p>{escape(asked.question)}</p>\n'
+                f'<h2 id="title-{name}">{which}</h2>\n<p>{escape(asked.question)}</p>\n'
                 f'<label for="{name}">{TO_TYPE[functions]}</label>\n'
                 f'<textarea id="{name}" rows="{rows}" spellcheck="false" autocapitalize="off" '
                 f'autocomplete="off">{escape(asked.begin)}</textarea>\n'

@@ -11,9 +11,19 @@ from autograd_mini.errors import AutogradError
 from autograd_mini.expression import ExpressionError
 from autograd_mini.play import chain, prediction
 
+
+def _exercise(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of an answer to an exercise of the course."""
+    from autograd_mini.lessons.exercises import check_typed
+
+    verdict = check_typed(str(asked["name"]), str(asked["answer"]))
+    return verdict._asdict()
+
+
 ANSWERS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "chain": chain.answer,
     "judge": prediction.answer,
+    "exercise": _exercise,
 }
 """What can be asked, and who answers."""
 

@@ -9,7 +9,7 @@ if (location.search) {
 }
 
 async function send(place, body, headers) {
-  const response = await fetch(place, {
+  const response = await fetch(new URL(place, import.meta.url), {
     method: "POST", body, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
     headers: { "Content-Type": "application/json", ...headers },
   });

@@ -23,17 +23,20 @@ POLICY = (
 
 
 @cache
-def page_files(policy: str = POLICY) -> dict[str, bytes]:
+def page_files(policy: str = POLICY, course: bool = False) -> dict[str, bytes]:
     """The files of the page by their names; ``index.html`` is the page itself.
 
     Args:
         policy: its content security policy.
+        course: whether the pages of the course are beside it, in a folder of that name.
 
     >>> sorted(page_files())[:3]
     ['ask.js', 'chain.js', 'index.html']
     """
     found = {name: _read(name) for name in SCRIPTS}
     html = _read("index.html").decode().replace("POLICY", policy)
+    if course:
+        html = html.replace("</nav>", '<a href="course/index.html">Course</a>\n</nav>', 1)
     style = f"{colours()}{_kinds()}{_read('play.css').decode()}"
     return {**found, "index.html": html.encode(), "play.css": style.encode()}
 

@@ -20,9 +20,11 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from socket import SHUT_RDWR, socket
 from typing import Any
 
+from autograd_mini.lessons.folder import listed
 from autograd_mini.play.answers import LONGEST, answer
 from autograd_mini.play.page import POLICY, page_files
 
@@ -37,7 +39,17 @@ MOST = 24
 
 KEY = "X-Autograd-Mini-Key"
 
-TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
+TYPES = {
+    "html": "text/html",
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "dot": "text/plain",
+}
+
+COURSE = "course/"
+"""Where the pages of the course are, which say themselves what they may do."""
 
 HEADERS = {
     "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
@@ -54,6 +66,7 @@ class PlayServer(ThreadingHTTPServer):
 
     Args:
         port: where it listens; 0 takes a free one.
+        course: a folder that ``autograd-mini tour`` wrote; its pages are served, and begun with.
 
     Raises:
         OSError: the port is taken.
@@ -62,7 +75,9 @@ class PlayServer(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, course: Path | None = None) -> None:
+        self.course = course
+        self.lessons = listed(course) if course else set()
         self.token = secrets.token_urlsafe(24)
         self.keys: list[str] = []
         self.answering = threading.Lock()
@@ -77,7 +92,14 @@ class PlayServer(ThreadingHTTPServer):
     @property
     def address(self) -> str:
         """The address that opens the page, once."""
-        return f"http://{self.host}/?token={self.token}"
+        return f"http://{self.host}/{COURSE if self.course else ''}?token={self.token}"
+
+    def file(self, name: str) -> bytes | None:
+        """A file of the page or of the course; None where there is none of that name."""
+        if self.course is None or not name.startswith(COURSE):
+            return page_files(course=self.course is not None).get(name)
+        lesson = name.removeprefix(COURSE)
+        return (self.course / lesson).read_bytes() if lesson in self.lessons else None
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer in a thread of its own, if there are not too many."""
@@ -139,12 +161,18 @@ class Handler(BaseHTTPRequestHandler):
         """Send a file of the page."""
         if not self._is_ours():
             return
-        name = self.path.partition("?")[0].removeprefix("/") or "index.html"
-        content = page_files().get(name)
-        if content is None:
+        name = self.path.partition("?")[0].removeprefix("/")
+        name = f"{name}index.html" if name in {"", COURSE} else name
+        try:
+            content = self.server.file(name)
+        except OSError:
+            content = None
+        kind = TYPES.get(name.rpartition(".")[2])
+        if content is None or kind is None:
             self._refuse(404, "there is no such file")
         else:
-            self._send(200, content, TYPES[name.rpartition(".")[2]])
+            own = name.startswith(COURSE) and kind == "text/html"
+            self._send(200, content, kind, "frame-ancestors 'none'" if own else "")
 
     def do_POST(self) -> None:
         """Answer a question, or give a key for the token."""
@@ -215,9 +243,10 @@ class Handler(BaseHTTPRequestHandler):
     def _send_json(self, found: Mapping[str, str], code: int = 200) -> None:
         self._send(code, json.dumps(found).encode(), "application/json")
 
-    def _send(self, code: int, content: bytes, kind: str) -> None:
+    def _send(self, code: int, content: bytes, kind: str, policy: str = "") -> None:
         self.send_response(code)
         headers = {**HEADERS, "Content-Type": f"{kind}; charset=utf-8"}
+        headers["Content-Security-Policy"] = policy or HEADERS["Content-Security-Policy"]
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))

@@ -134,10 +134,10 @@ class _Follower:
                 return None
             case ast.If(test, body, orelse):
                 return self.block(body if self.value(test, names) else orelse, names)
-            case ast.FunctionDef():
+            case ast.FunctionDef(decorator_list=[]) if _is_plain(node.args):
                 names[node.name] = self._function(node, names)
                 return names[node.name]
-            case ast.Pass() | ast.Import([ast.alias("math")]) | ast.ImportFrom("math"):
+            case ast.Pass() | ast.Import([ast.alias("math", None)]) | ast.ImportFrom("math"):
                 return None
         raise _unknown(node)
 
@@ -237,6 +237,11 @@ class _Follower:
         function.__signature__ = wanted  # type: ignore[attr-defined]
         function.__name__ = node.name
         return function
+
+
+def _is_plain(wanted: ast.arguments) -> bool:
+    others = (wanted.posonlyargs, wanted.kwonlyargs, wanted.defaults, wanted.vararg, wanted.kwarg)
+    return not any(others)
 
 
 def _number(node: ast.AST, value: object) -> float:

@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.browser import blocked_elsewhere
 from tests.notebooks import FOLDER, SOURCES
-from tests.show.browser.conftest import blocked_elsewhere
 
 pytestmark = pytest.mark.browser
 

@@ -52,14 +52,16 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     complaints: list[str] = []
     contexts = []
 
-    def opened(path: Path, address: str = "", **options: Any) -> Any:
-        context = browser.new_context(offline=True, **options)
+    def opened(path: Path | str, address: str = "", **options: Any) -> Any:
+        """A file, with the network off; or an address of this machine."""
+        is_file = isinstance(path, Path)
+        context = browser.new_context(offline=is_file, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda request: complaints.append(request.url))
-        page.goto(path.as_uri() + address)
+        page.goto((path.as_uri() if isinstance(path, Path) else path) + address)
         return page
 
     yield opened
