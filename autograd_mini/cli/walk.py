@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
     typed = read(options)
     with refusing(ValueError, AutogradError, OSError):
-        title = _title(typed.expression.text)
+        title = titled(typed.expression.text)
         found = walk(typed.root, **{"title": title, **chosen(options, walk, typed)})
         if options.out is not None:
             target = found.save(options.out)
@@ -67,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _title(text: str) -> str:
+def titled(text: str) -> str:
+    """What a walk through an expression is called."""
     return f"Forward and backward through {text if len(text) <= 60 else text[:59] + '…'}"
 
 

@@ -9,6 +9,7 @@ format; a *drawing* (:mod:`~autograd_mini.show.drawing`) is what ``draw`` return
 from autograd_mini.show.draw.views import draw
 from autograd_mini.show.drawing import Drawing
 from autograd_mini.show.explain import Explanation, MatrixExplanation, explain
+from autograd_mini.show.kit.slides import Slides
 from autograd_mini.show.walk.pitfalls import Lesson, without_zero_grad, wrong_way_round
 from autograd_mini.show.walk.walks import Walk, walk
 
@@ -17,6 +18,7 @@ __all__ = [
     "Explanation",
     "Lesson",
     "MatrixExplanation",
+    "Slides",
     "Walk",
     "draw",
     "explain",

@@ -96,6 +96,16 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{ending}"
 
 
+def listed(parts: Sequence[str], most: int) -> str:
+    """The parts with commas between, at most so many of them.
+
+    >>> listed(["a", "b"], 3), listed(list("abcdefg"), 3)
+    ('a, b', 'a, b, c, … and 4 more')
+    """
+    more = len(parts) - most
+    return ", ".join([*parts[:most], *([f"{ELLIPSIS} and {more:,} more"] if more > 0 else [])])
+
+
 def cut(text: str, longest: int = LONGEST_LINE) -> str:
     """The text, or its beginning and an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1] + ELLIPSIS

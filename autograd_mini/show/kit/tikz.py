@@ -27,6 +27,7 @@ NAMED = {"black": "000000", "white": "FFFFFF"}
 ANCHORS = {"middle": "base", "start": "base west", "end": "base east"}
 IN_MATHS = {**SIGNS, "≈": r"\approx", "∇": r"\nabla", "Σ": r"\Sigma", "+": "+", "=": "="}
 IN_TEXT = {"–": "--", "—": "---"}
+_BETWEEN = re.compile(r"([/()·∂,|])")
 _NUMBER = re.compile(rf"[{MINUS}]?\d+(?:\.\d+)?")
 
 
@@ -91,13 +92,16 @@ def _group(group: Group, palette: Palette) -> Iterable[str]:
         yield written(text, palette)
 
 
-def outlined(outline: Outline, palette: Palette, also: str = "") -> str:
-    """One path, filled and drawn as in the picture."""
+def outlined(outline: Outline, palette: Palette, scale: float = 1.0) -> str:
+    """One path, filled and drawn as in the picture; TikZ does not scale the width of lines."""
     options = [f"fill={palette.name(outline.fill)}"] if outline.fill else []
     if outline.stroke:
-        options += [f"draw={palette.name(outline.stroke)}", f"line width={outline.width:g}bp"]
+        options += [
+            f"draw={palette.name(outline.stroke)}",
+            f"line width={outline.width * scale:.3g}bp",
+        ]
     options += ["densely dashed"] if outline.dashed else []
-    return f"\\path[{', '.join([*options, *filter(None, [also])])}] {path(outline)};"
+    return f"\\path[{', '.join(options)}] {path(outline)};"
 
 
 def path(outline: Outline) -> str:
@@ -139,12 +143,14 @@ def in_latex(line: str) -> str:
     >>> print(in_latex("w₁₂⁽¹⁾ ≈ −0.7313"), in_latex("grad –"), in_latex("50% of x₁"))
     ${w_{12}^{[1]}}$ $\approx$ $-0.7313$ grad -- 50\% of ${x_{1}}$
     """
-    words = visible(line).split(" ")
+    words = visible(line).replace("\xa0", " ").split(" ")
     is_formula = len(words) == 1 or not {"=", "≈", "+", "−"}.isdisjoint(words)
-    return " ".join(_word(word, is_formula) for word in words)
+    return " ".join(
+        "".join(_part(part, is_formula) for part in _BETWEEN.split(word) if part) for word in words
+    )
 
 
-def _word(word: str, is_formula: bool) -> str:
+def _part(word: str, is_formula: bool) -> str:
     if word in IN_TEXT:
         return IN_TEXT[word]
     if word in IN_MATHS:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from autograd_mini.given import visible
 from autograd_mini.show.html import document, resource, text
 from autograd_mini.show.palette import DARK, LIGHT, Theme, properties
+from autograd_mini.show.walk.steps import MISTAKE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,21 +160,26 @@ def _item(description: Description) -> str:
     """One step in the list; the script shows the same in the panel."""
     back = description.part in {"Backward", "End"}
     names = " ".join(["backward"] * back + ["is-wrong"] * description.wrong)
+    return (
+        f'<li class="{names}" data-say="{text(description.sentence)}" '
+        f'data-brief="{text(description.brief)}">'
+        f'<p class="heading"><span class="part">{description.part}</span> '
+        f"{text(description.heading)}</p>"
+        f"{description_items(description)}</li>"
+    )
+
+
+def description_items(description: Description) -> str:
+    """What a step says below its heading."""
     lines = "".join(
         f"{'' if repeated else f'<dt>{text(caption)}</dt>'}<dd>{text(formula)}</dd>"
         for caption, formula, repeated in description.captioned()
     )
-    sign = "<strong>Mistake.</strong> " if description.wrong else ""
+    sign = f"<strong>{MISTAKE}</strong> " if description.wrong else ""
     remarks = "".join(
         f'<p class="remark">{sign}{text(remark)}</p>' for remark in description.remarks
     )
-    return (
-        f'<li class="{names}" data-say="{text(description.sentence)}" '
-        f'data-brief="{text(f"{description.part}: {description.heading}")}">'
-        f'<p class="heading"><span class="part">{description.part}</span> '
-        f"{text(description.heading)}</p>"
-        f"<dl>{lines}</dl>{remarks}</li>"
-    )
+    return f"<dl>{lines}</dl>{remarks}"
 
 
 def _bar(steps: int, has_picture: bool) -> str:

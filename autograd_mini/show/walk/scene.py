@@ -43,6 +43,11 @@ class Lit(NamedTuple):
     arrows: tuple[int, ...] = ()
     forward: bool = True
 
+    @property
+    def side(self) -> str:
+        """The colour's name, of a theme's page."""
+        return "forward" if self.forward else "backward"
+
 
 class Scene:
     """The picture of a recorded pass.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import ATOM, Name, Number, write
 from autograd_mini.numbers import MINUS, alike, equals, short
+from autograd_mini.show import text
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.names import derivative
 from autograd_mini.show.walk.steps import RECEIVED_NOTHING, Description
@@ -29,6 +30,8 @@ GIVEN = {
     "constant": "constants",
 }
 """The kinds of leaves in the order in which the start lists them, and their captions."""
+MOST_GIVEN = 24
+"""The start lists so many numbers of a kind."""
 MOST_OPERANDS = 8
 """A local derivative of a node of more operands is written only where it takes few of them."""
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
@@ -79,7 +82,7 @@ class Describer:
                 if named[x] == kind
             ]
             if said:
-                lines.append((caption, ", ".join(said)))
+                lines.append((caption, text.listed(said, MOST_GIVEN)))
         return Description("Start", "the numbers that are given", tuple(lines))
 
     def _forward(self, step: Step) -> Description:

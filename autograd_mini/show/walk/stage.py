@@ -47,7 +47,7 @@ def stage(svg: str, picture: Picture, lines: Sequence[Sequence[str]], title: str
     for kept in root.iter(_tag("title")):
         kept.attrib.pop("keep")
     _fit(root, title)
-    return _written(root)
+    return written(root)
 
 
 def _tag(name: str) -> str:
@@ -118,7 +118,7 @@ def _fit(root: ET.Element, title: str) -> None:
             group.remove(paper)  # the page has its own background
 
 
-def _written(root: ET.Element) -> str:
+def written(root: ET.Element) -> str:
     """As a part of a page, where elements need no prefix."""
     ET.register_namespace("", SVG)
     text = ET.tostring(root, encoding="unicode")

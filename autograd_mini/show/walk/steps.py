@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 Phase = Literal["inputs", "forward", "seed", "backward", "carry", "zero", "end"]
 
+MISTAKE = "Mistake."
 NOT_CHOSEN, RECEIVED_NOTHING = "not chosen", "received nothing"
 
 
@@ -113,11 +114,24 @@ class Description(NamedTuple):
         return [(*line, line[0] == last) for line, last in zip(self.lines, before, strict=False)]
 
     @property
+    def brief(self) -> str:
+        """What happens, with its part."""
+        return f"{self.part}: {self.heading}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The remarks, one about a mistake after that word."""
+        return tuple(f"{MISTAKE} {remark}" if self.wrong else remark for remark in self.remarks)
+
+    @property
     def sentence(self) -> str:
         """All of it in one line, for a reader that speaks."""
         lines = [f"{caption}: {formula}" for caption, formula in self.lines]
-        said = ". ".join([f"{self.part}: {self.heading}", *lines]) + "."
-        return " ".join([said, *(["Mistake."] if self.wrong else []), *self.remarks])
+        return " ".join([". ".join([self.brief, *lines]) + ".", *self.warnings])
+
+    def numbered(self, step: int, count: int) -> str:
+        """What happens, with the number of the step, counted from 0, and of all."""
+        return f"Step {step + 1} of {count} · {self.brief}"
 
 
 class Recorder:

@@ -42,17 +42,14 @@ def frame(
     """The picture after one step, counted from 0, and what is marked in it."""
     description = descriptions[step]
     said = [f"{caption}:  {formula}" for caption, formula in description.lines]
-    remarks = [
-        f"Mistake. {remark}" if description.wrong else remark for remark in description.remarks
-    ]
-    heading = f"Step {step + 1} of {len(descriptions)} · {description.part}: {description.heading}"
-    picture = scene.picture._replace(notes=(heading, *said, *remarks))
+    heading = description.numbered(step, len(descriptions))
+    picture = scene.picture._replace(notes=(heading, *said, *description.warnings))
     return picture, Marks(_boxes(step, scene, theme), _arrows(step, scene, theme))
 
 
 def _boxes(step: int, scene: Scene, theme: Theme) -> dict[str, Mapping[str, str]]:
     lit, lines, born = scene.lit[step], scene.lines_at(step), scene.born_at(step)
-    colour = theme.page["forward" if lit.forward else "backward"]
+    colour = theme.page[lit.side]
     faint = theme.page["faint"]
     marks: dict[str, Mapping[str, str]] = {}
     for place, box in enumerate(scene.picture.boxes):
@@ -70,7 +67,7 @@ def _boxes(step: int, scene: Scene, theme: Theme) -> dict[str, Mapping[str, str]
 
 def _arrows(step: int, scene: Scene, theme: Theme) -> dict[int, Mapping[str, str]]:
     lit, seen = scene.lit[step], scene.seen_at(step)
-    colour = theme.page["forward" if lit.forward else "backward"]
+    colour = theme.page[lit.side]
     marks: dict[int, Mapping[str, str]] = {}
     for place in range(len(scene.picture.arrows)):
         mark = {} if place in seen else {"fontcolor": theme.background}

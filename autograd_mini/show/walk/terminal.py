@@ -31,9 +31,7 @@ KEYS = "  any key: next step   q: quit "
 def block(descriptions: Sequence[Description], step: int, width: int, colour: bool = False) -> str:
     """The text of one step, counted from 0."""
     description = descriptions[step]
-    number = f"Step {step + 1} of {len(descriptions)}"
-    heading = f"{number} · {description.part}: {visible(description.heading)}"
-    lines = _wrapped(heading, width, "", INDENT)
+    lines = _wrapped(visible(description.numbered(step, len(descriptions))), width, "", INDENT)
     if colour:
         lines = [f"{BOLD}{line}{PLAIN}" for line in lines]
     widest = max(len(caption) for caption, _ in description.lines)

@@ -126,7 +126,8 @@ class Walk:
     Attributes:
         steps: the steps with their numbers.
         descriptions: what each step says.
-        title, about: as given.
+        title, about, theme: as given.
+        scene: the picture, and how it changes.
     """
 
     steps: tuple[Step, ...]
@@ -150,8 +151,8 @@ class Walk:
         self.title = title or f"Forward and backward through {called[recorder.root]}"
         self.about = about
         self._nodes = len(recorder.nodes)
-        self._scene = Scene(recorder, called, digits)
-        self._theme = theme
+        self.scene = Scene(recorder, called, digits)
+        self.theme = theme
         self._program = program
         self._timeout = timeout
         self._stage = ""
@@ -206,7 +207,7 @@ class Walk:
 
         body = self.fragment("walk", address=True)
         return save_page(
-            path, page(self.title, self.about, [body], several=False, theme=self._theme)
+            path, page(self.title, self.about, [body], several=False, theme=self.theme)
         )
 
     def strip(self, steps: Sequence[int]) -> Strip:
@@ -230,9 +231,9 @@ class Walk:
                 f"{len(self.steps)}"
             )
         frames = [
-            frame(step - 1, self.descriptions, self._scene, self._theme or LIGHT) for step in steps
+            frame(step - 1, self.descriptions, self.scene, self.theme or LIGHT) for step in steps
         ]
-        return Strip(frames, self._theme or LIGHT, self._program, self._timeout)
+        return Strip(frames, self.theme or LIGHT, self._program, self._timeout)
 
     def fragment(self, scope: str = "", address: bool | None = None, brought: bool = False) -> str:
         """The walk as a piece of HTML.
@@ -246,20 +247,20 @@ class Walk:
         from autograd_mini.show.walk.page import fragment
 
         scope = scope or f"walk-{self._digest()}-{next(_shown)}"
-        stage = self._picture()
+        stage = self.stage()
         return fragment(
             scope,
             self.title,
             self.about,
             self.descriptions,
-            self._scene,
+            self.scene,
             stage,
             address,
             brought,
-            self._theme,
+            self.theme,
         )
 
-    def _picture(self) -> str:
+    def stage(self) -> str:
         """The stage, laid out once; where that cannot be done, a sentence that says why."""
         if not self._stage:
             from autograd_mini.show.dot import to_dot
@@ -267,13 +268,13 @@ class Walk:
             from autograd_mini.show.walk.stage import stage
 
             try:
-                dot = to_dot(self._scene.picture, legend=False, theme=self._theme or LIGHT)
+                dot = to_dot(self.scene.picture, legend=False, theme=self.theme or LIGHT)
                 svg = render(dot, "svg", self._program, self._timeout).decode()
             except (RenderError, ModuleNotFoundError) as error:
                 reason = str(error).partition(". ")[0]
                 return f"There is no picture, only the list of steps. {reason}."
-            lines = self._scene.lines_at(len(self.steps))
-            self._stage = stage(svg, self._scene.picture, lines, f"Graph: {self.title}")
+            lines = self.scene.lines_at(len(self.steps))
+            self._stage = stage(svg, self.scene.picture, lines, f"Graph: {self.title}")
         return self._stage
 
     def _digest(self) -> str:

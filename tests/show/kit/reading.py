@@ -33,12 +33,12 @@ def _run(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def typeset_latex(folder: Path, body: str, head: str = r"\documentclass{article}") -> Path:
-    """A document that pdflatex compiles without an error; the PDF's path."""
+def typeset_latex(folder: Path, body: str, whole: str = "") -> Path:
+    """A document, or what stands in one, compiled by pdflatex without an error; the PDF's path."""
     size = r"\usepackage[paperwidth=80cm, paperheight=120cm, margin=1cm]{geometry}"
-    size = "" if "beamer" in head else size
-    text = f"{head}\n\\usepackage{{tikz,amsmath}}\n{size}\n\\begin{{document}}\n{body}\n"
-    (folder / "a.tex").write_text(f"{text}\\end{{document}}\n", encoding="utf-8")
+    head = f"\\documentclass{{article}}\n\\usepackage{{tikz,amsmath}}\n{size}"
+    text = whole or f"{head}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    (folder / "a.tex").write_text(text, encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
