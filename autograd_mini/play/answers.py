@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_mini.errors import AutogradError
 from autograd_mini.expression import ExpressionError
-from autograd_mini.play import chain, prediction
+from autograd_mini.play import chain, learn, prediction, wrong
 
 
 def _exercise(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,6 +24,8 @@ ANSWERS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "chain": chain.answer,
     "judge": prediction.answer,
     "exercise": _exercise,
+    "learn": learn.answer,
+    "wrong": wrong.answer,
 }
 """What can be asked, and who answers."""
 

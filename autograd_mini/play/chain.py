@@ -17,7 +17,6 @@ from autograd_mini.play.nudge import nudged
 from autograd_mini.play.stage import key_of, stage_of
 from autograd_mini.show.explain import explain
 from autograd_mini.show.names import derivative
-from autograd_mini.show.walk.steps import Description
 from autograd_mini.value import Value
 
 REACH = 5.0
@@ -36,22 +35,13 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """
     recorded = Recorded.asked(question)
     key = key_of(recorded)
-    scene = recorded.scene
     variables = [_variable(recorded, name) for name in recorded.leaves]
     found: dict[str, Any] = {
         "key": key,
         "names": list(recorded.leaves),
         "variables": variables,
         "result": {"name": recorded.root.label, "equal": equal(recorded.root.data, DIGITS)},
-        "first": scene.first,
-        "changes": scene.changes,
-        "lit": [lit._asdict() for lit in scene.lit],
-        "born": scene.born,
-        "arrows": scene.local,
-        "steps": [
-            told(description) | {"asks": step.phase in {"forward", "backward"} and not step.nothing}
-            for step, description in zip(recorded.steps, recorded.descriptions, strict=True)
-        ],
+        **recorded.told(),
         "of_arrow": _steps_of_arrows(recorded),
         "opened": _opened(recorded, question.get("box")),
         "nudge": nudged(recorded, question.get("nudge"), question.get("by", 0.1)),
@@ -59,18 +49,6 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     if question.get("stage") != key:
         found["stage"] = stage_of(recorded, key)
     return found
-
-
-def told(description: Description) -> dict[str, Any]:
-    """What a step says, as JSON."""
-    return {
-        "part": description.part,
-        "heading": description.heading,
-        "lines": description.lines,
-        "remarks": description.remarks,
-        "wrong": description.wrong,
-        "say": description.sentence,
-    }
 
 
 def formula(mathml: str) -> str:

@@ -1,4 +1,4 @@
-"""An expression with its numbers, both passes recorded: what every answer about it begins with."""
+"""Graphs whose passes have been recorded: what every answer about an expression begins with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograd_mini.show.names import Names
 from autograd_mini.show.walk import steps
 from autograd_mini.show.walk.scene import Scene
 from autograd_mini.show.walk.sentences import Describer
-from autograd_mini.show.walk.steps import Description, Step
+from autograd_mini.show.walk.steps import Description, Recorder, Step
 from autograd_mini.value import Value
 
 LONGEST = 400
@@ -28,7 +28,66 @@ DIGITS = 4
 short: Format = significant(DIGITS)
 
 
-class Recorded:
+class Passes:
+    """A graph whose passes have been recorded.
+
+    Attributes:
+        root: the result.
+        nodes: the graph, operands before results; a node's place in it is its box's number.
+        steps: of both passes.
+        names: of the nodes, as text.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.root: Value = recorder.root
+        self.nodes: list[Value] = recorder.nodes
+        self.steps: list[Step] = recorder.steps
+        names = Names(self.nodes, DIGITS)
+        self.names = {node: names.text(node) for node in self.nodes}
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The picture and how the steps change it."""
+        return Scene(self.recorder, self.names, DIGITS)
+
+    @cached_property
+    def descriptions(self) -> list[Description]:
+        """What the steps say."""
+        return [*map(Describer(self.recorder, self.names, DIGITS).tell, self.steps)]
+
+    def gradient(self, node: Value) -> float | None:
+        """∂root/∂node; None where nothing has come."""
+        return self.recorder.totals.get(node)
+
+    def told(self) -> dict[str, Any]:
+        """The passes as JSON: what the boxes hold, what each step changes, and what it says."""
+        return {
+            "first": self.scene.first,
+            "changes": self.scene.changes,
+            "lit": [lit._asdict() for lit in self.scene.lit],
+            "born": self.scene.born,
+            "arrows": self.scene.local,
+            "steps": [
+                _step(description)
+                | {"asks": step.phase in {"forward", "backward"} and not step.nothing}
+                for step, description in zip(self.steps, self.descriptions, strict=True)
+            ],
+        }
+
+
+def _step(description: Description) -> dict[str, Any]:
+    return {
+        "part": description.part,
+        "heading": description.heading,
+        "lines": description.lines,
+        "remarks": description.remarks,
+        "wrong": description.wrong,
+        "say": description.sentence,
+    }
+
+
+class Recorded(Passes):
     """An expression's graph and both passes through it.
 
     Args:
@@ -40,9 +99,6 @@ class Recorded:
         numbers: of every name, in the order of their appearance.
         leaves: a Value for each name.
         root: the result, which has a name too.
-        nodes: the graph, operands before results; a node's place in it is its box's number.
-        steps: of both passes.
-        names: of the nodes, as text.
 
     Raises:
         ExpressionError: it cannot be read, is too large, or depends on no name.
@@ -58,39 +114,21 @@ class Recorded:
         root = self.expression(self.leaves)
         if not isinstance(root, Value):
             raise ExpressionError("the result depends on no name; put one into it, such as w")
-        self.root = root if root.operands else root + 0.0
-        if not self.root.label:
+        root = root if root.operands else root + 0.0
+        if not root.label:
             free = (name for name in ("f", "y", "result", "f_") if name not in self.leaves)
-            self.root.label = next(free)
-        recorder = steps.passes(self.root)
+            root.label = next(free)
+        recorder = steps.passes(root)
         if (size := len(recorder.nodes)) > MOST:
             raise ExpressionError(
                 f"this graph has {size} boxes, more than {MOST}; the command line draws larger ones"
             )
-        self.recorder = recorder
-        self.nodes: list[Value] = recorder.nodes
-        self.steps: list[Step] = recorder.steps
-        names = Names(self.nodes, DIGITS)
-        self.names = {node: names.text(node) for node in self.nodes}
+        super().__init__(recorder)
 
     @classmethod
     def asked(cls, question: Mapping[str, Any]) -> Recorded:
         """The graph that a question is about."""
         return cls(question.get("text"), question.get("numbers"))
-
-    @cached_property
-    def scene(self) -> Scene:
-        """The picture and how the steps change it."""
-        return Scene(self.recorder, self.names, DIGITS)
-
-    @cached_property
-    def descriptions(self) -> list[Description]:
-        """What the steps say."""
-        return [*map(Describer(self.recorder, self.names, DIGITS).tell, self.steps)]
-
-    def gradient(self, node: Value) -> float | None:
-        """∂root/∂node; None where nothing has come."""
-        return self.recorder.totals.get(node)
 
     def at(self, name: str, number: float) -> float:
         """The result where one name has another number; nan where the expression refuses it."""

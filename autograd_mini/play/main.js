@@ -1,8 +1,10 @@
 // The parts of the page, of which one is shown: the address says which.
 import * as chain from "./chain.js";
+import * as learn from "./learn.js";
 import { moved, one, state } from "./page.js";
+import * as wrong from "./wrong.js";
 
-const PARTS = { chain };
+const PARTS = { chain, learn, wrong };
 
 function show() {
   const name = state().do in PARTS ? state().do : "chain";

@@ -11,9 +11,12 @@ from functools import cache
 from importlib.resources import files
 
 from autograd_mini.show.html import colours
-from autograd_mini.show.palette import DARK, LIGHT, Theme
+from autograd_mini.show.palette import DARK, LIGHT, Theme, ends
 
-SCRIPTS = ("ask.js", "main.js", "page.js", "chain.js", "stage.js", "nudge.js")
+SCRIPTS = (
+    *("ask.js", "main.js", "page.js", "chain.js", "stage.js", "nudge.js"),
+    *("learn.js", "network.js", "plane.js", "curves.js", "wrong.js"),
+)
 
 POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; script-src 'self'; "
@@ -31,7 +34,7 @@ def page_files(policy: str = POLICY, course: bool = False) -> dict[str, bytes]:
         course: whether the pages of the course are beside it, in a folder of that name.
 
     >>> sorted(page_files())[:3]
-    ['ask.js', 'chain.js', 'index.html']
+    ['ask.js', 'chain.js', 'curves.js']
     """
     found = {name: _read(name) for name in SCRIPTS}
     html = _read("index.html").decode().replace("POLICY", policy)
@@ -46,14 +49,16 @@ def _read(name: str) -> bytes:
 
 
 def _kinds() -> str:
-    """The colours of boxes, which the pictures of all pages share."""
-    return f"{_boxes(LIGHT)}@media screen and (prefers-color-scheme: dark) {{\n{_boxes(DARK)}}}\n"
+    """The colours of boxes and of signed numbers, which the pictures of all pages share."""
+    return f"{_of(LIGHT)}@media screen and (prefers-color-scheme: dark) {{\n{_of(DARK)}}}\n"
 
 
-def _boxes(theme: Theme) -> str:
+def _of(theme: Theme) -> str:
     shapes = ":is(path, polygon, ellipse, polyline)"
-    return "".join(
+    rules = [
         f".kind-{kind} {shapes} {{ stroke: {line}; }}\n"
         f'.kind-{kind} {shapes}:not([fill="none"]) {{ fill: {fill}; }}\n'
         for kind, (fill, line) in theme.boxes.items()
-    )
+    ]
+    scales = "".join(f"--{name}: {colour}; " for name, colour in ends(theme).items())
+    return f":root {{ {scales}}}\n{''.join(rules)}"

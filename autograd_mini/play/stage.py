@@ -11,7 +11,7 @@ import re
 from collections import OrderedDict
 
 from autograd_mini.errors import RenderError
-from autograd_mini.play.graph import Recorded
+from autograd_mini.play.graph import Passes
 from autograd_mini.show.dot import to_dot
 from autograd_mini.show.html import SIZE
 from autograd_mini.show.layout_program import render
@@ -33,9 +33,10 @@ _NUMBER = re.compile(r"(?<=[=≈] )\S.*$|(?<=^grad )\S.*$|^[−\d].*$|^(?:nan|in
 _stages: OrderedDict[str, str] = OrderedDict()
 
 
-def key_of(recorded: Recorded) -> str:
+def key_of(recorded: Passes) -> str:
     """The key of a graph's stage.
 
+    >>> from autograd_mini.play.graph import Recorded
     >>> one, two, other = (Recorded(t, {"x": n}) for t, n in (("3*x", 2), ("3*x", 9), ("x/3", 2)))
     >>> key_of(one) == key_of(two), key_of(one) == key_of(other)
     (True, False)
@@ -45,7 +46,7 @@ def key_of(recorded: Recorded) -> str:
     return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
-def stage_of(recorded: Recorded, key: str) -> str:
+def stage_of(recorded: Passes, key: str) -> str:
     """The stage as SVG, or a sentence that says why there is none."""
     if key not in _stages:
         picture = roomy(recorded.scene.picture)

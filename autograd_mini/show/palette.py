@@ -178,6 +178,20 @@ def properties(theme: Theme) -> str:
     return "; ".join([f"color-scheme: {theme.scheme}", *declared])
 
 
+def ends(theme: Theme) -> dict[str, str]:
+    """The ends of a theme's scales, by the names of CSS's custom properties.
+
+    >>> ends(THEMES["light"])["line-negative"], sorted(ends(THEMES["dark"]))[:3]
+    ('#984100', ['fill-negative', 'fill-none', 'fill-positive'])
+    """
+    shares = {"none": 0.0, "positive": 1.0, "negative": -1.0}
+    return {
+        f"{name}-{end}": scale.colour(share)
+        for name, scale in (("fill", theme.fills), ("line", theme.lines))
+        for end, share in shares.items()
+    }
+
+
 def largest(numbers: Iterable[float]) -> float:
     """The largest size among the finite numbers; 0 where there is none.
 

@@ -83,11 +83,11 @@ def wrong_way_round(program: Program = None) -> Lesson:
     >>> wrong.steps[-1].gradients[0][1], right.steps[-1].gradients[0][1]
     (6.0, 4.0)
     """
-    wrong = Recorder(_doubled())
+    wrong = Recorder(doubled())
     wrong.seed()
-    _recursively(wrong, wrong.root)
+    recursively(wrong, wrong.root)
     wrong.end(right=passes(wrong.root).totals)
-    right = passes(_doubled())
+    right = passes(doubled())
     return Lesson(
         "The wrong way round",
         "b = a + a and c = b + b, so c is 4·a and its derivative with respect to a is 4. A "
@@ -148,15 +148,21 @@ def without_zero_grad(program: Program = None) -> Lesson:
     )
 
 
-def _recursively(recorder: Recorder, node: Value) -> None:
-    """The mistake: go on from each operand at once, instead of waiting for its other uses."""
+def recursively(recorder: Recorder, node: Value) -> None:
+    """The mistake: go on from each operand at once, instead of waiting for its other uses.
+
+    Args:
+        recorder: makes the steps; its backward pass has begun.
+        node: hands on to its operands.
+    """
     for i, operand in receivers(node).items():
         recorder.contribute(node, i)
         if not graph.is_leaf(operand):
-            _recursively(recorder, operand)
+            recursively(recorder, operand)
 
 
-def _doubled() -> Value:
+def doubled() -> Value:
+    """``b = a + a; c = b + b`` at a = 3: the smallest graph on which the mistake shows."""
     a = Value(3.0, "a")
     b = a + a
     b.label = "b"

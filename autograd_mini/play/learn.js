@@ -1,0 +1,216 @@
+// Learn: a network that is trained while one watches; every neuron and weight can be opened.
+import { ask, formula, keep, make, one, state, write } from "./page.js";
+import { Curves } from "./curves.js";
+import { Network } from "./network.js";
+import { Plane } from "./plane.js";
+
+const USUAL = { data: "moons", layers: [8, 8], activation: "tanh", loss: "cross-entropy",
+  optimizer: "Adam", rate: 0.03, batch: 20, noise: 0.05, seed: 1 };
+const NUMBERS = ["rate", "batch", "noise", "seed"];
+const STEPS = { slow: 1, medium: 8, fast: 2000 };
+const name = `learn-${Math.random().toString(36).slice(2)}`;
+let settings = { ...USUAL }, points = [], opened = null, example = 0, lines = "weights";
+let running = false, asking = false, waiting = null, known = "", found = null;
+let plane, network, curves;
+
+export function start() {
+  plane = new Plane(one("#plane"), chosen);
+  network = new Network(one("#network"), open);
+  curves = new Curves(one("#costs"));
+  for (const key of ["data", "activation", "loss", "optimizer", ...NUMBERS]) {
+    one(`#set-${key}`).onchange = (event) => {
+      const value = event.target.value;
+      settings[key] = NUMBERS.includes(key) ? Number(value) : value;
+      known = ""; example = 0;
+      own();
+      fresh();
+    };
+  }
+  one("#run").onclick = () => { if (running) { stop(); } else { run(); } };
+  one("#one-step").onclick = () => { stop(); look(1); };
+  one("#reset").onclick = () => { stop(); look(0, true); };
+  one("#new-seed").onclick = () => {
+    settings.seed += 1;
+    one("#set-seed").value = settings.seed;
+    fresh();
+  };
+  one("#lines").onchange = (event) => { lines = event.target.value; look(); };
+  one("#more-layers").onclick = () => { layers([...settings.layers, 4]); };
+  one("#fewer-layers").onclick = () => { layers(settings.layers.slice(0, -1)); };
+  one("#clear").onclick = () => { points = []; plane.lay([]); fresh(); };
+  one("#opened-weights").addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) { open({ layer: opened.layer, neuron: opened.neuron, ...(button.dataset.weight ? { weight: Number(button.dataset.weight) } : {}) }); }
+  });
+  addEventListener("recolour", () => { if (found) { show(found); } });
+}
+
+export function enter() {
+  const given = state();
+  settings = { ...USUAL };
+  for (const key of Object.keys(USUAL)) {
+    if (given[key] === undefined || given.do !== "learn") { continue; }
+    if (key === "layers") { settings.layers = given.layers === "none" ? [] : given.layers.split(",").map(Number); }
+    else { settings[key] = NUMBERS.includes(key) ? Number(given[key]) : given[key]; }
+  }
+  points = given.points ? given.points.split(";").map((p) => p.split(",").map(Number)) : points;
+  const at = given.open?.split(".").map(Number);
+  opened = at ? { layer: at[0], neuron: at[1], ...(at.length > 2 ? { weight: at[2] } : {}) } : null;
+  example = Number(given.example || 0);
+  lines = given.lines === "gradients" ? "gradients" : "weights";
+  one("#lines").value = lines;
+  for (const key of Object.keys(USUAL)) { if (key !== "layers") { one(`#set-${key}`).value = settings[key]; } }
+  known = "";
+  own();
+  look();
+}
+
+export function leave() { stop(); }
+
+function own() {
+  const is = settings.data === "own";
+  one("#own").hidden = !is;
+  one("#set-noise").disabled = is;
+  if (is) { plane.lay(points.map(([x, y, label]) => [(x + 1.6) / 3.2, (1.6 - y) / 3.2, label, 0])); }
+}
+
+function layers(widths) { settings.layers = widths; opened = null; fresh(); }
+
+// Other settings begin anew.
+function fresh() { known = ""; look(0, true); }
+
+function question(steps, anew) {
+  const sent = { ...settings };
+  if (settings.data === "own") { sent.points = points; }
+  return { ask: "learn", run: name, settings: sent, steps, budget: 0.06, fresh: anew,
+    side: 20, show: lines, example, known, open: opened };
+}
+
+// Ask once, after what is being asked; a later question takes the place of one that waits.
+async function look(steps = 0, anew = false) {
+  if (asking) {
+    waiting = [Math.max(steps, waiting?.[0] ?? 0), anew || !!waiting?.[1]];
+    return;
+  }
+  asking = true;
+  try {
+    show(await ask(question(steps, anew)));
+    while (waiting) {
+      const next = waiting;
+      waiting = null;
+      show(await ask(question(...next)));
+    }
+  } finally { asking = false; }
+}
+
+async function run() {
+  running = true;
+  controls();
+  while (running) {
+    const speed = one("#speed").value;
+    await look(STEPS[speed]);
+    await new Promise((done) => { speed === "slow" ? setTimeout(done, 250) : requestAnimationFrame(done); });
+  }
+}
+
+function stop() {
+  if (running) { running = false; controls(); look(); }
+}
+
+function controls() {
+  const button = one("#run");
+  button.classList.toggle("running", running);
+  write(one(".word", button), running ? "Pause" : "Start");
+}
+
+function show(answer) {
+  write(one("#learn-error"), answer.error || "");
+  if (answer.error) { running = false; controls(); remember(); return; }
+  found = answer;
+  if (answer.points) { known = answer.key; plane.lay(answer.points); }
+  example = answer.example;
+  network.build(settings.layers);
+  widths();
+  network.show(answer, opened);
+  plane.show(answer.boundary, answer.side);
+  plane.mark(example);
+  curves.show(answer.curves);
+  write(one("#made"), answer.made);
+  write(one("#epoch"), answer.epoch);
+  write(one("#cost-train"), answer.costs[0]);
+  write(one("#cost-test"), answer.costs[1]);
+  write(one("#right"), answer.right);
+  write(one("#tier"), answer.tier ? `${answer.tier} tier${answer.speed ? `, ${answer.speed} steps a second` : ""}` : "");
+  remarks(answer.remarks);
+  if (answer.opened) { tell(answer.opened); }
+  one("#learn-opened").hidden = !answer.opened;
+  one("#learn-hint").hidden = !!answer.opened;
+  if (answer.ended && running) { running = false; controls(); }
+  remember();
+}
+
+let remarked = "";
+function remarks(list) {
+  const words = list.map((remark) => remark.words), said = words.join("\n");
+  if (said === remarked) { return; }
+  remarked = said;
+  one("#remarks").replaceChildren(...words.slice(0, 4).map((text) => make("li", { textContent: text })));
+  if (words.length > 4) { one("#remarks").append(make("li", { textContent: `… and ${words.length - 4} more` })); }
+}
+
+let wide = null;
+function widths() {
+  if (wide === settings.layers.join()) { return; }
+  wide = settings.layers.join();
+  one("#widths").replaceChildren(...settings.layers.map((width, i) => {
+    const set = (to) => () => { layers(settings.layers.map((w, k) => (k === i ? to : w))); };
+    const less = make("button", { type: "button", textContent: "−", "aria-label": `Layer ${i + 1}: one neuron less`, disabled: width <= 1 });
+    const more = make("button", { type: "button", textContent: "+", "aria-label": `Layer ${i + 1}: one neuron more`, disabled: width >= 8 });
+    less.onclick = set(width - 1); more.onclick = set(width + 1);
+    return make("span", { role: "group", "aria-label": `Layer ${i + 1}` }, less, make("span", { textContent: width }), more);
+  }));
+  one("#more-layers").disabled = settings.layers.length >= 4;
+  one("#fewer-layers").disabled = settings.layers.length === 0;
+}
+
+function open(what) { opened = what; look(); one("#learn-opened").scrollIntoView({ block: "nearest" }); }
+
+function chosen(x, y) {
+  if (settings.data !== "own") { example = plane.nearest(x, y); if (!running) { look(); } return; }
+  const label = Number(one("input[name=class]:checked").value);
+  points.push([Number((x * 3.2 - 1.6).toFixed(2)), Number((1.6 - y * 3.2).toFixed(2)), label]);
+  own();
+  fresh();
+}
+
+function rows(place, pairs) {
+  place.replaceChildren(...pairs.flatMap(([caption, said]) =>
+    [make("dt", { textContent: caption }), make("dd", { textContent: said })]));
+}
+
+function tell(now) {
+  write(one("#learn-opened-title"), now.title);
+  rows(one("#learn-opened-about"), now.about);
+  rows(one("#learn-opened-number"), now.number);
+  formula(one("#learn-opened-formula"), now.formula);
+  const place = one("#opened-weights");
+  if (place.children.length !== now.weights.length + 1) {
+    place.replaceChildren(...now.weights.map((_, i) => make("button", { type: "button", className: "small", "data-weight": i })),
+      make("button", { type: "button", className: "small", textContent: "the neuron" }));
+  }
+  now.weights.forEach((text, i) => {
+    write(place.children[i], text);
+    place.children[i].setAttribute("aria-pressed", String(now.weight === i));
+  });
+  place.lastChild.setAttribute("aria-pressed", String(now.weight === null));
+}
+
+function remember() {
+  const changed = Object.entries(settings).filter(([key, value]) => String(value) !== String(USUAL[key]));
+  const kept = Object.fromEntries(changed.map(([key, value]) => [key, key === "layers" ? value.join() || "none" : value]));
+  if (settings.data === "own") { kept.points = points.map((p) => p.join()).join(";"); }
+  keep({
+    do: "learn", ...kept, example: example || "", lines: lines === "gradients" ? lines : "",
+    open: opened ? [opened.layer, opened.neuron, ...(opened.weight === undefined ? [] : [opened.weight])].join(".") : "",
+  });
+}
