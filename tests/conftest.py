@@ -30,7 +30,7 @@ hypothesis.settings.load_profile("autograd_mini")
 collect_ignore = [] if importlib.util.find_spec("cosmic_ray") else ["mutation"]
 """Mutation testing needs an extra of its own, which the tests do not."""
 
-PEERS = ("jax", "torch")
+PEERS = ("jax", "optax", "orbax", "torch")
 """What may be missing even there."""
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()

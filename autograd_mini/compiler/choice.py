@@ -13,16 +13,20 @@ import time
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
-from autograd_mini.compiler.engines import Engine
+from autograd_mini.compiler.engines import Engine, RefusedError
 from autograd_mini.compiler.numpy_tier import Grouped
 from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.real import shown
 
-EXTRAS = {"numpy": "fast", "llvm": "llvm"}
-MODULES = {"numpy": {"numpy": "NumPy"}, "llvm": {"llvmlite": "llvmlite", "numpy": "NumPy"}}
+EXTRAS = {"numpy": "fast", "llvm": "llvm", "jax": "jax"}
+MODULES = {
+    "numpy": {"numpy": "NumPy"},
+    "llvm": {"llvmlite": "llvmlite", "numpy": "NumPy"},
+    "jax": {"jax": "JAX", "numpy": "NumPy"},
+}
 """For each tier the modules it needs, and what they are called."""
 
 WORTH_LLVM = 500
@@ -33,6 +37,20 @@ SPARSE = 4
 
 LARGEST = 64
 """Two programs are compared on batches of at most so many examples."""
+
+
+class Target(NamedTuple):
+    """What was asked for.
+
+    Attributes:
+        backend: the tier, or "auto".
+        dtype: the precision in which it computes; another one than "float64" in the tier "jax".
+        mesh: the devices of JAX over which it splits batches; None for one.
+    """
+
+    backend: str
+    dtype: str = "float64"
+    mesh: Any = None
 
 
 class Rivals:
@@ -74,7 +92,7 @@ class Rivals:
 
 
 def chosen(
-    backend: str, parameters: int, traced: Trace, gradient: bool, size: int
+    target: Target, parameters: int, traced: Trace, gradient: bool, size: int
 ) -> Engine | Rivals:
     """An engine whose answer for the recorded example is the eager engine's, or two of them."""
     if gradient and traced.shape is not None:
@@ -83,27 +101,29 @@ def chosen(
             "one Value, or call compiled.forward(...)"
         )
     work = sum(map(len, traced.recording.operands))
-    choose = backend == "auto" and not traced.order
-    tier = _array_tier(backend, work)
+    choose = target.backend == "auto" and not traced.order
+    tier = _array_tier(target.backend, work)
+    target = target._replace(backend=tier or "python")
     if traced.folded is not None and traced.folded.loops:
-        found = _best(tier, traced, parameters, gradient, size, choose)
+        found = _best(target, traced, parameters, gradient, size, choose)
         if found is not None:
             return found
         traced = traced._replace(folded=None, form=None)
-    found = _best(tier, traced, parameters, gradient, size, choose)
+    found = _best(target, traced, parameters, gradient, size, choose)
     return Straight(traced, parameters, gradient) if found is None else found
 
 
 def _best(
-    tier: str | None, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
+    target: Target, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
 ) -> Engine | Rivals | None:
     """An engine of this tier, or two of which either may be faster; None if there is none."""
     loops = traced.folded is not None and bool(traced.folded.loops)
     engine: Engine | None = None
     straight: Straight | None = None
+    tier = target.backend != "python"
     try:
         if tier:
-            engine = _tried(tier, traced, parameters, gradient, size, choose)
+            engine = _tried(target, traced, parameters, gradient, size, choose)
         if engine is None and (not loops or (tier and not choose)):
             return None
         sparse = engine is not None and _work(traced) < SPARSE * engine.statements
@@ -112,6 +132,10 @@ def _best(
         if straight and loops and (wrong := straight.wrong(gradient and traced.shape is None)):
             give_up(f"differs from the eager engine ({wrong})", loops=True)
             straight = None
+    except RefusedError:
+        if loops:  # written out it may be possible
+            return None
+        raise
     except Exception as fault:  # noqa: BLE001 (there is another way, whatever is wrong)
         name = type(fault).__name__
         give_up(f"could not be made ({name}: {shown(str(fault))})", fault, loops)
@@ -147,7 +171,7 @@ def give_up(what: str, fault: Exception | None = None, loops: bool = False) -> N
 
 
 def _tried(
-    tier: str, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
+    target: Target, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
 ) -> Engine | None:
     """An engine for arrays; None where it is not worth it, or wrong, which a warning says."""
     if choose:
@@ -155,7 +179,7 @@ def _tried(
         assert traced.form is not None
         if _work(traced) < SPARSE * len(traced.form.kinds):
             return None
-    engine = _array_engine(tier, traced, parameters, gradient)
+    engine = _array_engine(target, traced, parameters, gradient)
     loops = traced.folded is not None and bool(traced.folded.loops)
     if differs := _differing(engine, traced, parameters, gradient, size):
         give_up(f"differs from the eager engine ({differs})", loops=loops)
@@ -188,9 +212,13 @@ def _installed(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-def _array_engine(tier: str, traced: Trace, parameters: int, gradient: bool) -> Engine:
+def _array_engine(target: Target, traced: Trace, parameters: int, gradient: bool) -> Engine:
     """An engine of this tier."""
-    if tier == "llvm":
+    if target.backend == "jax":
+        from autograd_mini.compiler.jax.tier import Tier
+
+        return Tier(traced, parameters, target.dtype, target.mesh)
+    if target.backend == "llvm":
         from autograd_mini.compiler.llvm.engine import Native
         from autograd_mini.compiler.llvm.prepare import UnknownKindError
 
@@ -211,6 +239,7 @@ def _differing(engine: Any, traced: Trace, parameters: int, gradient: bool, size
     from autograd_mini.compiler.witness import Witness  # needs NumPy
 
     witness = Witness(traced, engine.grouped, parameters, gradient)
+    engine = getattr(engine, "exact", engine)
     if witness.fault:
         return witness.fault
     _, count = engine.copies(engine.prepare([[x] for x in traced.example]), size)

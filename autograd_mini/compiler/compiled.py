@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from autograd_mini import optim
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import given, training
-from autograd_mini.compiler.choice import give_up
+from autograd_mini.compiler.choice import Target, give_up
 from autograd_mini.compiler.engines import ArrayProgramError, Runner
 from autograd_mini.compiler.given import (
     filled,
@@ -25,6 +25,7 @@ from autograd_mini.compiler.given import (
     leaves,
     list_or_array,
 )
+from autograd_mini.compiler.jax.methods import InJax, is_transformation
 from autograd_mini.compiler.programs import Surroundings
 from autograd_mini.compiler.several import Several, Share
 from autograd_mini.compiler.trace import Results, Trace
@@ -35,8 +36,9 @@ from autograd_mini.real import shown
 
 Found = TypeVar("Found")
 
-TIERS = ("auto", "python", "numpy", "llvm")
+TIERS = ("auto", "python", "numpy", "llvm", "jax")
 REDUCTIONS = ("mean", "sum", "none")
+PRECISIONS = ("float64", "float32", "bfloat16")
 
 
 def compile(
@@ -45,6 +47,8 @@ def compile(
     backend: str = "auto",
     *,
     reduce: str = "mean",
+    dtype: str = "float64",
+    mesh: Any = None,
 ) -> Compiled:
     """Compile scalar code over Values into a function of batches.
 
@@ -54,14 +58,23 @@ def compile(
         params: the parameters, leaf Values; gradients come in their order. In a dict, or in nested
             dicts and lists, gradients come in such ones.
         backend: "python" (standard library), "numpy" (matrix products; extra ``fast``), "llvm"
-            (native loops over vectors; extra ``llvm``), or "auto", which takes for a function with
-            array structure the fastest of them that is installed and worth its time.
+            (native loops over vectors; extra ``llvm``), "jax" (the array program under ``jax.jit``,
+            for accelerators and many devices; extra ``jax``), or "auto", which takes for a function
+            with array structure the fastest of the first three that is installed and worth its
+            time.
         reduce: what becomes of the losses of a batch: "mean", "sum", or "none", which gives every
             example's loss and every example's gradient.
+        dtype: in the tier "jax" the precision in which it computes: "float64", "float32" or
+            "bfloat16". On a network 64-32-10 the gradient is off by 2.3e-7 of its largest number
+            in float32 and by 7.6% in bfloat16, which keeps the parameters in float32. "Agree",
+            below, is said of float64.
+        mesh: in the tier "jax" a ``jax.sharding.Mesh`` over whose devices every batch is split;
+            along an axis of it called "parameters" large parameters are split too.
 
     Raises:
-        ValueError: an unknown backend or reduction, or unfit parameters.
-        ImportError: NumPy or llvmlite is asked for and not installed.
+        ValueError: an unknown backend, reduction or precision, or unfit parameters.
+        ImportError: NumPy, llvmlite or JAX is asked for and not installed.
+        RefusedError: the function, asked for in JAX, has a row that JAX has not, or is too long.
 
     The compiled function takes batches: for each argument of the function a list, an array or a
     tensor with one element for each example. A dict is taken as a whole: given a dict of batches,
@@ -99,7 +112,7 @@ def compile(
     >>> compiled([1.0, 2.0], [3.0, 4.0])
     (0.25, [0.5, 0.0])
     """
-    return Compiled(fn, params, backend, reduce)
+    return Compiled(fn, params, backend, reduce, dtype, mesh)
 
 
 class Ready(NamedTuple):
@@ -122,7 +135,7 @@ class Ready(NamedTuple):
     arrays: bool
 
 
-class Compiled:
+class Compiled(InJax):
     """A compiled function; made by :func:`compile`.
 
     Attributes:
@@ -131,11 +144,17 @@ class Compiled:
     """
 
     def __init__(
-        self, fn: Callable[..., Any], params: Iterable[Any], backend: str, reduce: str
+        self,
+        fn: Callable[..., Any],
+        params: Iterable[Any],
+        backend: str,
+        reduce: str,
+        dtype: str = "float64",
+        mesh: Any = None,
     ) -> None:
         if not callable(fn):
             raise TypeError(f"compile: expected a function, not {type(fn).__name__} {shown(fn)}")
-        _refuse_unknown(backend, reduce)
+        _refuse_unknown(backend, reduce, dtype, mesh)
         self._structure: Any = None
         listed: Any = params
         if not hasattr(params, "parameters"):
@@ -144,15 +163,16 @@ class Compiled:
                 self._structure, listed = listed, list(leaves(listed))
         self.params = parameters(listed, "compile") if listed else []
         self.backend = backend
+        self._target = Target(backend, dtype, mesh)
         self._fn = fn
         self._reduce = reduce
-        self._surroundings = Surroundings(fn, self.params, backend)
+        self._surroundings = Surroundings(fn, self.params, self._target)
         self._last: Runner | None = None
 
     def __copy__(self) -> Compiled:
         """The same function of the same parameters, which compiles for itself."""
         params = self.params if self._structure is None else self._structure
-        return Compiled(self._fn, params, self.backend, self._reduce)
+        return Compiled(self._fn, params, self.backend, self._reduce, *self._target[1:])
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled and copied deeply it is the function and its parameters, and compiles anew.
@@ -167,7 +187,7 @@ class Compiled:
                 "functools.partial that is given them), or pickle the parameters alone"
             )
         params = self.params if self._structure is None else self._structure
-        return Compiled, (self._fn, params, self.backend, self._reduce)
+        return Compiled, (self._fn, params, self.backend, self._reduce, *self._target[1:])
 
     def __repr__(self) -> str:
         name = getattr(self._fn, "__name__", "function")
@@ -232,7 +252,7 @@ class Compiled:
 
     def train(
         self,
-        optimizer: optim.Optimizer,
+        optimizer: Any,
         *arguments: Any,
         steps: int,
         batch_size: int | None = None,
@@ -243,6 +263,7 @@ class Compiled:
 
         Args:
             optimizer: one of :mod:`autograd_mini.optim`; its state is taken up and handed back.
+                In the tier "jax" also any of optax, whose state is ``optimizer_state``.
             arguments: the examples, as for a call.
             steps: how many steps.
             batch_size: examples for each step, taken in order, round and round; the last batch of
@@ -266,6 +287,10 @@ class Compiled:
         known: list[training.Batches] = []
 
         def run(ready: Ready) -> list[float]:
+            if not isinstance(optimizer, optim.Optimizer) and is_transformation(optimizer):
+                return self._train_with_optax(
+                    optimizer, ready, steps, batch_size, shuffle, progress
+                )
             engine, data, count, traces = ready[:4]
             programs = self._surroundings.here
             used = programs.used(traces)
@@ -290,7 +315,7 @@ class Compiled:
 
     @property
     def tier(self) -> str:
-        """The tier that the last program runs on: "python", "numpy" or "llvm"."""
+        """The tier that the last program runs on: "python", "numpy", "llvm" or "jax"."""
         return self._engine().tier
 
     @property
@@ -379,12 +404,19 @@ class Compiled:
         return Ready(several, data, count, traces, shapes, arrays)
 
 
-def _refuse_unknown(backend: str, reduce: str) -> None:
+def _refuse_unknown(backend: str, reduce: str, dtype: str, mesh: Any) -> None:
     if backend not in TIERS:
         remedy = f"take one of {', '.join(map(repr, TIERS))}"
-        if backend == "jax":
-            raise ValueError(f"compile: the backend {shown(backend)} is not there yet; {remedy}")
         raise ValueError(f"compile: there is no backend {shown(backend)}; {remedy}")
+    if dtype not in PRECISIONS:
+        raise ValueError(
+            f"compile: dtype must be one of {', '.join(map(repr, PRECISIONS))}, not {shown(dtype)}"
+        )
+    if backend != "jax" and (dtype != "float64" or mesh is not None):
+        raise ValueError(
+            f"compile: the backend {backend!r} computes in float64 on one device; "
+            "other precisions, and a mesh, are for backend='jax'"
+        )
     if reduce not in REDUCTIONS:
         raise ValueError(
             f"compile: reduce must be one of {', '.join(map(repr, REDUCTIONS))}, "

@@ -17,10 +17,15 @@ from typing import Any, NamedTuple, Protocol
 from autograd_mini.compiler import scalar
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.compiler.update import Update
+from autograd_mini.errors import AutogradError
 
 
 class ArrayProgramError(Exception):
     """A program on arrays cannot be made or run for a batch, or its numbers are wrong."""
+
+
+class RefusedError(AutogradError):
+    """A tier that was asked for cannot have this function, and says what to do about it."""
 
 
 class Runner(Protocol):

@@ -6,7 +6,7 @@ into the line that uses it; the others get a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,10 +34,10 @@ class Source(NamedTuple):
 
 def lower(program: Program, name: str, arguments: Iterable[str]) -> Source:
     """The program as a function of theta, the arguments and, for a gradient, the weights."""
-    return _Writer(program).function(name, list(arguments))
+    return Writer(program).function(name, list(arguments))
 
 
-class _Writer:
+class Writer:
     """The work in progress of :func:`lower`, and its storage."""
 
     def __init__(self, program: Program) -> None:
@@ -55,18 +55,26 @@ class _Writer:
         self.lines: list[str] = []
 
     def function(self, name: str, arguments: list[str]) -> Source:
+        """The program as a function of this name."""
         given = ["theta", *arguments]
         if self.program.gradient is not None:
             given.append("weight")
-        self.taken = dict.fromkeys((*given, "B", "np"), 1)
+        self._reserve(given)
         for array in self.program.arrays:
             if array in self.uses:
                 self._statement(array)
         if any("B" in line for line in self.lines):
-            self.lines.insert(0, f"B = len({given[1]})")
+            self.lines.insert(0, f"B = {self._batch_length(given[1])}")
         results = ", ".join(self.text(array) for array in self.results)
         body = "\n".join(f"    {line}" for line in [*self.lines, f"return {results}"])
         return Source(f"def {name}({', '.join(given)}):\n{body}\n", self.constants)
+
+    def _reserve(self, given: Sequence[str]) -> None:
+        """Take the names that no array may have."""
+        self.taken = dict.fromkeys((*given, "B", "np"), 1)
+
+    def _batch_length(self, name: str) -> str:
+        return f"len({name})"
 
     # --- storage: every array is new ------------------------------------------------------------
 

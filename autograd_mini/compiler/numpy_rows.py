@@ -18,7 +18,7 @@ from numpy.lib.stride_tricks import as_strided
 from autograd_mini.compiler import kernels
 from autograd_mini.rows import Op, all_rows
 
-_OTHER_NAMES = {
+OTHER_NAMES = {
     "asin": "arcsin",
     "acos": "arccos",
     "atan": "arctan",
@@ -35,7 +35,7 @@ def template(row: Op) -> str:
     if own_row(row) is not None:
         return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity or 0))})"
     text = row.array.replace("xp.", "np.")
-    for ours, theirs in _OTHER_NAMES.items():
+    for ours, theirs in OTHER_NAMES.items():
         text = text.replace(f"np.{ours}(", f"np.{theirs}(")
     return text
 
@@ -45,7 +45,7 @@ def own_row(row: Op) -> Any:
     if row.name in kernels.KERNELS:
         return kernels.KERNELS[row.name]
     called = [part.split("(")[0] for part in row.array.split("xp.")[1:]]
-    if all(hasattr(np, _OTHER_NAMES.get(function, function)) for function in called):
+    if all(hasattr(np, OTHER_NAMES.get(function, function)) for function in called):
         return None
     return kernels.number_by_number(row.name)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler.captured import Captured
-from autograd_mini.compiler.choice import Rivals, chosen, warn
+from autograd_mini.compiler.choice import Rivals, Target, chosen, warn
 from autograd_mini.compiler.engines import Engine
 from autograd_mini.compiler.given import Given
 from autograd_mini.compiler.python_tier import Straight
@@ -50,11 +50,11 @@ class Programs:
     Args:
         fn: the function.
         params: its parameters.
-        backend: the tier that was asked for.
+        target: what was asked for.
     """
 
-    def __init__(self, fn: Callable[..., Any], params: Sequence[Value], backend: str) -> None:
-        self.fn, self.params, self.backend = fn, params, backend
+    def __init__(self, fn: Callable[..., Any], params: Sequence[Value], target: Target) -> None:
+        self.fn, self.params, self.target = fn, params, target
         self.traces: dict[Hashable, Trace] = {}
         self.engines: dict[Any, Any] = {}  # of Engine and Rivals
         self.in_use: dict[Hashable, list[int]] = {}
@@ -119,13 +119,14 @@ class Programs:
         self, traced: Trace, gradient: bool, order: tuple[int, ...] = (), size: int = 1
     ) -> Engine:
         """The engine for a trace, and for batches of about this size."""
+        gradient = self._derives(traced, gradient)
         key = id(traced), gradient
         known = self.engines.get(key)
         if isinstance(known, Rivals):
             known = known.faster(size)
         if known is None or (order and tuple(known.order) != order):
             ordered = traced._replace(order=order)
-            made = chosen(self.backend, len(self.params), ordered, gradient, size)
+            made = chosen(self.target, len(self.params), ordered, gradient, size)
             self.engines[key] = made
             known = made.faster(size) if isinstance(made, Rivals) else made
         return known
@@ -133,15 +134,20 @@ class Programs:
     def without_arrays(self, traces: Sequence[Trace], gradient: bool) -> None:
         """From now on straight code for these."""
         for traced in traces:
-            straight = Straight(traced._replace(folded=None), len(self.params), gradient)
-            self.engines[id(traced), gradient] = straight
+            derives = self._derives(traced, gradient)
+            straight = Straight(traced._replace(folded=None), len(self.params), derives)
+            self.engines[id(traced), derives] = straight
+
+    def _derives(self, traced: Trace, gradient: bool) -> bool:
+        """Whether a program has a gradient: in JAX, which derives it, one serves for both."""
+        return gradient or (self.target.backend == "jax" and traced.shape is None)
 
 
 class Surroundings:
     """The programs for the present surroundings of a function, and for those before."""
 
-    def __init__(self, fn: Callable[..., Any], params: Sequence[Value], backend: str) -> None:
-        self._given = fn, params, backend
+    def __init__(self, fn: Callable[..., Any], params: Sequence[Value], target: Target) -> None:
+        self._given = fn, params, target
         self.here = Programs(*self._given)
         self._others: list[Programs] = []
         self._moves = 0

@@ -163,7 +163,7 @@ class Run:
                 began = time.perf_counter()
                 most = 1 if one_by_one else min(pace, steps - done - made)
                 found = loop.run(most, update.settings(self.optimizer, before, made))
-                pace = _next_pace(len(found), time.perf_counter() - began)
+                pace = next_pace(len(found), time.perf_counter() - began)
                 made += len(found)
                 if progress is not None:
                     self._report(progress, done + made, found[-1])
@@ -251,7 +251,7 @@ def _refuse_others(theirs: Sequence[Value], params: Sequence[Value]) -> None:
             )
 
 
-def _next_pace(steps: int, seconds: float) -> int:
+def next_pace(steps: int, seconds: float) -> int:
     """How many steps to make before Python may look at the keyboard: about a tenth of a second."""
     return max(1, min(16 * steps, int(0.1 * steps / max(seconds, 1e-9))))
 

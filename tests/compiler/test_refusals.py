@@ -255,7 +255,9 @@ def test_an_exception_inside_leaves_the_parameters_as_they_were() -> None:
 WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "no function": (lambda: compile(3, [w]), TypeError, "expected a function"),  # type: ignore[arg-type]
     "backend": (lambda: compile(abs, [w], "numpi"), ValueError, "'auto', 'python', 'numpy'"),
-    "jax": (lambda: compile(abs, [w], "jax"), ValueError, "not there yet"),
+    "dtype": (lambda: compile(abs, [w], "jax", dtype="half"), ValueError, "'float32', 'bfloat16'"),
+    "dtype elsewhere": (lambda: compile(abs, [w], dtype="float32"), ValueError, "backend='jax'"),
+    "mesh elsewhere": (lambda: compile(abs, [w], "numpy", mesh=1), ValueError, "backend='jax'"),
     "reduce": (lambda: compile(abs, [w], reduce="max"), ValueError, "'mean', 'sum', 'none'"),
     "parameters": (lambda: compile(abs, [1.0]), TypeError, "no Value"),
     "parameter twice": (lambda: compile(abs, [w, w]), ValueError, "listed twice"),
@@ -293,7 +295,7 @@ WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "whole number",
     ),
     "train optimiser": (
-        lambda: compile(lambda x: x * w, [w]).train(0.1, [1.0], steps=1),  # type: ignore[arg-type]
+        lambda: compile(lambda x: x * w, [w]).train(0.1, [1.0], steps=1),
         TypeError,
         "optim.SGD",
     ),

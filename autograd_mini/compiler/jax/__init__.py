@@ -1,0 +1,1 @@
+"""The tier "jax": the array program under ``jax.jit``."""
