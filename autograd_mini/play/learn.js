@@ -38,10 +38,7 @@ export function start() {
   one("#more-layers").onclick = () => { layers([...settings.layers, 4]); };
   one("#fewer-layers").onclick = () => { layers(settings.layers.slice(0, -1)); };
   one("#clear").onclick = () => { points = []; plane.lay([]); fresh(); };
-  one("#opened-weights").addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (button) { open({ layer: opened.layer, neuron: opened.neuron, ...(button.dataset.weight ? { weight: Number(button.dataset.weight) } : {}) }); }
-  });
+  one("#cost-train").onclick = () => { open({ cost: true }); };
   addEventListener("recolour", () => { if (found) { show(found); } });
 }
 
@@ -55,7 +52,8 @@ export function enter() {
   }
   points = given.points ? given.points.split(";").map((p) => p.split(",").map(Number)) : points;
   const at = given.open?.split(".").map(Number);
-  opened = at ? { layer: at[0], neuron: at[1], ...(at.length > 2 ? { weight: at[2] } : {}) } : null;
+  opened = given.open === "cost" ? { cost: true }
+    : at ? { layer: at[0], neuron: at[1], ...(at.length > 2 ? { weight: at[2] } : {}) } : null;
   example = Number(given.example || 0);
   lines = given.lines === "gradients" ? "gradients" : "weights";
   one("#lines").value = lines;
@@ -114,7 +112,12 @@ async function run() {
 }
 
 function stop() {
-  if (running) { running = false; controls(); look(); }
+  if (running) {
+    running = false;
+    controls();
+    look();
+    one("#said").textContent = `Paused at step ${found.made}, cost ${found.costs[0]}, ${found.right} right.`;
+  }
 }
 
 function controls() {
@@ -193,16 +196,25 @@ function tell(now) {
   rows(one("#learn-opened-about"), now.about);
   rows(one("#learn-opened-number"), now.number);
   formula(one("#learn-opened-formula"), now.formula);
+  choices(now.cost ? now.examples.map(([i, text]) => [{ example: i }, text, false])
+    : [...now.parameters.map((text, i) => [{ weight: i }, text, now.weight === i]),
+      [{}, "the neuron", now.weight === null]]);
+}
+
+// Buttons for what can be opened next; they stay the same ones while their texts change.
+function choices(list) {
   const place = one("#opened-weights");
-  if (place.children.length !== now.weights.length + 1) {
-    place.replaceChildren(...now.weights.map((_, i) => make("button", { type: "button", className: "small", "data-weight": i })),
-      make("button", { type: "button", className: "small", textContent: "the neuron" }));
-  }
-  now.weights.forEach((text, i) => {
-    write(place.children[i], text);
-    place.children[i].setAttribute("aria-pressed", String(now.weight === i));
+  while (place.children.length > list.length) { place.lastChild.remove(); }
+  while (place.children.length < list.length) { place.append(make("button", { type: "button", className: "small" })); }
+  list.forEach(([what, text, is], i) => {
+    const button = place.children[i];
+    button.onclick = () => {
+      if (what.example === undefined) { open({ layer: opened.layer, neuron: opened.neuron, ...what }); }
+      else { example = what.example; open({ layer: settings.layers.length, neuron: 0 }); }
+    };
+    write(button, text);
+    button.setAttribute("aria-pressed", String(is));
   });
-  place.lastChild.setAttribute("aria-pressed", String(now.weight === null));
 }
 
 function remember() {
@@ -211,6 +223,6 @@ function remember() {
   if (settings.data === "own") { kept.points = points.map((p) => p.join()).join(";"); }
   keep({
     do: "learn", ...kept, example: example || "", lines: lines === "gradients" ? lines : "",
-    open: opened ? [opened.layer, opened.neuron, ...(opened.weight === undefined ? [] : [opened.weight])].join(".") : "",
+    open: opened?.cost ? "cost" : opened ? [opened.layer, opened.neuron, ...(opened.weight === undefined ? [] : [opened.weight])].join(".") : "",
   });
 }

@@ -33,6 +33,12 @@ MOST_STEPS = 2000
 LONGEST = 0.5
 """The largest budget, in seconds."""
 
+MOST_EXACT = 16
+"""Steps of a question that must be made, so that two runs stay side by side."""
+
+WORST = 6
+"""So many of the largest losses are listed."""
+
 MOST_PATHS = 4
 """Paths that are listed of a gradient; how many there are is said."""
 
@@ -60,7 +66,9 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     run, spent = _run(name, settings, bool(question.get("fresh")))
     budget = _within(question.get("budget", 0.06), 0.0, LONGEST)
     steps = int(_within(question.get("steps", 0), 0, MOST_STEPS))
-    if steps:
+    if steps and question.get("exactly"):
+        run.go(min(steps, MOST_EXACT), LONGEST)
+    elif steps:
         run.go(steps, max(budget - spent["picture"], budget / 2.0))
     drawn = time.perf_counter()
     found = _told(run, question)
@@ -117,7 +125,8 @@ def _told(run: Run, question: Mapping[str, Any]) -> dict[str, Any]:
         found["points"] = places(run)
     opened = question.get("open")
     if isinstance(opened, Mapping):
-        found["opened"] = _opened(run, place, opened)
+        is_cost = opened.get("cost") is not None
+        found["opened"] = opened_cost(run) if is_cost else _opened(run, place, opened)
     return found
 
 
@@ -166,7 +175,26 @@ def _opened(run: Run, place: int, opened: Mapping[str, Any]) -> dict[str, Any]:
         "about": _about(run, place, inputs, cost),
         "number": _computed(cost, wanted, z, a),
         "formula": formula(explain(cost, wrt=wanted, most=MOST_PATHS, digits=DIGITS).mathml),
-        "weights": [f"{p.label} {equal(p.data, 3)}" for p in parameters],
+        "parameters": [f"{p.label} {equal(p.data, 3)}" for p in parameters],
+    }
+
+
+def opened_cost(run: Run) -> dict[str, Any]:
+    """The cost: the mean of the examples' losses, of which the largest are listed."""
+    losses = run.losses()
+    worst = sorted(range(len(losses)), key=losses.__getitem__, reverse=True)[:WORST]
+    total = short(sum(losses), DIGITS)
+    mean = equal(run.costs[0], DIGITS)
+    return {
+        "cost": True,
+        "title": "The cost, and the examples that it comes from",
+        "about": [
+            ["cost", f"the mean of {len(losses)} losses: {total} / {len(losses)} {mean}"],
+            ["most of it", "the examples below; each can be made the present one"],
+        ],
+        "number": [],
+        "formula": "",
+        "examples": [[i, f"J {equal(losses[i], 3)}"] for i in worst],
     }
 
 

@@ -131,6 +131,10 @@ class Run:
         cost, gradients = self._stepper.compiled(*self._stepper._columns(examples))
         return float(cost), [float(gradient) for gradient in gradients]
 
+    def losses(self) -> list[float]:
+        """The loss of each example trained on."""
+        return [*map(float, self._stepper.compiled.forward(*self._stepper._columns(self.train)))]
+
     def watched(self) -> tuple[float, float]:
         """The costs of both sets, which are kept for the curves too."""
         found = self._stepper.cost(self.train), self._stepper.cost(self.test)

@@ -34,8 +34,7 @@ export async function enter() {
   one("#order-bar").hidden = !answer.graphs;
   sides = answer.names.map((title, i) => (answer.graphs ? graphSide(title, answer.graphs[i], i) : runSide(title, i)));
   one("#sides").replaceChildren(...sides.map((side) => side.place));
-  if (answer.graphs) { lay(); } else { go(0, true); }
-  keep({ do: "wrong", way });
+  if (answer.graphs) { lay(); } else { go(0, true); keep({ do: "wrong", way }); }
 }
 
 export function leave() { stop(); }
@@ -64,12 +63,15 @@ async function go(steps, fresh = false) {
   if (asking || !shown || shown.graphs) { return; }
   asking = true;
   try {
-    for (const [i, side] of sides.entries()) {
-      const settings = i ? shown.right : shown.wrong;
-      const answer = await ask({ ask: "learn", run: `${name}-${i}`, settings, steps, fresh, budget: 0.2, side: 20, known: side.known });
-      if (answer.error) { write(one("#wrong-error"), answer.error); running = false; return; }
-      paintRun(side, answer, settings);
+    const both = [shown.wrong, shown.right], on = sides, answers = [];
+    for (const [i, side] of on.entries()) {
+      answers.push(await ask({ ask: "learn", run: `${name}-${i}`, settings: both[i], steps, fresh,
+        exactly: true, side: 20, known: side.known }));
     }
+    const fault = answers.find((answer) => answer.error);
+    write(one("#wrong-error"), fault?.error || "");
+    if (fault) { stop(); return; }
+    if (on === sides) { on.forEach((side, i) => { paintRun(side, answers[i], both[i]); }); }
   } finally { asking = false; }
 }
 

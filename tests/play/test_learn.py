@@ -176,6 +176,9 @@ def test_steps_and_seconds_are_bounded_and_at_least_one_step_is_made() -> None:
     assert run.made == 4
     run.go(0, 60.0)
     assert run.made == 4
+    assert ask(settings=SMALL, steps=7, exactly=True)["made"] == "7"
+    most = learn.MOST_EXACT
+    assert ask(settings=SMALL, steps=10**6, exactly=True)["made"] == str(7 + most)
 
 
 def test_the_runs_that_were_asked_about_longest_ago_are_forgotten() -> None:
@@ -272,7 +275,18 @@ def test_a_weight_is_opened_into_the_factors_of_its_gradient() -> None:
     assert opened["about"][0][1].startswith(f"x₁ {equal(x[0], 4)}, x₂ {equal(x[1], 4)}")
     assert opened["about"][1][1] == f"J {equal(J.data, 4)}"
     assert f"<mn>{short(abs(weight.grad), 4)}</mn>" in opened["formula"]
-    assert len(opened["weights"]) == 3
+    assert len(opened["parameters"]) == 3
+
+
+def test_the_cost_is_opened_into_the_losses_that_it_is_the_mean_of() -> None:
+    found = ask(settings=SMALL, steps=2, open={"cost": True})["opened"]
+    run = learn._runs["test"][0]
+    losses = [run.settings.cost.loss(run.model(x), y).data for x, y in run.train]
+    mean = sum(losses) / len(losses)
+    assert found["about"][0][1].endswith(f"/ {len(losses)} {equal(mean, 4)}")
+    worst = sorted(losses, reverse=True)[: learn.WORST]
+    assert [losses[i] for i, _ in found["examples"]] == pytest.approx(worst)
+    assert [text for _, text in found["examples"]] == [f"J {equal(loss, 3)}" for loss in worst]
 
 
 def test_a_neuron_is_opened_into_what_it_computes() -> None:
