@@ -6,14 +6,14 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini.cli.terminal import Refusal, refusing
 from autograd_mini.given import nearest
 
 if TYPE_CHECKING:
-    from autograd_mini.expression import Typed
+    from autograd_mini.expression import Expression, Typed
     from autograd_mini.value import Value
 
 LANGUAGE = """expressions:
@@ -100,11 +100,24 @@ def read(options: argparse.Namespace) -> Typed:
     Raises:
         Refusal: it cannot be read, a name has no number, or there is none to differentiate by.
     """
-    from autograd_mini.expression import ExpressionError, settings, typed
+    return read_with(options, lambda _expression, _given: {})
+
+
+def read_with(
+    options: argparse.Namespace,
+    rest: Callable[[Expression, Mapping[str, float]], Mapping[str, float]],
+) -> Typed:
+    """The expression that was typed; ``rest`` gives numbers to names that were given none.
+
+    Raises:
+        Refusal: as :func:`read`.
+    """
+    from autograd_mini.expression import Expression, ExpressionError, settings, typed
 
     with refusing(ExpressionError):
         text = _from_input() if options.expression == "-" else text_of(options.expression)
-        return typed(text, settings([text_of(pair) for pair in options.settings]))
+        given = settings([text_of(pair) for pair in options.settings])
+        return typed(text, {**given, **rest(Expression(text, given), given)})
 
 
 def node(typed: Typed, name: str, option: str) -> Value:

@@ -9,6 +9,7 @@ format; a *drawing* (:mod:`~autograd_mini.show.drawing`) is what ``draw`` return
 from autograd_mini.show.draw.views import draw
 from autograd_mini.show.drawing import Drawing
 from autograd_mini.show.explain import Explanation, MatrixExplanation, explain
+from autograd_mini.show.kit.handout import Handout
 from autograd_mini.show.kit.slides import Slides
 from autograd_mini.show.walk.pitfalls import Lesson, without_zero_grad, wrong_way_round
 from autograd_mini.show.walk.walks import Walk, walk
@@ -16,6 +17,7 @@ from autograd_mini.show.walk.walks import Walk, walk
 __all__ = [
     "Drawing",
     "Explanation",
+    "Handout",
     "Lesson",
     "MatrixExplanation",
     "Slides",

@@ -103,13 +103,10 @@ class Scene:
         return {place for one in lit for place in one.arrows}
 
     def _lines(self, node: Value) -> Lines:
-        name = spelled(graph.label(node)) or ("" if graph.is_constant(node) else self._names[node])
-        number = named(name, short(node.data, self._digits))
-        if node not in self._numbers and not graph.is_constant(node):
-            number = [*number[:-1], ""] if len(number) > 1 else [self._names[node]]
-        row = [] if graph.is_leaf(node) else [ops.row_named(node.op).label]
-        gradient = [] if graph.is_constant(node) else [self._gradients.get(node, NOT_COMPUTED)]
-        return (*row, *number, *gradient)
+        number = ""
+        if node in self._numbers or graph.is_constant(node):
+            number = short(node.data, self._digits)
+        return box_lines(node, self._names[node], number, self._gradients.get(node, NOT_COMPUTED))
 
     def _changes(self, step: Step) -> dict[int, Lines]:
         changed: list[Value] = []
@@ -193,3 +190,14 @@ class Scene:
                     tooltip = f"{symbol} = {full(local)}"
                 arrows.append(Arrow(f"n{self._places[operand]}", f"n{head}", shown, tooltip))
         return arrows
+
+
+def box_lines(node: Value, name: str, number: str, gradient: str) -> Lines:
+    """What stands in a node's box: its operation, name and number ("" for none), its gradient."""
+    if graph.is_constant(node):
+        return tuple(named(spelled(graph.label(node)), number))
+    shown = named(spelled(graph.label(node)) or name, number)
+    if not number:
+        shown = [*shown[:-1], ""] if len(shown) > 1 else [name]
+    row = [] if graph.is_leaf(node) else [ops.row_named(node.op).label]
+    return (*row, *shown, gradient)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import ATOM, Name, Number, write
-from autograd_mini.numbers import MINUS, alike, equals, short
+from autograd_mini.numbers import MINUS, alike, equals, lowered, short
 from autograd_mini.show import text
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.names import derivative
@@ -167,7 +167,7 @@ class Describer:
                     ([self._number(x.data) for x in mentioned], self._in_numbers),
                 )
             ]
-        left = derivative(self._names[node], self._names[step.operand])
+        left = self.partial(node, step.place)
         return " ".join([left, *dict.fromkeys([*written, self._equal(step.local)])])
 
     def _involved(self, node: Value, place: int) -> tuple[Value, ...]:
@@ -179,15 +179,21 @@ class Describer:
         return (node, *operands) if len(operands) <= MOST_OPERANDS else ()
 
     def _contribution(self, step: Step, wrong: bool) -> str:
-        assert step.node is not None and step.operand is not None
-        assert step.incoming is not None and step.local is not None
-        assert step.contribution is not None
-        node, operand = self._names[step.node], self._names[step.operand]
+        assert step.node is not None and step.incoming is not None
+        assert step.local is not None and step.contribution is not None
+        node = self._names[step.node]
         incoming = f"grad of {node}" if wrong else derivative(self._names[self._root], node)
         sign = equals(self._number(step.incoming), self._number(step.local))
         product = f"{self._number(step.incoming)} · {self._bracketed(step.local)}"
         result = self._equal(step.contribution)
-        return f"{incoming} · {derivative(node, operand)} {sign} {product} {result}"
+        return f"{incoming} · {self.partial(step.node, step.place)} {sign} {product} {result}"
+
+    def partial(self, node: Value, place: int) -> str:
+        """∂node/∂operand; with the place, as in ∂y/∂x|₂, where the operand stands in several."""
+        operand = node.operands[place]
+        several = sum(x is operand for x in node.operands) > 1
+        at = f"|{lowered(place + 1)}" if several else ""
+        return derivative(self._names[node], self._names[operand]) + at
 
     def _total(self, step: Step) -> str:
         assert step.operand is not None and step.total is not None

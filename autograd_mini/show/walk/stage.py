@@ -24,7 +24,13 @@ LINK_TITLE = "{http://www.w3.org/1999/xlink}title"
 ENDS = re.compile(r"(n\d+)(?::\w+)?->(n\d+)(?::\w+)?")
 
 
-def stage(svg: str, picture: Picture, lines: Sequence[Sequence[str]], title: str) -> str:
+def stage(
+    svg: str,
+    picture: Picture,
+    lines: Sequence[Sequence[str]],
+    title: str,
+    arrows: Sequence[str] | None = None,
+) -> str:
     """The stage of a picture.
 
     Args:
@@ -32,12 +38,15 @@ def stage(svg: str, picture: Picture, lines: Sequence[Sequence[str]], title: str
         picture: what it is of.
         lines: the boxes' texts to begin with.
         title: what a screen reader calls it.
+        arrows: the arrows' texts; left out, those of the picture.
     """
     root = ET.fromstring(svg)  # noqa: S314, from the layout program that we started
     for group in root.iter(_tag("g")):
         _name(group, picture)
     _number_arrows(root, picture)
-    _set_texts(root, lines)
+    _set_texts(root, "box", lines)
+    if arrows is not None:
+        _set_texts(root, "arrow", [[text] if text else [] for text in arrows])
     _explain(root)
     for element in root.iter():
         element.attrib.pop("id", None)
@@ -82,13 +91,14 @@ def _number_arrows(root: ET.Element, picture: Picture) -> None:
             group.set("class", f"arrow arrow-{place}")
 
 
-def _set_texts(root: ET.Element, lines: Sequence[Sequence[str]]) -> None:
+def _set_texts(root: ET.Element, kind: str, lines: Sequence[Sequence[str]]) -> None:
     for group in root.iter(_tag("g")):
         names = (group.get("class") or "").split()
-        if "box" not in names:
+        if kind not in names:
             continue
         texts = list(group.iter(_tag("text")))
-        for element, line in zip(texts, lines[int(names[1][4:])], strict=True):
+        place = int(names[1].removeprefix(f"{kind}-"))
+        for element, line in zip(texts, lines[place], strict=True):
             element.text = line
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from autograd_mini.show.layout_program import Program
+    from autograd_mini.show.picture import Picture
     from autograd_mini.show.walk.steps import Description, Recorder, Step
     from autograd_mini.show.walk.strip import Strip
     from autograd_mini.value import Value
@@ -126,7 +127,9 @@ class Walk:
     Attributes:
         steps: the steps with their numbers.
         descriptions: what each step says.
-        title, about, theme: as given.
+        title, about, theme, recorder, digits: as given.
+        names: what the nodes are called.
+        describer: puts the steps into words.
         scene: the picture, and how it changes.
     """
 
@@ -144,14 +147,15 @@ class Walk:
         timeout: float = 30.0,
     ) -> None:
         names = Names(recorder.nodes, digits)
-        called = {node: names.text(node) for node in recorder.nodes}
-        describer = Describer(recorder, called, digits)
+        self.names = {node: names.text(node) for node in recorder.nodes}
+        self.recorder = recorder
+        self.digits = digits
+        self.describer = Describer(recorder, self.names, digits)
         self.steps = tuple(recorder.steps)
-        self.descriptions = tuple(map(describer.tell, self.steps))
-        self.title = title or f"Forward and backward through {called[recorder.root]}"
+        self.descriptions = tuple(map(self.describer.tell, self.steps))
+        self.title = title or f"Forward and backward through {self.names[recorder.root]}"
         self.about = about
-        self._nodes = len(recorder.nodes)
-        self.scene = Scene(recorder, called, digits)
+        self.scene = Scene(recorder, self.names, digits)
         self.theme = theme
         self._program = program
         self._timeout = timeout
@@ -167,7 +171,7 @@ class Walk:
         return self.steps[place]
 
     def __repr__(self) -> str:
-        return f"<Walk: {len(self.steps)} steps over {self._nodes} nodes>"
+        return f"<Walk: {len(self.steps)} steps over {len(self.recorder.nodes)} nodes>"
 
     def __str__(self) -> str:
         import sys
@@ -261,21 +265,26 @@ class Walk:
         )
 
     def stage(self) -> str:
-        """The stage, laid out once; where that cannot be done, a sentence that says why."""
+        """The picture, laid out once; where that cannot be done, a sentence that says why."""
         if not self._stage:
-            from autograd_mini.show.dot import to_dot
-            from autograd_mini.show.layout_program import render
-            from autograd_mini.show.walk.stage import stage
-
-            try:
-                dot = to_dot(self.scene.picture, legend=False, theme=self.theme or LIGHT)
-                svg = render(dot, "svg", self._program, self._timeout).decode()
-            except (RenderError, ModuleNotFoundError) as error:
-                reason = str(error).partition(". ")[0]
-                return f"There is no picture, only the list of steps. {reason}."
-            lines = self.scene.lines_at(len(self.steps))
-            self._stage = stage(svg, self.scene.picture, lines, f"Graph: {self.title}")
+            self._stage = self.laid_out(self.scene.picture, self.scene.lines_at(len(self.steps)))
         return self._stage
+
+    def laid_out(
+        self, picture: Picture, lines: Sequence[Sequence[str]], arrows: Sequence[str] | None = None
+    ) -> str:
+        """A picture of the walk's boxes, with other texts in it than those it has room for."""
+        from autograd_mini.show.dot import to_dot
+        from autograd_mini.show.layout_program import render
+        from autograd_mini.show.walk.stage import stage
+
+        try:
+            dot = to_dot(picture, legend=False, theme=self.theme or LIGHT)
+            svg = render(dot, "svg", self._program, self._timeout).decode()
+        except (RenderError, ModuleNotFoundError) as error:
+            reason = str(error).partition(". ")[0]
+            return f"There is no picture, only the list of steps. {reason}."
+        return stage(svg, picture, lines, f"Graph: {self.title}", arrows)
 
     def _digest(self) -> str:
         said = repr((self.title, self.descriptions)).encode("utf-8", "backslashreplace")

@@ -37,29 +37,29 @@ Step 4 of 9 · Backward: begin at the output c
 
 Step 5 of 9 · Backward: from c to b (1st use)
     incoming gradient  ∂c/∂c = 1
-    local derivative   ∂c/∂b = 1
-    contribution       ∂c/∂c · ∂c/∂b = 1 · 1 = 1
+    local derivative   ∂c/∂b|₁ = 1
+    contribution       ∂c/∂c · ∂c/∂b|₁ = 1 · 1 = 1
     running total      grad of b = 1 (first contribution)
     b waits for the contribution of 1 more use.
 
 Step 6 of 9 · Backward: from c to b (2nd use)
     incoming gradient  ∂c/∂c = 1
-    local derivative   ∂c/∂b = 1
-    contribution       ∂c/∂c · ∂c/∂b = 1 · 1 = 1
+    local derivative   ∂c/∂b|₂ = 1
+    contribution       ∂c/∂c · ∂c/∂b|₂ = 1 · 1 = 1
     running total      grad of b accumulates: 1 + 1 = 2
     All uses of b have contributed: ∂c/∂b = 2.
 
 Step 7 of 9 · Backward: from b to a (1st use)
     incoming gradient  ∂c/∂b = 2
-    local derivative   ∂b/∂a = 1
-    contribution       ∂c/∂b · ∂b/∂a = 2 · 1 = 2
+    local derivative   ∂b/∂a|₁ = 1
+    contribution       ∂c/∂b · ∂b/∂a|₁ = 2 · 1 = 2
     running total      grad of a = 2 (first contribution)
     a waits for the contribution of 1 more use.
 
 Step 8 of 9 · Backward: from b to a (2nd use)
     incoming gradient  ∂c/∂b = 2
-    local derivative   ∂b/∂a = 1
-    contribution       ∂c/∂b · ∂b/∂a = 2 · 1 = 2
+    local derivative   ∂b/∂a|₂ = 1
+    contribution       ∂c/∂b · ∂b/∂a|₂ = 2 · 1 = 2
     running total      grad of a accumulates: 2 + 2 = 4
     All uses of a have contributed: ∂c/∂a = 4.
 
@@ -118,7 +118,7 @@ def test_a_terminal_gets_colour_and_its_own_width(columns: Any) -> None:
         plain = plain.replace(code, "")
     assert "\x1b" not in plain
     assert max(map(len, plain.splitlines())) < 40
-    assert "        ∂c/∂b = 1\n" in plain
+    assert "        ∂c/∂b|₁ = 1\n" in plain
 
 
 def test_no_color_is_heeded(columns: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,7 @@ def test_what_an_encoding_lacks_becomes_a_question_mark() -> None:
     out = io.TextIOWrapper(raw, encoding="ascii")
     walk(doubled()).show(file=out)
     out.flush()
-    assert b"?c/?b = 1" in raw.getvalue()
+    assert b"?c/?b|? = 1" in raw.getvalue()
 
 
 @given(graphs.recipes(most=8))
