@@ -69,8 +69,8 @@ Array = Any
 
 
 def flat(x: Array, batch: int | None) -> Array:
-    """An array with all cells in one axis."""
-    return x.reshape(-1) if batch is None else x.reshape(batch, -1)
+    """An array, or a number that a constant formula gave, with all cells in one axis."""
+    return np.reshape(x, -1 if batch is None else (batch, -1))
 
 
 def window(

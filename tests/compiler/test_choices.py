@@ -136,6 +136,16 @@ def test_and_are_nan_where_a_number_would_be_wrong(f: Any, at: float) -> None:
         assert math.isnan(slope)
 
 
+@pytest.mark.parametrize("tier", TIERS)
+def test_slopes_that_are_all_constant(tier: str) -> None:
+    params = [Value(0.5), Value(2.0)]
+
+    def slopes(_: Any) -> Any:
+        return [slope * 1.0 for slope in grad(ops.step(params[0]), params)]
+
+    assert compile(slopes, params, tier).forward([0.0, 1.0]) == [[0.0, 0.0], [0.0, 0.0]]
+
+
 @given(choosing_recipes())
 @settings(max_examples=40)
 def test_random_derivatives_inside_a_compiled_function(recipe: Any) -> None:

@@ -158,7 +158,10 @@ def test_a_lesson_is_added_in_one_file(tmp_path: Path) -> None:
     new = part.lessons[-1]
     assert declared.idle_edits(new) == declared.unmoved(new) == declared.misprints(new) == []
     said: list[str] = []
-    page = Tour(tmp_path / "tour", said.append).walk([part])
+    page = Tour(tmp_path / "tour", said.append, verbose=True).walk([part])
     assert "A new lesson (slide 19)" in "\n".join(said)
-    assert "<h3>A new lesson</h3>" in page.read_text(encoding="utf-8")
+    assert "A new lesson" in page.read_text(encoding="utf-8")
+    told = (page.parent / "19-new.html").read_text(encoding="utf-8")
+    assert "A new lesson</h1>" in told
+    assert "tanh" in told
     del sys.modules[new.__module__]
