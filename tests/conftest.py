@@ -27,6 +27,9 @@ from tests.browser import browser, open_page  # noqa: F401  (fixtures)
 hypothesis.settings.register_profile("autograd_mini", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("autograd_mini")
 
+# Options in the environment are for this run alone, not for those that its tests begin.
+os.environ.pop("PYTEST_ADDOPTS", None)
+
 collect_ignore = [] if importlib.util.find_spec("cosmic_ray") else ["mutation"]
 """Mutation testing needs an extra of its own, which the tests do not."""
 
