@@ -32,6 +32,7 @@ from autograd_mini.cli import (
     handout,
     notebooks,
     play,
+    site,
     slides,
     tour,
     train,
@@ -67,6 +68,7 @@ VERBS = (
     check,
     functions,
     train,
+    site,
     notebooks,
 )
 

@@ -180,7 +180,8 @@ class _Site(NamedTuple):
             yield f'<div class="formula" tabindex="0">{mathml(formula, units)}</div>'
         beside = [picture for picture in article.shown if picture.width <= BESIDE]
         words = [*paragraphs(lesson), *_exercises(article, functions=False), *numbers(lesson)]
-        linked = self._linked("\n".join(words), article.name)
+        scrolled = "\n".join(words).replace('<div class="wide">', '<div class="wide" tabindex="0">')
+        linked = self._linked(scrolled, article.name)
         yield f'<div class="row"><div class="words">\n{linked}\n</div>'
         if beside:
             yield "\n".join(['<div class="beside">', *map(_figure, beside), "</div>"])
