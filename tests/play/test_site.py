@@ -112,7 +112,7 @@ def test_the_package_in_the_folder_has_all_that_runs_and_nothing_else() -> None:
     for needed in ("play/answers.py", "show/walk/walk.js", "lessons/exercises/questions.txt"):
         assert f"autograd_mini/{needed}" in names
     assert "graphviz/__init__.py" in names
-    assert not [name for name in names if "notebooks" in name or name.endswith((".so", ".pyc"))]
+    assert not [name for name in names if name.endswith((".so", ".pyc", ".ipynb"))]
 
 
 def test_every_licence_is_named_and_there() -> None:
