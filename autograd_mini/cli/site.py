@@ -18,8 +18,11 @@ def add(commands: Commands) -> None:
         "Write a folder that any web server can serve: the playground, and the course with its "
         "exercises, answered by a Python in the reader's own browser. Python for browsers and the "
         "layout program are fetched once, with npm, and kept in your cache folder.",
-        (("autograd-mini site public", "into ./public"),),
-        "To look at it here: python -m http.server -d DIR, then open http://localhost:8000",
+        (
+            ("autograd-mini site public", "into ./public"),
+            ("autograd-mini site ~/www/learn", "to where a web server finds it"),
+        ),
+        "To look at it here: python -m http.server -d DIR, and open localhost:8000",
     )
     parser.add_argument("folder", metavar="DIR", help="the folder to write")
 

@@ -229,7 +229,7 @@ def test_every_verb_has_examples_that_parse(
 def test_the_readmes_verbs_and_the_entry_point_are_these() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["scripts"] == {"autograd-mini": "autograd_mini.cli:main"}
-    known = "tour play explain walk draw slides handout check functions train notebooks"
+    known = "tour play explain walk draw slides handout check functions train site notebooks"
     assert known.split() == VERBS
 
 
