@@ -181,7 +181,7 @@ def derivative(row: Op, i: int, terms: Sequence[object], shown: bool = True) -> 
     (<Expr 3 · x ^ 2>, <Expr x + 1>)
     """
     z, *operands = terms
-    return lift(row.shown[i](z, *operands) if shown and row.shown else row.partial(i, z, operands))
+    return lift((row.readable if shown else row.partial)(i, z, operands))
 
 
 def call(row: Op, operands: Sequence[object]) -> Expr:

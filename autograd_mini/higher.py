@@ -24,11 +24,18 @@ Domain = tuple[float, float]
 
 
 def _member(
-    name: str, kernel: Callable[..., float], *partials: Any, domain: tuple[Domain, ...]
+    name: str,
+    kernel: Callable[..., float],
+    *partials: Any,
+    domain: tuple[Domain, ...],
+    text: str = "",
+    latex: str = "",
 ) -> Op:
     """The row of that name: from the table, as it was made before, or made now."""
     known = TABLE.get(name) or HIGHER.get(name)
-    made: Op = known or op(name, kernel, *partials, domain=domain, table=HIGHER)
+    made: Op = known or op(
+        name, kernel, *partials, domain=domain, table=HIGHER, text=text, latex=latex
+    )
     return made
 
 
@@ -73,10 +80,27 @@ def _of_one(
 
     def member(n: int) -> Op:
         name = f"{stem}_{'d' * n}"
-        return _member(name, kernel_of(n), lambda z, x: member(n + 1)(x), domain=(domain,))
+        text, latex = _primed(TABLE[stem], n) if stem in TABLE else ("", "")
+        return _member(
+            name,
+            kernel_of(n),
+            lambda z, x: member(n + 1)(x),
+            domain=(domain,),
+            text=text,
+            latex=latex,
+        )
 
     FAMILIES[f"{stem}_d"] = lambda rest: member(1 + len(rest))
     return member
+
+
+def _primed(row: Op, n: int) -> tuple[str, str]:
+    """How the nth derivative of a function f is written, in text and LaTeX: f′(x), f″(x)."""
+    call = "({0})"
+    if not (row.text.endswith(call) and row.latex.endswith(call)):
+        return "", ""
+    text, latex = row.text.removesuffix(call), row.latex.removesuffix(call)
+    return f"{text}{'′' * n}{call}", latex + "'" * n + call
 
 
 gauss = _of_one("gauss", kernels.gauss_derivative)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     # the rows of ops
     abs = affine = div = equal = exp = hypot = logaddexp = maximum = minimum = mul = Op()
-    share = sum = Op()
+    greater = share = sum = Op()
 
 
 class ShapedOp(Op):
@@ -51,6 +51,10 @@ class NaryOp(Op):
     def partial(self, i: int, z: object, operands: Sequence[object]) -> Any:
         """∂z/∂operands[i], from the one partial of the row."""
         return self.rules[0](i, z, operands)
+
+    def readable(self, i: int, z: object, operands: Sequence[object]) -> Any:
+        """The same as a lesson writes it."""
+        return (self.shown or self.rules)[0](i, z, operands)
 
     def local(self, i: int, z: float, operands: Sequence[float]) -> float:
         """∂z/∂operands[i] as a number."""
@@ -107,6 +111,11 @@ class Max(NaryOp):
 def share_of_max(i: int, z: object, operands: Sequence[object]) -> Any:
     """∂z/∂operand i of max: 1 for the largest; k equal ones get 1/k each (least norm)."""
     return div(equal(operands[i], z), sum([equal(x, z) for x in operands]))
+
+
+def where_largest(i: int, z: object, operands: Sequence[object]) -> Any:
+    """The same where one operand alone is the largest."""
+    return greater(*operands[:: 1 - 2 * i]) if len(operands) == 2 else equal(operands[i], z)
 
 
 class Hypot(Op):

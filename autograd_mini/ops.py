@@ -128,11 +128,13 @@ atan2 = op("atan2", ieee.atan2, lambda z, y, x: dipole(x, y), lambda z, y, x: -d
 erf = op("erf", ieee.erf, lambda z, x: TWO_OVER_ROOT_PI * gauss(x), domain=(ANY,))
 erfc = op("erfc", ieee.erfc, lambda z, x: -TWO_OVER_ROOT_PI * gauss(x), domain=(ANY,))
 normal_cdf = op("normal_cdf", ieee.normal_cdf, lambda z, x: normal_pdf(x),
-                label="Φ", text="Φ({0})", latex=r"\Phi({0})", domain=(ANY,))
+                label="Φ", text="Φ({0})", latex=r"\Phi({0})", domain=(ANY,),
+                note="the distribution of the normal law, the integral of φ up to x")
 lgamma = op("lgamma", ieee.lgamma, lambda z, x: digamma(x),
             label="log Γ", text="log Γ({0})", latex=r"\log \Gamma({0})", domain=(POSITIVE,))
 digamma = op("digamma", ieee.digamma, lambda z, x: higher.digamma(1)(x),
-             label="ψ", text="ψ({0})", latex=r"\psi({0})", domain=(POSITIVE,))
+             label="ψ", text="ψ({0})", latex=r"\psi({0})", domain=(POSITIVE,),
+             note="the derivative of log Γ(x)")
 
 # --- activations ----------------------------------------------------------------------------------
 sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: 0.25 * sech2(0.5 * x),
@@ -163,7 +165,7 @@ elu = op("elu", ieee.elu, lambda z, x, k: elu_d(x, k), lambda z, x, k: expm1(-re
          domain=(ANY, (0.5, 1.5)), kinks=[((0.0, 0.5), (0.5, 0.0)), ((0.0, 1.0), (1.0, 0.0))],
          defaults=(1.0,), row=ShapedOp, definition=lambda x, k: where(step(x), x, k * expm1(x)))
 gelu = op("gelu", ieee.gelu, lambda z, x: gelu_d(x),
-          shown=(lambda z, x: 0.5 * (1.0 + erf(x / ROOT_2)) + x * (PHI_0 * exp(-0.5 * (x * x))),),
+          shown=(lambda z, x: normal_cdf(x) + x * normal_pdf(x),),
           label="GELU", text="GELU({0})", latex=r"\operatorname{{GELU}}({0})", domain=(ANY,),
           definition=lambda x: x * normal_cdf(x))
 silu = op("silu", ieee.silu, lambda z, x: silu_d(x),
@@ -190,13 +192,14 @@ minimum = op("minimum", ieee.minimum, lambda z, x, y: greater(y, x), lambda z, x
 where = op("where", ieee.where, lambda z, c, x, y: 0.0,
            lambda z, c, x, y: where(c, 1.0, 0.0),
            lambda z, c, x, y: where(c, 0.0, 1.0),
+           note="x where c is not 0, else y",
            domain=((1.0, 2.0), ANY, ANY), kinks=[((0.0, 1.0, 2.0), (0.0, 0.0, 1.0))],
            boundary=lambda c, x, y: one_minus_square(sign(c)), jumps=True)
 sign = op("sign", ieee.sign, lambda z, x: 0.0,
-          latex=r"\operatorname{{sgn}}({0})", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))],
+          note="1 above 0, −1 below, 0 at 0", latex=r"\operatorname{{sgn}}({0})", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))],
           boundary=at_zero, jumps=True)
 step = op("step", ieee.step, lambda z, x: 0.0,
-          array="xp.heaviside({0}, 0.0)", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))],
+          note="1 above 0, else 0", array="xp.heaviside({0}, 0.0)", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))],
           boundary=at_zero, jumps=True)
 floor = op("floor", ieee.floor, lambda z, x: 0.0,
            text="⌊{0}⌋", latex=r"\lfloor {0} \rfloor", domain=(BETWEEN,), kinks=[((0.0,), (0.0,))],
@@ -230,7 +233,7 @@ copysign = op("copysign", ieee.copysign, lambda z, x, y: sign(x) * sign(z), lamb
 # --- of any number of operands --------------------------------------------------------------------
 sum = op("sum", ieee.sum_of, lambda i, z, xs: 1.0,
          label="Σ", text="Σ({0})", latex=r"\sum({0})", domain=(ANY,), analytic=True, row=NaryOp)
-max = op("max", ieee.max_of, share_of_max,
+max = op("max", ieee.max_of, share_of_max, shown=(where_largest,),
          latex=r"\max({0})", domain=(ANY,), kinks=[((1.0, 1.0), (0.5, 0.5))], boundary=nowhere,
          row=Max)
 affine = op("affine", ieee.affine_of, cofactor,

@@ -71,7 +71,8 @@ pow_dyy = op("pow_dyy", ieee.pow_dyy, lambda z, x, y: higher.power(1, 2)(x, y),
              domain=(POSITIVE, ANY), analytic=True,
              definition=lambda x, y: pow(x, y) * square(log(x)))
 normal_pdf = op("normal_pdf", ieee.normal_pdf, lambda z, x: higher.normal_pdf(1)(x),
-                label="φ", text="φ({0})", latex=r"\varphi({0})", domain=(ANY,))
+                label="φ", text="φ({0})", latex=r"\varphi({0})", domain=(ANY,),
+                note="the density of the normal law, exp(−x²/2) / √(2π)")
 mod_dy = op("mod_dy", ieee.mod_dy, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
             text="−⌊{0} / {1}⌋", latex=r"-\left\lfloor \frac{{{0}}}{{{1}}} \right\rfloor",
             precedence=25, domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))],
@@ -166,12 +167,13 @@ xlogy_dyy = op("xlogy_dyy", ieee.xlogy_dyy, lambda z, x, y: recip(y) * recip(y),
                domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (math.inf, math.nan))],
                definition=lambda x, y: x * square(recip(y)))
 greater = op("greater", ieee.greater, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
-             text="[{0} > {1}]", latex="[{0} > {1}]", array="xp.heaviside({0} - {1}, 0.5)",
+             text="[{0} > {1}]", latex="[{0} > {1}]", note="1 where it is so, else 0; ½ where x = y",
+             array="xp.heaviside({0} - {1}, 0.5)",
              domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))],
              boundary=lambda x, y: one_minus_square(sign(x - y)), jumps=True,
              definition=lambda x, y: 0.5 * (1.0 + sign(x - y)))
 equal = op("equal", ieee.equal, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
-           text="[{0} = {1}]", latex="[{0} = {1}]", array="xp.where({0} == {1}, 1.0, 0.0)",
+           text="[{0} = {1}]", latex="[{0} = {1}]", note="1 where it is so, else 0", array="xp.where({0} == {1}, 1.0, 0.0)",
            domain=((2.0, 3.0), (0.0, 1.0)), kinks=[((1.0, 1.0), (0.0, 0.0))],
            boundary=lambda x, y: one_minus_square(sign(x - y)), jumps=True,
            definition=lambda x, y: 1.0 - abs(sign(x - y)))

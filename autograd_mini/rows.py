@@ -69,7 +69,7 @@ class Op:
     # fmt: off
     __slots__ = (
         "analytic", "arity", "array", "boundary", "defaults", "definition", "domain",
-        "forward", "jumps", "kinks", "label", "latex", "name", "on_boundary",
+        "forward", "jumps", "kinks", "label", "latex", "name", "note", "on_boundary",
         "plain", "precedence", "rules", "shown", "slopes", "text",
     )
     # fmt: on
@@ -83,6 +83,7 @@ class Op:
     precedence: int
     latex: str
     text: str
+    note: str
     array: str
     domain: tuple[tuple[float, float], ...]
     kinks: tuple[Kink, ...]
@@ -144,6 +145,10 @@ class Op:
         """∂z/∂operands[i] in whatever the operands are: floats, Values or symbols."""
         return self.rules[i](z, *operands)
 
+    def readable(self, i: int, z: object, operands: Sequence[object]) -> Any:
+        """The same as a lesson writes it."""
+        return self.shown[i](z, *operands) if self.shown else self.partial(i, z, operands)
+
     def local(self, i: int, z: float, operands: Sequence[float]) -> float:
         """The local derivative ∂z/∂operands[i] as a number, at the output z and the operands."""
         return float(self.slopes[i](z, *operands))
@@ -192,6 +197,7 @@ def op(
     latex: str = "",
     array: str = "",
     text: str = "",
+    note: str = "",
     label: str = "",
     precedence: int = CALL,
     kinks: Iterable[tuple[tuple[float, ...], tuple[float, ...]]] = (),
@@ -213,6 +219,7 @@ def op(
         domain: for each operand the interval from which tests draw; required.
         latex, array, text: templates with ``{0}``, ``{1}``; an operand is bracketed where its
             precedence asks for it. Left out: a call of the function by its name.
+        note: what a reader of a formula may not know of it: "1 where x is above 0, else 0".
         label: what a picture writes into the node.
         kinks: ``((point), (declared partials))`` for each point without a derivative.
         shown: the partials as a lesson writes them, where they differ.
@@ -258,6 +265,7 @@ def op(
     made.latex = latex or rf"\operatorname{{{{{name}}}}}({places})"
     made.array = array or f"xp.{name}({places})"
     made.text = text or f"{name}({places})"
+    made.note = note
     made.domain = domain
     made.kinks = tuple(Kink(*kink) for kink in kinks)
     made.shown = shown
@@ -297,6 +305,7 @@ def leaf_row(kind: str) -> Op:
     made.arity = 0
     made.label = kind
     made.partials = ()
+    made.note = ""
     made.precedence = CALL
     return made
 

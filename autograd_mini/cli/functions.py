@@ -37,11 +37,12 @@ COLUMNS = (0, 24, 46)
 
 
 class Entry(NamedTuple):
-    """A function: how it is typed, further names, what it is, and ∂z/∂operand for each operand."""
+    """A function: how it is typed, further names, what it is, ∂z/∂operand for each operand."""
 
     typed: str
     names: list[str]
     formula: str
+    note: str
     derivatives: dict[str, str]
 
 
@@ -75,33 +76,22 @@ def entry(row: Op) -> Entry:
     from autograd_mini import ops
     from autograd_mini.expr import Name, call, derivative, write
     from autograd_mini.expression import further_names
+    from autograd_mini.show.names import operand_names
 
-    operands = _operands(row)
+    operands = operand_names(row)
     terms = [Name(operand) for operand in operands]
     typed = f"{row.name}({', '.join(operands)})"
     if row is ops.affine:
         typed = "affine([w], [x], b)"
     formula = write(row.definition(*terms) if row.definition else call(row, terms))
     slopes = [write(derivative(row, i, [Name("z"), *terms])) for i in range(len(terms))]
-    return Entry(typed, further_names(row), formula, dict(zip(operands, slopes, strict=True)))
-
-
-def _operands(row: Op) -> list[str]:
-    """What the operands are called: as in the row's own rule."""
-    from autograd_mini import ops
-
-    if row is ops.affine:
-        return ["w", "x", "b"]
-    if row.arity is None:
-        return ["x₁", "x₂"]
-    code = getattr(row.rules[0], "__code__", None)
-    names = code.co_varnames[1 : row.arity + 1] if code else ()
-    return list(names) if len(names) == row.arity else [f"x{i}" for i in range(1, row.arity + 1)]
+    slope_of = dict(zip(operands, slopes, strict=True))
+    return Entry(typed, further_names(row), formula, row.note, slope_of)
 
 
 def _lines(one: Entry, most: int) -> Iterator[str]:
     """A row of the list; a cell that is too long for its column has a line to itself."""
-    formula = f"= {one.formula}" if one.formula != one.typed else ""
+    formula = f"= {one.formula}" if one.formula != one.typed else one.note
     slopes = [f"∂z/∂{operand} = {slope}" for operand, slope in one.derivatives.items()]
     first = [", ".join([one.typed, *one.names]), formula, slopes[0]]
     line = ""

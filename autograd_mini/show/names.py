@@ -19,6 +19,7 @@ from autograd_mini.show import labels, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from autograd_mini.rows import Op
     from autograd_mini.value import Value
 
 
@@ -177,12 +178,27 @@ def local(node: Value, place: int, term: Callable[[Value | float], Expr]) -> Exp
         return Number(1.0) if row is ops.sum else None
     # First with stand-ins, because only what the derivative mentions gets a name.
     given = [x if type(x) is float else Name(i) for i, x in enumerate((node, *operands))]
-    mentioned = set(expr.names(expr.derivative(row, place, given)))
+    is_shared = row is ops.max and graph.numbers(operands).count(node._data) > 1
+    mentioned = set(expr.names(expr.derivative(row, place, given, not is_shared)))
     found = [
         term(x) if type(x) is float or i in mentioned else DOTS
         for i, x in enumerate((node, *operands))
     ]
-    return expr.derivative(row, place, found)
+    return expr.derivative(row, place, found, not is_shared)
+
+
+def operand_names(row: Op) -> list[str]:
+    """What the operands of a row are called, as in the row's own rule.
+
+    >>> operand_names(ops.where), operand_names(ops.sum), operand_names(ops.affine)
+    (['c', 'x', 'y'], ['x₁', 'x₂'], ['w', 'x', 'b'])
+    """
+    if row.arity is None:
+        return ["w", "x", "b"] if row is ops.affine else ["x₁", "x₂"]
+    code = getattr(row.rules[0], "__code__", None)
+    names = code.co_varnames[1 : row.arity + 1] if code else ()
+    plain = [*names] if len(names) == row.arity else []
+    return plain or [f"x{lowered(i)}" for i in range(1, row.arity + 1)]
 
 
 def derivative(result: str, operand: str) -> str:

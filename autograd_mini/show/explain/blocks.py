@@ -15,13 +15,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini.expr import Expr, Name, Number
-from autograd_mini.numbers import is_rounded
-from autograd_mini.show.labels import plain
+from autograd_mini.expr import ATOM, Expr, Name, Number, call, row_of
+from autograd_mini.numbers import is_rounded, lowered
+from autograd_mini.show.labels import plain, read
+from autograd_mini.show.names import operand_names
 from autograd_mini.show.text import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from autograd_mini.rows import Op
 
 FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
 """Sentences that open the list below them."""
@@ -33,6 +37,18 @@ class Ratio(NamedTuple):
     top: Expr
     bottom: Expr
     place: int = 0
+
+    @property
+    def text(self) -> str:
+        """As plain Unicode shows it, about."""
+        return f"∂{plain(self.top)}/∂{plain(self.bottom)}" + f"|{lowered(self.place)}" * bool(
+            self.place
+        )
+
+    @property
+    def binding(self) -> int:
+        """How tightly it binds in an expression."""
+        return ATOM
 
 
 def ratio(top: Expr, bottom: Expr, place: int = 0) -> Name:
@@ -137,6 +153,28 @@ class Document(NamedTuple):
 
     blocks: tuple[Block, ...]
     digits: int
+
+
+def document(blocks: Iterable[Block], digits: int) -> Document:
+    """The blocks, and below them what a reader may not know of the operations in them."""
+    all_blocks = (*blocks,)
+    waiting: list[Any] = [*all_blocks]
+    notes: dict[Op, Block] = {}
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Expr):
+            waiting += part.operands
+            row = row_of(part)
+            if row is not None and row.note:
+                notes[row] = Sentence((_pattern(row), f": {row.note}."))
+        elif isinstance(part, tuple):
+            waiting += part
+    return Document((*all_blocks, *notes.values()), digits)
+
+
+def _pattern(row: Op) -> Expr:
+    """The operation, of its operands as its own rule names them."""
+    return call(row, [Name(read(name)) for name in operand_names(row)])
 
 
 def sign(terms: Iterable[Expr], digits: int) -> str:

@@ -15,10 +15,10 @@ from autograd_mini.show.explain.blocks import (
     Block,
     Cell,
     Derivation,
-    Document,
     Equations,
     Mark,
     Sentence,
+    document,
     marked,
     ratio,
 )
@@ -197,7 +197,7 @@ class Explanation(Listing, Written):
         self._list(flow, names, *listed(flow, most))
         tree = factoring.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
         writer = PathWriter(names)
-        self._document = Document(tuple(writer.blocks(self, flow, tree)), digits)
+        self._document = document(writer.blocks(self, flow, tree), digits)
         self._title = writer.title(self.root, self.wrt, self.gradient)
 
     def __repr__(self) -> str:

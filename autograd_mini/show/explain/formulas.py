@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from functools import reduce
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import Expr, Name, Number, lift, row_of
 from autograd_mini.show import labels
+from autograd_mini.show.explain.blocks import Ratio, ratio
+from autograd_mini.show.explain.jacobians import kept
 from autograd_mini.show.explain.vectors import Vector, common_label
 from autograd_mini.show.labels import plain
 from autograd_mini.show.names import local
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
         Sequence,
     )
 
+    from autograd_mini.show.explain.jacobians import Jacobian
     from autograd_mini.show.explain.paths import Edge
     from autograd_mini.show.names import Names
     from autograd_mini.value import Value
@@ -41,11 +44,11 @@ MOST_PATHS, LONGEST_PATH = 4, 8
 MOST_VISITS = 64
 """So many edges are looked at in search of an entry's paths."""
 
-LONGEST = 48
-"""A longer formula is not written."""
+LONGEST, LONGEST_LINE = 48, 120
+"""A longer formula is not written in a matrix, and not in a line of its own."""
 
-MOST_ENTRIES = 256
-"""The entries of a larger matrix are not written."""
+MOST_ENTRIES, MOST_CORNERS = 256, 6
+"""Of a larger matrix the first and the last so many rows and columns are written."""
 
 ZERO = Number(0.0)
 """The entry where there is no path."""
@@ -57,38 +60,54 @@ MOST_NODES = 24
 """The output is written out through so many nodes."""
 
 
-def formulas(
-    tops: Sequence[Value],
-    bottoms: Sequence[Value],
-    edges: Mapping[Value, Sequence[Edge]],
-    names: Names,
-) -> list[list[Expr]] | None:
-    """The matrix ∂tops/∂bottoms in symbols; None where an entry would not be readable.
+class Symbols(NamedTuple):
+    """A Jacobian in symbols.
+
+    Attributes:
+        rows: the entries; of a large matrix those in the corners. What takes many paths or much
+            room stays the ratio ∂u/∂v.
+        long: such ratios with their formulas, where these are short enough for a line.
+    """
+
+    rows: list[list[Expr]]
+    long: list[tuple[Expr, Expr]]
+
+
+def formulas(factor: Jacobian, edges: Mapping[Value, Sequence[Edge]], names: Names) -> Symbols:
+    """A Jacobian in symbols.
 
     Args:
-        tops, bottoms: the two vectors.
-        edges: the edges between them, for each node that lies between.
+        factor: the Jacobian.
+        edges: those between its two vectors, for each node that lies between.
         names: what nodes are called.
     """
-    if len(tops) * len(bottoms) > MOST_ENTRIES:
-        return None
-    found = []
-    for top in tops:
-        row = _row(top, bottoms, edges, names)
-        if row is None:
-            return None
-        found.append(row)
+    is_large = len(factor.tops) * len(factor.bottoms) > MOST_ENTRIES
+    rows, columns = (
+        kept(len(nodes), MOST_CORNERS) if is_large else range(len(nodes))
+        for nodes in (factor.tops, factor.bottoms)
+    )
+    bottoms = frozenset(factor.bottoms)
+    found = Symbols([], [])
+    for i in rows:
+        top, reached = factor.tops[i], factor.rows[i]
+        paths = _paths(top, bottoms, edges, len(bottoms))
+        row: list[Expr] = []
+        for j in columns:
+            bottom = factor.bottoms[j]
+            is_reached = j in reached if paths is None else bottom in paths
+            written = _sum((paths or {}).get(bottom, ()), names) if is_reached else ZERO
+            if written is None or len(plain(written)) > LONGEST:
+                name: Expr = ratio(names.of(top), names.of(bottom))
+                found.long.extend([(name, written)] if written is not None else [])
+                written = name
+            row.append(written)
+        found.rows.append(row)
     return found
 
 
-def _row(
-    top: Value, bottoms: Sequence[Value], edges: Mapping[Value, Sequence[Edge]], names: Names
-) -> list[Expr] | None:
-    paths = _paths(top, frozenset(bottoms), edges, len(bottoms))
-    if paths is None:
-        return None
-    row = [_entry(paths[x], names) if x in paths else ZERO for x in bottoms]
-    return None if None in row else [term for term in row if term is not None]
+def is_ratio(x: object) -> bool:
+    """Whether an entry has not been written out."""
+    return isinstance(x, Name) and isinstance(x.of, Ratio)
 
 
 def _paths(
@@ -109,8 +128,9 @@ def _paths(
     return found
 
 
-def _entry(paths: Sequence[Sequence[Edge]], names: Names) -> Expr | None:
-    if len(paths) > MOST_PATHS:
+def _sum(paths: Sequence[Sequence[Edge]], names: Names) -> Expr | None:
+    """The products of the paths added; None where that is too long."""
+    if not 0 < len(paths) <= MOST_PATHS:
         return None
     summands = []
     for path in paths:
@@ -122,7 +142,7 @@ def _entry(paths: Sequence[Sequence[Edge]], names: Names) -> Expr | None:
             factors.append(edge.local if _is_plain(formula) else formula)
         summands.append(product(factors))
     entry = total(summands)
-    return entry if len(plain(entry)) <= LONGEST else None
+    return entry if len(plain(entry)) <= LONGEST_LINE else None
 
 
 def _is_plain(x: Expr) -> bool:

@@ -52,12 +52,12 @@ class Jacobian(NamedTuple):
 
     def corners(self, most: int) -> list[list[float]]:
         """The matrix; of a large one only rows and columns of which ``most`` are first or last."""
-        kept = _kept(len(self.bottoms), most)
-        return [[self.rows[i].get(j, 0.0) for j in kept] for i in _kept(len(self.rows), most)]
+        columns = kept(len(self.bottoms), most)
+        return [[self.rows[i].get(j, 0.0) for j in columns] for i in kept(len(self.rows), most)]
 
 
-def _kept(count: int, most: int) -> Sequence[int]:
-    """The first and the last so many, and one between them where there are more."""
+def kept(count: int, most: int) -> Sequence[int]:
+    """Places: the first and the last so many, and one between them where there are more."""
     if count <= 2 * most + 1:
         return range(count)
     return [*range(most + 1), *range(count - most, count)]

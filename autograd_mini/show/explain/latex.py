@@ -80,6 +80,7 @@ SIGNS = {
     "→": r"\to",
     "′": r"\prime",
     "⋮": r"\vdots",
+    "⋱": r"\ddots",
 }
 """Signs of mathematics that may stand in text."""
 

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 from autograd_mini.expr import Expr, Number
 from autograd_mini.show.explain.blocks import (
     FORWARD,
-    Document,
     Equations,
     Grid,
     Sentence,
     Shapes,
+    document,
     ratio,
 )
 from autograd_mini.show.explain.derivations import counted, explain_paths, small_print
 from autograd_mini.show.explain.factoring import Skipped, elided
-from autograd_mini.show.explain.formulas import definitions
+from autograd_mini.show.explain.formulas import ZERO, Symbols, definitions, is_ratio
 from autograd_mini.show.explain.formulas import formulas as entries_of
 from autograd_mini.show.explain.jacobians import Subgraph
 from autograd_mini.show.explain.text import Written
@@ -42,14 +42,20 @@ if TYPE_CHECKING:
     from autograd_mini.show.explain.vectors import Vector
     from autograd_mini.value import Value
 
-MOST_ROWS = 12
-"""Of a larger matrix the first and the last rows and columns are shown."""
+MOST_ROWS, MOST_SYMBOLS = 12, 4
+"""Of a larger matrix the first and the last rows and columns are shown; of symbols fewer rows."""
+
+MOST_LONG = 2
+"""So many entries that are too long for a matrix stand below it."""
 
 WIDEST = 72
 """A matrix whose rows take more characters than so many shows fewer columns."""
 
 MOST_NAMED = 4
 """So many columns are named; the reader sees how they go on."""
+
+
+LONG_ENTRIES = "An entry without a formula adds up many paths, or long ones: explain(u, wrt=v)."
 
 
 class MatrixExplanation(Written):
@@ -86,10 +92,9 @@ class MatrixExplanation(Written):
         self.gradient = wrt.shaped(self._gradient)
         self.count = graph_of_all.count(root, wrt.nodes)
         names = Names(graph_of_all.nodes, digits)
-        formulas = [
-            entries_of(*pair, known, names) for pair, known in zip(pairs, edges, strict=True)
-        ]
-        self._document = Document(tuple(_blocks(self, wrt, through, formulas, names)), digits)
+        both = zip(self.factors, edges, strict=True)
+        formulas = [entries_of(factor, known, names) for factor, known in both]
+        self._document = document(_blocks(self, wrt, through, formulas, names), digits)
         self._digits = digits
 
     @property
@@ -132,7 +137,7 @@ def _blocks(
     told: MatrixExplanation,
     wrt: Vector,
     through: Sequence[Vector],
-    formulas: Sequence[list[list[Expr]] | None],
+    formulas: Sequence[Symbols],
     names: Names,
 ) -> Iterator[Block]:
     top = names.of(told.root)
@@ -153,17 +158,16 @@ def _blocks(
         for each, shape, factor, entries in zip(
             ratios, shapes, told.factors, formulas, strict=True
         ):
-            cells = _cells(factor.corners(MOST_ROWS), digits)
-            yield Grid(each, shape, cells, (), _in_symbols(entries, cells, digits))
+            yield from _grid(each, shape, factor.corners(MOST_ROWS), entries, digits)
     if len(ratios) > 2:
         yield Sentence(("Multiplied from the left:",))
         products = _products(told.factors)[1:-1]
         for i, row in enumerate(products, 1):
             columns = told.factors[i].shape[1]
-            cells = _cells([_dense(row, columns)], digits)
+            cells = _cells([[*map(Number, _dense(row, columns))]], MOST_ROWS, digits)
             parts = (ratio(top, stops[i - 1]), ratios[i])
             yield Grid(ratio(top, stops[i]), _shape(1, columns), cells, parts)
-    entries = formulas[0] if len(ratios) == 1 else None
+    entries = formulas[0] if len(ratios) == 1 else Symbols([], [])
     yield from _result(told, wrt, (whole, last), entries, digits)
     if wrt.widths and len(ratios) > 1:
         yield _columns(wrt, last, names)
@@ -174,7 +178,7 @@ def _result(
     told: MatrixExplanation,
     wrt: Vector,
     whole: tuple[Expr, Expr],
-    formulas: list[list[Expr]] | None,
+    symbols: Symbols,
     digits: int,
 ) -> Iterator[Block]:
     numbers = told.gradient if wrt.widths else [wrt.flat(told.gradient)]
@@ -182,10 +186,10 @@ def _result(
         in_shape = (", in the shape of ", whole[1]) if wrt.widths else ()
         yield Sentence(("The product", *in_shape, ":"))
     shape = _shape(len(numbers), max(map(len, numbers)))
-    cells = _cells(numbers, digits)
-    if formulas and wrt.widths:
-        formulas = wrt.shaped(formulas[0]) if len(set(wrt.widths)) == 1 else None
-    yield Grid(whole[0], shape, cells, (), _in_symbols(formulas, cells, digits))
+    if symbols.rows and wrt.widths:
+        is_whole = len(symbols.rows[0]) == len(wrt.nodes) and len(set(wrt.widths)) == 1
+        symbols = Symbols(wrt.shaped(symbols.rows[0]) if is_whole else [], symbols.long)
+    yield from _grid(whole[0], shape, numbers, symbols, digits)
 
 
 def _columns(wrt: Vector, name: Expr, names: Names) -> Block:
@@ -195,26 +199,33 @@ def _columns(wrt: Vector, name: Expr, names: Names) -> Block:
     return Sentence(("Columns for ", name, ", row by row: ", *first[:-1], end or "."))
 
 
-def _in_symbols(
-    entries: list[list[Expr]] | None, cells: Sequence[Sequence[Expr | str]], digits: int
-) -> tuple[tuple[Expr | str, ...], ...]:
-    """The entries in symbols; () where they are too wide, or the same as the numbers."""
-    if not entries or len(cells) < len(entries) or len(cells[0]) < len(entries[0]):
-        return ()
-    texts = _texts(entries, digits)
-    if texts == _texts(cells, digits) or _wide(texts) > WIDEST:
-        return ()
-    return tuple(map(tuple, entries))
+def _grid(
+    name: Expr, shape: str, numbers: Sequence[Sequence[float]], symbols: Symbols, digits: int
+) -> Iterator[Block]:
+    """A matrix in symbols, if they say more than its numbers, and in numbers."""
+    cells = _cells([[*map(Number, row)] for row in numbers], MOST_ROWS, digits)
+    entries = _cells(symbols.rows, MOST_SYMBOLS, digits) if symbols.rows else ()
+    written = [x for row in symbols.rows for x in row if x is not ZERO]
+    says_nothing = all(map(is_ratio, written)) and not symbols.long
+    if says_nothing or _texts(entries, digits) == _texts(cells, digits):
+        entries = ()
+    yield Grid(name, shape, cells, (), entries)
+    if symbols.long:
+        yield Equations(tuple((x, formula, None) for x, formula in symbols.long[:MOST_LONG]))
+    if sum(map(is_ratio, written)) > len(symbols.long):
+        yield Sentence((LONG_ENTRIES,))
 
 
 def _shape(rows: int, columns: int) -> str:
     return f"{rows}×{columns}"
 
 
-def _cells(numbers: Sequence[Sequence[float]], digits: int) -> tuple[tuple[Expr | str, ...], ...]:
-    """The numbers of a matrix; of too many the first and the last, around dots."""
-    for most in range(MOST_ROWS, 2, -2):
-        found = _elided_cells(numbers, most)
+def _cells(
+    entries: Sequence[Sequence[Expr]], most_rows: int, digits: int
+) -> tuple[tuple[Expr | str, ...], ...]:
+    """The entries of a matrix; of too many the first and the last, around dots."""
+    for most in range(MOST_ROWS, 1, -2):
+        found = _elided_cells(entries, most_rows, most)
         if _wide(_texts(found, digits)) <= WIDEST:
             break
     return found
@@ -229,14 +240,15 @@ def _wide(texts: Sequence[Sequence[str]]) -> int:
 
 
 def _elided_cells(
-    numbers: Sequence[Sequence[float]], most: int
+    entries: Sequence[Sequence[Expr]], most_rows: int, most: int
 ) -> tuple[tuple[Expr | str, ...], ...]:
-    widest = min(max(map(len, numbers)), most + 1)
+    widest = min(max(map(len, entries)), most + 1)
+    dots = ["⋱" if isinstance(x, Skipped) else "⋮" for x in elided(range(widest), most)]
     found: list[tuple[Expr | str, ...]] = []
-    for row in elided(numbers, MOST_ROWS):
+    for row in elided(entries, most_rows):
         if isinstance(row, Skipped):
-            found.append(("⋮",) * widest)
+            found.append(tuple(dots))
             continue
-        cells = ["…" if isinstance(x, Skipped) else Number(x) for x in elided(row, most)]
+        cells = ["…" if isinstance(x, Skipped) else x for x in elided(row, most)]
         found.append((*cells, *[""] * (widest - len(cells))))
     return tuple(found)

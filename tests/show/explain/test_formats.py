@@ -168,7 +168,8 @@ def test_numbers_stand_below_their_symbols() -> None:
 # --- LaTeX ----------------------------------------------------------------------------------------
 
 KNOWN_COMMANDS = """
-noindent begin end text frac partial cdot approx cdots dots vdots quad left right biggl biggr times
+noindent begin end text frac partial cdot approx cdots dots vdots ddots quad left right
+biggl biggr times
 underset underbrace mathrm operatorname smallmatrix ensuremath langle rangle infty textbackslash
 textasciicircum textasciitilde textless textgreater textbar symbol textsubscript
 textsuperscript hat tilde bar dot ddot acute grave sqrt sin cos tan arcsin arccos arctan sinh

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_mini import Value, grad, graph, jacobian, losses, nn
+from autograd_mini import Value, grad, graph, jacobian, losses, nn, ops, partials
+from autograd_mini.expr import Expr, Name, Number
 from autograd_mini.show.explain import MatrixExplanation, explain
-from autograd_mini.show.explain.blocks import Grid
-from autograd_mini.show.labels import plain
+from autograd_mini.show.explain.blocks import Equations, Grid
+from autograd_mini.show.explain.formulas import is_ratio
 
 X = (0.4, 2.0, 17.0)
+
+UNARY = [
+    name
+    for name, row in ops.TABLE.items()
+    if row.arity is not None
+    and row.arity - len(row.defaults) == 1
+    and row.rules[0].__module__ != partials.__name__
+]
+"""The activations that a layer may have."""
 
 
 def network(hidden: str = "tanh") -> nn.MLP:
@@ -249,47 +258,68 @@ def test_large_matrices_are_cut() -> None:
     assert "…" in told.text
 
 
-def value_of(formula: str, nodes: Sequence[Value]) -> float:
-    """A formula in text form, with numbers in the place of labels, computed by Python."""
-
-    def sigmoid(z: float) -> float:
-        return 1 / (1 + math.exp(-z))
-
-    for node in sorted(nodes, key=lambda node: -len(node.label)):
-        if node.label:
-            formula = formula.replace(node.label, f"({node.data!r})")
-    for sign, code in (("·", "*"), ("−", "-"), ("^", "**")):
-        formula = formula.replace(sign, code)
-    functions = {"step": lambda z: float(z > 0), "exp": math.exp, "σ": sigmoid}
-    return float(eval(formula, {"__builtins__": {}}, functions))
+def number_of(x: Expr, nodes: dict[str, Value]) -> float:
+    """A formula in numbers."""
+    if isinstance(x, Number):
+        return x.number
+    if isinstance(x, Name):
+        return nodes[x.of.text].data
+    return float(x.row.forward(*[number_of(operand, nodes) for operand in x.operands]))
 
 
-@pytest.mark.parametrize("hidden", ["relu", "tanh", "sigmoid", "softplus"])
-@pytest.mark.parametrize("layer", [0, 1])
-def test_entries_in_symbols_have_the_values_of_the_jacobians(hidden: str, layer: int) -> None:
-    model = network(hidden)
-    x = [Value(number, f"x{low}") for number, low in zip(X, "₁₂₃", strict=True)]
-    J = losses.binary_cross_entropy(model(x), Value.constant(0.25, "y"))
-    J.label = "J"
-    told = matrices(J, wrt=model.layers[layer].W)
-    nodes = graph.order(J)
-    grids = [block for block in told._document.blocks if isinstance(block, Grid)][
-        : len(told.factors)
-    ]
-    shown = 0
-    for grid, factor in zip(grids, told.factors, strict=True):
-        if not grid.formulas:
-            continue
-        shown += 1
-        for formulas, numbers_ in zip(grid.formulas, factor.matrix, strict=True):
-            for formula, number in zip(formulas, numbers_, strict=True):
-                assert not isinstance(formula, str)
-                found = value_of(plain(formula), nodes)
-                assert found == pytest.approx(number, rel=1e-9, abs=1e-12)
-    assert shown >= len(told.factors) - 1
-    first = grids[0].formulas[0][0]
-    assert not isinstance(first, str)
-    assert plain(first) == "−y / a₁⁽²⁾ + (1 − y) / (1 − a₁⁽²⁾)"
+def beside(shown: Sequence[Any], items: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """What is shown of a row or of a column, with what it stands for; dots stand for many."""
+    dots = next((i for i, x in enumerate(shown) if x in ("…", "⋮")), None)
+    if dots is not None:
+        last = len(items) - (len(shown) - dots - 1)
+        items = [*items[:dots], "", *items[last:]]
+    return [pair for pair in zip(shown, items, strict=True) if pair[0] not in ("…", "⋮")]
+
+
+def entries(grid: Grid, matrix: Sequence[Sequence[float]]) -> Iterator[tuple[Expr, float]]:
+    firsts = [row[0] for row in grid.formulas]
+    for (_, row), (_, numbers) in zip(
+        beside(firsts, grid.formulas), beside(firsts, matrix), strict=True
+    ):
+        yield from beside(row, numbers)
+
+
+@pytest.mark.parametrize("hidden", UNARY)
+@pytest.mark.parametrize("width", [1, 3, 4, 20])
+def test_every_layer_is_explained_in_symbols_that_have_its_numbers(hidden: str, width: int) -> None:
+    """Whatever the activation and however wide; beside dots the first and the last entries."""
+    model = nn.MLP(2, [width, 1], hidden, rng=random.Random(width))
+    x = [Value(0.75, "x₁"), Value(0.5, "x₂")]
+    low, high = ops.TABLE[hidden].domain[0]
+    for neuron in model.layers[0].neurons:
+        neuron.b.data = low + 0.37 * (high - low)  # the sums are inside the domain
+        for weight in neuron.w:
+            weight.data *= 0.01
+    y = model(x)
+    y.label = "y"
+    told = matrices(y, wrt=model.layers[0].W)
+    nodes = {node.label: node for node in graph.order(y) if node.label}
+    blocks = told._document.blocks
+    rows = [row for block in blocks if isinstance(block, Equations) for row in block.rows]
+    long = {str(left): formula for left, formula, _ in rows if formula is not None}
+    grids = [block for block in blocks if isinstance(block, Grid)]
+    for grid, factor in zip(grids, told.factors, strict=False):
+        numbers = {x for row in factor.matrix for x in row}
+        assert grid.formulas or numbers <= {0.0, 1.0, -1.0}, grid.name
+        for formula, number in entries(grid, factor.matrix) if grid.formulas else ():
+            written = long[str(formula)] if is_ratio(formula) else formula
+            assert number_of(written, nodes) == pytest.approx(number, rel=1e-9, abs=1e-12)
+
+
+def test_what_has_too_many_paths_for_symbols_says_so() -> None:
+    x = [Value(0.5, "x₁"), Value(0.25, "x₂")]
+    y = x[0]
+    for _ in range(4):
+        y = y * (y + x[1])
+    y.label = "y"
+    said = explain(y, wrt=x).text
+    assert "An entry without a formula adds up many paths" in said
+    assert "An entry without" not in explain(x[0] * x[1], wrt=x).text
 
 
 SLIDE_38 = """\
@@ -309,6 +339,7 @@ def test_the_forward_pass_stands_beside_as_on_the_slide() -> None:
     J.label = "J"
     told = matrices(J, wrt=model.layers[0].W)
     assert SLIDE_38 in told.text
+    assert "(1×1) = −y / a₁⁽²⁾ + (1 − y) / (1 − a₁⁽²⁾)" in told.text
     assert r"z^{[1]}} &= {W^{[1]}} \cdot x + {b^{[1]}}" in told.latex
     biases = matrices(J, wrt=model.layers[0].b).text
     assert SLIDE_38 in biases
