@@ -167,7 +167,8 @@ def choice(
     if not isinstance(given, str) or given not in known:
         refused = ValueError if isinstance(given, str) else TypeError
         names = " or ".join(map(repr, known))
-        raise refused(f"{who}: there is no {name} {shown(given)}; take {names}")
+        meant = nearest(given, known) if isinstance(given, str) else ""
+        raise refused(f"{who}: there is no {name} {shown(given)}; take {names}{meant}")
     return given
 
 

@@ -72,6 +72,8 @@ VERBS = (
     notebooks,
 )
 
+NAMES = [verb.__name__.rpartition(".")[2] for verb in VERBS]
+
 NEURON = '"sigmoid(w*x + b)" -s w=2 -s x=1.5 -s b=-1'
 
 EXAMPLES = examples(
@@ -133,7 +135,8 @@ def _run(words: Sequence[str]) -> int:
     respell(sys.stderr)
     parser = _parser()
     try:
-        options = parser.parse_args(shielded(words, [x.__name__.rpartition(".")[2] for x in VERBS]))
+        options, unknown = parser.parse_known_args(shielded(words, NAMES))
+        getattr(options, "parser", parser).refuse_unknown(unknown)
     except SystemExit:
         _flushed(0)
         raise

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from autograd_mini.given import visible
+from autograd_mini.given import nearest, visible
 
 EXIT_CODES = """exit codes:
   0    all went well
@@ -111,7 +111,7 @@ def verb(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(TRACEBACK, action="store_true", help=argparse.SUPPRESS)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, parser=parser)
     return parser
 
 
@@ -125,6 +125,19 @@ class Parser(argparse.ArgumentParser):
 
     def _print_message(self, message: str, file: Any = None) -> None:
         super()._print_message(visible(message) if message else message, file)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            error.message += nearest(str(value), action.choices or ())
+            raise
+
+    def refuse_unknown(self, words: Sequence[str]) -> None:
+        """Refuse options that there are none of."""
+        if words:
+            meant = nearest(words[0], self._option_string_actions)
+            self.error(f"unrecognized arguments: {' '.join(words)}{meant}")
 
     def error(self, message: str) -> NoReturn:
         """Refuse what was typed, cut short."""

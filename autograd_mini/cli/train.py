@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, say_json, verb
+from autograd_mini.given import nearest
 
 if TYPE_CHECKING:
     from autograd_mini.data import Dataset
@@ -64,7 +65,8 @@ def run(options: argparse.Namespace) -> int:
     from autograd_mini.training import run as follow
 
     if options.recipe not in RECIPES:
-        raise Refusal(f"there is no {options.recipe!r:.60}; there are {', '.join(RECIPES)}")
+        meant = nearest(options.recipe, RECIPES)
+        raise Refusal(f"there is no {options.recipe!r:.60}; there are {', '.join(RECIPES)}{meant}")
     recipe = RECIPES[options.recipe]
     with refusing(ImportError):
         recipe.sets(random.Random(options.seed))  # before a folder is made for it

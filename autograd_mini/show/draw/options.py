@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from autograd_mini import graph
-from autograd_mini.given import integer, one_line
+from autograd_mini.given import integer, nearest, one_line
 from autograd_mini.numbers import Format, significant, written
 from autograd_mini.real import shown
 from autograd_mini.show.palette import LIGHT, THEMES, Theme
@@ -145,7 +145,9 @@ def theme_of(name: str) -> Theme:
 def refuse_unknown(name: str, given: object, known: Sequence[str]) -> None:
     """Raise where an option is none of the known."""
     if not isinstance(given, str) or given not in known:
-        choices = ", ".join(map(repr, known))
+        choices = ", ".join(map(repr, known)) + (
+            nearest(given, known) if type(given) is str else ""
+        )
         raise ValueError(f"draw: there is no {name} {shown(given)}; there is {choices}")
 
 
