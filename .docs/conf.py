@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ex
 exclude_patterns = ["build", "made/extra"]
 nb_execution_mode = "off"  # the notebooks come with outputs, which tests compare
 nb_merge_streams = True
-myst_enable_extensions = ["attrs_inline", "colon_fence", "dollarmath"]
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 napoleon_use_ivar = True
 autodoc_member_order = "bysource"
@@ -47,16 +48,17 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_extra_path = ["made/extra"]
 html_copy_source = False
+html_show_copyright = False
 html_math_renderer = "mathml"
 
 
-LIGHT = re.compile(r"^(!\[[^]]*\]\(\S*)-light(\.\w+\))", re.MULTILINE)
+LIGHT = re.compile(r"^(!\[[^]]*\]\(\S*)-light(\.\w+\))(?:\{(.*)\})?", re.MULTILINE)
 """A picture of which there is one for light pages, named here, and one for dark pages."""
 
 
 def in_both_themes(app: Sphinx, docname: str, source: list[str]) -> None:
     """Show the picture for light pages on those alone, and its twin on dark ones."""
-    source[0] = LIGHT.sub(r"\1-light\2{.only-light}\n\1-dark\2{.only-dark}", source[0])
+    source[0] = LIGHT.sub(r"\1-light\2{.only-light \3}\n\1-dark\2{.only-dark \3}", source[0])
 
 
 def setup(app: Sphinx) -> None:
@@ -64,3 +66,5 @@ def setup(app: Sphinx) -> None:
     pages.write(MADE)
     app.add_html_math_renderer("mathml", (formulas.inline, None), (formulas.displayed, None))
     app.connect("source-read", in_both_themes)
+    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    app.add_config_value("made_by", sha256(b"".join(sources)).hexdigest(), "env")  # reads all anew

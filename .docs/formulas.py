@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, tostring
+from xml.sax.saxutils import unescape
 
 from docutils.nodes import SkipNode
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 
 if TYPE_CHECKING:
     from docutils.nodes import math, math_block
     from sphinx.writers.html5 import HTML5Translator
+
+
+ROWS = {"math", "mrow", "mtd", "mstyle"}
+"""Elements that may have any number of children."""
 
 
 class FormulaError(ValueError):
@@ -22,10 +28,24 @@ def mathml(latex: str, display: str) -> str:
     Raises:
         FormulaError: a command is left in it.
     """
-    written = convert(latex, display=display)
+    formula = convert_to_element(latex, display=display)
+    for row in formula.iter():
+        if row.tag in ROWS:
+            _part_names_from_operands(row)
+    written = unescape(tostring(formula, encoding="unicode"))  # it writes signs as entities
     if "\\" in written:
         raise FormulaError(f"no MathML for {latex!r}: {written}")
     return written
+
+
+def _part_names_from_operands(row: Element) -> None:
+    """Put a thin space between a function's name and an operand without brackets: log x."""
+    for place in range(len(row) - 1, 0, -1):
+        before, operand = row[place - 1], row[place]
+        name = before[0] if before.tag in {"msub", "msup"} else before
+        is_name = name.tag == "mi" and (name.text or "").isalpha() and len(name.text or "") > 1
+        if is_name and operand.tag != "mo":
+            row.insert(place, Element("mspace", {"width": "0.17em"}))
 
 
 def inline(self: HTML5Translator, node: math) -> None:

@@ -31,12 +31,12 @@ a = z.sigmoid()
 a.label = "a"
 a.backward()
 
-mlp = nn.MLP(2, [2, 1], activation="tanh", output="sigmoid", rng=random.Random(0))
-J = losses.binary_cross_entropy(mlp([0.4, 2.0]), 1.0)
+mlp = nn.MLP(1, [2, 1], activation="tanh", rng=random.Random(0))
+J = losses.squared_error(mlp([Value(0.4, "x")]), 1.0)
 J.label = "J"
 J.backward()
 """
-"""What the examples look at: one neuron, and a network of three with its loss."""
+"""What the examples look at: one neuron, and a network of three with its cost."""
 
 EXAMPLES: dict[str, dict[str, list[str]]] = {
     "draw": {
@@ -154,8 +154,11 @@ def page() -> tuple[str, dict[str, str]]:
             parts += [f"### `{option}`\n", f"{sentence(said.get(option, ''))}\n"]
             for call in shown:
                 stem = re.sub(r"\W+", "-", call).strip("-")
-                pictures |= {f"{stem}-{theme}.svg": svg(call, theme) for theme in BOTH}
-                parts.append(f"```python\n{call}\n```\n\n![{ALT}]({FOLDER}/{stem}-light.svg)\n")
+                drawn = {f"{stem}-{theme}.svg": svg(call, theme) for theme in BOTH}
+                pictures |= drawn
+                wide = re.findall(r'<svg width="(\d+)pt"', drawn[f"{stem}-light.svg"])[0]
+                picture = f"![{ALT}]({FOLDER}/{stem}-light.svg){{width={wide}px}}"
+                parts.append(f"```python\n{call}\n```\n\n{picture}\n")
     return "\n".join(parts), pictures
 
 

@@ -29,9 +29,9 @@ from autograd_mini import (
     show,
     training,
 )
-from autograd_mini.expr import LATEX, Name, call, derivative
-from autograd_mini.expr import write as written
+from autograd_mini.expr import ATOM, Expr, Name, call, derivative
 from autograd_mini.rows import TABLE, Op
+from autograd_mini.show import mathml
 
 ROOT = Path(__file__).parents[1]
 HERE = Path(__file__).parent
@@ -72,7 +72,7 @@ def write(made: Path) -> None:
     texts |= {f"{name}.md": borrowed(ROOT / source, made) for source, name in BORROWED.items()}
     texts |= {f"{gallery.FOLDER}/{name}": picture for name, picture in pictures.items()}
     texts |= {"operations.rst": operations(), f"{gallery.FOLDER}.md": gallery_page}
-    texts["extra/lesson.html"] = gallery.lesson()
+    texts["extra/neuron.html"] = gallery.lesson()
     contents = {made / name: text.encode() for name, text in texts.items()}
     for notebook in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
         contents[made / "notebooks" / notebook.name] = notebook.read_bytes()
@@ -221,13 +221,17 @@ that lessons show; where a better one is computed, a test holds the two together
 :doc:`kinks, ties and edges <edges>` stand on pages of their own; so does
 :doc:`how to add a row </adding>`.
 
+.. role:: mathml(raw)
+   :format: html
+
 .. list-table::
    :header-rows: 1
+   :widths: 15 35 50
    :class: operations
 
    * - name
-     - value
-     - derivatives
+     - z
+     - ∂z/∂ of each operand
 """
 
 
@@ -256,17 +260,21 @@ def _anchor(name: str, operands: str) -> str:
 def _row(row: Op) -> list[str]:
     names = letters(row)
     terms = [Name("z"), *map(Name, names)]
-    partials = [
-        rf"\frac{{\partial z}}{{\partial {name}}} = {written(derivative(row, i, terms), LATEX)}"
-        for i, name in enumerate(names)
-    ]
-    value = written(call(row, terms[1:]), LATEX)
+    formulas = [derivative(row, i, terms) for i in range(len(names))]
     anchor = _anchor(row.name, ", ".join(names)).replace("\n   :", "\n          :").rstrip()
     return [
         f"   * - {anchor}\n\n       ``{row.name}``\n",
-        f"     - :math:`{value}`\n",
-        "     - " + "\n\n       ".join(f":math:`{formula}`" for formula in partials) + "\n",
+        f"     - {_formula(call(row, terms[1:]))}\n",
+        f"     - {'; '.join(map(_formula, formulas))}\n",
     ]
+
+
+def _formula(x: Expr) -> str:
+    """An expression as the package writes it in MathML."""
+    return f":mathml:`<math>{mathml.written(x, FORMS)[0]}</math>`"
+
+
+FORMS = mathml.forms(lambda letter: (f"<mi>{letter}</mi>", ATOM), 4)
 
 
 def letters(row: Op) -> list[str]:

@@ -40,6 +40,7 @@ LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
 ASKED_FOR = {
     "browser": "pip install -e '.[test,browser,notebook]' and a Chromium, then pytest -m browser",
+    "docs": "pip install -e '.[test,docs]', then pytest -m docs",
     "latex": "Debian: texlive-pictures, -latex-recommended and poppler-utils, then pytest -m latex",
     "slow": "pytest -m slow (minutes, and some gigabytes)",
 }
