@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 MADE = Path(__file__).parent / "made"
+BESIDE = Path(__file__).parent / "build" / "extra"
+"""What else is published with the site: in ``play`` the playground, in ``lab`` the live course."""
 
 project = "autograd_mini"
 author = "The autograd_mini authors"
@@ -46,7 +48,7 @@ html_theme = "furo"
 html_title = "autograd_mini"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-html_extra_path = ["made/extra"]
+html_extra_path = ["made/extra", *(["build/extra"] if BESIDE.exists() else [])]
 html_copy_source = False
 html_show_copyright = False
 html_math_renderer = "mathml"
@@ -66,5 +68,13 @@ def setup(app: Sphinx) -> None:
     pages.write(MADE)
     app.add_html_math_renderer("mathml", (formulas.inline, None), (formulas.displayed, None))
     app.connect("source-read", in_both_themes)
-    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    app.add_config_value("made_by", sha256(b"".join(sources)).hexdigest(), "env")  # reads all anew
+    for name in ("play", "lab"):
+        if (BESIDE / name / "index.html").exists():
+            app.tags.add(name)
+    beside = [name for name in ("play", "lab") if (BESIDE / name / "index.html").exists()]
+    for name in beside:
+        app.tags.add(name)
+    made_by = sha256(repr(beside).encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        made_by.update(path.read_bytes())
+    app.add_config_value("made_by", made_by.hexdigest(), "env")  # another value: reads all anew

@@ -180,8 +180,9 @@ HEAD = """\
 Every option of `draw` and of `walk`, with the call that makes the picture. What they look at:
 """
 DRAW = """\
-`draw(root).save("picture.svg")` writes SVG, PNG, PDF or DOT, by the ending; a notebook shows a
-drawing by itself. {func}`autograd_mini.draw` says what each option takes.
+`draw(root).save("picture.svg")` writes SVG, PNG, PDF, DOT, TikZ (.tex) or Mermaid (.mmd), by the
+ending; a notebook shows a drawing by itself. {func}`autograd_mini.draw` says what each option
+takes.
 """
 WALK = """\
 `walk(root)` goes through both passes one step at a time: it prints, it is a slider in a notebook,

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.show.browser.conftest import browser
 
 __all__ = ["browser"]
