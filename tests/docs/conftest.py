@@ -10,9 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.show.browser.conftest import browser
-
-__all__ = ["browser"]
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / ".docs"

@@ -195,8 +195,8 @@ def test_a_formula_that_cannot_be_converted_stops_the_build() -> None:
 
 def test_an_operation_has_the_formulas_of_its_row(site: Path) -> None:
     table = (site / "made" / "operations.html").read_text(encoding="utf-8")
-    for name, row in vars(ops).items():
-        if TABLE.get(name) is row and row.arity:
+    for name, row in TABLE.items():
+        if getattr(ops, name, None) is row:
             assert f'id="autograd_mini.ops.{name}"' in table
     cells = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
     (tanh,) = [cell for cell in cells if ">tanh</span>" in cell]

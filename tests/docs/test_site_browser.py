@@ -10,7 +10,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from tests.show.browser.conftest import blocked_elsewhere
+
+from tests.browser import blocked_elsewhere
 
 pytestmark = [pytest.mark.docs, pytest.mark.browser]
 
