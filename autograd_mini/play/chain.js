@@ -5,7 +5,7 @@ import { Stage } from "./stage.js";
 
 const FIRST = { f: "sigmoid(z := w*x + b)", at: "w=2,x=1.5,b=-1" };
 const numbers = {};
-let found = null, text = "", step = -1, box = null, nudge = "", by = 0.1, predicts = false;
+let found = null, text = "", step = Infinity, box = null, nudge = "", by = 0.1, predicts = false;
 let reached = 0, names = "", curve = null, stage = null, update = null;
 
 export function start() {
@@ -40,7 +40,8 @@ export function enter() {
     const [name, number] = pair.split("=");
     if (name && Number.isFinite(Number(number))) { numbers[name] = Number(number); }
   }
-  step = kept.step ? Number(kept.step) - 1 : -1;
+  step = kept.step ? Number(kept.step) - 1 : Infinity;
+  found = null;
   box = kept.box ? Number(kept.box) : null;
   nudge = kept.nudge || "";
   predicts = kept.predict === "1";
@@ -58,7 +59,7 @@ function take(example) {
     numbers[name] = Number(number);
   }
   one("#expression").value = text;
-  box = null; step = -1; reached = 0;
+  box = null; step = Infinity; reached = 0;
   update();
 }
 
@@ -69,9 +70,11 @@ function show(answer) {
   one("#expression").setAttribute("aria-invalid", String(!!answer.error));
   if (answer.error) { return; }
   const other = !found || answer.steps.length !== found.steps.length || answer.key !== found.key;
+  if (found && step >= last()) { step = Infinity; }
   found = answer;
   if (answer.stage) { stage.lay(answer.stage, answer.key, answer.first, answer.arrows); }
-  if (other) { reached = 0; step = predicts ? 0 : Math.min(step < 0 ? last() : step, last()); }
+  if (other) { reached = 0; }
+  if (other && predicts) { step = firstAsked(); }
   box = answer.opened.box;
   nudge = answer.nudge.name;
   if (answer.names.join() !== names) { rows(); }
@@ -79,7 +82,7 @@ function show(answer) {
   curve(answer.nudge);
   words(answer.nudge);
   opened();
-  if (predicts && asks(step)) { paint(); } else { go(step, true); }
+  go(step, true);
 }
 
 function rows() {
@@ -105,12 +108,12 @@ function fill() {
   for (const variable of found.variables) {
     const row = one(`#variables > [data-name="${CSS.escape(variable.name)}"]`);
     const [, slider, number, gradient, moves] = row.children;
-    numbers[variable.name] = variable.number;
-    if (document.activeElement !== slider || Number(slider.value) !== variable.number) {
+    const now = numbers[variable.name] ??= variable.number;  // a newer one may have been asked about
+    if (document.activeElement !== slider) {
       slider.min = variable.low; slider.max = variable.high; slider.step = variable.step;
-      slider.value = variable.number;
+      slider.value = now;
     }
-    if (document.activeElement !== number) { number.value = String(Number(variable.number.toPrecision(6))); }
+    if (document.activeElement !== number) { number.value = String(Number(now.toPrecision(6))); }
     gradient.disabled = variable.box === null;
     write(gradient, hidden() ? `${variable.derivative} = ?` : `${variable.derivative} ${variable.equal}`);
     const sign = by < 0 ? "−" : "+";

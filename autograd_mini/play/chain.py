@@ -6,6 +6,7 @@ depends on it. A *nudge* moves one variable a little.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +21,7 @@ from autograd_mini.show.names import derivative
 from autograd_mini.value import Value
 
 REACH = 5.0
-"""A slider goes from minus to plus this, or as far as twice its number."""
+"""A slider goes from minus to plus this; farther, in whole steps, where its number is larger."""
 
 _STYLE = re.compile(r' style="[^"]*"')
 
@@ -58,7 +59,7 @@ def formula(mathml: str) -> str:
 
 def _variable(recorded: Recorded, name: str) -> dict[str, Any]:
     number, leaf = recorded.numbers[name], recorded.leaves[name]
-    reach = max(REACH, 2.0 * abs(number))
+    reach = _reach(abs(number))
     gradient = recorded.gradient(leaf)
     return {
         "name": name,
@@ -72,6 +73,18 @@ def _variable(recorded: Recorded, name: str) -> dict[str, Any]:
         "gradient": "0" if gradient is None else short(gradient),
         "equal": "= 0" if gradient is None else equal(gradient, DIGITS),
     }
+
+
+def _reach(size: float) -> float:
+    """The first of 5, 10, 20, 50, 100, … that is larger.
+
+    >>> [_reach(x) for x in (0.0, 5.0, 5.1, 11.0, 99.0)]
+    [5.0, 10.0, 10.0, 20.0, 100.0]
+    """
+    if size < REACH:
+        return REACH
+    power = 10.0 ** math.floor(math.log10(size))
+    return next(r for r in (power, 2.0 * power, 5.0 * power, 10.0 * power) if r > size)
 
 
 def _steps_of_arrows(recorded: Recorded) -> list[int | None]:

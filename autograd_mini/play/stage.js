@@ -41,8 +41,13 @@ export class Stage {
       part.setAttribute("tabindex", "0");
       part.setAttribute("role", "button");
       part.querySelector("title")?.remove();
-      for (const text of part.querySelectorAll("text")) {
-        text.dataset.room = Math.ceil(text.getComputedTextLength());
+    }
+    for (const box of this.boxes) {
+      const shape = box.querySelector("path, polygon, ellipse"), room = shape.getBBox().width;
+      const beside = shape.tagName === "path" ? 8 : 28;
+      for (const text of box.querySelectorAll("text")) {
+        text.dataset.room = room - beside;
+        text.textContent = "";
       }
     }
     for (const arrow of this.arrows) { this.widen(arrow); }
@@ -86,12 +91,10 @@ export class Stage {
     if (!text || text.textContent === line) { return; }
     write(text, line);
     text.removeAttribute("textLength");
-    if (line.length > 12 || /×/.test(line)) {
-      const room = Number(text.dataset.room);
-      if (room && text.getComputedTextLength() > room) {
-        text.setAttribute("textLength", room);
-        text.setAttribute("lengthAdjust", "spacingAndGlyphs");
-      }
+    const room = Number(text.dataset.room);
+    if (room && line.length > 8 && text.getComputedTextLength() > room) {
+      text.setAttribute("textLength", room);
+      text.setAttribute("lengthAdjust", "spacingAndGlyphs");
     }
   }
 }
