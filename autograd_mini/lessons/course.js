@@ -124,6 +124,7 @@
     return import("../ask.js").then((found) => found.ask, () => null);
   }
   function offerChecking(ask) {
+    all(".how").forEach((how) => { how.hidden = true; });
     all(".exercise").forEach((exercise) => {
       const name = exercise.dataset.name, box = one("textarea", exercise);
       const button = one("button", exercise), verdict = one(".verdict", exercise);
@@ -143,7 +144,6 @@
         tell(found.state, found.words);
         if (found.state === "Right") { keep("solved", name, true); }
       }
-      one(".how", exercise).hidden = true;
       button.hidden = false;
       button.onclick = check;
       box.addEventListener("keydown", (event) => {

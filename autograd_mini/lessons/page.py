@@ -240,15 +240,17 @@ def _exercises(article: Article, functions: bool) -> Iterator[str]:
     for place, (name, asked) in enumerate(article.asked.items(), 1):
         if bool(asked.begin) == functions:
             which = f"Exercise {place}" if len(article.asked) > 1 else "Exercise"
+            how = f'<p class="how note">{HOW}</p>\n' if place == 1 else ""
             rows = max(asked.begin.count("\n") + 2, 4) if functions else 1
             yield (
                 f'<section class="exercise" data-name="{name}" aria-labelledby="title-{name}">\n'
                 f'<h2 id="title-{name}">{which}</h2>\n<p>{escape(asked.question)}</p>\n'
                 f'<label for="{name}">{TO_TYPE[functions]}</label>\n'
-                f'<textarea id="{name}" rows="{rows}" spellcheck="false" autocapitalize="off" '
+                f'<textarea id="{name}" rows="{rows}" wrap="off" spellcheck="false" '
+                'autocapitalize="off" '
                 f'autocomplete="off">{escape(asked.begin)}</textarea>\n'
                 '<button type="button" hidden>Check</button>\n'
-                f'<p class="verdict" role="status"></p>\n<p class="how note">{HOW}</p>\n</section>'
+                f'<p class="verdict" role="status"></p>\n{how}</section>'
             )
 
 

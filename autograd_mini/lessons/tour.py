@@ -164,7 +164,9 @@ def _beyond() -> Article:
 
 
 def _asked(lesson: str) -> dict[str, Asked]:
-    return {name: asked for name, asked in questions().items() if asked.lesson == lesson}
+    """The questions of a lesson, in the order of its page: numbers first, then functions."""
+    found = [(name, asked) for name, asked in questions().items() if asked.lesson == lesson]
+    return dict(sorted(found, key=lambda each: bool(each[1].begin)))
 
 
 def _width(svg: str) -> int:

@@ -112,9 +112,10 @@ def compare(
     J.backward()
     products = factors(y_hat, J).products()
 
+    moved = classroom.network(parameters, hidden)
+
     def cost(*numbers: float) -> float:
-        other = classroom.with_numbers(classroom.network(parameters, hidden), numbers)
-        return classroom.loss(other([*x]), y).data
+        return classroom.loss(classroom.with_numbers(moved, numbers)([*x]), y).data
 
     measured: tuple[Estimate, ...] = finite_difference(cost, parameters.flat())
     weights = [

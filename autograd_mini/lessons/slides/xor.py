@@ -128,11 +128,11 @@ def linear_model(
                 regions(
                     model,
                     targets,
-                    "A nearly white square: ŷ is near one half everywhere. No dashed line has both "
-                    "points of one class on one side and those of the other on the other.",
+                    "A square nearly without colour: ŷ is near one half everywhere. No dashed line "
+                    "has both points of one class on one side and those of the other on the other.",
                     lines,
                 ),
-                "The linear classifier after training (white means ŷ near one half), and other "
+                "The linear classifier after training (no colour: ŷ is near one half), and other "
                 "possible boundaries, dashed.",
             ),
         ),
