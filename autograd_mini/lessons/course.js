@@ -125,6 +125,7 @@
   }
   function offerChecking(ask) {
     all(".how").forEach((how) => { how.hidden = true; });
+    all(".sliders").forEach((link) => { link.hidden = false; });
     all(".exercise").forEach((exercise) => {
       const name = exercise.dataset.name, box = one("textarea", exercise);
       const button = one("button", exercise), verdict = one(".verdict", exercise);

@@ -74,6 +74,7 @@ class Article(NamedTuple):
         name: of the page's file.
         shown: the lesson's pictures.
         walk: a walk through one of them, as HTML.
+        sliders: its graph as the playground's address has it; "" where that cannot be.
         asked: the questions of its exercises, by their names.
     """
 
@@ -81,6 +82,7 @@ class Article(NamedTuple):
     name: str
     shown: Sequence[Shown]
     walk: str = ""
+    sliders: str = ""
     asked: Mapping[str, Asked] = {}
 
 
@@ -189,6 +191,11 @@ class _Site(NamedTuple):
         yield from (_figure(picture) for picture in article.shown if picture not in beside)
         if article.walk:
             yield f'<div class="step-by-step">\n{article.walk}\n</div>'
+        if article.sliders:
+            yield (
+                f'<p class="sliders" hidden><a href="../index.html{escape(article.sliders)}">'
+                "Move its numbers in the playground</a></p>"
+            )
         yield from _exercises(article, functions=True)
         yield "</article>"
 

@@ -21,6 +21,7 @@ from autograd_mini.lessons.folder import Folder
 from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson, Progress
 from autograd_mini.lessons.page import CONTENTS, SCRIPT, Article, Shown, pages, script
 from autograd_mini.lessons.render import PLAIN, Style, plain
+from autograd_mini.lessons.sliders import address
 from autograd_mini.show import walk
 from autograd_mini.show.palette import DARK
 
@@ -106,15 +107,12 @@ class Tour:
                 )
             self._say("")
         name = f"{lesson.slides[0]:02d}-{make.__name__.replace('_', '-')}.html"
-        return Article(lesson, name, shown, self._walk(lesson), _asked(make.__name__))
-
-    def _walk(self, lesson: Lesson) -> str:
-        """A walk through the first graph of a lesson; "" where there is none to be walked."""
-        graphs = [picture for picture in lesson.pictures if len(picture.outputs) == 1]
-        if not graphs or self.missing:
-            return ""
-        walked = walk(graphs[0].outputs[0], title="Step by step: forward, then backward")
-        return walked.fragment("walk")
+        walked = sliders = ""
+        graphs = [picture.outputs[0] for picture in lesson.pictures if len(picture.outputs) == 1]
+        if graphs and not self.missing:
+            title = "Step by step: forward, then backward"
+            walked, sliders = walk(graphs[0], title=title).fragment("walk"), address(graphs[0])
+        return Article(lesson, name, shown, walked, sliders, _asked(make.__name__))
 
     def _picture(self, lesson: Lesson, picture: Picture) -> Shown:
         stem = f"{lesson.slides[0]:02d}-{picture.name}"
