@@ -162,7 +162,8 @@ class Drawing:
             if "image/png" in wanted:
                 bundle["image/png"] = base64.b64encode(self._image("png")).decode("ascii")
         except RenderError as error:
-            return {"text/plain": f"{error}\n\n{self.dot}"}
+            if "image/svg+xml" not in bundle:  # in a browser there is SVG alone
+                return {"text/plain": f"{error}\n\n{self.dot}"}
         return bundle
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograd_mini import Value
-from autograd_mini.show import Drawing, draw, layout_program
+from autograd_mini.show import Drawing, draw, layout_program, walk
 from tests.show.reading import boxes
 
 ROOT = Path(__file__).parents[2]
@@ -182,6 +182,21 @@ def test_a_notebook_without_a_layout_program_gets_the_text_and_the_remedy(
     assert set(bundle) == {"text/plain"}
     assert "pip install graphviz-pure" in bundle["text/plain"]
     assert bundle["text/plain"].endswith(drawing.dot)
+
+
+def svg_alone(dot: str, form: str) -> bytes:
+    """A layout as in a browser."""
+    if form != "svg":
+        raise ValueError("SVG alone")
+    return b'<svg width="9pt" height="9pt" xmlns="http://www.w3.org/2000/svg"></svg>'
+
+
+def test_a_notebook_in_a_browser_gets_svg_alone() -> None:
+    made = draw(Value(2.0) * 3.0, program=svg_alone)
+    assert set(made._repr_mimebundle_()) == {"text/plain", "image/svg+xml"}
+    strip = walk(Value(2.0) * Value(3.0), program=svg_alone).strip([1])
+    assert set(strip._repr_mimebundle_()) == {"text/plain", "image/svg+xml"}
+    assert "SVG alone" in made._repr_mimebundle_(include=["image/png"])["text/plain"]
 
 
 def test_a_notebook_never_raises(undrawable: Drawing) -> None:

@@ -8,6 +8,7 @@ the picture on the page, so that all of them agree.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from autograd_mini.errors import RenderError
@@ -180,10 +181,13 @@ class Strip:
         return render(dot, form, self._program, self._timeout)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows: a PNG, which every page keeps."""
+        """What a notebook shows: a PNG, which every page keeps; SVG where only that can be made."""
         import base64
 
+        bundle = {"text/plain": repr(self)}
         try:
-            return {"text/plain": repr(self), "image/png": base64.b64encode(self.png).decode()}
+            return bundle | {"image/png": base64.b64encode(self.png).decode()}
         except RenderError as error:
+            with suppress(RenderError):
+                return bundle | {"image/svg+xml": self.svg}
             return {"text/plain": f"{self!r}: {error}"}

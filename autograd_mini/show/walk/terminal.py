@@ -155,7 +155,9 @@ def _write(out: TextIO, text: str) -> None:
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and not stream.closed and stream.isatty()
+    """In JupyterLite a stream has not all that Python's have, and is no terminal."""
+    closed = stream is None or getattr(stream, "closed", True)
+    return stream is not None and not closed and stream.isatty()
 
 
 def _wants_colour() -> bool:

@@ -6,7 +6,8 @@ import io
 import os
 import subprocess
 import sys
-from typing import Any
+from contextlib import redirect_stdout
+from typing import Any, TextIO, cast
 
 import pytest
 from hypothesis import given
@@ -320,3 +321,15 @@ def test_the_step_where_a_nan_begins_says_so() -> None:
 
 def _texts(lesson: Any) -> list[str]:
     return [lesson.text(i) for i in range(len(lesson.steps))]
+
+
+def test_a_stream_that_cannot_tell_whether_it_is_closed_is_no_terminal() -> None:
+    class Stream:
+        """As JupyterLite's."""
+
+        def write(self, text: str) -> None: ...
+
+        def flush(self) -> None: ...
+
+    with redirect_stdout(cast("TextIO", Stream())):
+        assert "Step 1 of" in str(walk(doubled()))
