@@ -176,9 +176,30 @@ def test_what_is_promised_about_security_is_held_by_tests() -> None:
             assert (ROOT / name).is_file(), name
 
 
-def test_every_package_of_the_workflow_is_pinned_by_hash() -> None:
-    text = (ROOT / ".github" / "requirements.txt").read_text(encoding="utf-8")
+PINNED = [*(ROOT / ".github").glob("*.txt"), ROOT / ".docs" / "lite.txt"]
+
+
+@pytest.mark.parametrize("path", PINNED, ids=[path.name for path in PINNED])
+def test_every_package_of_the_workflows_is_pinned_by_hash(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
     entries = [e for e in re.split(r"\n(?=\S)", text.replace("\\\n", "")) if not e.startswith("#")]
-    assert len(entries) > 30
+    assert len(entries) > 5
     for entry in entries:
         assert re.match(r"[\w.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", entry), entry[:80]
+
+
+def test_what_publishes_may_do_no_more_and_only_from_a_tag_or_the_main_branch() -> None:
+    workflows = ROOT / ".github" / "workflows"
+    for path in workflows.glob("*.yml"):
+        text = path.read_text(encoding="utf-8")
+        assert re.search(r"^permissions:\n  contents: read\n\n", text, re.MULTILINE), path.name
+        for job in re.split(r"^  (?=\w[\w-]*:\n)", text.split("\njobs:\n")[1], flags=re.MULTILINE):
+            if "id-token: write" in job:
+                assert "environment:" in job
+                assert "checkout" not in job  # it publishes what another job has built
+    wheels = (workflows / "wheels.yml").read_text(encoding="utf-8")
+    assert "if: startsWith(github.ref, 'refs/tags/v')\n    needs: [core, pure]" in wheels
+    pages = (workflows / "pages.yml").read_text(encoding="utf-8")
+    assert re.search(
+        r"^on:\n  push:\n    branches: \[main\]\n  workflow_dispatch:\n\n", pages, re.MULTILINE
+    )
