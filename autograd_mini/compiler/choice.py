@@ -239,8 +239,8 @@ def _differing(engine: Any, traced: Trace, parameters: int, gradient: bool, size
     from autograd_mini.compiler.witness import Witness  # needs NumPy
 
     witness = Witness(traced, engine.grouped, parameters, gradient)
-    engine = getattr(engine, "exact", engine)
-    if witness.fault:
+    if witness.fault or engine.tier == "jax":  # which compares what it compiles, once it does
+        engine.witness = witness
         return witness.fault
     _, count = engine.copies(engine.prepare([[x] for x in traced.example]), size)
     if found := witness.wrong_at_first(engine, count):

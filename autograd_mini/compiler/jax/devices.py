@@ -48,7 +48,8 @@ class Devices:
     def put_data(self, data: list[Any]) -> list[Any]:
         """A batch: split where the devices divide it, else whole on each of them."""
         if self.mesh is None:
-            return data
+            placed: list[Any] = jax.device_put(data)
+            return placed
         return [
             self._put(x, self.everywhere if len(x) % self.mesh.size else self.batch) for x in data
         ]
@@ -72,10 +73,8 @@ class Devices:
         return NamedSharding(self.mesh, PartitionSpec(*[None] * longest, SPLIT))
 
     def results(self, kept: Any) -> Any:
-        """How the results of a step lie, which makes this of ``kept`` and a number."""
-        if self.mesh is None:
-            return None
-        return jax.tree.map(self.sharding, kept), self.everywhere
+        """How such parameters and states lie; None where it is for JAX to say."""
+        return None if self.mesh is None else jax.tree.map(self.sharding, kept)
 
     def whole(self, tree: Any) -> Any:
         """The numbers of a tree on the host, from all processes."""

@@ -162,7 +162,8 @@ class JaxWriter(Writer):
         assert not body.backward, "a loop that runs backwards is a derivative"
         number = self._numbered("round")
         made = {x.detail: x for x in self.program.arrays if array in x.operands}
-        items = [x for x in body.arrays if x.kind == "item"]
+        read = counted(body.arrays, [*body.nexts, *body.stacked])
+        items = [x for x in body.arrays if x.kind == "item" and x in read]
         lines = self._round_function(number, body, items, made)
         firsts = self._tuple(
             f"jnp.broadcast_to({self.text(x)}, {shape(c)})"

@@ -63,6 +63,7 @@ class InJax:
         """
         engine = self._ready(examples, gradient=False).engine
         self._in_jax(engine, "jax_function")
+        engine.examine_function()
         return engine.array_function(), engine.placed_tree([p._data for p in self.params])
 
     def write_back(self, tree: dict[str, Any]) -> None:

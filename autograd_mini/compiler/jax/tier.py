@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from contextlib import AbstractContextManager
+from copy import copy
 from functools import cached_property
 from typing import Any
 
 import jax
 import numpy as np
 
-from autograd_mini.compiler.engines import Loop, Runner, each, repaired, repaired_rows
+from autograd_mini.compiler.engines import (
+    ArrayProgramError,
+    Loop,
+    Runner,
+    each,
+    repaired,
+    repaired_rows,
+)
 from autograd_mini.compiler.jax.jitted import Jitted, Tree, several
 from autograd_mini.compiler.jax.training import Stepping
+from autograd_mini.compiler.trace import Trace
 from autograd_mini.compiler.update import Update
 
 
@@ -19,6 +29,45 @@ class Tier(Jitted):
     """The tier."""
 
     tier = "jax"
+
+    def __init__(self, trace: Trace, parameters: int, dtype: str, mesh: Any = None) -> None:
+        super().__init__(trace, parameters, dtype, mesh)
+        self.witness: Any = None
+        self.examined: set[str] = set()
+        self.steps: dict[Hashable, Any] = {}
+        """What has been compiled for training, by the optimiser."""
+
+    def examine(self, what: str, probe: Any, count: int) -> None:
+        """Compare what JAX has compiled with the witness, before its first use.
+
+        A program that computes in another precision than doubles is compared in doubles.
+
+        Args:
+            what: what was compiled: "forward", "slopes", "step".
+            probe: an engine that runs it.
+            count: the number of examples for which it was compiled.
+
+        Raises:
+            ArrayProgramError: it is wrong.
+        """
+        if self.witness is None or what in self.examined:
+            return
+        self.examined.add(what)
+        witness = copy(self.witness)
+        # JAX multiplies what is not chosen by 0; what is nan for it is computed again
+        witness.answers = witness.answers._replace(finite=[False] * len(witness.answers.finite))
+        if what == "forward":
+            witness.gradient = False
+        elif self.dtype != "float64":
+            self.examined |= {"slopes", "step"}
+        if self.dtype != "float64":
+            probe, count = self.exact, 2
+        if wrong := witness.wrong_at_first(probe, count) or witness.wrong(probe, count):
+            raise ArrayProgramError(f"the generated code differs from the eager engine: {wrong}")
+
+    def examine_function(self) -> None:
+        """Compare the function and its derivative with the witness, on two examples."""
+        self.examine("forward" if self.trace.shape is not None else "slopes", self, 2)
 
     @cached_property
     def _forward(self) -> Any:
@@ -33,8 +82,10 @@ class Tier(Jitted):
 
     def forward(self, theta: Any, data: Any, count: int) -> Any:
         """Run the code; an array of one or two axes."""
+        self.examine("forward", self, count)
         with self.precise():
-            outputs = jax.device_get(self._forward(self.tree(theta), *data))
+            tree, placed = self.devices.put_tree(self.tree(theta)), self.devices.put_data(data)
+            outputs = self.devices.whole(self._forward(tree, *placed))
         columns = []
         for output, batched in zip(several(outputs), self.batched, strict=True):
             found = np.asarray(output, dtype=float)
@@ -59,9 +110,11 @@ class Tier(Jitted):
 
     def once(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
         """Run the code."""
+        self.examine("slopes", self, count)
         with self.precise():
             weights = np.full(count, weight, self.kept)
-            gradient, losses = jax.device_get(self._slopes(self.tree(theta), data, weights))
+            tree, placed = self.devices.put_tree(self.tree(theta)), self.devices.put_data(data)
+            gradient, losses = self.devices.whole(self._slopes(tree, placed, weights))
         return np.asarray(losses, dtype=float), self.vector(gradient)
 
     def each(self, theta: Any, data: Any, count: int) -> tuple[list[float], list[list[float]]]:

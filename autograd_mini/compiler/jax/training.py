@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from copy import copy
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -22,9 +23,12 @@ import numpy as np
 
 from autograd_mini.compiler.engines import Batched, Runner, Trained, cost, load
 from autograd_mini.compiler.jax import access, rows
-from autograd_mini.compiler.jax.jitted import Jitted, Tree
+from autograd_mini.compiler.jax.jitted import Tree
 from autograd_mini.compiler.training import next_pace
 from autograd_mini.compiler.update import Update
+
+LARGE = 4096
+"""So many numbers are returned by themselves."""
 
 Change = Callable[[Tree, Tree, Any, Any], tuple[Tree, Any]]
 
@@ -48,43 +52,33 @@ class Steps:
         mean: whether the cost is the mean of the losses, or their sum.
         theta: the parameters as a vector.
         state: the optimiser's state, on the host.
-        change: how a step changes both.
+        change_key: what tells how a step changes both; it is compiled once for each.
+        change: makes that change.
     """
 
     def __init__(
         self,
-        engine: Jitted,
+        engine: Any,
         runner: Runner,
         batches: Batched,
         mean: bool,
         theta: Any,
         state: Any,
-        change: Change,
+        change_key: Hashable,
+        change: Callable[[], Change],
     ) -> None:
         self.engine, self.runner, self.batches, self.mean = engine, runner, batches, mean
         with engine.precise():
             tree = engine.devices.put_tree(engine.tree(theta))
             self.now = State(0, tree, engine.devices.put_tree(state), [])
-        self.change = change
+        key = change_key, mean
+        if key not in engine.steps:
+            lie = engine.devices.results((self.now.tree, self.now.state))
+            engine.steps[key] = _jitted(engine, change(), mean, lie)
+        self.step, self.alone, self.begun = engine.steps[key]
         self.placed: dict[int, Any] = {}
-        self.step = self._jitted()
-        self.alone = jax.jit(change)
-        self.copied = jax.jit(partial(jax.tree.map, jnp.copy))
-
-    def _jitted(self) -> Any:
-        """((tree, state), settings, data, count) → the next such two, and the cost."""
-        engine, change = self.engine, self.change
-
-        def step(kept: Any, settings: Any, data: Any, count: int) -> Any:
-            def whole(tree: Tree) -> Any:
-                return engine.cost(tree, data, count, 1.0 / count if self.mean else 1.0)[0]
-
-            value, slopes = jax.value_and_grad(whole)(kept[0])
-            return change(kept[0], slopes, kept[1], settings), value
-
-        given = self.now.tree, self.now.state
-        shardings = engine.devices.results(given)
-        return jax.jit(step, static_argnums=3, donate_argnums=0, out_shardings=shardings)
+        self.spare: Any = None
+        """Copies of what there is now, for the next steps to change."""
 
     def run(self, steps: int, settings: Any) -> list[float]:
         """As many steps; their costs."""
@@ -92,18 +86,44 @@ class Steps:
             return self._slowly(steps, settings)
         made, tree, state, costs = self.now
         with self.engine.precise():
-            kept = self.copied((tree, state))
-            found = []
+            settings = self.engine.devices.put_tree(settings)
+            batch = self._data(made)
+            if self.spare is None:
+                self._examine(settings, batch[1])
+                self.spare, self.sound = self.begun(tree, state)
+            kept, self.spare = self.spare, None
+            found, step = [], self.step
+            same = self.batches.period() == 1
             for k in range(made, made + steps):
-                data, count = self._data(k)
-                kept, value = self.step(kept, settings, data, count)
+                if k > made and not same:
+                    batch = self._data(k)
+                kept, value, _ = step(kept, settings, *batch)
                 found.append(value)
-            values = list(map(float, jax.device_get(found)))
-            finite = math.isfinite(sum(values)) and _finite(kept[0])
-            if not finite and _finite(tree):
+            values = [float(np.asarray(x)) for x in found]  # faster than device_get for one number
+            spare, sound = self.begun(*kept)
+            if not (math.isfinite(sum(values)) and sound) and self.sound:
                 return self._slowly(steps, settings)
         self.now = State(made + steps, kept[0], kept[1], costs + values)
+        self.spare, self.sound = spare, sound
         return values
+
+    def _examine(self, settings: Any, count: int) -> None:
+        """Compare the step with the witness, on examples of its own."""
+        probe = copy(self.engine)
+
+        def once(theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+            engine = self.engine
+            with engine.precise():
+                tree = engine.tree(theta)
+                kept = engine.devices.put_tree(tree), self.begun(*self.now[1:3])[0][1]
+                data = engine.devices.put_data(data)
+                vector, large = engine.devices.whole(self.step(kept, settings, data, count)[2])
+                losses, slopes = _unpacked(vector, large, tree, count)
+                scale = weight * (count if self.mean else 1.0)
+                return np.asarray(losses, dtype=float), engine.vector(slopes) * scale
+
+        probe.once = once
+        self.engine.examine("step", probe, count)
 
     def _data(self, k: int) -> tuple[Any, int]:
         """The batch of a step on the devices; one that comes again stays there."""
@@ -127,11 +147,54 @@ class Steps:
                 tree, state = self.alone(tree, slopes, state, settings)
             values.append(value)
         self.now = State(made + steps, tree, state, costs + values)
+        self.spare = None
         return values
 
 
-def _finite(tree: Tree) -> bool:
-    return all(bool(jnp.isfinite(x).all()) for x in jax.tree.leaves(tree))
+def _jitted(engine: Any, change: Change, mean: bool, lie: Any) -> tuple[Any, Any, Any]:
+    """What is compiled for a way of training.
+
+    The step, ((tree, state), settings, data, count) → the next such two, the cost, and its parts;
+    the change alone; and :func:`_begun`.
+    """
+
+    def step(kept: Any, settings: Any, data: Any, count: int) -> Any:
+        def whole(tree: Tree) -> Any:
+            return engine.cost(tree, data, count, 1.0 / count if mean else 1.0)
+
+        (value, losses), slopes = jax.value_and_grad(whole, has_aux=True)(kept[0])
+        return change(kept[0], slopes, kept[1], settings), value, _packed(losses, slopes)
+
+    shardings = None if lie is None else (lie, engine.devices.everywhere, None)
+    made = jax.jit(step, static_argnums=3, donate_argnums=0, out_shardings=shardings)
+    return made, jax.jit(change), jax.jit(_begun)
+
+
+def _packed(losses: Any, slopes: Tree) -> tuple[Any, Tree]:
+    """The losses and all small slopes in one vector, the large ones by themselves.
+
+    They are asked for once, when the step is compared with the witness; but each array that a
+    program returns costs some microseconds in every step.
+    """
+    small = [x.reshape(-1) for _, x in sorted(slopes.items()) if x.size < LARGE]
+    large = {name: x for name, x in slopes.items() if x.size >= LARGE}
+    return jnp.concatenate([losses, *small]), large
+
+
+def _unpacked(vector: Any, large: Tree, tree: Tree, count: int) -> tuple[Any, Tree]:
+    """The losses and the slopes of this tree again."""
+    losses, rest = vector[:count], vector[count:]
+    slopes = dict(large)
+    for name, x in sorted(tree.items()):
+        if name not in slopes:
+            slopes[name], rest = rest[: x.size].reshape(x.shape), rest[x.size :]
+    return losses, slopes
+
+
+def _begun(tree: Tree, state: Any) -> tuple[Any, Any]:
+    """Copies of parameters and state, and whether the parameters are finite."""
+    sound = [jnp.isfinite(x).all() for x in jax.tree.leaves(tree)]
+    return jax.tree.map(jnp.copy, (tree, state)), jnp.array(sound).all()
 
 
 # --- the library's optimisers ---------------------------------------------------------------------
@@ -142,7 +205,7 @@ class Stepping:
 
     def __init__(
         self,
-        engine: Jitted,
+        engine: Any,
         runner: Runner,
         update: Update,
         theta: Any,
@@ -151,16 +214,17 @@ class Stepping:
         mean: bool,
     ) -> None:
         self.engine, self.counts = engine, update.settings[:1] == ("t",)
-        first = np.zeros((), engine.kept)
-        state = list(map(engine.tree, states)), first
-        change = changing(update, self.counts)
-        self.steps = Steps(engine, runner, batches, mean, theta, state, change)
+        made = [np.zeros((), engine.kept)] if self.counts else []
+        state = list(map(engine.tree, states)), made
+        source = update.source(rows.template)
+        change = partial(changing, source, self.counts)
+        self.steps = Steps(engine, runner, batches, mean, theta, state, source, change)
 
     def run(self, steps: int, settings: Sequence[float]) -> list[float]:
         """As many steps; ``settings`` are those of the first."""
-        before = settings[0] - 1.0 - self.steps.now.made if self.counts else 0.0
-        given = [np.asarray(x, self.engine.kept) for x in (before, *settings[self.counts :])]
-        return self.steps.run(steps, given)
+        if self.counts:  # the number of steps made before these, and in them by the state
+            settings = (settings[0] - 1.0 - self.steps.now.made, *settings[1:])
+        return self.steps.run(steps, np.array(settings, self.engine.kept))
 
     def read(self) -> Trained:
         """Vectors on the host."""
@@ -169,16 +233,16 @@ class Stepping:
         return Trained(made, vector(tree), list(map(vector, states)), costs)
 
 
-def changing(update: Update, counts: bool) -> Change:
-    """The change that the update makes of every leaf; the settings begin with the steps before."""
-    source = update.source(rows.template)
+def changing(source: str, counts: bool) -> Change:
+    """The change that an update makes of every leaf; the settings begin with the steps before."""
     function = load(source, "update", {**rows.library(), **access.LIBRARY})
 
     def change(tree: Tree, slopes: Tree, state: Any, settings: Any) -> tuple[Tree, Any]:
         states, made = state
-        made = made + 1.0
-        before, *others = settings
-        given = (*([before + made] if counts else []), *others)
+        made = [x + 1.0 for x in made]
+        given = [*settings]
+        if counts:
+            given[0] = given[0] + made[0]
         moved = {
             name: _several(function(x, slopes[name], *[s[name] for s in states], *given))
             for name, x in tree.items()
@@ -221,7 +285,7 @@ class Transformed:
 
     def __init__(
         self,
-        engine: Jitted,
+        engine: Any,
         runner: Runner,
         optimizer: Any,
         state: Any,
@@ -231,15 +295,15 @@ class Transformed:
     ) -> None:
         with engine.precise():
             state = optimizer.init(engine.tree(theta)) if state is None else state
-        change = transformed(optimizer)
-        self.steps = Steps(engine, runner, batches, mean, theta, state, change)
+        change = partial(transformed, optimizer)
+        self.steps = Steps(engine, runner, batches, mean, theta, state, optimizer.update, change)
 
     def run(self, steps: int, progress: Callable[[int, float], object] | None) -> None:
         """As many steps in all."""
         pace, made = 1, 0
         while made < steps:
             began = time.perf_counter()
-            found = self.steps.run(1 if progress else min(pace, steps - made), [])
+            found = self.steps.run(1 if progress else min(pace, steps - made), ())
             pace = next_pace(len(found), time.perf_counter() - began)
             made += len(found)
             if progress is not None:

@@ -6,15 +6,15 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_mini import Value, compile, losses, optim
+from autograd_mini import Value, compile, losses, ops, optim
 from autograd_mini.lessons import gpt
 from tests.benchmarks.compiled import transformer
-from tests.benchmarks.compiled.works import Perceptron, Transformer, Work
+from tests.benchmarks.compiled.works import Perceptron, Recurrent, Transformer, Work
 
 Program = tuple[list[Value], Callable[..., Any], tuple[Any, ...], Any]
 
 
-def prepare(work: Work, tier: str) -> Callable[[int], float]:
+def prepare(work: Work | Recurrent, tier: str) -> Callable[[int], float]:
     """A function that makes so many steps and returns the cost before the last of them."""
     parameters, cost, examples, optimiser = program(work)
     compiled = compile(cost, parameters, backend=tier)
@@ -28,8 +28,10 @@ def prepare(work: Work, tier: str) -> Callable[[int], float]:
     return run
 
 
-def program(work: Work) -> Program:
+def program(work: Work | Recurrent) -> Program:
     """Parameters, the cost of one example, the batch, and an optimiser."""
+    if isinstance(work, Recurrent):
+        return _recurrent(work)
     return _perceptron(work) if isinstance(work, Perceptron) else _transformer(work)
 
 
@@ -66,3 +68,22 @@ def _transformer(work: Transformer) -> Program:
         parameter.data = number
     optimiser = optim.Adam(parameters, work.rate, transformer.BETAS, transformer.EPS)
     return parameters, model.loss, (work.examples(),), optimiser
+
+
+def _recurrent(work: Recurrent) -> Program:
+    w, u, (b,), (v,) = [[list(map(Value, row)) for row in rows] for rows in work.matrices()]
+    parameters = [p for rows in (w, u, [b], [v]) for row in rows for p in row]
+
+    def loss(xs: Sequence[Any], y: Any) -> Any:
+        h: list[Any] = [0.0] * work.width
+        for x in xs:
+            h = [
+                ops.tanh(dot(w_i, x) + b_i + dot(u_i, h))
+                for w_i, b_i, u_i in zip(w, b, u, strict=True)
+            ]
+        return (dot(v, h) - y) ** 2
+
+    def dot(a: Sequence[Any], c: Sequence[Any]) -> Any:
+        return ops.sum([a_i * c_i for a_i, c_i in zip(a, c, strict=True)])
+
+    return parameters, loss, work.examples(), optim.SGD(parameters, work.rate)

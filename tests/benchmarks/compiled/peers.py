@@ -10,10 +10,20 @@ import importlib.util
 from typing import NamedTuple
 
 from tests.benchmarks.compiled.timing import Run
-from tests.benchmarks.compiled.works import DIGITS, GPT_1, GPT_32, MOONS, WIDE, WORKS, Perceptron
+from tests.benchmarks.compiled.works import (
+    DIGITS,
+    EVERY,
+    GPT_1,
+    GPT_32,
+    MOONS,
+    WIDE,
+    Perceptron,
+    Recurrent,
+)
 
 PYTHON, NUMPY, LLVM = "tier python", "tier numpy", "tier llvm"
 JAX, AHEAD, SCAN = "jax.jit", "jax.jit, ahead", "jax lax.scan"
+IN_JAX = "tier jax"
 TORCH, HAND = "PyTorch eager", "NumPy by hand"
 MICROGRAD, SLOTS = "micrograd", "slots"
 
@@ -24,6 +34,7 @@ NEEDS = {
     PYTHON: ("numpy",),
     NUMPY: ("numpy",),
     LLVM: ("numpy", "llvmlite"),
+    IN_JAX: ("numpy", "jax"),
     JAX: ("jax",),
     AHEAD: ("jax",),
     SCAN: ("jax",),
@@ -82,8 +93,8 @@ def present(contestant: str) -> bool:
 
 def prepare(contestant: str, work_name: str) -> Run:
     """The function that makes steps of a work; only what this contestant needs is imported."""
-    work = WORKS[work_name]
-    if contestant in (PYTHON, NUMPY, LLVM):
+    work = EVERY[work_name]
+    if contestant in (PYTHON, NUMPY, LLVM, IN_JAX):
         from tests.benchmarks.compiled import ours
 
         return ours.prepare(work, contestant.removeprefix("tier "))
@@ -91,6 +102,7 @@ def prepare(contestant: str, work_name: str) -> Run:
         from tests.benchmarks.compiled import with_jax
 
         return with_jax.prepare(work, LOOPS[contestant])
+    assert not isinstance(work, Recurrent)
     if contestant == TORCH:
         from tests.benchmarks.compiled import with_torch
 

@@ -13,18 +13,19 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from tests.benchmarks.compiled.works import Perceptron, Transformer, Work
+from tests.benchmarks.compiled.works import Perceptron, Recurrent, Transformer, Work
 
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 
-def prepare(work: Work, loop: str) -> Callable[[int], float]:
+def prepare(work: Work | Recurrent, loop: str) -> Callable[[int], float]:
     """A function that makes so many steps and returns the cost before the last of them."""
     os.environ["XLA_FLAGS"] = ONE_THREAD
     os.environ["JAX_PLATFORMS"] = "cpu"
     jax = importlib.import_module("jax")
     jax.config.update("jax_enable_x64", True)
-    make: Any = _perceptron if isinstance(work, Perceptron) else _transformer
+    made_by: dict[type, Any] = {Perceptron: _perceptron, Recurrent: _recurrent}
+    make = made_by.get(type(work), _transformer)
     step, state = make(jax, jax.numpy, work)
     if loop == "scan":
         return _scan(jax, step, state)
@@ -121,3 +122,20 @@ def _transformer(jax: Any, np: Any, work: Transformer) -> tuple[Any, Any]:
 
     zeros = [{name: np.zeros_like(x) for name, x in first.items()} for _ in range(2)]
     return step, (first, *zeros, 0.0)
+
+
+def _recurrent(jax: Any, np: Any, work: Recurrent) -> tuple[Any, Any]:
+    w, u, b, v = map(np.array, work.matrices())
+    series, targets = map(np.array, work.examples())
+
+    def cost(m: Any) -> Any:
+        inputs = np.moveaxis(series @ m["w"].T + m["b"], 1, 0)
+        first = np.zeros((work.batch, work.width))
+        h, _ = jax.lax.scan(lambda h, x: (np.tanh(x + h @ m["u"].T), None), first, inputs)
+        return ((h @ m["v"] - targets) ** 2).mean()
+
+    def step(m: Any) -> Any:
+        value, gradients = jax.value_and_grad(cost)(m)
+        return jax.tree.map(lambda p, g: p - work.rate * g, m, gradients), value
+
+    return step, {"w": w, "u": u, "b": b[0], "v": v[0]}

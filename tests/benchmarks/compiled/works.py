@@ -87,8 +87,35 @@ class Transformer(NamedTuple):
         return [[rng.randrange(27) for _ in range(self.length + 1)] for _ in range(self.batch)]
 
 
+class Recurrent(NamedTuple):
+    """A recurrent net with tanh and a squared error at the end, and plain gradient descent."""
+
+    title: str
+    width: int
+    size: int
+    length: int
+    batch: int
+    rate: float
+
+    def matrices(self) -> list[Matrix]:
+        """The first W (input), U (state), b and v, the last two as one row."""
+        rng = random.Random(3)
+        shapes = (self.width, self.size), (self.width, self.width), (1, self.width), (1, self.width)
+        return [[[rng.gauss(0.0, m**-0.5) for _ in range(m)] for _ in range(n)] for n, m in shapes]
+
+    def examples(self) -> tuple[list[Rows], list[float]]:
+        """Series of rows, and a target for each."""
+        rng = random.Random(1)
+        series = [
+            [[rng.gauss(0.0, 1.0) for _ in range(self.size)] for _ in range(self.length)]
+            for _ in range(self.batch)
+        ]
+        return series, [rng.gauss(0.0, 1.0) for _ in range(self.batch)]
+
+
 Work = Perceptron | Transformer
 
+RNN = "RNN"
 MOONS, DIGITS, WIDE, GPT_1, GPT_32 = (
     "moons",
     "digits",
@@ -106,3 +133,9 @@ WORKS: dict[str, Work] = {
     GPT_1: Transformer("GPT of 4,192 parameters, 16 tokens, batch 1", 1, 16),
     GPT_32: Transformer("GPT of 4,192 parameters, 16 tokens, batch 32", 32, 16),
 }
+
+EVERY: dict[str, Work | Recurrent] = {
+    **WORKS,
+    RNN: Recurrent("RNN of width 32 on 50 rows of 8, batch 32", 32, 8, 50, 32, 0.01),
+}
+"""With what only the tier "jax" is measured on."""

@@ -12,7 +12,14 @@ from autograd_mini.compiler import compile, repeats
 from tests.compiler.agreement import Expected
 from tests.compiler.chains import CHAINS
 from tests.compiler.ragged import RAGGED
-from tests.compiler.test_holes import CASES, SELECTED, values
+from tests.compiler.test_holes import (
+    CASES,
+    SELECTED,
+    an_additive_mask_of_minus_infinity,
+    causal,
+    values,
+    window_attention,
+)
 from tests.compiler.test_models import MODELS
 
 jax = pytest.importorskip("jax")
@@ -41,6 +48,22 @@ def test_a_model(name: str) -> None:
 def test_holes(case: Callable[[], Any]) -> None:
     fn, params, examples = case()
     assert_agrees(fn, params, *examples)
+
+
+LARGE = (causal, an_additive_mask_of_minus_infinity, window_attention)
+
+
+@pytest.mark.parametrize("case", LARGE)
+def test_holes_make_no_nan_of_large_weights(case: Callable[..., Any]) -> None:
+    """Without what the eager engine would repair."""
+    fn, params, examples = case(5) if case is causal else case()
+    compiled: Any = compile(fn, params, "jax")
+    compiled(*examples)
+    engine = compiled._last
+    for scale in (30.0, 900.0):
+        theta = engine.theta([scale * p.data for p in params])
+        losses, gradient = engine.once(theta, engine.prepare(examples), len(examples[0]), 1.0)
+        assert engine.finite(losses, gradient)
 
 
 @pytest.mark.parametrize("name", SELECTED)
