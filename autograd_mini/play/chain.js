@@ -108,7 +108,8 @@ function fill() {
   for (const variable of found.variables) {
     const row = one(`#variables > [data-name="${CSS.escape(variable.name)}"]`);
     const [, slider, number, gradient, moves] = row.children;
-    const now = numbers[variable.name] ??= variable.number;  // a newer one may have been asked about
+    numbers[variable.name] ??= variable.number;
+    const now = numbers[variable.name];  // of which a newer one may have been asked about
     if (document.activeElement !== slider) {
       slider.min = variable.low; slider.max = variable.high; slider.step = variable.step;
       slider.value = now;
