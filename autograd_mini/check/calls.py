@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import nested
 from autograd_mini.check.rounding import Recording
+from autograd_mini.given import described
 from autograd_mini.numbers import lowered
 from autograd_mini.real import is_real, real
 from autograd_mini.value import Value
@@ -50,7 +51,7 @@ class Function:
     def __init__(self, f: Callable[..., object], inputs: object, where: str) -> None:
         if not callable(f):
             raise TypeError(
-                f"{where}: the first argument is {_described(f)}; pass the function itself, "
+                f"{where}: the first argument is {described(f)}; pass the function itself, "
                 f"as {where}(f, [0.5, -1.0])"
             )
         self.f = f
@@ -136,7 +137,7 @@ def number_of(result: object, said: str) -> float:
     if is_real(inner):
         return float(inner)
     raise TypeError(
-        f"{said} {_described(result)}; it must be one real scalar: a Value, a number, or an "
+        f"{said} {described(result)}; it must be one real scalar: a Value, a number, or an "
         "object with .item() or .data. Of several numbers return one, or their sum"
     )
 
@@ -153,7 +154,7 @@ def _listed(inputs: Any, where: str) -> list[object]:
         return [inputs]
     if isinstance(inputs, (str, bytes, dict, set)) or not hasattr(inputs, "__iter__"):
         raise TypeError(
-            f"{where}: inputs is {_described(inputs)}; give a list of numbers or Values, one for "
+            f"{where}: inputs is {described(inputs)}; give a list of numbers or Values, one for "
             "each argument of the function, as [0.5, -1.0]"
         )
     return list(inputs)
@@ -195,9 +196,3 @@ def _parameter_names(f: object, count: int) -> list[str]:
     if count == 1:
         return ["x"]
     return [f"x{lowered(i)}" for i in range(1, count + 1)]
-
-
-def _described(x: object) -> str:
-    text = repr(x)
-    kind = type(x).__name__
-    return f"{kind} {text}" if len(text) <= 60 else f"{kind} {text[:57]}..."

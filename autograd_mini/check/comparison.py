@@ -77,9 +77,9 @@ def gradcheck(
         >>> def f(x): return math.sin(3 * x)
         >>> print(gradcheck(f, [0.25], gradients=lambda x: [2.99 * math.cos(3 * x)]))
         gradcheck of f: fail (1 of 1)
-        function  input  point       analytic        numeric  difference    bound  verdict
-        f         x       0.25  2.18774971793  2.19506660662     7.3e-03  1.5e-13  fail
-        f by x: off by 0.0073, which is more than 1.5e-13
+        function  input  point       analytic        numeric  difference        bound  verdict
+        f         x       0.25  2.18774971793  2.19506660662      0.0073  1.5 × 10⁻¹³  fail
+        f by x: off by 0.0073, which is more than 1.5 × 10⁻¹³
     """
     function = Function(f, inputs, "gradcheck")
     if gradients is not None:

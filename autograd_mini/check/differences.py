@@ -20,6 +20,7 @@ from autograd_mini.check.complex_step import complex_slopes
 from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.richardson import Search
 from autograd_mini.check.rounding import Recording
+from autograd_mini.numbers import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +63,7 @@ def finite_difference(f: Callable[..., object], inputs: object) -> tuple[Estimat
     >>> abs(value - math.e) <= error < 1e-12
     True
     >>> finite_difference(abs, [0.0])[0].reason
-    'a kink: the slope is -1 on the left and 1 on the right'
+    'a kink: the slope is −1 on the left and 1 on the right'
     >>> [round(slope.value, 9) for slope in finite_difference(lambda xs: xs[0] * xs[1], [2.0, 3.0])]
     [3.0, 2.0]
     """
@@ -205,7 +206,8 @@ def confirmed(exact: Estimate | None, seen: Estimate) -> Estimate:
     if seen.settled and not abs(exact.value - seen.value) <= exact.error + seen.error:
         what = "a complex step" if exact.method == "complex step" else "what it records"
         reason = (
-            f"{what} gives {exact.value:.9g} and differences {seen.value:.9g} ± {seen.error:.1e}: "
+            f"{what} gives {short(exact.value, 9)} and differences "
+            f"{short(seen.value, 9)} ± {short(seen.error, 2)}: "
             "f does not compute the same thing around the point; it branches, or rounds"
         )
         return unsettled("unsettled", reason, seen.value, seen.slope)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from autograd_mini.numbers import short
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -57,7 +59,7 @@ class Estimate:
         yield self.error
 
     def __repr__(self) -> str:
-        said = f"{self.value!r} ± {self.error:.1e} by {self.method}"
+        said = f"{self.value!r} ± {short(self.error, 2)} by {self.method}"
         return f"<{said}: {self.reason}>" if self.reason else f"<{said}>"
 
 

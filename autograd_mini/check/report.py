@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini.check.estimate import Estimate
 from autograd_mini.given import one_line, visible
+from autograd_mini.numbers import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,13 +83,18 @@ class Row:
             if kink:
                 return "inconclusive", at_kink
             if not math.isfinite(self.analytic):
-                return "fail", f"{self.analytic!r} where the slope is {self.numeric:.6g}"
-            return "fail", f"off by {self.difference:.2g}, which is more than {self.bound:.2g}"
+                return "fail", f"{short(self.analytic)} where the slope is {short(self.numeric)}"
+            return (
+                "fail",
+                f"off by {short(self.difference, 2)}, which is more than {short(self.bound, 2)}",
+            )
         if self._is_resolved(estimate) or self._is_rounding(estimate):
             return "pass", ""
-        known = f"it is known to {self.bound:.1e} only, too little for a derivative of this size"
+        known = (
+            f"it is known to {short(self.bound, 2)} only, too little for a derivative of this size"
+        )
         if self.analytic == 0.0:
-            known = f"a slope of up to {self.bound:.1e} would not be seen"
+            known = f"a slope of up to {short(self.bound, 2)} would not be seen"
         elif self._zero_would_pass():
             known += "; one of 0 would pass"
         if self.is_given and self._zero_would_pass():
@@ -119,10 +125,10 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         """The row as text, in the order of the columns."""
-        numbers = (f"{self.analytic + 0.0:.12g}", f"{self.numeric + 0.0:.12g}")  # 0 for −0
-        sizes = (f"{self.difference:.1e}", f"{self.bound:.1e}")
+        numbers = (short(self.analytic, 12), short(self.numeric, 12))
+        sizes = (short(self.difference, 2), short(self.bound, 2))
         names = (one_line(self.function), one_line(self.input))
-        return (*names, f"{self.point:.6g}", *numbers, *sizes, self.verdict)
+        return (*names, short(self.point), *numbers, *sizes, self.verdict)
 
     def __repr__(self) -> str:
         cells = zip(COLUMNS, self.cells(), strict=True)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.extrapolation import RATIO, WINDOW, Candidate, Step
 from autograd_mini.check.noise import jump_between, measured_noise, scatter_at
+from autograd_mini.numbers import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,15 +92,16 @@ class Search:
         slope = max([step.slope for step in self.steps if step.h >= best.h], default=0.0)
         if self.tread:
             reason = (
-                f"a staircase: the slope of its steps is {self.tread.value:.6g}, "
-                f"and that of the whole {best.value:.6g}"
+                f"a staircase: the slope of its steps is {short(self.tread.value)}, "
+                f"and that of the whole {short(best.value)}"
             )
             return unsettled("unsettled", reason, best.value, slope)
         if not best.is_kinked or (is_beside and best.is_good):
             return Estimate(best.value, best.error, slope=slope)
         left, right = best.value - best.kink, best.value + best.kink
-        said = [f"{left:.{digits}g} on the left and {right:.{digits}g}" for digits in (6, 17)]
-        reason = f"a kink: the slope is {said[f'{left:.6g}' == f'{right:.6g}']} on the right"
+        digits = 17 if short(left) == short(right) else 6
+        said = f"{short(left, digits)} on the left and {short(right, digits)}"
+        reason = f"a kink: the slope is {said} on the right"
         return unsettled("kink", reason, best.value, slope)
 
     def _ranges(self) -> list[tuple[float, float, int, bool]]:
@@ -284,5 +286,8 @@ class Search:
         nearest = [step for step in self.steps if step.h <= 1e3 * last]
         rises = [step.rise for step in nearest]
         if len(rises) > 5 and min(rises) > max(0.8 * max(rises), 100.0 * nearest[0].noise):
-            return "jump", f"a jump: it changes by {rises[-1]:.3g} within a step of {last:.1g}"
+            return (
+                "jump",
+                f"a jump: it changes by {short(rises[-1], 3)} within a step of {short(last, 1)}",
+            )
         return "unsettled", "no step size settles: the slope differs from scale to scale"

@@ -14,6 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini.errors import RenderError
+from autograd_mini.numbers import short
 from autograd_mini.show import draw
 from autograd_mini.show.html import document, resource
 
@@ -77,13 +78,15 @@ def _settings(trained: Trained, found: dict[str, Any]) -> list[tuple[str, str]]:
         ("parameters", f"{found['parameters']:,}"),
         ("loss", recipe.loss.__name__.replace("_", " ")),
         ("optimiser", getattr(recipe.optimizer, "__name__", "")),
-        ("learning rate", f"{recipe.lr:g}{', falling to 0 along a cosine' * recipe.falls}"),
+        ("learning rate", f"{short(recipe.lr)}{', falling to 0 along a cosine' * recipe.falls}"),
         ("examples in a batch", str(recipe.batch_size or "all")),
         ("epochs, steps", f"{found['epochs']:,}, {found['steps']:,}"),
         ("seed", str(trained.seed)),
     ]
     if found["epochs"]:
-        rows.append(("cost", f"{found['first cost']:.4g}, at last {found['last cost']:.4g}"))
+        rows.append(
+            ("cost", f"{short(found['first cost'], 4)}, at last {short(found['last cost'], 4)}")
+        )
     return rows
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, say_json, verb
 from autograd_mini.given import nearest
+from autograd_mini.numbers import short
 
 if TYPE_CHECKING:
     from autograd_mini.data import Dataset
@@ -160,7 +161,8 @@ def _tell(trained: Trained, found: dict[str, Any]) -> None:
         f"{found['epochs']} epochs, {found['steps']:,} steps, seed {found['seed']}"
     )
     if found["epochs"]:
-        say(f"Cost: {found['first cost']:.4g} in the first epoch, {found['last cost']:.4g} at last")
+        first, last = (short(found[which], 4) for which in ("first cost", "last cost"))
+        say(f"Cost: {first} in the first epoch, {last} at last")
     if found["stopped"]:
         say(f"Stopped: {found['stopped']}")
     say(_share("Right", found["right"], found["examples"]))

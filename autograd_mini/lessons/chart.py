@@ -6,7 +6,6 @@ Vocabulary: a *chart* is in the units of its axes; what they enclose is a *frame
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from autograd_mini.lessons import marks
 from autograd_mini.lessons.marks import INK, SIZE, Disc, Label, Mark, Point, Polyline, Rectangle
 from autograd_mini.numbers import short
+from autograd_mini.show.drawing import bundle, encoded
 from autograd_mini.show.palette import LIGHT, Scale, Theme
 from autograd_mini.show.text import width
 
@@ -116,10 +116,9 @@ class Chart(NamedTuple):
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, str]:
-        bundle = {"text/plain": self.alt, "image/svg+xml": self.svg}
-        if "png" in self.forms:
-            bundle["image/png"] = base64.b64encode(self.png).decode("ascii")
-        return bundle
+        forms = {"image/svg+xml": lambda: self.svg, "image/png": lambda: encoded(self.png)}
+        there = forms if "png" in self.forms else {"image/svg+xml": forms["image/svg+xml"]}
+        return bundle(self.alt, there, include, exclude)
 
 
 def nice_ticks(low: float, high: float) -> list[float]:

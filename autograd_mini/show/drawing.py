@@ -13,7 +13,7 @@ from autograd_mini.real import shown
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from autograd_mini.show.layout_program import Program
@@ -150,21 +150,39 @@ class Drawing:
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, str]:
         """What a notebook shows: SVG, PNG for pages that strip SVG, and DOT where neither works."""
-        import base64
-
-        wanted = {"image/svg+xml", "image/png"}
-        wanted &= set(include) if include is not None else wanted
-        wanted -= set(exclude or ())
-        bundle = {"text/plain": repr(self)}
+        forms = {
+            "image/svg+xml": lambda: self.svg,
+            "image/png": lambda: encoded(self._image("png")),
+        }
         try:
-            if "image/svg+xml" in wanted:
-                bundle["image/svg+xml"] = self.svg
-            if "image/png" in wanted:
-                bundle["image/png"] = base64.b64encode(self._image("png")).decode("ascii")
+            return bundle(repr(self), forms, include, exclude)
         except RenderError as error:
-            if "image/svg+xml" not in bundle:  # in a browser there is SVG alone
+            without = {"image/png", *(exclude or ())}
+            if without == {*(exclude or ())}:
                 return {"text/plain": f"{error}\n\n{self.dot}"}
-        return bundle
+            return self._repr_mimebundle_(include, without)  # in a browser there is SVG alone
+
+
+def bundle(
+    plain: str,
+    forms: Mapping[str, Callable[[], str]],
+    include: Iterable[str] | None,
+    exclude: Iterable[str] | None,
+) -> dict[str, str]:
+    """What a notebook shows: plain text, and of the other forms those that are wanted.
+
+    >>> bundle("x", {"text/html": lambda: "<i>x</i>"}, None, ["text/html"])
+    {'text/plain': 'x'}
+    """
+    wanted = set(forms if include is None else include) - set(exclude or ())
+    return {"text/plain": plain} | {form: forms[form]() for form in forms if form in wanted}
+
+
+def encoded(image: bytes) -> str:
+    """An image as text, as notebooks keep it."""
+    import base64
+
+    return base64.b64encode(image).decode("ascii")
 
 
 def write(target: Path, content: bytes, who: str = "Drawing.save") -> None:

@@ -7,9 +7,7 @@ other one runs, should one get into the page in whatever way; it works without a
 
 from __future__ import annotations
 
-import hashlib
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
@@ -132,5 +130,8 @@ def pieces(fragment: str) -> tuple[str, str]:
 
 def _hashes(texts: Iterable[str]) -> list[str]:
     """The texts as a policy names them, each once."""
+    import hashlib
+    from base64 import b64encode
+
     digests = [hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in texts]
     return list(dict.fromkeys(f"'sha256-{b64encode(digest).decode()}'" for digest in digests))

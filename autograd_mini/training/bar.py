@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from autograd_mini import given
+from autograd_mini.numbers import short
 
 WIDEST = 30
 PAUSE = 0.1
@@ -62,7 +63,9 @@ class Bar:
         if done >= total:
             self.wipe()
         elif time.monotonic() >= self._next:
-            self._draw(done, total, f"cost {note:.4g}" if isinstance(note, float) else str(note))
+            self._draw(
+                done, total, f"cost {short(note, 4)}" if isinstance(note, float) else str(note)
+            )
             self._next = time.monotonic() + PAUSE
 
     def _draw(self, done: int, total: int, note: str) -> None:

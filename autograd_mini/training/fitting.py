@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from autograd_mini import given, optim
 from autograd_mini.data import Dataset
 from autograd_mini.data.dataset import Label_co
+from autograd_mini.numbers import short
 from autograd_mini.optim import Optimizer
 from autograd_mini.optim.base import Rate
 from autograd_mini.training.steppers import Loss, Model, Stepper, stepper
@@ -52,7 +53,7 @@ class History:
         if not self.costs:
             return "<History: no epochs>"
         ended = f"; {self.stopped}" if self.stopped else ""
-        span = f"cost {self.costs[0]:.4g} to {self.costs[-1]:.4g}"
+        span = f"cost {short(self.costs[0], 4)} to {short(self.costs[-1], 4)}"
         return f"<History: {len(self)} epoch(s), {len(self.steps)} step(s), {span}{ended}>"
 
 

@@ -29,9 +29,9 @@ def wrong() -> Report:
 TABLE = """\
 gradcheck of loss: fail (1 of 2)
 function  input  point        analytic         numeric  difference    bound  verdict
-loss      w        0.5   1.19317280973   1.19317161656     1.2e-06  BOUND  fail
+loss      w        0.5   1.19317280973   1.19317161656     1.2 × 10⁻⁶  BOUND  fail
 loss      b      -0.25  0.596585808281  0.596585808281     SMALL  BOUND  pass
-loss by w: off by 1.2e-06, which is more than BOUND"""
+loss by w: off by 1.2 × 10⁻⁶, which is more than BOUND"""
 
 
 def test_the_table() -> None:
@@ -52,7 +52,7 @@ def test_the_line() -> None:
         "point 0.5",
         "analytic 1.19317280973",
         "numeric 1.19317161656",
-        "difference 1.2e-06",
+        "difference 1.2 × 10⁻⁶",
         "verdict fail",
     ):
         assert part in said

@@ -13,6 +13,7 @@ from autograd_mini import expr
 from autograd_mini.numbers import lowered, unbroken
 from autograd_mini.rows import CALL
 from autograd_mini.show import text
+from autograd_mini.show.drawing import bundle
 from autograd_mini.show.explain.blocks import (
     FACTORS,
     FORWARD,
@@ -81,13 +82,7 @@ class Written:
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, str]:
         """What a notebook shows: MathML in HTML, and text where that is stripped."""
-        wanted = {"text/html", "text/plain"}
-        wanted &= set(include) if include is not None else wanted
-        wanted -= set(exclude or ())
-        bundle = {"text/plain": self.text}
-        if "text/html" in wanted:
-            bundle["text/html"] = self._repr_html_()
-        return bundle
+        return bundle(self.text, {"text/html": self._repr_html_}, include, exclude)
 
 
 def to_text(document: Document) -> str:
