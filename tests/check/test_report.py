@@ -30,7 +30,7 @@ TABLE = """\
 gradcheck of loss: fail (1 of 2)
 function  input  point        analytic         numeric  difference    bound  verdict
 loss      w        0.5   1.19317280973   1.19317161656     1.2 × 10⁻⁶  BOUND  fail
-loss      b      -0.25  0.596585808281  0.596585808281     SMALL  BOUND  pass
+loss      b      −0.25  0.596585808281  0.596585808281     SMALL  BOUND  pass
 loss by w: off by 1.2 × 10⁻⁶, which is more than BOUND"""
 
 
