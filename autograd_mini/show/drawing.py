@@ -157,10 +157,11 @@ class Drawing:
         try:
             return bundle(repr(self), forms, include, exclude)
         except RenderError as error:
-            without = {"image/png", *(exclude or ())}
-            if without == {*(exclude or ())}:
-                return {"text/plain": f"{error}\n\n{self.dot}"}
-            return self._repr_mimebundle_(include, without)  # in a browser there is SVG alone
+            told = {"text/plain": f"{error}\n\n{self.dot}"}
+            if "image/png" in (exclude or ()):
+                return told
+            found = self._repr_mimebundle_(include, ["image/png", *(exclude or ())])
+            return found if "image/svg+xml" in found else told  # in a browser there is SVG alone
 
 
 def bundle(
