@@ -10,16 +10,20 @@ bytes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini.show.dot_syntax import literal, literal_tooltip, statement
-from autograd_mini.show.layout import columns, depth, entrances, far_arrows, ordered_boxes
+from autograd_mini.show.layout import Layout, Rectangle, Route, layout
+from autograd_mini.show.layout.sheets import TIP, Point
+from autograd_mini.show.legend import SIZE as LEGEND_SIZE
+from autograd_mini.show.legend import Sample
+from autograd_mini.show.legend import legend as legend_of
 from autograd_mini.show.palette import LIGHT, Theme, ink
 from autograd_mini.show.picture import Box, Picture
-from autograd_mini.show.shapes import SHAPES
-from autograd_mini.show.text import widest, width
+from autograd_mini.show.shapes import SHAPES, WORDS
+from autograd_mini.show.text import SPARE, widest, width
 
 FONT = "Helvetica"
 """The one font without serifs whose widths every layout program knows. In SVG it becomes
@@ -35,7 +39,7 @@ NOTE_WIDTH = 34.0
 
 DEFAULT = "black"
 """What Graphviz writes and draws in unless it is told otherwise."""
-FRAME = {"style": "rounded", "labeljust": "l", "labelloc": "t", "margin": "6"}
+FRAME = {"style": "rounded"}
 """The frame of a cluster."""
 
 Place = tuple[str, ...]
@@ -63,6 +67,8 @@ def _merged(
 
 
 NO_MARKS = Marks()
+PLACED = {"layout": "nop2", "outputorder": "edgesfirst", "rankdir": "LR"}
+"""The places in the text are those of the picture: no program looks for others."""
 
 
 def to_dot(
@@ -71,6 +77,7 @@ def to_dot(
     marks: Marks = NO_MARKS,
     theme: Theme = LIGHT,
     samples: Sequence[tuple[str, str]] = (),
+    direction: str = "right",
 ) -> str:
     """The DOT text of a picture.
 
@@ -80,24 +87,45 @@ def to_dot(
         marks: what is to look otherwise than usual.
         theme: the colours.
         samples: numbers and the colours that stand for them, for the legend.
+        direction: "right" or "down", in which the arrows point.
 
     Raises:
         ModuleNotFoundError: the package ``graphviz`` is not installed.
     """
-    text = _frame(picture.notes, depth(picture), theme)
-    if marks.whole:
-        text.attr(**marks.whole)
-    far = far_arrows(picture)
-    body = [*_boxes(picture, marks, theme), *_arrows(picture, marks, far)]
-    if marks.whole.get("layout", "dot") == "dot":
-        body += _places(picture, columns(picture, far), theme)
-        if picture.clustered:
-            body += [f"{tail} -> {leaf} [style=invis]" for tail, leaf in entrances(picture)]
-    kinds = {box.kind for box in picture.boxes}
-    if legend or (legend is None and (len(kinds) > 1 or samples)):
-        body += _legend([kind for kind in SHAPES if kind in kinds], theme, samples, marks)
+    kinds = [kind for kind in SHAPES if kind in {box.kind for box in picture.boxes}]
+    explained = legend or (legend is None and (len(kinds) > 1 or bool(samples)))
+    if "layout" in marks.whole:  # its places are fixed already
+        text = _frame(picture.notes, NOTE_WIDTH, theme, marks.whole)
+        body = [*_boxes(picture, marks, theme, {}, 0.0), *_arrows(picture, marks, (), 0.0)]
+    else:
+        made = layout(picture, sizes(picture, marks), direction)
+        key = _samples(kinds, samples, theme) if explained else []
+        below = legend_of(key, made.width)
+        tall = made.height + below.bottom
+        text = _frame(picture.notes, made.width / SMALL_SIZE, theme, PLACED)
+        lowered = {name: _below(place, made.height) for name, place in below.places.items()}
+        body = [
+            *_frames(made, theme, tall),
+            *_boxes(picture, marks, theme, made.boxes, tall),
+            *_arrows(picture, marks, made.routes, tall),
+        ]
+        if below.frame:
+            frame, line = _below(below.frame, made.height), {**FRAME, "color": theme.frame}
+            body += _cluster("cluster_legend", "", frame, line, tall)
+        for name, _, look in key:
+            place = _placed(lowered[name], tall)
+            body.append(statement(name, {**look, **marks.boxes.get(name, {}), **place}))
     text.body += [f"\t{line}\n" for line in body]
     return str(text.source)
+
+
+def sizes(picture: Picture, marks: Marks = NO_MARKS) -> dict[str, tuple[float, float]]:
+    """How wide and high each box must be, in points."""
+    found = {}
+    for box in picture.boxes:
+        look = {**shape(box.kind, box.lines), **marks.boxes.get(box.id, {})}
+        found[box.id] = (float(look["width"]) * 72, float(look["height"]) * 72)
+    return found
 
 
 def package() -> Any:
@@ -117,25 +145,23 @@ def package() -> Any:
     return graphviz
 
 
-def _frame(notes: Sequence[str], depth: int, theme: Theme) -> Any:
+def _frame(notes: Sequence[str], room: float, theme: Theme, whole: Mapping[str, str]) -> Any:
     """The graph without its boxes: what holds for all of them, and the notes."""
-    wide = min(max(NOTE_WIDTH, 9.0 * depth), 75.0)
+    wide = min(max(NOTE_WIDTH, room), 75.0)
     lines = [line for note in notes for line in broken(note, wide)]
     text = {} if theme.text == DEFAULT else {"fontcolor": theme.text}
     below = "".join(f"{literal(line)}{SPACE * (len(line) // 6)}\\l" for line in lines)
     return package().Digraph(
         "computation graph",
         graph_attr={
-            "rankdir": "LR",
             "bgcolor": theme.background,
-            "nodesep": "0.1",
-            "ranksep": "0.25",
             "fontname": FONT,
             "fontsize": str(SMALL_SIZE),
             "label": below,
             "labeljust": "l",
             "labelloc": "b",
             **text,
+            **whole,
         },
         node_attr={
             "fontname": FONT,
@@ -147,7 +173,6 @@ def _frame(notes: Sequence[str], depth: int, theme: Theme) -> Any:
             "fontname": FONT,
             "fontsize": str(SMALL_SIZE),
             "arrowsize": "0.7",
-            "tailport": "e",
             **text,
             **({} if theme.arrow == DEFAULT else {"color": theme.arrow}),
         },
@@ -166,17 +191,18 @@ def broken(note: str, wide: float) -> list[str]:
     return [line for line in lines if line]
 
 
-def _boxes(picture: Picture, marks: Marks, theme: Theme) -> Iterator[str]:
-    ordered = ordered_boxes(picture)
+def _boxes(
+    picture: Picture, marks: Marks, theme: Theme, places: Mapping[str, Rectangle], tall: float
+) -> Iterator[str]:
     for box in picture.boxes:
-        order = {"ordering": "in"} if box.id in ordered else {}
-        yield statement(box.id, {**_box(box, theme), **order, **marks.boxes.get(box.id, {})})
+        place = _placed(places[box.id], tall) if places else {}
+        yield statement(box.id, {**_box(box, theme), **marks.boxes.get(box.id, {}), **place})
 
 
-def _arrows(picture: Picture, marks: Marks, far: set[tuple[str, str]]) -> Iterator[str]:
+def _arrows(picture: Picture, marks: Marks, routes: Sequence[Route], tall: float) -> Iterator[str]:
     for i, arrow in enumerate(picture.arrows):
-        longer = {"minlen": "2"} if (arrow.tail, arrow.head) in far else {}
-        look = {**_arrow(arrow.text, arrow.tooltip), **longer, **marks.arrows.get(i, {})}
+        place = _routed(routes[i], tall) if routes else {}
+        look = {**_arrow(arrow.text, arrow.tooltip), **place, **marks.arrows.get(i, {})}
         yield statement(f"{arrow.tail} -> {arrow.head}", look)
 
 
@@ -216,70 +242,74 @@ def _arrow(text: str, tooltip: str) -> dict[str, str]:
     return attributes
 
 
-# --- clusters, and which boxes stand one below another ---
+# --- places ---
 
 
-def _places(picture: Picture, stacks: Sequence[Sequence[str]], theme: Theme) -> Iterator[str]:
-    """The clusters, one inside another, and in each the stacks of boxes that it holds."""
-    members: dict[Place, list[str]] = {(): []}
-    scopes = {box.id: box.scope if picture.clustered else () for box in picture.boxes}
-    for name, scope in scopes.items():
-        for length in range(len(scope)):
-            members.setdefault(scope[: length + 1], [])
-        members[scope].append(name)
-    stacked: dict[Place, list[list[str]]] = {}
-    for stack in stacks:
-        by_scope: dict[Place, list[str]] = {}
-        for name in stack:
-            by_scope.setdefault(scopes[name], []).append(name)
-        for scope, names in by_scope.items():
-            if len(names) > 1:
-                stacked.setdefault(scope, []).append(names)
-    frame = {**FRAME, "color": theme.frame, "fontcolor": theme.frame_text}
-    numbers = {scope: i for i, scope in enumerate(members)}
-    inner: dict[Place, list[Place]] = {}
-    for scope in members:
-        if scope:
-            inner.setdefault(scope[:-1], []).append(scope)
-    yield from _stacks(stacked.get((), []))
-    todo: list[Place | None] = [*reversed(inner.get((), []))]
-    while todo:
-        place = todo.pop()
-        if place is None:
-            yield "}"
-            continue
-        yield f"subgraph cluster_{numbers[place]} {{"
-        yield statement("graph", {**frame, "label": literal(place[-1])})
-        yield from members[place]
-        yield from _stacks(stacked.get(place, []))
-        todo += [None, *reversed(inner.get(place, []))]
+def _placed(place: Rectangle, tall: float) -> dict[str, str]:
+    x, y = place.x + place.width / 2, tall - place.y - place.height / 2
+    size = {"width": f"{place.width / 72:.3f}", "height": f"{place.height / 72:.3f}"}
+    return {"pos": _point(x, y), **size}
 
 
-def _stacks(stacks: Sequence[Sequence[str]]) -> Iterator[str]:
-    for stack in stacks:
-        yield "{"
-        yield "\trank=same"
-        for upper, lower in pairwise(stack):
-            yield f"\t{upper} -> {lower} [style=invis tailport=_]"
-        yield "}"
+def _routed(route: Route, tall: float) -> dict[str, str]:
+    """The curve of an arrow, whose head begins a little before its tip, and its label's place."""
+    *points, before, (x, y) = route.points
+    (a, b), tip = before, (x, y)
+    long = math.hypot(x - a, y - b) or 1.0
+    back = min(TIP, long) / long
+    end = (x - (x - a) * back, y - (y - b) * back)
+    points = [*points, _nearer(points[-1], before, end), end]
+    said = " ".join(_point(p, tall - q) for p, q in points)
+    place = {"pos": f"e,{_point(tip[0], tall - tip[1])} {said}"}
+    if route.label:
+        place["lp"] = _point(route.label[0], tall - route.label[1])
+    return place
 
 
-def _legend(
-    kinds: Sequence[str], theme: Theme, samples: Sequence[tuple[str, str]], marks: Marks
-) -> Iterator[str]:
-    """A row of small empty shapes with the names of their kinds, and of colours with numbers."""
-    yield "subgraph legend {"
-    yield f"\tnode [fontsize={SMALL_SIZE}]"
+def _nearer(start: Point, control: Point, end: Point) -> Point:
+    """The last control point, which must not lie behind the end."""
+    inside = min(start[0], end[0]) <= control[0] <= max(start[0], end[0])
+    return control if inside and start[1] != end[1] else ((start[0] + 2 * end[0]) / 3, end[1])
+
+
+def _below(place: Rectangle, height: float) -> Rectangle:
+    return place._replace(y=place.y + height)
+
+
+def _samples(
+    kinds: Sequence[str], samples: Sequence[tuple[str, str]], theme: Theme
+) -> list[Sample]:
+    """Small empty shapes with the words for their kinds, and colours with numbers."""
+    small = {"fontsize": str(LEGEND_SIZE)}
+    found = []
     for kind in kinds:
-        look = {"label": kind, **shape(kind, [kind], theme, SMALL_SIZE)}
-        name = f"legend_{kind}"
-        yield "\t" + statement(name, {**look, **marks.boxes.get(name, {})})
+        word = WORDS.get(kind, kind)
+        look = {**shape(kind, [word], theme, LEGEND_SIZE), **small, "label": word}
+        found.append(Sample(f"legend_{kind}", word, look))
     for i, (number, fill) in enumerate(samples):
-        look = {**shape("interior", [number], theme, SMALL_SIZE), "label": literal(number)}
-        look |= {"fillcolor": fill, "fontcolor": ink(fill)}
-        name = f"legend_{i}"
-        yield "\t" + statement(name, {**look, **marks.boxes.get(name, {})})
-    for row in (kinds, range(len(samples))):
-        for left, right in pairwise(row):
-            yield f"\tlegend_{left} -> legend_{right} [style=invis]"
+        look = {**shape("interior", [number], theme, LEGEND_SIZE), **small}
+        look |= {"label": literal(number), "fillcolor": fill, "fontcolor": ink(fill)}
+        found.append(Sample(f"legend_{i}", number, look))
+    return found
+
+
+def _point(x: float, y: float) -> str:
+    return f"{x + 0.0:.1f},{y + 0.0:.1f}"
+
+
+def _frames(made: Layout, theme: Theme, tall: float) -> Iterator[str]:
+    """The frames; the places of everything are known, so none needs to hold its boxes."""
+    look = {**FRAME, "color": theme.frame, "fontcolor": theme.frame_text}
+    for i, (name, place) in enumerate(made.frames.items()):
+        yield from _cluster(f"cluster_{i}", name[-1], place, look, tall)
+
+
+def _cluster(
+    name: str, label: str, place: Rectangle, look: Mapping[str, str], tall: float
+) -> Iterator[str]:
+    bottom = tall - place.y - place.height
+    corners = f"{_point(place.x, bottom)},{_point(place.x + place.width, tall - place.y)}"
+    middle = _point(place.x + 8 + width(label) / SPARE * SMALL_SIZE / 2, tall - place.y - 12)
+    yield f"subgraph {name} {{"
+    yield statement("graph", {**look, "label": literal(label), "bb": corners, "lp": middle})
     yield "}"

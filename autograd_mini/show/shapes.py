@@ -41,3 +41,11 @@ SHAPES = {
     "text": Shape("plaintext"),
 }
 """Every kind and its shape, in the order in which a legend lists them; "text" stands by itself."""
+
+WORDS = {
+    "leaf": "number given",
+    "interior": "step of the computation",
+    "summary": "several, put together",
+    "neuron": "neuron",
+}
+"""What a legend calls a kind, where its own name is no word of the reader's."""

@@ -398,3 +398,19 @@ def test_a_callable_may_refuse() -> None:
         raise ValueError(f"only SVG here, no {form}")
 
     assert "only SVG here, no svg" in str(failure(program=layout))
+
+
+def test_a_dot_without_the_part_for_fixed_places_finds_its_own(
+    fake: Callable[[str, str], Path], nothing_bundled: None
+) -> None:
+    """As Graphviz says it where the plugin for neato is not installed."""
+    fake(
+        "dot",
+        'read -r all; text="$all$(/bin/cat)"; case "$text" in *nop2*) '
+        "echo 'Error: Layout type: \"nop2\" not recognized. Use one of: dot' >&2; exit 1;; "
+        "*) echo '<svg><g/></svg>';; esac",
+    )
+    assert (
+        layout_program.render('digraph {\n\tlayout=nop2\n\ta [pos="1,2"]\n}', "svg")
+        == b"<svg><g/></svg>\n"
+    )

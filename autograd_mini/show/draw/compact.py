@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph, ops
 from autograd_mini.numbers import MINUS
 from autograd_mini.show import text
-from autograd_mini.show.dot import LINE, SIZE, Marks, shape
+from autograd_mini.show.dot import LINE, SIZE, Marks
 from autograd_mini.show.dot_syntax import record
 from autograd_mini.show.draw import scopes, selection
 from autograd_mini.show.draw.captions import Captions
 from autograd_mini.show.draw.expanded import EDGE_NOTE, Expanded
-from autograd_mini.show.draw.large import placed
 from autograd_mini.show.draw.neurons import Neuron, Term
 from autograd_mini.show.draw.options import DEFAULTS, Options
 from autograd_mini.show.kinds import leaf_kinds
@@ -106,7 +105,7 @@ class _Compact:
             {name: node for node, name in self._view.ids.items()},
             self._box_of(),
         )
-        return made, in_columns(made, self._marks, self._texts or clustered)
+        return made, Marks(self._marks)
 
     def _operands(self, node: Node) -> Sequence[Node]:
         """The nodes from whose boxes arrows lead into a node's box."""
@@ -220,26 +219,6 @@ def _shown(nodes: Sequence[Node], outputs: Sequence[Node], found: Sequence[Neuro
         if node not in inner:
             needed.update(node.operands)
     return [x for x in nodes if (x in needed if graph.is_leaf(x) else x not in hidden)]
-
-
-def in_columns(made: Picture, marks: dict[str, dict[str, str]], texts: bool) -> Marks:
-    """The marks, with the neurons of a layer in order.
-
-    Where weights stand on the arrows, the layout program finds places that leave room for them. It
-    keeps the order in which arrows leave a box that says so; it is said of the inputs alone, since
-    leaves have nothing to the left that could ask for another order. Where there are too many
-    weights for that, every layer is a column.
-    """
-    if not texts:
-        sizes = {}
-        for box in made.boxes:
-            look = marks.get(box.id) or shape(box.kind, box.lines)
-            sizes[box.id] = (float(look["width"]), float(look["height"]))
-        return placed(made, Marks(marks), sizes)
-    for box in made.boxes:
-        if box.kind == "input":
-            marks[box.id] = {**marks.get(box.id, {}), "ordering": "out"}
-    return Marks(marks, whole={"ranksep": "0.7"})
 
 
 def halves(compartments: Sequence[Sequence[Sequence[str]]]) -> dict[str, str]:

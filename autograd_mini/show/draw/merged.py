@@ -13,7 +13,7 @@ from autograd_mini import graph, ops
 from autograd_mini.show import text
 from autograd_mini.show.dot import Marks
 from autograd_mini.show.draw.captions import Captions
-from autograd_mini.show.draw.compact import MOST_TEXTS, halves, in_columns
+from autograd_mini.show.draw.compact import MOST_TEXTS, halves
 from autograd_mini.show.draw.neurons import Term
 from autograd_mini.show.draw.options import DEFAULTS, Options
 from autograd_mini.show.draw.units import Network, Part
@@ -61,7 +61,7 @@ def picture(
     notes = (note, *captions.shared(found), *captions.gradients.notes())
     shown, box_of = boxes_of(found)
     made = Picture(tuple(boxes), tuple(arrows), notes, nodes=shown, box_of=box_of)
-    return made, in_columns(made, marks, texts)
+    return made, Marks(marks)
 
 
 def boxes_of(found: Network) -> tuple[dict[str, Node], dict[Node, str]]:

@@ -171,10 +171,9 @@ def _with_emphasis(
 ) -> str:
     """The DOT text, with the path and the colours that were asked for."""
     from autograd_mini.show.dot import to_dot
-    from autograd_mini.show.draw import highlighting, large
+    from autograd_mini.show.draw import highlighting
 
     theme, short = options.theme, options.short
-    picture, marks = large.eased(picture, marks)
     notes = list(picture.notes)
     samples: list[tuple[str, str]] = []
     if options.colour != "kind":

@@ -1,4 +1,4 @@
-"""The DOT text of a few pictures, whole; `golden/` has one file for each view and option.
+"""The DOT text of a few pictures, whole, in `golden/`, and the images of one for each option.
 
 A file that differs from what is drawn was either broken by the change at hand or is out of date;
 look at both pictures (`dot -Tpng`) before putting the new text in its place, which
@@ -16,6 +16,8 @@ from autograd_mini import Value, losses, nn
 from autograd_mini.show import Drawing, draw
 
 GOLDEN = Path(__file__).parent / "golden"
+TEXTS = {"neuron", "compact_literal", "network_gradients", "coloured_dark"}
+"""The pictures whose texts are kept; all others are looked at as images and by their geometry."""
 
 
 def neuron() -> Drawing:
@@ -144,7 +146,7 @@ MADE: list[Callable[[], Drawing]] = [
 ]
 
 
-@pytest.mark.parametrize("made", MADE)
+@pytest.mark.parametrize("made", [made for made in MADE if made.__name__ in TEXTS])
 def test_golden(made: Callable[[], Drawing]) -> None:
     golden = GOLDEN / f"{made.__name__}.dot"
     assert made().dot == golden.read_text(encoding="utf-8")
@@ -161,9 +163,9 @@ def test_every_golden_picture_becomes_an_image(
 
 
 def test_no_golden_file_is_left_over() -> None:
-    assert {path.stem for path in GOLDEN.iterdir()} == {made.__name__ for made in MADE}
+    assert {path.stem for path in GOLDEN.iterdir()} == TEXTS
 
 
 if __name__ == "__main__":
-    for made in MADE:
+    for made in (made for made in MADE if made.__name__ in TEXTS):
         (GOLDEN / f"{made.__name__}.dot").write_text(made().dot, encoding="utf-8")
