@@ -15,23 +15,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini.show.dot_syntax import literal, literal_tooltip, statement
-from autograd_mini.show.layout import Layout, Rectangle, Route, layout
+from autograd_mini.show.fitting import Aspect, Room, fitted, room, too_small
+from autograd_mini.show.layout import Layout, Rectangle, Route
 from autograd_mini.show.layout.sheets import TIP, Point
 from autograd_mini.show.legend import SIZE as LEGEND_SIZE
-from autograd_mini.show.legend import Sample
-from autograd_mini.show.legend import legend as legend_of
-from autograd_mini.show.palette import LIGHT, Theme, ink
+from autograd_mini.show.legend import legend_of, samples_of
+from autograd_mini.show.palette import LIGHT, Theme
 from autograd_mini.show.picture import Box, Picture
-from autograd_mini.show.shapes import SHAPES, WORDS
-from autograd_mini.show.text import SPARE, widest, width
+from autograd_mini.show.shapes import LINE, SHAPES, SIZE, shape
+from autograd_mini.show.text import SPARE, width
 
 FONT = "Helvetica"
 """The one font without serifs whose widths every layout program knows. In SVG it becomes
 "Helvetica,sans-Serif", and browsers have Helvetica, Arial or another in its place."""
-SIZE = 14
 SMALL_SIZE = 13
-LINE = 1.2
-"""The height of a line, in ems."""
 SPACE = "&#160;"
 """After a note, so that none is cut off at the picture's edge where a wider font is used."""
 NOTE_WIDTH = 34.0
@@ -77,7 +74,8 @@ def to_dot(
     marks: Marks = NO_MARKS,
     theme: Theme = LIGHT,
     samples: Sequence[tuple[str, str]] = (),
-    direction: str = "right",
+    direction: str | None = None,
+    aspect: Aspect | None = None,
 ) -> str:
     """The DOT text of a picture.
 
@@ -87,7 +85,9 @@ def to_dot(
         marks: what is to look otherwise than usual.
         theme: the colours.
         samples: numbers and the colours that stand for them, for the legend.
-        direction: "right" or "down", in which the arrows point.
+        direction: "right" or "down", in which the arrows point; left out, to the right, or as it
+            fits the aspect better.
+        aspect: how wide and high the whole is to be, as 16 and 9.
 
     Raises:
         ModuleNotFoundError: the package ``graphviz`` is not installed.
@@ -95,19 +95,30 @@ def to_dot(
     kinds = [kind for kind in SHAPES if kind in {box.kind for box in picture.boxes}]
     explained = legend or (legend is None and (len(kinds) > 1 or bool(samples)))
     if "layout" in marks.whole:  # its places are fixed already
-        text = _frame(picture.notes, NOTE_WIDTH, theme, marks.whole)
+        text = _frame(_broken(picture.notes, 0.0), theme, marks.whole)
         body = [*_boxes(picture, marks, theme, {}, 0.0), *_arrows(picture, marks, (), 0.0)]
     else:
-        made = layout(picture, sizes(picture, marks), direction)
-        key = _samples(kinds, samples, theme) if explained else []
+        made = fitted(picture, sizes(picture, marks), direction, aspect)
+        key = samples_of(kinds, samples, theme) if explained else []
         below = legend_of(key, made.width)
         tall = made.height + below.bottom
-        text = _frame(picture.notes, made.width / SMALL_SIZE, theme, PLACED)
+        notes = list(picture.notes)
+        corners: list[str] = []
+        if aspect is not None:
+            wide = max(made.width, below.frame.width if below.frame else 0.0)
+            smallest = LEGEND_SIZE if key else SMALL_SIZE
+            noted = tall + LINE * SMALL_SIZE * len(_broken(notes, wide))
+            if small := too_small(wide, noted, aspect, smallest):
+                notes.append(small)
+            noted = tall + LINE * SMALL_SIZE * len(_broken(notes, wide))
+            corners = _corners(wide, tall, room(wide, noted, aspect))
+        text = _frame(_broken(notes, made.width), theme, PLACED)
         lowered = {name: _below(place, made.height) for name, place in below.places.items()}
         body = [
             *_frames(made, theme, tall),
             *_boxes(picture, marks, theme, made.boxes, tall),
             *_arrows(picture, marks, made.routes, tall),
+            *corners,
         ]
         if below.frame:
             frame, line = _below(below.frame, made.height), {**FRAME, "color": theme.frame}
@@ -145,10 +156,14 @@ def package() -> Any:
     return graphviz
 
 
-def _frame(notes: Sequence[str], room: float, theme: Theme, whole: Mapping[str, str]) -> Any:
-    """The graph without its boxes: what holds for all of them, and the notes."""
-    wide = min(max(NOTE_WIDTH, room), 75.0)
-    lines = [line for note in notes for line in broken(note, wide)]
+def _broken(notes: Sequence[str], width: float) -> list[str]:
+    """The notes in lines about as wide as the picture."""
+    wide = min(max(NOTE_WIDTH, width / SMALL_SIZE), 75.0)
+    return [line for note in notes for line in broken(note, wide)]
+
+
+def _frame(lines: Sequence[str], theme: Theme, whole: Mapping[str, str]) -> Any:
+    """The graph without its boxes: what holds for all of them, and the lines below."""
     text = {} if theme.text == DEFAULT else {"fontcolor": theme.text}
     below = "".join(f"{literal(line)}{SPACE * (len(line) // 6)}\\l" for line in lines)
     return package().Digraph(
@@ -217,24 +232,6 @@ def _box(box: Box, theme: Theme) -> dict[str, str]:
     return attributes
 
 
-def shape(
-    kind: str, lines: Sequence[str], theme: Theme = LIGHT, size: float = SIZE
-) -> dict[str, str]:
-    """The attributes of a shape that holds the lines, with room around them."""
-    look, (fill, line), em = SHAPES[kind], theme.boxes[kind], size / 72
-    wide = max(widest(lines) + 0.9, 2.2) * look.wider * em
-    tall = (len(lines) * LINE + 0.5) * look.taller * em
-    return {
-        "shape": look.name,
-        "style": "filled" + (f",{look.style}" if look.style else ""),
-        "fillcolor": fill,
-        "color": line,
-        "peripheries": str(look.outlines),
-        "width": f"{wide:.2f}",
-        "height": f"{tall:.2f}",
-    }
-
-
 def _arrow(text: str, tooltip: str) -> dict[str, str]:
     attributes = {"label": literal(f" {text} ")} if text else {}
     if tooltip:
@@ -272,25 +269,18 @@ def _nearer(start: Point, control: Point, end: Point) -> Point:
     return control if inside and start[1] != end[1] else ((start[0] + 2 * end[0]) / 3, end[1])
 
 
+def _corners(wide: float, tall: float, spare: Room) -> list[str]:
+    """Two points that nobody sees, between which the whole picture has its aspect."""
+    places = (-spare.across, tall + spare.down), (wide + spare.across, -spare.down)
+    look = {"shape": "point", "style": "invis", "width": "0.01", "height": "0.01"}
+    return [
+        statement(f"corner{i}", {**look, "label": "", "pos": _point(x, y)})
+        for i, (x, y) in enumerate(places)
+    ]
+
+
 def _below(place: Rectangle, height: float) -> Rectangle:
     return place._replace(y=place.y + height)
-
-
-def _samples(
-    kinds: Sequence[str], samples: Sequence[tuple[str, str]], theme: Theme
-) -> list[Sample]:
-    """Small empty shapes with the words for their kinds, and colours with numbers."""
-    small = {"fontsize": str(LEGEND_SIZE)}
-    found = []
-    for kind in kinds:
-        word = WORDS.get(kind, kind)
-        look = {**shape(kind, [word], theme, LEGEND_SIZE), **small, "label": word}
-        found.append(Sample(f"legend_{kind}", word, look))
-    for i, (number, fill) in enumerate(samples):
-        look = {**shape("interior", [number], theme, LEGEND_SIZE), **small}
-        look |= {"label": literal(number), "fillcolor": fill, "fontcolor": ink(fill)}
-        found.append(Sample(f"legend_{i}", number, look))
-    return found
 
 
 def _point(x: float, y: float) -> str:

@@ -44,13 +44,13 @@ def record(halves: Sequence[Sequence[Sequence[str]]]) -> str:
     r"""The label of a record of halves side by side, each of cells, each of lines.
 
     >>> print(record([[["Σ", "z = 1"], ["b"]], [["{σ}"]]]))
-    {Σ\nz\ =\ 1|b}|\{σ\}
+    {{Σ\nz\ =\ 1|b}|\{σ\}}
     """
     found = []
     for cells in halves:
         texts = ["\\n".join(literal(x).translate(_COMPARTMENTS) for x in lines) for lines in cells]
         found.append(texts[0] if len(texts) == 1 else f"{{{'|'.join(texts)}}}")
-    return "|".join(found)  # each pair of braces turns the direction of what is inside
+    return f"{{{'|'.join(found)}}}"  # each pair of braces turns the direction of what is inside
 
 
 def statement(what: str, attributes: Mapping[str, str]) -> str:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from autograd_mini.show.dot_syntax import literal
 from autograd_mini.show.layout import Rectangle
+from autograd_mini.show.palette import Theme, ink
+from autograd_mini.show.shapes import WORDS, shape
 
 SIZE = 11
 """The size of the words, in points."""
@@ -35,7 +38,7 @@ class Legend(NamedTuple):
         return self.frame.y + self.frame.height if self.frame else 0.0
 
 
-def legend(samples: Sequence[Sample], room: float) -> Legend:
+def legend_of(samples: Sequence[Sample], room: float) -> Legend:
     """The samples in rows that are no wider than the room, if it can be helped."""
     x, y, row, widest = GAP, ABOVE + GAP, 0.0, 0.0
     places = {}
@@ -49,3 +52,20 @@ def legend(samples: Sequence[Sample], room: float) -> Legend:
         widest = max(widest, x)
     frame = Rectangle(0.0, ABOVE, widest, y + row + GAP - ABOVE) if places else None
     return Legend(places, frame)
+
+
+def samples_of(
+    kinds: Sequence[str], samples: Sequence[tuple[str, str]], theme: Theme
+) -> list[Sample]:
+    """Small empty shapes with the words for their kinds, and colours with numbers."""
+    small = {"fontsize": str(SIZE)}
+    found = []
+    for kind in kinds:
+        word = WORDS.get(kind, kind)
+        look = {**shape(kind, [word], theme, SIZE), **small, "label": word}
+        found.append(Sample(f"legend_{kind}", word, look))
+    for i, (number, fill) in enumerate(samples):
+        look = {**shape("interior", [number], theme, SIZE), **small}
+        look |= {"label": literal(number), "fillcolor": fill, "fontcolor": ink(fill)}
+        found.append(Sample(f"legend_{i}", number, look))
+    return found

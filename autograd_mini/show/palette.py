@@ -212,6 +212,17 @@ def share(number: float, most: float) -> float:
     return math.copysign(1.0, number) if math.isinf(number) else number / most
 
 
+def mixed(colour: str, other: str, share: float) -> str:
+    """A colour on its way to another.
+
+    >>> mixed("#000000", "white", 0.5)
+    '#808080'
+    """
+    one, two = ({"white": "#ffffff", "black": "#000000"}.get(x, x) for x in (colour, other))
+    parts = [(int(one[i : i + 2], 16), int(two[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in parts)
+
+
 def luminance(colour: str) -> float:
     """The relative luminance of a colour (W3C, Web Content Accessibility Guidelines 2.2).
 

@@ -6,7 +6,16 @@ constant, a leaf that is none of these, an interior node, the output, or a summa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from autograd_mini.show.palette import LIGHT, Theme
+from autograd_mini.show.text import widest
+
+SIZE = 14
+"""The size of the text in boxes, in points."""
+LINE = 1.2
+"""The height of a line, in ems."""
 
 
 class Shape(NamedTuple):
@@ -49,3 +58,21 @@ WORDS = {
     "neuron": "neuron",
 }
 """What a legend calls a kind, where its own name is no word of the reader's."""
+
+
+def shape(
+    kind: str, lines: Sequence[str], theme: Theme = LIGHT, size: float = SIZE
+) -> dict[str, str]:
+    """The attributes of a shape that holds the lines, with room around them."""
+    look, (fill, line), em = SHAPES[kind], theme.boxes[kind], size / 72
+    wide = max(widest(lines) + 0.9, 2.2) * look.wider * em
+    tall = (len(lines) * LINE + 0.5) * look.taller * em
+    return {
+        "shape": look.name,
+        "style": "filled" + (f",{look.style}" if look.style else ""),
+        "fillcolor": fill,
+        "color": line,
+        "peripheries": str(look.outlines),
+        "width": f"{wide:.2f}",
+        "height": f"{tall:.2f}",
+    }

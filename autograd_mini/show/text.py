@@ -92,7 +92,7 @@ def plural(count: int, noun: str) -> str:
     >>> plural(1, "line"), plural(1200, "use")
     ('1 line', '1,200 uses')
     """
-    ending = "" if count == 1 else "es" if noun.endswith("s") else "s"
+    ending = "" if count == 1 else "es" if noun.endswith(("s", "x")) else "s"
     return f"{count:,} {noun}{ending}"
 
 

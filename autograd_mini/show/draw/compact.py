@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph, ops
 from autograd_mini.numbers import MINUS
 from autograd_mini.show import text
-from autograd_mini.show.dot import LINE, SIZE, Marks
+from autograd_mini.show.dot import Marks
 from autograd_mini.show.dot_syntax import record
 from autograd_mini.show.draw import scopes, selection
 from autograd_mini.show.draw.captions import Captions
@@ -23,6 +23,7 @@ from autograd_mini.show.draw.neurons import Neuron, Term
 from autograd_mini.show.draw.options import DEFAULTS, Options
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.shapes import LINE, SIZE
 from autograd_mini.show.text import named
 
 if TYPE_CHECKING:

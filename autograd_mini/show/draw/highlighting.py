@@ -17,11 +17,12 @@ from autograd_mini.choices import chosen
 from autograd_mini.numbers import Format
 from autograd_mini.real import shown
 from autograd_mini.show import text
-from autograd_mini.show.palette import Theme, ink, largest, share
-from autograd_mini.show.picture import Picture
+from autograd_mini.show.palette import Theme, ink, largest, mixed, share
+from autograd_mini.show.picture import Box, Picture
 
 if TYPE_CHECKING:
     from autograd_mini.choices import States
+    from autograd_mini.show.dot import Marks
     from autograd_mini.value import Value as Node
 
     PathStep = tuple[Node, int]
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 SHARES = (-1.0, -0.5, 0.0, 0.5, 1.0)
 """What a legend of colours shows."""
+DIM = 0.7
+"""How far what is on no highlighted path is on its way to the background."""
 MOST_NAMED = 8
 """A note names at most so many nodes of a path."""
 
@@ -96,8 +99,38 @@ def _refuse_strangers(nodes_on_it: Iterable[Node], nodes: set[Node]) -> None:
             raise ValueError(f"draw: path= names {graph.name(node)}, which the output does not use")
 
 
-def highlighted(picture: Picture, steps: Sequence[PathStep], theme: Theme) -> Marked:
-    """The marks of a path: a thick line in a colour of its own."""
+def highlighted(picture: Picture, marks: Marks, steps: Sequence[PathStep], theme: Theme) -> Marks:
+    """The marks of a path on top of others: a thick line in a colour of its own, the rest dim."""
+    boxes, arrows = _on_path(picture, steps, theme)
+    others = [box for box in picture.boxes if box.id not in boxes]
+    dim = {box.id: _dimmed_box(box, marks.boxes.get(box.id, {}), theme) for box in others}
+    lines = {
+        i: _dimmed(
+            {"color": theme.arrow, "fontcolor": theme.text, **marks.arrows.get(i, {})}, theme
+        )
+        for i in range(len(picture.arrows))
+        if i not in arrows
+    }
+    return marks.over(dim, lines).over(boxes, arrows)
+
+
+def _dimmed_box(box: Box, mark: Mapping[str, str], theme: Theme) -> dict[str, str]:
+    fill, line = theme.boxes[box.kind]
+    return _dimmed({"fillcolor": fill, "color": line, "fontcolor": theme.text, **mark}, theme)
+
+
+def _dimmed(mark: Mapping[str, str], theme: Theme) -> dict[str, str]:
+    """The colours of a mark, most of the way to the background."""
+    colours = {key: mark[key] for key in ("fillcolor", "color", "fontcolor") if key in mark}
+    return {
+        key: mixed(colour, theme.background, DIM)
+        for key, colour in colours.items()
+        if colour != "transparent"
+    }
+
+
+def _on_path(picture: Picture, steps: Sequence[PathStep], theme: Theme) -> Marked:
+    """The marks of what is on the path."""
     look = {"color": theme.path, "penwidth": "3.5"}
     box_of = picture.box_of
     boxes: dict[str, dict[str, str]] = {}

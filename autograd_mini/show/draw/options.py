@@ -6,6 +6,8 @@ refusal says what would be right.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 VIEWS = ("expanded", "compact", "network")
 EDGES = ("weight", "gradient")
 COLOURS = ("kind", "value", "gradient")
+DIRECTIONS = ("right", "down")
 KINDS = {
     "constants": "constant",
     "weights": "weight",
@@ -46,6 +49,8 @@ class Options(NamedTuple):
     colour: str = "kind"
     clusters: bool | None = None
     legend: bool | None = None
+    direction: str | None = None
+    aspect: tuple[float, float] | None = None
 
     def hides(self, node: Node, kind: str) -> bool:
         """Whether a node of that kind is hidden."""
@@ -134,6 +139,40 @@ def format_of(digits: int, spec: str | None) -> Format:
             f"draw: format={shown(spec)} is no format of a number ({said}); try '.3f' or '.2e'"
         ) from None
     return written(spec)
+
+
+def direction_of(given: str | None) -> str | None:
+    """Where arrows point."""
+    if given is not None:
+        refuse_unknown("direction", given, DIRECTIONS)
+    return given
+
+
+def aspect_of(given: object) -> tuple[float, float] | None:
+    """A width and a height from "16:9".
+
+    >>> aspect_of("16:9")
+    (16.0, 9.0)
+    """
+    if given is None:
+        return None
+    found = (
+        re.fullmatch(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)", given) if isinstance(given, str) else None
+    )
+    sides = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+    if not all(0.0 < side < math.inf for side in sides) or not 0.1 <= sides[0] / sides[1] <= 10.0:
+        raise ValueError(
+            f'draw: aspect={shown(given)}; it takes a width and a height such as "16:9", neither '
+            "of them more than ten times the other"
+        )
+    return sides
+
+
+def one_spelling(colour: str, color: str) -> str:
+    """What was asked for with either spelling."""
+    if colour not in ("kind", color):
+        raise ValueError(f"draw: colour={shown(colour)} and color={shown(color)}; give one of them")
+    return color
 
 
 def theme_of(name: str) -> Theme:

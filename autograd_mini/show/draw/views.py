@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from autograd_mini.value import Value
     from autograd_mini.value import Value as Node
 
-    Made = tuple[Picture, Marks]
-
-ARROWS_PER_NODE = 3
-"""A graph with more arrows than so many times ``max_nodes`` is too large too: the time that a
-layout takes grows with them, and with their square where many cross."""
-
 
 def draw(
     root: Value | Sequence[Value],
@@ -39,12 +33,15 @@ def draw(
     hide: object = (),
     path: object = None,
     colour: str = "kind",
+    color: str | None = None,
     clusters: bool | None = None,
     edges: str = "weight",
     digits: int = 4,
     format: str | None = None,
     theme: str = "light",
     legend: bool | None = None,
+    direction: str | None = None,
+    aspect: str | None = None,
     max_nodes: int = 1000,
     program: Program = None,
     timeout: float = 30.0,
@@ -76,7 +73,8 @@ def draw(
 
     Args:
         root: the output, or several outputs for one picture.
-        view: "expanded", "compact" or "network".
+        view: "expanded", "compact" or "network"; "auto" takes the one that shows most of what can
+            still be read, and a note says which and why.
         open_affine: affine nodes to show as their products and their sum, each with its own
             number and gradient: True for all, or some of them (expanded).
         depth: how many arrows back from the output are shown, or around the focus (not network).
@@ -88,6 +86,7 @@ def draw(
             which only one path leads, or one of the ``paths`` of an explanation.
         colour: what fills the boxes: "kind", "value" or "gradient". The fills differ in lightness
             for the size and in hue for the sign, which the number in the box shows too.
+        color: the same.
         clusters: whether frames show what belongs to a neuron and to a layer; None does in the
             expanded view where there is more than one neuron. In the compact view, where a neuron
             is one box, they frame layers.
@@ -96,6 +95,10 @@ def draw(
         format: how numbers are written instead, as in ``format(number, ".2f")``.
         theme: "light" or "dark".
         legend: whether to explain the shapes; None does where there is more than one.
+        direction: where the arrows point, "right" or "down" (not network); left out, to the right,
+            or as it fits ``aspect`` better.
+        aspect: how wide and high the whole picture is, such as "16:9" for a slide; where its text
+            would be smaller than 12 pixels on a slide 1280 pixels wide, a note says so.
         max_nodes: a larger graph, or one with more than three times as many arrows or with very
             long ones, is collapsed: its layers and neurons, and what is far from the output,
             become grey boxes that say what they stand for. Constants do not count.
@@ -130,8 +133,11 @@ def draw(
         if asked is not None:
             given.flag(asked, "draw", name)
     from autograd_mini.show.draw import options as read
+    from autograd_mini.show.draw.making import made
 
-    read.refuse_unknown("view", view, read.VIEWS)
+    if color is not None:
+        colour = read.one_spelling(colour, color)
+    read.refuse_unknown("view", view, (*read.VIEWS, "auto"))
     read.refuse_unknown("edges", edges, read.EDGES)
     read.refuse_unknown("colour", colour, read.COLOURS)
     read.refuse_elsewhere(
@@ -141,6 +147,7 @@ def draw(
             ("depth", depth is not None, ["expanded", "compact"]),
             ("focus", focus is not None, ["expanded", "compact"]),
             ("edges", edges != "weight", ["network"]),
+            ("direction", direction is not None, ["expanded", "compact"]),
         ],
     )
     outputs = read.outputs_of(root)
@@ -156,19 +163,17 @@ def draw(
         colour=colour,
         clusters=clusters,
         legend=legend,
+        direction=read.direction_of(direction),
+        aspect=read.aspect_of(aspect),
     )
-    made = {"expanded": _expanded, "compact": _compact, "network": _network}[view]
     with graph.lock:  # another thread's backward() waits: a picture shows one state of the graph
-        picture, marks = made(outputs, options, max_nodes)
-        legend = legend if view != "network" else False
-        dot = _with_emphasis(picture, marks, outputs, options, legend)
+        picture, marks = made(view, outputs, options, max_nodes)
+        dot = _with_emphasis(picture, marks, outputs, options)
     size = (len(picture.boxes), len(picture.arrows))
     return Drawing(dot, size, program, timeout)
 
 
-def _with_emphasis(
-    picture: Picture, marks: Marks, outputs: list[Node], options: Options, legend: bool | None
-) -> str:
+def _with_emphasis(picture: Picture, marks: Marks, outputs: list[Node], options: Options) -> str:
     """The DOT text, with the path and the colours that were asked for."""
     from autograd_mini.show.dot import to_dot
     from autograd_mini.show.draw import highlighting
@@ -182,100 +187,8 @@ def _with_emphasis(
         notes.insert(0, note)
     if options.path is not None:
         steps = highlighting.steps_of(options.path, graph.order(*outputs))
-        marks = marks.over(*highlighting.highlighted(picture, steps, theme))
+        marks = highlighting.highlighted(picture, marks, steps, theme)
         notes.insert(0, highlighting.path_note(steps, short))
-    return to_dot(picture._replace(notes=tuple(notes)), legend, marks, theme, samples)
-
-
-def _expanded(outputs: list[Node], options: Options, max_nodes: int) -> Made:
-    from autograd_mini.show.dot import NO_MARKS
-    from autograd_mini.show.draw import collapsed, expanded, large
-
-    nodes = _without_constants(outputs)
-    _refuse_strangers(options, nodes)
-    if _is_part(options) or not _too_large(nodes, max_nodes):
-        picture = expanded.picture(outputs, options)
-        _refuse_large_part(picture, options, max_nodes)
-        if _is_part(options) or large.work(picture) <= large.MOST:
-            return picture, NO_MARKS
-    most = min(max_nodes, collapsed.MOST_SHOWN)
-    return collapsed.picture(nodes, outputs, options.short, most), NO_MARKS
-
-
-def _compact(outputs: list[Node], options: Options, max_nodes: int) -> Made:
-    from autograd_mini.show.dot import NO_MARKS
-    from autograd_mini.show.draw import collapsed, compact, large, merged
-    from autograd_mini.show.draw.captions import Captions
-    from autograd_mini.show.draw.expanded import in_order
-    from autograd_mini.show.draw.gradients import Gradients
-    from autograd_mini.show.draw.neurons import neurons
-    from autograd_mini.show.draw.units import network
-
-    nodes = _without_constants(outputs)
-    _refuse_strangers(options, nodes)
-    if not _too_large(nodes, max_nodes) or _is_part(options):
-        nodes = in_order(outputs)
-        captions = Captions(Gradients(nodes, outputs), options.short)
-        found = neurons(nodes, outputs)
-        picture, marks = compact.picture(nodes, outputs, found, captions, options)
-        _refuse_large_part(picture, options, max_nodes)
-        if _is_part(options) or large.work(picture) <= large.MOST:
-            return picture, marks
-    nodes = _without_constants(outputs)
-    units = network(nodes, outputs)
-    size = len(units.parts) + len(units.links) / ARROWS_PER_NODE
-    if not units.applications or size > max_nodes:
-        most = min(max_nodes, collapsed.MOST_SHOWN)
-        return collapsed.picture(nodes, outputs, options.short, most), NO_MARKS
-    captions = Captions(Gradients(nodes, outputs), options.short)
-    return merged.picture(units, captions, len(nodes), options)
-
-
-def _network(outputs: list[Node], options: Options, max_nodes: int) -> Made:
-    from autograd_mini.show.draw.captions import Captions
-    from autograd_mini.show.draw.gradients import Gradients
-    from autograd_mini.show.draw.network import picture
-    from autograd_mini.show.draw.units import network
-
-    nodes = graph.order(*outputs)
-    found = network(nodes, outputs)
-    if not found.applications:
-        raise ValueError(
-            "draw: view='network' found no neuron here. A neuron is a weighted sum of inputs, "
-            "w₁x₁ + … + b with leaves as weights, then at most one unary operation; "
-            "view='expanded' shows every operation of any graph"
-        )
-    return picture(found, Captions(Gradients(nodes, outputs), options.short), options)
-
-
-def _is_part(options: Options) -> bool:
-    """Whether a part of the graph was asked for."""
-    return options.depth is not None or bool(options.focus)
-
-
-def _refuse_strangers(options: Options, nodes: list[Node]) -> None:
-    """Raise where the focus is not in the graph."""
-    known = set(nodes) if options.focus else set()
-    for node in options.focus:
-        if node not in known and not graph.is_constant(node):
-            raise ValueError(
-                f"draw: focus= names {graph.name(node)}, which the output does not use"
-            )
-
-
-def _refuse_large_part(picture: Picture, options: Options, max_nodes: int) -> None:
-    """Raise where a part was asked for that is itself too large to read."""
-    if _is_part(options) and len(picture.boxes) > max(max_nodes, 2):
-        raise ValueError(
-            f"draw: the part asked for has {len(picture.boxes):,} boxes, more than "
-            f"max_nodes={max_nodes}; give a smaller depth=, or a larger max_nodes="
-        )
-
-
-def _without_constants(outputs: list[Node]) -> list[Node]:
-    return [node for node in graph.order(*outputs) if not graph.is_constant(node)]
-
-
-def _too_large(nodes: list[Node], max_nodes: int) -> bool:
-    uses = sum(len(graph.raw_operands(node)) for node in nodes)
-    return len(nodes) > max_nodes or uses > ARROWS_PER_NODE * max_nodes
+    picture = picture._replace(notes=tuple(notes))
+    legend = False if marks.whole else options.legend  # with places of its own it has its legend
+    return to_dot(picture, legend, marks, theme, samples, options.direction, options.aspect)

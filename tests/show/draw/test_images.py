@@ -12,7 +12,7 @@ from hypothesis import given
 
 from autograd_mini import Value
 from autograd_mini.show import draw, layout_program, text
-from autograd_mini.show.dot import SIZE
+from autograd_mini.show.shapes import SIZE
 from tests.graphs import build, recipes
 from tests.show.reading import SVG, boxes, parsed
 
