@@ -22,11 +22,26 @@ if TYPE_CHECKING:
 core: Any = None
 """The compiled module; None without one."""
 
+outdated = False
+"""Whether a core was left alone because its source, in an editable install, is newer than it."""
+
+
+def _is_outdated(library: str) -> bool:
+    source = f"{os.path.dirname(library)}{os.sep}_core.c"  # noqa: PTH120 (quick to import)
+    try:
+        return os.stat(source).st_mtime > os.stat(library).st_mtime  # noqa: PTH116
+    except OSError:
+        return False
+
+
 if not os.environ.get("AUTOGRAD_MINI_PURE"):
-    try:  # noqa: SIM105 (contextlib would lengthen the import)
+    try:
         import autograd_mini._core as core  # type: ignore[import-not-found, no-redef]
     except ImportError:
         pass
+    else:
+        outdated = _is_outdated(core.__file__)
+        core = None if outdated else core
 
 blank: Any = object.__new__
 """Makes a node that knows nothing yet; the core has its own."""

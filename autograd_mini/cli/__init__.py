@@ -161,7 +161,7 @@ def _flushed(code: int) -> int:
 
 
 def _parser() -> Parser:
-    from autograd_mini import __version__, engine_info
+    from autograd_mini import __version__, engine, engine_info
 
     parser = Parser(
         prog="autograd-mini",
@@ -179,6 +179,8 @@ def _parser() -> Parser:
         help="run a Python file of yours first: it may add operations, themes, lessons, recipes",
     )
     version = f"autograd-mini {__version__} ({engine_info()})"
+    if engine.outdated:
+        version += "; the compiled core is older than its source: pip install -e . builds it anew"
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for verb in VERBS:

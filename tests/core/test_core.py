@@ -6,6 +6,7 @@ import gc
 import os
 import pkgutil
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +45,19 @@ def test_which_engine_runs_is_said() -> None:
     for pure, text in (("1", "pure Python"), ("", "compiled core")):
         environment = {**os.environ, "AUTOGRAD_MINI_PURE": pure}
         assert subprocess.check_output(said, env=environment, text=True).strip() == text
+
+
+def test_a_core_that_is_older_than_its_source_is_left_alone(tmp_path: Path) -> None:
+    assert engine.core is not None
+    package = Path(shutil.copytree(build.SOURCE.parent, tmp_path / "autograd_mini"))
+    library = package / Path(engine.core.__file__).name
+    said = [sys.executable, "-m", "autograd_mini", "--version"]
+    for age, text in ((-1.0, "compiled core"), (1.0, "pure Python); the compiled core is older")):
+        source = package / build.SOURCE.name
+        os.utime(source, (library.stat().st_mtime + age,) * 2)
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        found = subprocess.check_output(said, env=environment, text=True, cwd=tmp_path)
+        assert f"({text}" in found
 
 
 def test_the_core_is_at_most_800_lines_and_names_the_python_it_stands_for() -> None:
