@@ -30,7 +30,7 @@ from autograd_mini.show.labels import plain
 from autograd_mini.show.names import MOST_OPERANDS, Names, local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from autograd_mini.expr import Expr
     from autograd_mini.show.explain.factoring import Tree
@@ -53,19 +53,28 @@ LEAST_SHARE = 1e-300
 
 
 class PathWriter:
-    """Writes the blocks of an explanation."""
+    """Writes the blocks of an explanation.
 
-    def __init__(self, names: Names) -> None:
+    Args:
+        names: of the nodes.
+        products: the paths, the factors in the middle of a long one left out.
+        tree: the same with shared factors gathered, where that is shorter.
+        used: the edges in them.
+    """
+
+    def __init__(
+        self, names: Names, products: Sequence[Tree], tree: Tree | None, used: Iterable[Edge]
+    ) -> None:
         self._names = names
         self._digits = names.digits
-        self._used: dict[Edge, None] = {}
+        self._products = products
+        self._tree = tree
         self._has_places = False
+        self._rows = {edge: self._row(edge) for edge in used}
 
-    def blocks(self, told: Listing, flow: Flow, tree: Tree | None) -> Iterator[Block]:
+    def blocks(self, told: Listing, flow: Flow) -> Iterator[Block]:
         """The blocks, from the headline to the small print."""
-        products = [_in_short(path.edges) for path in told.paths]
-        if tree is not None and not factoring.is_gathered(tree):
-            tree = None
+        products, tree = self._products, self._tree
         yield Sentence(tuple(self._headline(told)))
         yield from self._undefined(told, flow)
         if not told.is_complete:
@@ -81,12 +90,11 @@ class PathWriter:
             yield Sentence(("Shared factors gathered:",))
             yield self._derivation("", left, tree, told.gradient)
         yield from self._nothing()
-        if self._used:
+        if self._rows:
             yield Sentence((FACTORS,))
-            rows = [*self._used][:MOST_ROWS]
-            yield Equations(tuple(map(self._row, rows)))
-            if len(rows) < len(self._used):
-                yield Sentence((f"and {len(self._used) - len(rows)} more.",))
+            yield Equations((*self._rows.values(),)[:MOST_ROWS])
+            if len(self._rows) > MOST_ROWS:
+                yield Sentence((f"and {len(self._rows) - MOST_ROWS} more.",))
         yield from small_print(self._names, self._has_places)
 
     def _undefined(self, told: Listing, flow: Flow) -> Iterator[Block]:
@@ -118,17 +126,12 @@ class PathWriter:
 
     def _nothing(self) -> Iterator[Block]:
         """Which of the factors shown belong to operands that are not chosen."""
-        idle = [self._of_edge(edge) for edge in self._used if edge.idle]
+        idle = [row[0] for edge, row in self._rows.items() if edge.idle]
         if idle:
             listed = [part for ratio in idle[:MOST_IDLE] for part in (", ", ratio)][1:]
             more = f" and {len(idle) - MOST_IDLE} more" if len(idle) > MOST_IDLE else ""
             rest = f"{more}. Such a path contributes nothing even if another factor is infinite."
             yield Sentence(("Not chosen: ", *listed, rest))
-
-    def title(self, root: Value, wrt: Value, gradient: float) -> str:
-        """∂root/∂wrt = gradient, in one line."""
-        left = Writer(self._digits).term(self._ratio(root, wrt))
-        return f"{left} {equal(gradient, self._digits)}"
 
     def _headline(self, told: Listing) -> Iterator[str | Expr]:
         root, wrt = self._names.of(told.root), self._names.of(told.wrt)
@@ -157,14 +160,14 @@ class PathWriter:
         return Derivation(title, left, pieces, Number(result) if len(pieces) > 1 else None)
 
     def _cell(self, edge: Edge) -> Cell:
-        self._used[edge] = None
-        return Cell(self._of_edge(edge), Number(edge.local))
+        return Cell(self._rows[edge][0], Number(edge.local))
 
     def _row(self, edge: Edge) -> tuple[Expr, Expr | None, Expr]:
-        formula, number = local(edge.node, edge.place, self._names.of), Number(edge.local)
+        name, number = self._of_edge(edge), Number(edge.local)
+        formula = local(edge.node, edge.place, self._names.of)
         if formula is not None and plain(formula, self._digits) == plain(number, self._digits):
             formula = None
-        return self._of_edge(edge), formula, number
+        return name, formula, number
 
     def _of_edge(self, edge: Edge) -> Expr:
         operands = graph.raw_operands(edge.node)
@@ -181,32 +184,6 @@ class Explanation(Listing, Written):
 
     The attributes are those of a :class:`~autograd_mini.show.explain.paths.Listing`.
 
-    >>> from autograd_mini import Value
-    >>> x = Value(3.0, "x")
-    >>> explanation = explain_paths(x * x + 2.0 * x, x, 10, 4)
-    >>> explanation
-    <Explanation: ∂v₃/∂x = 8, 3 paths>
-    >>> [path.product for path in explanation.paths], explanation.share
-    ([3.0, 3.0, 2.0], 1.0)
-    >>> [factor.formula for factor in explanation.paths[2].factors]
-    ['1', '2']
-    """
-
-    def __init__(self, flow: Flow, most: int, digits: int) -> None:
-        names = Names(flow.nodes, digits)
-        self._list(flow, names, *listed(flow, most))
-        tree = factoring.gathered(flow, most, MOST_FACTORS) if self.count > 1 else None
-        writer = PathWriter(names)
-        self._document = document(writer.blocks(self, flow, tree), digits)
-        self._title = writer.title(self.root, self.wrt, self.gradient)
-
-    def __repr__(self) -> str:
-        return f"<Explanation: {self._title}, {counted(self.count, 'path')}>"
-
-
-def explain_paths(root: Value, wrt: Value, most: int, digits: int) -> Explanation:
-    """The explanation of ∂root/∂wrt.
-
     Args:
         root: the output.
         wrt: the input, a leaf or an interior node.
@@ -215,8 +192,37 @@ def explain_paths(root: Value, wrt: Value, most: int, digits: int) -> Explanatio
 
     Raises:
         StaleGraphError: a leaf was changed after a node had used it.
+
+    >>> from autograd_mini import Value
+    >>> x = Value(3.0, "x")
+    >>> explanation = Explanation(x * x + 2.0 * x, x, 10, 4)
+    >>> explanation
+    <Explanation: ∂v₃/∂x = 8, 3 paths>
+    >>> [path.product for path in explanation.paths], explanation.share
+    ([3.0, 3.0, 2.0], 1.0)
+    >>> [factor.formula for factor in explanation.paths[2].factors]
+    ['1', '2']
     """
-    return Explanation(Flow(root, wrt), most, digits)
+
+    def __init__(self, root: Value, wrt: Value, most: int, digits: int) -> None:
+        flow = Flow(root, wrt)
+        listing = listed(flow, most)
+        products = [Product(tuple(elided(path, MOST_FACTORS))) for path in listing[0]]
+        tree = factoring.gathered(flow, most, MOST_FACTORS) if flow.count > 1 else None
+        if tree is not None and not factoring.is_gathered(tree):
+            tree = None
+        shown = [*products, tree] if tree else products
+        used = dict.fromkeys(edge for each in shown for edge in factoring.edges_of(each))
+        names = Names(flow.nodes, digits)
+        writer = PathWriter(names, products, tree, used)
+        self._list(flow, names, *listing)
+        self._document = document([*writer.blocks(self, flow)], digits)
+        self._ratio = ratio(names.of(root), names.of(wrt))
+
+    def __repr__(self) -> str:
+        digits = self._document.digits
+        equation = f"{Writer(digits).term(self._ratio)} {equal(self.gradient, digits)}"
+        return f"<Explanation: {equation}, {counted(self.count, 'path')}>"
 
 
 def small_print(names: Names, has_places: bool) -> Iterator[Block]:
@@ -255,7 +261,3 @@ def _share(share: float) -> str:
     if percent < LEAST_SHARE:
         shown = f"less than {short(LEAST_SHARE, 1)}"
     return f"; in absolute value they make up {shown} % of the sum over all paths"
-
-
-def _in_short(edges: Sequence[Edge]) -> Tree:
-    return Product(tuple(elided(edges, MOST_FACTORS)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_mini import given, graph, originals
 from autograd_mini.real import shown
 from autograd_mini.show.expansion import opened
-from autograd_mini.show.explain.derivations import Explanation, explain_paths
+from autograd_mini.show.explain.derivations import Explanation
 from autograd_mini.show.explain.matrices import MatrixExplanation
 from autograd_mini.show.explain.vectors import of_layers, vector
 
@@ -83,7 +83,7 @@ def explain(
     >>> explain(y, wrt=[x], through=[[p, q]])
     <MatrixExplanation: 1×2 · 2×1, 3 paths>
     """
-    if not hasattr(root, "operands"):
+    if not hasattr(type(root), "operands"):
         raise TypeError(f"explain: expected a Value, not {type(root).__name__} {shown(root)}")
     most = given.whole(most, "explain", "most", 1)
     digits = given.digits(digits, "explain")
@@ -97,7 +97,7 @@ def explain(
         twins = opened(root, *target.nodes, *[node for each in stops for node in each.nodes])
         top, bottom, *stops = twins[root], *[each.replaced(twins) for each in (target, *stops)]
     if through is None and not target.is_list:
-        told: Explanation | MatrixExplanation = explain_paths(top, bottom.nodes[0], most, digits)
+        told: Explanation | MatrixExplanation = Explanation(top, bottom.nodes[0], most, digits)
     else:
         if through is None:
             stops = of_layers(top, bottom.nodes)

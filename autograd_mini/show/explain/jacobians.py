@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.derivatives import depending
-from autograd_mini.show.explain.paths import edges, refuse_stale, swept
+from autograd_mini.show.explain.paths import edges, swept
 from autograd_mini.show.explain.vectors import bypassed
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Subgraph:
 
     def __init__(self, root: Value, vectors: Sequence[Vector]) -> None:
         self.nodes = graph.order(root, *[node for each in vectors for node in each.nodes])
-        refuse_stale(self.nodes)
+        graph.refuse_stale(self.nodes)
         self._states: States = {}
         self._position = {node: i for i, node in enumerate(self.nodes)}
 

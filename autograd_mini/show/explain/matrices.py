@@ -23,7 +23,7 @@ from autograd_mini.show.explain.blocks import (
     document,
     ratio,
 )
-from autograd_mini.show.explain.derivations import counted, explain_paths, small_print
+from autograd_mini.show.explain.derivations import Explanation, counted, small_print
 from autograd_mini.show.explain.factoring import Skipped, elided
 from autograd_mini.show.explain.formulas import ZERO, Symbols, definitions, is_ratio
 from autograd_mini.show.explain.formulas import formulas as entries_of
@@ -109,7 +109,7 @@ class MatrixExplanation(Written):
         Raises:
             StaleGraphError: a leaf was changed in the meantime.
         """
-        found = [explain_paths(self._root, x, 10, self._digits).paths for x in self._wrt.nodes]
+        found = [Explanation(self._root, x, 10, self._digits).paths for x in self._wrt.nodes]
         return self._wrt.shaped(found)
 
     def __repr__(self) -> str:

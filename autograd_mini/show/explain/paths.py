@@ -77,7 +77,7 @@ class Flow:
         self.root = root
         self.wrt = wrt
         self.nodes = graph.order(root)
-        refuse_stale(self.nodes)
+        graph.refuse_stale(self.nodes)
         self.active = depending(self.nodes, [wrt])
         self._known = set(self.active)
         self._states: States = {}
@@ -125,15 +125,6 @@ class Flow:
             for edge in self.steps[node]:
                 found[edge.operand].append(edge)
         return found
-
-
-def refuse_stale(nodes: Iterable[Value]) -> None:
-    """Raise for the first stale node.
-
-    Raises:
-        StaleGraphError: naming the leaf that changed and the node that had used it.
-    """
-    graph.refuse_stale([node for node in nodes if not graph.is_leaf(node)])
 
 
 def _links(
@@ -240,6 +231,7 @@ class Listing:
         count: how many paths there are, exactly.
         paths: those that are listed: all of them from left to right, or, where they are too many,
             those of the largest contributions, the largest first.
+        is_complete: whether all paths are listed.
         share: the part of the listed paths in the sum of all absolute contributions, from 0 to 1;
             nan where that sum is 0 or not finite.
     """
@@ -249,6 +241,7 @@ class Listing:
     gradient: float
     count: int
     paths: tuple[Path, ...]
+    is_complete: bool
     share: float
 
     def _list(
@@ -257,8 +250,4 @@ class Listing:
         self.root, self.wrt = flow.root, flow.wrt
         self.gradient, self.count, self.share = flow.gradient, flow.count, share
         self.paths = tuple(Path(edges, names) for edges in paths)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all paths are listed."""
-        return len(self.paths) == self.count
+        self.is_complete = len(paths) == flow.count

@@ -71,7 +71,7 @@ def vector(given: Any, what: str) -> Vector:
         TypeError: it is no Value, no list of Values, and no list of rows of Values.
         ValueError: it is empty.
     """
-    if hasattr(given, "operands"):
+    if hasattr(type(given), "operands"):
         return Vector((given,), (), False)
     if hasattr(given, "parameters"):
         given = given.parameters()
@@ -85,7 +85,7 @@ def vector(given: Any, what: str) -> Vector:
     rows = [row if isinstance(row, list | tuple) else [row] for row in given]
     nodes = tuple(node for row in rows for node in row)
     for node in nodes:
-        if not hasattr(node, "operands"):
+        if not hasattr(type(node), "operands"):
             raise TypeError(
                 f"explain: {what} holds {type(node).__name__} {shown(node)}; it may hold "
                 "Values only"
