@@ -34,7 +34,7 @@ export function start() {
 
 export function enter() {
   const given = state();
-  const kept = given.f ? given : { ...FIRST };
+  const kept = given.f ? given : { ...given, ...FIRST };
   text = kept.f;
   for (const pair of (kept.at || "").split(",")) {
     const [name, number] = pair.split("=");
@@ -72,7 +72,11 @@ function show(answer) {
   const other = !found || answer.steps.length !== found.steps.length || answer.key !== found.key;
   if (found && step >= last()) { step = Infinity; }
   found = answer;
-  if (answer.stage) { stage.lay(answer.stage, answer.key, answer.first, answer.arrows); }
+  if (answer.stage) {
+    stage.lay(answer.stage, answer.key, answer.first, answer.arrows);
+    one("#chain .board").classList.toggle("wide", stage.exceeds(760));
+    stage.squeeze();
+  }
   if (other) { reached = 0; }
   if (other && predicts) { step = firstAsked(); }
   box = answer.opened.box;
@@ -145,7 +149,10 @@ function go(to, quietly) {
   const most = predicts ? Math.max(reached, firstAsked()) : last();
   step = Math.max(0, Math.min(to, most, last()));
   paint();
-  if (!quietly) { one("#said").textContent = hides() ? "" : found.steps[step].say; }
+  if (!quietly) {
+    stage.follow(found, step);
+    one("#said").textContent = hides() ? "" : found.steps[step].say;
+  }
 }
 
 function firstAsked() {

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from autograd_mini.expression import ExpressionError
-from autograd_mini.numbers import equals, significant
+from autograd_mini.numbers import NOISE, equals, significant
 from autograd_mini.play.graph import Recorded, short
 from autograd_mini.show.names import derivative
 
@@ -39,6 +39,9 @@ def nudged(recorded: Recorded, name: object, by: object) -> dict[str, Any]:
     gradient = recorded.gradient(recorded.leaves[name]) or 0.0
     change, predicted = recorded.at(name, x + by) - f, gradient * by
     result = recorded.names[recorded.root]
+    off = abs(change - predicted)
+    if off <= NOISE * max(abs(f), abs(f + change)):
+        off = 0.0  # what is left comes of computing with floats
     return {
         "name": name,
         "result": result,
@@ -49,7 +52,7 @@ def nudged(recorded: Recorded, name: object, by: object) -> dict[str, Any]:
         "after": short(f + change),
         "change": _equation(f"Δ{result}", change),
         "predicted": _product(derivative(result, name), gradient, by, predicted),
-        "off": short(abs(change - predicted)),
+        "off": short(off),
         "curve": _curve(recorded, name, gradient, by),
     }
 

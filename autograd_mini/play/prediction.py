@@ -21,6 +21,9 @@ from autograd_mini.show.walk.steps import Step
 LONGEST = 60
 """Characters of a typed number."""
 
+DOES = {"add": "adds", "sub": "subtracts", "mul": "multiplies", "div": "divides"}
+"""What the boxes of arithmetic do."""
+
 ADDED = "You added the factors; the chain rule multiplies them."
 
 
@@ -90,11 +93,11 @@ def _forward(step: Step) -> Mistakes:
     if len(numbers) != 2:
         return
     a, b = numbers
-    yield "You added; this box multiplies or divides.", a + b
-    yield "You multiplied; this box does something else.", a * b
+    does = f"this box {DOES[node.op]}." if node.op in DOES else f"this box is {node.op}."
+    yield f"You added; {does}", a + b
+    yield f"You multiplied; {does}", a * b
     yield "The order is turned round.", b - a if node.op == "sub" else b / a if a else math.nan
     if node.op == "pow":
-        yield "That is base times exponent; a power multiplies the base with itself.", a * b
         yield "Base and exponent are turned round.", float(ops.pow(b, a))
 
 

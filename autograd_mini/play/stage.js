@@ -86,6 +86,27 @@ export class Stage {
     });
   }
 
+  // In a picture wider than its frame, what a step is about comes into sight.
+  follow(found, step) {
+    const lit = found.lit[step], box = this.boxes[lit.boxes[0]], frame = this.place;
+    if (!box || frame.scrollWidth <= frame.clientWidth) { return; }
+    const here = box.getBoundingClientRect(), other = this.boxes[lit.source]?.getBoundingClientRect() ?? here;
+    const middle = (Math.min(here.left, other.left) + Math.max(here.right, other.right)) / 2;
+    const edges = frame.getBoundingClientRect();
+    frame.scrollLeft += middle - edges.left - edges.width / 2;
+  }
+
+  // A picture that is a little too wide is made to fit.
+  squeeze() {
+    const picture = this.place.firstElementChild, room = this.place.clientWidth;
+    if (room && this.exceeds(room) && !this.exceeds(room * 1.2)) { picture.style.minWidth = `${room}px`; }
+  }
+
+  // Whether the picture, at its own size, is wider than so many pixels.
+  exceeds(pixels) {
+    return Number.parseInt(this.place.firstElementChild?.style.minWidth, 10) > pixels;
+  }
+
   // A number that is longer than its room is drawn narrower.
   fit(text, line) {
     if (!text || text.textContent === line) { return; }

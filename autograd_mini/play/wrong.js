@@ -127,6 +127,7 @@ function paint(to) {
   for (const side of sides) {
     const own = Math.min(step, side.graph.steps.length - 1), now = side.graph.steps[own];
     side.stage.paint(side.graph, own, -1, false);
+    side.stage.follow(side.graph, own);
     const lines = now.lines.flatMap(([caption, said]) => [make("dt", { textContent: caption }), make("dd", { textContent: said })]);
     side.now.className = `now ${now.wrong ? "is-wrong" : now.part === "Backward" || now.part === "End" ? "backward" : ""}`;
     side.now.replaceChildren(make("p", { className: "heading" }, make("b", { textContent: now.part }), ` ${now.heading}`),

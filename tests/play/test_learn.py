@@ -181,6 +181,18 @@ def test_steps_and_seconds_are_bounded_and_at_least_one_step_is_made() -> None:
     assert ask(settings=SMALL, steps=10**6, exactly=True)["made"] == str(7 + most)
 
 
+def test_neither_steps_nor_pictures_starve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow picture leaves the steps half of the budget, a quick one leaves them the rest."""
+    given: list[float] = []
+    monkeypatch.setattr(Run, "go", lambda run, most, seconds: given.append(seconds))
+    for seconds, wanted in ((0.5, 0.05), (0.02, 0.08), (0.0, 0.1)):
+        ask(settings=SMALL)
+        learn._runs["test"][1]["picture"] = seconds
+        found = ask(settings=SMALL, steps=100, budget=0.1)
+        assert given.pop() == pytest.approx(wanted)
+        assert found["boundary"]  # and a picture comes with every answer
+
+
 def test_the_runs_that_were_asked_about_longest_ago_are_forgotten() -> None:
     for i in range(learn.MOST_RUNS + 3):
         ask(run=f"run {i}", settings=SMALL)
