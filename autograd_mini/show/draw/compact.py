@@ -8,7 +8,7 @@ has another form (:mod:`autograd_mini.show.draw.merged`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
@@ -16,7 +16,7 @@ from autograd_mini.numbers import MINUS
 from autograd_mini.show import text
 from autograd_mini.show.dot import Marks
 from autograd_mini.show.dot_syntax import record
-from autograd_mini.show.draw import scopes, selection
+from autograd_mini.show.draw import loss_boxes, scopes, selection
 from autograd_mini.show.draw.captions import Captions
 from autograd_mini.show.draw.expanded import EDGE_NOTE, Expanded
 from autograd_mini.show.draw.neurons import Neuron, Term
@@ -70,8 +70,11 @@ class _Compact:
         self._neurons = {neuron.output: neuron for neuron in found}
         self._outputs = set(outputs)
         kinds = leaf_kinds(nodes)
+        self._losses = loss_boxes.losses(nodes, kinds, outputs, options.open_loss)
+        inside = {x for loss in self._losses.values() for x in loss.inside}
+        nodes = [node for node in nodes if node not in inside]
         near = selection.selected(
-            _shown(nodes, outputs, found),
+            _shown(nodes, self._operands, outputs, found),
             self._operands,
             outputs,
             options.focus,
@@ -81,7 +84,7 @@ class _Compact:
         self._shown = self._kept.nodes
         self._places = scopes.places(nodes, outputs) if options.clusters else {}
         gradients, short = captions.gradients, captions.short
-        self._view = Expanded(self._shown, outputs, gradients, short, kinds)
+        self._view = Expanded(self._shown, outputs, gradients, short, kinds, losses=self._losses)
         self._arrows: list[Arrow] = []
         self._marks: dict[str, dict[str, str]] = {}
         self._texts = sum(len(neuron.terms) for neuron in found) <= MOST_TEXTS
@@ -111,6 +114,8 @@ class _Compact:
     def _operands(self, node: Node) -> Sequence[Node]:
         """The nodes from whose boxes arrows lead into a node's box."""
         neuron = self._neurons.get(node)
+        if node in self._losses:
+            return self._losses[node].operands
         if neuron is None:
             operands: Sequence[Node] = node.operands
             return operands
@@ -119,6 +124,9 @@ class _Compact:
     def _box_of(self) -> dict[Node, str]:
         """The boxes of all nodes, those inside of neurons too."""
         ids = dict(self._view.ids)
+        for node, loss in self._losses.items():
+            if node in ids:
+                ids |= dict.fromkeys(loss.inside, ids[node])
         for output, neuron in self._neurons.items():
             if output in ids:
                 ids |= dict.fromkeys((neuron.sum, *neuron.inside), ids[output])
@@ -206,7 +214,12 @@ class _Compact:
         return (*notes, *self._captions.gradients.notes())
 
 
-def _shown(nodes: Sequence[Node], outputs: Sequence[Node], found: Sequence[Neuron]) -> list[Node]:
+def _shown(
+    nodes: Sequence[Node],
+    operands: Callable[[Node], Sequence[Node]],
+    outputs: Sequence[Node],
+    found: Sequence[Neuron],
+) -> list[Node]:
     """The nodes with a box of their own: no weights, and nothing from inside a neuron."""
     hidden: set[Node] = set()
     inner: set[Node] = set()
@@ -218,7 +231,7 @@ def _shown(nodes: Sequence[Node], outputs: Sequence[Node], found: Sequence[Neuro
         needed.update(term.input for term in neuron.terms)
     for node in nodes:
         if node not in inner:
-            needed.update(node.operands)
+            needed.update(operands(node))
     return [x for x in nodes if (x in needed if graph.is_leaf(x) else x not in hidden)]
 
 

@@ -16,7 +16,7 @@ from autograd_mini import graph, ops
 from autograd_mini.numbers import Format, full
 from autograd_mini.rows import CALL
 from autograd_mini.show import text
-from autograd_mini.show.draw import scopes, selection
+from autograd_mini.show.draw import loss_boxes, scopes, selection
 from autograd_mini.show.draw.gradients import Gradients
 from autograd_mini.show.draw.options import DEFAULTS, Options
 from autograd_mini.show.expansion import opened
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 OPENED_NOTE = (
     "Opened: products and their sums stand for affine nodes, which compute all of it in one step."
 )
+SPELLED_OUT = {"xlogy": "{0} · log {1}", "xlog1py": "{0} · log(1 + {1})"}
+"""Operations that a box shows as a formula of its operands."""
 EDGE_NOTE = "Number on an arrow: the local derivative ∂(result)/∂(operand)."
 
 
@@ -40,18 +42,30 @@ def picture(outputs: Sequence[Node], options: Options = DEFAULTS) -> Picture:
     ends = [twins.get(node, node) for node in outputs]
     nodes = graph.order(*ends)
     focus = [twins.get(node, node) for node in options.focus]
-    near = selection.selected(nodes, lambda node: node.operands, ends, focus, options.depth)
     kinds = leaf_kinds(recorded)
+    found = loss_boxes.losses(nodes, kinds, ends, _opened_losses(options, twins))
+    inside = {x for loss in found.values() for x in loss.inside}
+    shown = [node for node in nodes if node not in inside]
+    near = selection.selected(
+        shown,
+        lambda node: found[node].operands if node in found else node.operands,
+        ends,
+        focus,
+        options.depth,
+    )
     kept, said = selection.without(near, options, kinds)
     places = {} if options.clusters is False else _places(recorded, outputs, twins)
     framed = options.clusters or len(set(places.values())) > 1
     gradients = Gradients(nodes, ends)
-    view = Expanded(kept.nodes, ends, gradients, options.short, kinds, places)
+    view = Expanded(kept.nodes, ends, gradients, options.short, kinds, places, found)
     stubs, more = selection.stubs(kept, view.ids)
     arrows = (*[a for node in kept.nodes for a in view.arrows(node, view.tails(node))], *more)
     if twins:
         said = (*said, OPENED_NOTE)
     box_of = dict(view.ids)
+    for node, loss in found.items():
+        if node in view.ids:
+            box_of |= dict.fromkeys(loss.inside, view.ids[node])
     box_of |= {node: view.ids[twin] for node, twin in twins.items() if twin in view.ids}
     return Picture(
         (*map(view.box, kept.nodes), *stubs),
@@ -69,6 +83,14 @@ def _twins(outputs: Sequence[Node], options: Options) -> dict[Node, Node]:
         return {}
     only = None if options.open_affine is True else options.open_affine
     return opened(*outputs, only=only)
+
+
+def _opened_losses(options: Options, twins: Mapping[Node, Node]) -> bool | set[Node]:
+    """The losses to be shown as operations: those asked for, and those the focus is in."""
+    if options.open_loss is True:
+        return True
+    wanted = options.open_loss or frozenset()
+    return {twins.get(node, node) for node in wanted}
 
 
 def _places(
@@ -107,6 +129,7 @@ class Expanded:
         short: how numbers are shown.
         kinds: the kinds of the leaves, where the shown nodes alone would not tell them.
         places: the layer and neuron of each node that has one.
+        losses: the losses that have one box each.
 
     Attributes:
         ids: what the nodes' boxes are called.
@@ -121,10 +144,12 @@ class Expanded:
         short: Format,
         kinds: Mapping[Node, str] | None = None,
         places: Mapping[Node, tuple[str, ...]] = MappingProxyType({}),
+        losses: Mapping[Node, loss_boxes.Loss] = MappingProxyType({}),
     ) -> None:
         self.ids = {node: f"n{i}" for i, node in enumerate(nodes)}
         self.gradients = gradients
         self._places = places
+        self._losses = losses
         self._names: dict[tuple[Node, int], str] = {}
         self._outputs = set(outputs)
         self._short = short
@@ -138,7 +163,11 @@ class Expanded:
 
     def box(self, node: Node) -> Box:
         """The box of a node: its operation, its label and number, its gradient."""
-        row = [] if graph.is_leaf(node) else [ops.row_named(node.op).label]
+        loss = self._losses.get(node)
+        row = [] if graph.is_leaf(node) else [self._operation(node)]
+        if loss is not None:
+            symbol = loss_boxes.SYMBOL.get(loss.name, "ŷ")
+            row = [loss.name, loss.formula, f"∂/∂{symbol} = {loss.gradient}"]
         lines = (
             *row,
             *text.named(graph.label(node), self._short(node.data)),
@@ -153,10 +182,28 @@ class Expanded:
             flagged=self.gradients.warns(node),
         )
 
+    def _operation(self, node: Node) -> str:
+        """The operation of a node: its sign, and its formula where that has a name alone."""
+        if node.op not in SPELLED_OUT:
+            return str(ops.row_named(node.op).label)
+        names = [self.name(x, 1) for x in node.operands]
+        loose = [not (graph.is_leaf(x) or graph.label(x)) for x in node.operands]
+        return SPELLED_OUT[node.op].format(
+            *(
+                f"({name})" if is_loose else name
+                for name, is_loose in zip(names, loose, strict=True)
+            )
+        )
+
     def tails(self, node: Node) -> dict[int, str]:
         """From which box the arrow of each operand comes, where the operand is shown."""
-        operands = enumerate(node.operands)
+        operands = enumerate(self._operands(node))
         return {i: self.ids[operand] for i, operand in operands if operand in self.ids}
+
+    def _operands(self, node: Node) -> Sequence[Node]:
+        loss = self._losses.get(node)
+        operands: Sequence[Node] = node.operands if loss is None else loss.operands
+        return operands
 
     def arrows(self, node: Node, tails: Mapping[int, str] | None = None) -> list[Arrow]:
         """The arrows into a node, in the order of its operands.
@@ -166,10 +213,11 @@ class Expanded:
             tails: from which box the arrow of which operand comes; left out, each operand has a
                 box of its own.
         """
-        operands = node.operands
+        operands = self._operands(node)
         if tails is None:
             tails = {i: self.ids[operand] for i, operand in enumerate(operands)}
-        slope = slopes(node)
+        loss = self._losses.get(node)
+        slope = slopes(node) if loss is None else loss_boxes.derivatives(node, loss).__getitem__
         stale = node in self.gradients.stale
         found = []
         for i, tail in sorted(tails.items()):

@@ -42,6 +42,7 @@ class Options(NamedTuple):
     theme: Theme = LIGHT
     edges: str = "weight"
     open_affine: bool | frozenset[Node] = False
+    open_loss: bool | frozenset[Node] = False
     depth: int | None = None
     focus: tuple[Node, ...] = ()
     hide: frozenset[object] = frozenset()
@@ -85,6 +86,11 @@ def expansion_of(given: object) -> bool | frozenset[Node]:
                 "w₁x₁ + … + b in one node can be opened (the z of an nn neuron, or ops.affine)"
             )
     return frozenset(nodes)
+
+
+def open_losses_of(given: object) -> bool | frozenset[Node]:
+    """Which losses are opened: those whose last node is named."""
+    return given if isinstance(given, bool) else frozenset(_values(given, "open_loss=", "takes"))
 
 
 def hiding_of(given: object) -> frozenset[object]:

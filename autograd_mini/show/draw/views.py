@@ -28,6 +28,7 @@ def draw(
     view: str = "expanded",
     *,
     open_affine: bool | Value | Sequence[Value] = False,
+    open_loss: bool | Value | Sequence[Value] = False,
     depth: int | None = None,
     focus: Value | Sequence[Value] | None = None,
     hide: object = (),
@@ -77,6 +78,9 @@ def draw(
             still be read, and a note says which and why.
         open_affine: affine nodes to show as their products and their sum, each with its own
             number and gradient: True for all, or some of them (expanded).
+        open_loss: losses to show as their operations: True for all, or some of them (not
+            network). A loss of :mod:`autograd_mini.losses` is one box otherwise, with its formula
+            and its derivative with respect to the prediction.
         depth: how many arrows back from the output are shown, or around the focus (not network).
         focus: a Value or several to look at, with what is near them: two arrows in each direction
             unless ``depth`` says otherwise (not network).
@@ -144,6 +148,7 @@ def draw(
         view,
         [
             ("open_affine", open_affine is not False, ["expanded"]),
+            ("open_loss", open_loss is not False, ["expanded", "compact"]),
             ("depth", depth is not None, ["expanded", "compact"]),
             ("focus", focus is not None, ["expanded", "compact"]),
             ("edges", edges != "weight", ["network"]),
@@ -156,6 +161,7 @@ def draw(
         theme=read.theme_of(theme),
         edges=edges,
         open_affine=read.expansion_of(open_affine),
+        open_loss=read.open_losses_of(open_loss),
         depth=read.depth_of(depth),
         focus=read.focus_of(focus),
         hide=read.hiding_of(hide),
