@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 OPENED_NOTE = (
     "Opened: products and their sums stand for affine nodes, which compute all of it in one step."
 )
-SPELLED_OUT = {"xlogy": "{0} · log {1}", "xlog1py": "{0} · log(1 + {1})"}
+SPELLED_OUT = frozenset({"xlogy", "xlog1py"})
 """Operations that a box shows as a formula of its operands."""
 EDGE_NOTE = "Number on an arrow: the local derivative ∂(result)/∂(operand)."
 
@@ -186,14 +186,7 @@ class Expanded:
         """The operation of a node: its sign, and its formula where that has a name alone."""
         if node.op not in SPELLED_OUT:
             return str(ops.row_named(node.op).label)
-        names = [self.name(x, 1) for x in node.operands]
-        loose = [not (graph.is_leaf(x) or graph.label(x)) for x in node.operands]
-        return SPELLED_OUT[node.op].format(
-            *(
-                f"({name})" if is_loose else name
-                for name, is_loose in zip(names, loose, strict=True)
-            )
-        )
+        return self._formula(node)
 
     def tails(self, node: Node) -> dict[int, str]:
         """From which box the arrow of each operand comes, where the operand is shown."""

@@ -155,13 +155,13 @@ def test_every_cut_arrow_is_counted(recipe: object, depth: int) -> None:
 def test_kinds_can_be_hidden() -> None:
     _, _, y = network()
     loss = losses.squared_error(y, 1.0)
-    all_of_them = set(kinds(seen(loss)))
+    all_of_them = set(kinds(seen(loss, open_loss=True)))
     for plural, kind in (("weights", "weight"), ("biases", "bias"), ("inputs", "input")):
-        dot = draw(loss, hide=plural).dot
+        dot = draw(loss, hide=plural, open_loss=True).dot
         assert f"legend_{kind} " not in dot
         assert "Hidden: " in dot
     assert {"constant", "weight", "bias", "input", "target"} <= all_of_them
-    picture = seen(loss, hide=frozenset(["constant", "weight"]))
+    picture = seen(loss, hide=frozenset(["constant", "weight"]), open_loss=True)
     assert picture.notes[0] == "Hidden: 6 weights, 1 constant."
     assert not {"constant", "weight"} & set(kinds(picture))
 
