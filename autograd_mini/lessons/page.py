@@ -18,6 +18,7 @@ from typing import NamedTuple
 from autograd_mini.lessons import deck
 from autograd_mini.lessons.course import Part
 from autograd_mini.lessons.exercises.asked import Asked
+from autograd_mini.lessons.exercises.page import boxes
 from autograd_mini.lessons.formula import mathml
 from autograd_mini.lessons.lesson import Lesson
 from autograd_mini.lessons.render import numbers, paragraphs, remarks
@@ -181,7 +182,7 @@ class _Site(NamedTuple):
         for formula in lesson.formulas:
             yield f'<div class="formula" tabindex="0">{mathml(formula, units)}</div>'
         beside = [picture for picture in article.shown if picture.width <= BESIDE]
-        words = [*paragraphs(lesson), *_exercises(article, functions=False), *numbers(lesson)]
+        words = [*paragraphs(lesson), *boxes(article.asked, functions=False), *numbers(lesson)]
         scrolled = "\n".join(words).replace('<div class="wide">', '<div class="wide" tabindex="0">')
         linked = self._linked(scrolled, article.name)
         yield f'<div class="row"><div class="words">\n{linked}\n</div>'
@@ -196,7 +197,7 @@ class _Site(NamedTuple):
                 f'<p class="sliders" hidden><a href="../index.html{escape(article.sliders)}">'
                 "Move its numbers in the playground</a></p>"
             )
-        yield from _exercises(article, functions=True)
+        yield from boxes(article.asked, functions=True)
         yield "</article>"
 
     def notes(self) -> Iterator[str]:
@@ -230,35 +231,6 @@ class _Site(NamedTuple):
             return f"{found[1]} {places}"
 
         return CITED.sub(links, html)
-
-
-HOW = (
-    "Nothing can check an answer here: these pages lie in a folder without an engine. With "
-    "<code>autograd-mini play --course</code> and the name of the folder they have one."
-)
-TO_TYPE = {
-    False: "Your answer: numbers or sums such as 2 * 0.5 + 1, with commas between them",
-    True: "Your function, in Python: numbers, lists and loops",
-}
-
-
-def _exercises(article: Article, functions: bool) -> Iterator[str]:
-    """Questions about numbers stand before the numbers of a lesson, those about functions last."""
-    for place, (name, asked) in enumerate(article.asked.items(), 1):
-        if bool(asked.begin) == functions:
-            which = f"Exercise {place}" if len(article.asked) > 1 else "Exercise"
-            how = f'<p class="how note">{HOW}</p>\n' if place == 1 else ""
-            rows = max(asked.begin.count("\n") + 2, 4) if functions else 1
-            yield (
-                f'<section class="exercise" data-name="{name}" aria-labelledby="title-{name}">\n'
-                f'<h2 id="title-{name}">{which}</h2>\n<p>{escape(asked.question)}</p>\n'
-                f'<label for="{name}">{TO_TYPE[functions]}</label>\n'
-                f'<textarea id="{name}" rows="{rows}" wrap="off" spellcheck="false" '
-                'autocapitalize="off" '
-                f'autocomplete="off">{escape(asked.begin)}</textarea>\n'
-                '<button type="button" hidden>Check</button>\n'
-                f'<p class="verdict" role="status"></p>\n{how}</section>'
-            )
 
 
 def _entry(name: str, title: str, current: str) -> str:
