@@ -33,14 +33,11 @@ typedef struct {
     PyObject *weak; /* weak references; in a dead node the next one */
 } Node;
 
+/* in the order of fast.core.ROWS */
 enum { OTHER, LEAF, CONSTANT, ADD, SUB, MUL, DIV, POW, NEG, EXP, LOG, TANH, SIGMOID, RELU,
        SUM, AFFINE, KINDS };
-static const char *const NAMES[KINDS] = {
-    "", "leaf", "constant", "add", "sub", "mul", "div", "pow", "neg", "exp", "log", "tanh",
-    "sigmoid", "relu", "sum", "affine"};
 static Row *rows[KINDS];
 static PyObject *row_of; /* dict: Op -> address of its Row */
-
 static PyTypeObject *NodeType, *ValueType, *PassType;
 static PyObject *py_infix, *py_apply_op, *py_finish, *py_admit, *py_dot, *py_sumprod, *py_init,
                 *py_pow, *py_data, *py_grad;
@@ -53,7 +50,7 @@ static PyObject *s_nothing, *s_made, *s_nodes, *s_leaves, *s_before;
    or the mark of a pass, which stands for the object `nothing` of that pass. */
 #define NONE 0x7ffc000000000000ULL
 #define PAYLOAD 0x0003ffffffffffffULL
-#define IS_UNSET(n) (((n)->bits & ~PAYLOAD) == NONE)
+#define IS_UNSET(n) ((n)->bits >> 50 == NONE >> 50)
 #define ORDINARY(x) ((x) != (x) ? Py_NAN : (x))
 
 #define REPLACE(place, object) \
@@ -83,8 +80,18 @@ static Row *row_for(PyObject *op) {
 }
 
 /* --- making and freeing: value._record -------------------------------------------------------- */
+#define KEPT 4096
 static Node *dead; /* nodes that wait to be freed: a chain of any depth without recursion */
-static int freeing;
+static Node *spare; /* up to KEPT freed ones of NodeType, which keep their type for the next */
+static int freeing, spares;
+
+/* Py_XDECREF, but the last reference to a node goes to the waiting ones at once. */
+static inline void drop(PyObject *o) {
+    if (!o) return;
+    if (Py_REFCNT(o) > 1 || !Py_IS_TYPE(o, NodeType) || NODE(o)->weak) Py_DECREF(o);
+    else NODE(o)->weak = (PyObject *)dead, dead = NODE(o);
+}
+
 static void node_dealloc(PyObject *self) {
     Node *n = NODE(self);
     PyTypeObject *type = Py_TYPE(self);
@@ -97,34 +104,37 @@ static void node_dealloc(PyObject *self) {
     }
     n->weak = (PyObject *)dead, dead = n;
     if (freeing) return;
-    freeing = 1;
-    while ((n = dead)) {
+    for (freeing = 1; (n = dead);) {
         PyObject *a = n->a, *b = n->b, *stamp = n->stamp, *label = n->label;
-        dead = NODE(n->weak);
-        type = Py_TYPE((PyObject *)n);
-        PyObject_Free(n);
-        Py_DECREF(type);
-        Py_XDECREF(a), Py_XDECREF(b), Py_XDECREF(stamp), Py_XDECREF(label);
+        dead = NODE(n->weak), type = Py_TYPE((PyObject *)n);
+        if (type == NodeType && spares < KEPT) n->weak = (PyObject *)spare, spare = n, spares++;
+        else PyObject_Free(n), Py_DECREF(type);
+        drop(a), drop(b), Py_XDECREF(stamp), Py_XDECREF(label);
     }
     freeing = 0;
 }
 
+static inline Node *fresh(void) {
+    Node *n = spare;
+    if (!n) return PyObject_New(Node, NodeType);
+    return spare = NODE(n->weak), spares--, Py_SET_REFCNT((PyObject *)n, 1), n;
+}
+
 /* A node that knows nothing yet; NULL with MemoryError. */
 static Node *blank(PyTypeObject *type) {
-    int collected = (PyType_GetFlags(type) & Py_TPFLAGS_HAVE_GC) != 0;
-    Node *n = collected ? NODE(PyType_GenericAlloc(type, 0)) : PyObject_New(Node, type);
+    Node *n = type == NodeType ? fresh() : PyType_GetFlags(type) & Py_TPFLAGS_HAVE_GC
+              ? NODE(PyType_GenericAlloc(type, 0)) : PyObject_New(Node, type);
     if (!n) return NULL;
     memset((char *)n + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
     return n->bits = NONE, n->row = rows[LEAF], n;
 }
 
 static inline PyObject *record(Row *row, double data, PyObject *a, PyObject *b) {
-    Node *n = PyObject_New(Node, NodeType);
+    Node *n = fresh();
     if (!n) return NULL;
-    n->data = data, n->bits = NONE, n->row = row;
+    n->data = data, n->bits = NONE, n->row = row, n->label = n->weak = NULL;
     n->a = Py_NewRef(a), n->b = Py_XNewRef(b), n->stamp = Py_NewRef(epoch);
-    n->label = n->weak = NULL;
-    if (PyList_Size(active)) { /* a mode is on */
+    if (Py_SIZE(active)) { /* a mode is on */
         PyObject *finished = PyObject_CallFunctionObjArgs(py_finish, n, NULL);
         Py_XDECREF(finished);
         if (!finished) REPLACE(n, NULL);
@@ -135,8 +145,7 @@ static inline PyObject *record(Row *row, double data, PyObject *a, PyObject *b) 
 /* The same for a number that Python has computed, or NULL; it is released. */
 static PyObject *record_of(Row *row, PyObject *number, PyObject *a, PyObject *b) {
     double data = number ? PyFloat_AsDouble(number) : -1.0;
-    Py_XDECREF(number);
-    return data == -1.0 && PyErr_Occurred() ? NULL : record(row, data, a, b);
+    return Py_XDECREF(number), data == -1.0 && PyErr_Occurred() ? NULL : record(row, data, a, b);
 }
 
 /* --- forward functions and slopes: ieee.div, .tanh, .sigmoid, .sech2 -------------------------- */
@@ -203,6 +212,8 @@ static inline double forward(int kind, double x, double y) {
 static inline PyObject *infix(int kind, PyObject *v, PyObject *w) {
     double x, y;
     PyObject *x_made = NULL, *y_made = NULL, *result = NULL;
+    if (Py_IS_TYPE(v, NodeType) && Py_IS_TYPE(w, NodeType)) /* as most often */
+        return record(rows[kind], forward(kind, NODE(v)->data, NODE(w)->data), v, w);
     if (operand(v, &x, &x_made) && operand(w, &y, &y_made))
         result = record(rows[kind], forward(kind, x, y), x_made ? x_made : v, y_made ? y_made : w);
     else if (!PyErr_Occurred())
@@ -236,9 +247,8 @@ static PyObject *computed(Row *row, double x, double y, PyObject *a, PyObject *b
 
 /* apply_op(row, operands): Value._apply_op, which is asked for what is not a node or a float */
 static PyObject *apply_op(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count) {
-    if (count != 2) return PyErr_Format(PyExc_TypeError, "_apply_op: a row and its operands");
-    Row *row = row_for(args[0]);
-    if (!row) return NULL;
+    Row *row = count == 2 ? row_for(args[0]) : NULL;
+    if (!row) return count == 2 ? NULL : PyErr_Format(PyExc_TypeError, "_apply_op: row, operands");
     Py_ssize_t n = PyTuple_CheckExact(args[1]) ? PyTuple_Size(args[1]) : 0;
     PyObject *a = n > 0 ? PyTuple_GetItem(args[1], 0) : NULL;
     PyObject *b = n > 1 ? PyTuple_GetItem(args[1], 1) : NULL;
@@ -399,8 +409,7 @@ static PyObject *new_epoch(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(igno
 static int ask(PyObject *property, Node *n, PyObject *v) {
     PyObject *done = v ? PyObject_CallMethod(property, "__set__", "OO", n, v)
                        : PyObject_CallMethod(property, "__delete__", "O", n);
-    Py_XDECREF(done);
-    return done ? 0 : -1;
+    return Py_XDECREF(done), done ? 0 : -1;
 }
 static int set_data(Node *n, PyObject *v, void *Py_UNUSED(place)) {
     if (n->row != rows[LEAF] || !v || !IS_FLOAT(v)) return ask(py_data, n, v);
@@ -408,11 +417,9 @@ static int set_data(Node *n, PyObject *v, void *Py_UNUSED(place)) {
     Py_XDECREF(held);
     if (held != Py_True) return held ? ask(py_data, n, v) : -1; /* another thread's pass: wait */
     PyObject *now = new_epoch(NULL, NULL);
-    if (now) n->data = PyFloat_AsDouble(v);
-    if (now) REPLACE(n->stamp, now);
+    if (now) { n->data = PyFloat_AsDouble(v); REPLACE(n->stamp, now); }
     PyObject *released = PyObject_CallFunctionObjArgs(release, NULL);
-    Py_XDECREF(released);
-    return now && released ? 0 : -1;
+    return Py_XDECREF(released), now && released ? 0 : -1;
 }
 static PyObject *get_grad(Node *n, void *Py_UNUSED(place)) {
     return PyFloat_FromDouble(IS_UNSET(n) || n->row == rows[CONSTANT] ? 0.0 : n->grad + 0.0);
@@ -469,9 +476,8 @@ static int note(Walk *w, Node *leaf) {
     PyObject *before = get__grad(leaf, NULL);
     int failed = !before || PyList_Append(w->of[BEFORE], before) < 0
                  || PyList_Append(w->of[LEAVES], (PyObject *)leaf) < 0;
-    Py_XDECREF(before);
     leaf->bits = w->mark;
-    return -failed;
+    return Py_XDECREF(before), -failed;
 }
 
 /* Walk.next_result of one operand: 1 for a result that is new; a new leaf is noted. */
@@ -495,15 +501,16 @@ static PyObject *operand_of(Node *n, Py_ssize_t i, int second) {
 /* On the way down, at a new result: mark it, and look at its age. */
 static int enter(Walk *w, Node *n) {
     n->bits = w->mark;
-    if (n->stamp != epoch && n->stamp != w->known) {
+    if (n->stamp != epoch) {
         if (!n->stamp || !Py_IS_TYPE(n->stamp, PassType)) return PyList_Append(w->aged, (PyObject *)n);
-        PyObject *made_in = PyObject_GetAttr(n->stamp, s_epoch);
-        if (!made_in) return -1;
-        w->is_present = made_in == epoch;
-        Py_DECREF(made_in);
-        REPLACE(w->known, Py_NewRef(n->stamp));
+        if (n->stamp != w->known) {
+            PyObject *made_in = PyObject_GetAttr(n->stamp, s_epoch);
+            if (!made_in) return -1;
+            w->is_present = made_in == epoch, Py_DECREF(made_in);
+            REPLACE(w->known, Py_NewRef(n->stamp));
+        }
+        if (!w->is_present) return PyList_Append(w->aged, (PyObject *)n);
     }
-    if (n->stamp == w->known && !w->is_present) return PyList_Append(w->aged, (PyObject *)n);
     REPLACE(n->stamp, Py_NewRef(w->of[MADE]));
     return ++w->steps & 0xffff ? 0 : PyErr_CheckSignals();
 }
@@ -552,8 +559,7 @@ up:
 /* visit(output, Walk) */
 static PyObject *visit(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count) {
     Walk w = {0};
-    if (count != 2 || !is_node(args[0]))
-        return PyErr_Format(PyExc_TypeError, "visit: a node and a Walk");
+    if (count != 2 || !is_node(args[0])) return PyErr_Format(PyExc_TypeError, "visit: node, Walk");
     int done = attributes_of(args[1], w.of) && (w.mark = mark_of(w.of[NOTHING]))
                && (w.aged = PyList_New(0)) && walk(&w, args[0]) == 0;
     PyObject *admitted = Py_NewRef(Py_None);
@@ -581,13 +587,11 @@ static inline int written_out(Node *n, int i, double x, double y, double *local)
     case TANH: return *local = sech2(x), 1;
     case SIGMOID: return *local = 0.25 * sech2(0.5 * x), 1;
     case DIV:
-        p = y * y;
-        *local = i ? -(x / p) : div_(1.0, y);
+        p = y * y, *local = i ? -(x / p) : div_(1.0, y);
         return !i || (1e-280 < p && p < 1e300);
     case POW:
         if (i || !(y - e == 1.0 && e + 1.0 == y && y != 0.0)) return 0;
-        p = pow(x, e);
-        *local = y * p;
+        p = pow(x, e), *local = y * p;
         return (1e-290 < p && p < 1e300) || (-1e300 < p && p < -1e-290);
     }
     return 0;
@@ -612,7 +616,16 @@ static int hand_on(Node *n, PyObject *nothing, PyObject *in_python, PyObject **s
     PyObject *a = n->a, *b = n->b;
     int kind = n->row->kind;
     double adjoint = n->grad;
-    if (kind == AFFINE || kind == SUM) {
+    if (n->row->arity == 2) {
+        if (!a || !b || !(IS_FLOAT(a) || is_node(a)) || !(IS_FLOAT(b) || is_node(b))) return odd(n);
+        double x = NUMBER(a), y = NUMBER(b);
+        int linear = kind == MUL || kind == ADD;
+        if (linear && !IS_FLOAT(a)) give(a, kind == MUL ? adjoint * y : adjoint);
+        if (linear && !IS_FLOAT(b)) give(b, kind == MUL ? adjoint * x : adjoint);
+        if (linear) return 0;
+        if (TAKES(a) && hand_on_to(a, n, 0, x, y) < 0) return -1;
+        if (TAKES(b) && hand_on_to(b, n, 1, x, y) < 0) return -1;
+    } else if (kind == AFFINE || kind == SUM) {
         if (!a || !PyTuple_CheckExact(a) || (kind == AFFINE) != (b && PyTuple_CheckExact(b)))
             return odd(n);
         Py_ssize_t count = PyTuple_Size(a), width = kind == AFFINE ? count - 1 : 0;
@@ -623,15 +636,6 @@ static int hand_on(Node *n, PyObject *nothing, PyObject *in_python, PyObject **s
             give(w, x ? adjoint * NODE(x)->data : adjoint);
             if (x) give(x, adjoint * NODE(w)->data);
         }
-    } else if (n->row->arity == 2) {
-        if (!a || !b || !(IS_FLOAT(a) || is_node(a)) || !(IS_FLOAT(b) || is_node(b))) return odd(n);
-        double x = NUMBER(a), y = NUMBER(b);
-        int linear = kind == MUL || kind == ADD;
-        if (linear && !IS_FLOAT(a)) give(a, kind == MUL ? adjoint * y : adjoint);
-        if (linear && !IS_FLOAT(b)) give(b, kind == MUL ? adjoint * x : adjoint);
-        if (linear) return 0;
-        if (TAKES(a) && hand_on_to(a, n, 0, x, y) < 0) return -1;
-        if (TAKES(b) && hand_on_to(b, n, 1, x, y) < 0) return -1;
     } else if (n->row->arity == 1) {
         if (!is_node(a)) return odd(n);
         if (kind != RELU) return hand_on_to(a, n, 0, NODE(a)->data, 0.0);
@@ -640,16 +644,14 @@ static int hand_on(Node *n, PyObject *nothing, PyObject *in_python, PyObject **s
     } else {
         if (!*states && !(*states = PyDict_New())) return -1;
         PyObject *done = PyObject_CallFunctionObjArgs(in_python, n, nothing, *states, NULL);
-        Py_XDECREF(done);
-        return done ? 0 : -1;
+        return Py_XDECREF(done), done ? 0 : -1;
     }
     return 0;
 }
 
 /* sweep(nodes, nothing, hand_on) */
 static PyObject *sweep(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count) {
-    if (count != 3 || !PyList_CheckExact(args[0]))
-        return PyErr_Format(PyExc_TypeError, "sweep: a list of nodes, nothing, and hand_on");
+    if (count != 3 || !PyList_CheckExact(args[0])) return PyErr_Format(PyExc_TypeError, "sweep: list");
     uint64_t mark = mark_of(args[1]);
     PyObject *states = NULL;
     int failed = !mark;
@@ -746,8 +748,7 @@ static PyObject *class_of(PyObject *Py_UNUSED(module), PyObject *args) {
 
 /* record(row, data, a, b=None): value._record */
 static PyObject *record_node(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count) {
-    if (count != 3 && count != 4)
-        return PyErr_Format(PyExc_TypeError, "record: a row, a number and one or two operands");
+    if (count != 3 && count != 4) return PyErr_Format(PyExc_TypeError, "record: 3 or 4 arguments");
     Row *row = row_for(args[0]);
     PyObject *b = count == 4 && args[3] != Py_None ? args[3] : NULL;
     return row ? record_of(row, Py_NewRef(args[1]), args[2], b) : NULL;
@@ -768,12 +769,11 @@ static PyObject *connect(PyObject *Py_UNUSED(module), PyObject *names) {
     }
     PyObject *table = PyDict_GetItemString(names, "rows");
     for (int kind = LEAF; kind < KINDS; kind++) {
-        PyObject *op = table ? PyDict_GetItemString(table, NAMES[kind]) : NULL;
-        if (!op) return PyErr_Format(PyExc_KeyError, "connect: row %s", NAMES[kind]);
-        if (!(rows[kind] = row_for(op))) return NULL;
-        rows[kind]->kind = kind;
-        if (kind == RELU) rows[kind]->arity = 1;
+        PyObject *op = PySequence_GetItem(table, kind - 1);
+        if (!op || !(rows[kind] = row_for(op))) return NULL;
+        Py_DECREF(op), rows[kind]->kind = kind;
     }
+    rows[RELU]->arity = 1;
     Py_RETURN_NONE;
 }
 

@@ -14,6 +14,12 @@ from autograd_mini.rows import CONSTANT, LEAF
 if TYPE_CHECKING:
     from typing import Any
 
+ROWS = (
+    LEAF, CONSTANT, ops.add, ops.sub, ops.mul, ops.div, ops.pow, ops.neg, ops.exp, ops.log,
+    ops.tanh, ops.sigmoid, ops.relu, ops.sum, ops.affine,
+)  # fmt: skip
+"""The rows that are written out in C, in the order in which the core numbers them."""
+
 
 def connect(value: type, infix: object) -> Any:
     """Tell the core what it calls, and what both engines read; the function that makes a node."""
@@ -34,7 +40,7 @@ def connect(value: type, infix: object) -> Any:
             "release": graph.lock.release,
             "epoch": graph.epoch,
             "Pass": graph.Pass,
-            "rows": {**ops.TABLE, "leaf": LEAF, "constant": CONSTANT},
+            "rows": ROWS,
         }
     )
     graph.new_epoch, engine.blank = core.new_epoch, value.__new__
