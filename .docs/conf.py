@@ -58,8 +58,12 @@ LIGHT = re.compile(r"^(!\[[^]]*\]\(\S*)-light(\.\w+\))(?:\{(.*)\})?", re.MULTILI
 """A picture of which there is one for light pages, named here, and one for dark pages."""
 
 
-def in_both_themes(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Show the picture for light pages on those alone, and its twin on dark ones."""
+def prepared(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Show the picture for light pages on those alone, and its twin on dark ones.
+
+    The empty line that ends the output of an example is for doctest, not for readers.
+    """
+    source[0] = source[0].replace("\n\n```\n", "\n```\n")
     source[0] = LIGHT.sub(r"\1-light\2{.only-light \3}\n\1-dark\2{.only-dark \3}", source[0])
 
 
@@ -67,7 +71,7 @@ def setup(app: Sphinx) -> None:
     """Write the pages that are made, and show formulas as MathML."""
     pages.write(MADE)
     app.add_html_math_renderer("mathml", (formulas.inline, None), (formulas.displayed, None))
-    app.connect("source-read", in_both_themes)
+    app.connect("source-read", prepared)
     for name in ("play", "lab"):
         if (BESIDE / name / "index.html").exists():
             app.tags.add(name)

@@ -6,9 +6,10 @@ the repository, where tests keep it up to date; its links are turned to lead the
 
 from __future__ import annotations
 
+import operator
 import re
 import sys
-from inspect import isclass, isfunction, ismodule
+from inspect import getdoc, isclass, isfunction, ismodule
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -54,6 +55,11 @@ BORROWED = {
 """Pages that stand elsewhere, and what they are called here."""
 
 COURSE = """
+:::{only} lab
+Or [take it in this browser](../lab/lab/index.html){.external}, with nothing to install: the
+notebooks are live there, and what you write stays in your browser.
+:::
+
 :::{toctree}
 :hidden:
 :glob:
@@ -135,9 +141,10 @@ def reference() -> dict[str, str]:
     of = {room: [n for n in top if n in public(room)] for room in (show, check, compiler)}
     elsewhere = {name for names in of.values() for name in names}
     errors = [n for n in top if n not in elsewhere and n.endswith("Error")]
-    engine = ["Value", *(n for n in top if n not in elsewhere and n not in [*errors, "Value"])]
+    engine = [n for n in top if n not in elsewhere and n not in [*errors, "Value"]]
     pages = {
-        "engine": listed("The engine", autograd_mini.__doc__, engine, errors),
+        "value": listed("Value", "", ["Value"], []),
+        "engine": listed("Derivatives, modes, errors", "", engine, errors),
         "seeing": room_page("Seeing: draw, walk, explain", show, of[show]),
         "checking": room_page("Checking: gradcheck", check, of[check]),
         "compile": room_page("Running fast: compile", compiler, of[compiler]),
@@ -147,7 +154,9 @@ def reference() -> dict[str, str]:
         r.__name__.split(".")[1]: room_page(f"autograd_mini.{r.__name__.split('.')[1]}", r, [])
         for r in ROOMS
     }
-    return pages | {"index": API.format("\n   ".join(pages))}
+    return pages | {
+        "index": API.format("\n   ".join(pages), "".join(map(summaries, pages.values())))
+    }
 
 
 API = """\
@@ -158,10 +167,28 @@ What is listed here stays; names that are not may change from version to version
 mathematics stand in :doc:`the table of operations <../operations>`.
 
 .. toctree::
-   :maxdepth: 2
+   :hidden:
 
    {}
-"""
+
+{}"""
+
+
+def summaries(page: str) -> str:
+    """The names that a page has, each with the first sentence of what is said of it."""
+    title = page.split("\n", maxsplit=1)[0]
+    rows = []
+    for full in re.findall(r"^\.\. (?:auto|py:)\w+:: (\S+)$", page, re.MULTILINE):
+        thing = operator.attrgetter(full.partition(".")[2])(autograd_mini)
+        about = (
+            comment(full.rpartition(".")[2], thing) if isinstance(thing, dict) else getdoc(thing)
+        )
+        first = " ".join((about or "").split("\n\n")[0].split())
+        rows.append(
+            f"   * - :py:obj:`{full.removeprefix('autograd_mini.')} <{full}>`\n     - {first}\n"
+        )
+    table = ".. list-table::\n   :widths: 30 70\n   :class: names\n\n" + "".join(rows)
+    return f"{title}\n{'-' * len(title)}\n\n{table}\n"
 
 
 def room_page(title: str, room: ModuleType, on_top: list[str]) -> str:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import pytest
 
 from autograd_mini import Value
+from autograd_mini.compiler.choice import EXTRAS
 from tests.readme import facts, pictures
 
 ROOT = Path(__file__).parents[1]
@@ -225,3 +226,12 @@ def test_the_named_files_and_extras_exist() -> None:
     assert {extra for group in named for extra in group.split(",")} <= set(
         project["optional-dependencies"]
     )
+
+
+def test_every_extra_and_every_tier_is_explained() -> None:
+    project = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ours = {"bench", "browser", "dev", "mutation"}  # for who works on it, named where they are used
+    rows = re.findall(r"^\| `(\w+)` \|", PAGES["install"], re.MULTILINE)
+    assert set(rows) == set(project["optional-dependencies"]) - ours
+    tiers = re.findall(r'^\| `"(\w+)"` \|', PAGES["fast"], re.MULTILINE)
+    assert tiers == ["python", *EXTRAS, "auto"]
