@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autograd_mini import show
-from autograd_mini.show.palette import THEMES
 
 FOLDER, BOTH = "gallery", ("light", "dark")
 ALT = "The picture that this call makes"
@@ -45,6 +44,8 @@ EXAMPLES: dict[str, dict[str, list[str]]] = {
         "focus": ["draw(J, focus=mlp.layers[1].neurons[0].w[0], depth=1)"],
         "hide": ['draw(J, hide=["weights", "biases"])'],
         "path": ["draw(a, path=[w, a])"],
+        "color": ['draw(a, color="value")'],
+        "aspect": ['draw(J, aspect="4:3")'],
         "clusters": ["draw(J, clusters=False)"],
         "digits": ["draw(a, digits=2)"],
         "format": ['draw(a, format=".1f")'],
@@ -54,7 +55,6 @@ EXAMPLES: dict[str, dict[str, list[str]]] = {
     "walk": {
         "digits": ["walk(a, digits=2).strip([6])"],
         "open_affine": ["walk(J, open_affine=True).strip([12])"],
-        "theme": [f'walk(a, theme="{name}").strip([6])' for name in THEMES],
     },
 }
 """Calls that show an option which is neither a list of choices nor a switch."""
@@ -87,13 +87,13 @@ def described(function: Callable[..., object]) -> dict[str, str]:
 
 
 def choices(said: str) -> list[str]:
-    """The words in quotes with which the description of an option begins.
+    """The words in quotes that the description of an option lists.
 
-    >>> choices('"weight" or "gradient".'), choices('as in ``format(x, ".2f")``.')
+    >>> choices('"weight" or "gradient".'), choices('such as ".2f"')
     (['weight', 'gradient'], [])
     """
-    listed = re.search(r'(?:^|: )((?:"\w+"(?:, | or )?)+)', said)
-    return re.findall(r'"(\w+)"', listed[1]) if listed else []
+    listed = re.search(r'"\w+"(?:(?:, | or )"\w+")+', said)
+    return re.findall(r'"(\w+)"', listed[0]) if listed else []
 
 
 def calls(name: str) -> Iterator[tuple[str, list[str]]]:
