@@ -129,7 +129,7 @@ erf = op("erf", ieee.erf, lambda z, x: TWO_OVER_ROOT_PI * gauss(x), domain=(ANY,
 erfc = op("erfc", ieee.erfc, lambda z, x: -TWO_OVER_ROOT_PI * gauss(x), domain=(ANY,))
 normal_cdf = op("normal_cdf", ieee.normal_cdf, lambda z, x: normal_pdf(x),
                 label="Φ", text="Φ({0})", latex=r"\Phi({0})", domain=(ANY,),
-                note="the distribution of the normal law, the integral of φ up to x")
+                note="the share of the normal distribution below x")
 lgamma = op("lgamma", ieee.lgamma, lambda z, x: digamma(x),
             label="log Γ", text="log Γ({0})", latex=r"\log \Gamma({0})", domain=(POSITIVE,))
 digamma = op("digamma", ieee.digamma, lambda z, x: higher.digamma(1)(x),

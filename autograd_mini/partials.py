@@ -72,7 +72,7 @@ pow_dyy = op("pow_dyy", ieee.pow_dyy, lambda z, x, y: higher.power(1, 2)(x, y),
              definition=lambda x, y: pow(x, y) * square(log(x)))
 normal_pdf = op("normal_pdf", ieee.normal_pdf, lambda z, x: higher.normal_pdf(1)(x),
                 label="φ", text="φ({0})", latex=r"\varphi({0})", domain=(ANY,),
-                note="the density of the normal law, exp(−x²/2) / √(2π)")
+                note="the density of the normal distribution")
 mod_dy = op("mod_dy", ieee.mod_dy, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
             text="−⌊{0} / {1}⌋", latex=r"-\left\lfloor \frac{{{0}}}{{{1}}} \right\rfloor",
             precedence=25, domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))],

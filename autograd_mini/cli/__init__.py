@@ -1,18 +1,8 @@
 """The command line: ``autograd-mini VERB …``, one verb for each thing a person wants.
 
 Vocabulary: a *verb* is a module of this room with ``add``, which describes it to argparse, and a
-function that does it. The *exit code* says how it went:
-
-====  ==============================================================================
-0     all went well; for ``check``: every derivative passes
-1     ``check``: a derivative fails; ``train``: the cost became no finite number
-2     what was typed, a file or a folder is at fault, or an extra is not installed
-3     ``check``: nothing fails, and something could not be decided
-70    a fault of the program itself: an exception that nobody had foreseen, told in one line;
-      with ``--traceback`` where it came from
-130   Ctrl-C
-141   nobody reads the output any more
-====  ==============================================================================
+function that does it. The *exit code* says how it went
+(:data:`~autograd_mini.cli.terminal.EXIT_CODES`).
 
 What is asked for goes to standard output, complaints and progress to standard error. Where standard
 output is no terminal there are no colours; with ``--json`` it is one JSON object in ASCII.

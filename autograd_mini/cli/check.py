@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograd_mini.cli.terminal import Commands, refusing, say, say_json, verb
 from autograd_mini.cli.typed import LANGUAGE, add_expression, read
 
+if TYPE_CHECKING:
+    from autograd_mini.value import Value
+
 CODES = {"pass": 0, "fail": 1, "inconclusive": 3}
-COLUMNS = (
-    "function",
-    "input",
-    "point",
-    "analytic",
-    "numeric",
-    "difference",
-    "bound",
-    "verdict",
-    "reason",
-)
 
 
 def add(commands: Commands) -> None:
@@ -48,17 +40,20 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check the derivatives."""
     from autograd_mini import AutogradError, gradcheck
+    from autograd_mini.check.report import COLUMNS
 
     typed = read(options)
     names = list(typed.leaves)
 
-    def f(*values: Any) -> Any:
+    def f(*values: Value) -> object:
         return typed.expression(dict(zip(names, values, strict=True)))
 
     with refusing(ValueError, AutogradError):
         report = gradcheck(f, list(typed.leaves.values()), order=options.order)
     if options.json:
-        rows = [{column: getattr(row, column) for column in COLUMNS} for row in report.rows]
+        rows = [
+            {column: getattr(row, column) for column in (*COLUMNS, "reason")} for row in report.rows
+        ]
         say_json(
             {"expression": typed.expression.text, "verdict": report.verdict, "derivatives": rows}
         )

@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if found.gradient == found.gradient else 1
 
 
-def _path(path: Path) -> dict[str, Any]:
+def _path(path: Path) -> dict[str, object]:
     return {
         "product": path.product,
         "factors": [

@@ -34,6 +34,10 @@ OWN_CSS = """
 """
 
 
+Figures = dict[str, Any]
+"""What came of a training, as names and numbers."""
+
+
 class Plot(NamedTuple):
     """A plot to make: what it says, in words, and what draws it into an Axes."""
 
@@ -41,14 +45,14 @@ class Plot(NamedTuple):
     draw: Callable[[Any], Any]
 
 
-def page(trained: Trained, found: dict[str, Any]) -> str:
+def page(trained: Trained, found: Figures) -> str:
     """The whole page."""
     sheet = resource("autograd_mini.lessons", "page.css")
     title = f"Training {trained.recipe.name}"
     return document(title, "\n".join(_body(title, trained, found)), f"{sheet}{OWN_CSS}")
 
 
-def _body(title: str, trained: Trained, found: dict[str, Any]) -> Iterator[str]:
+def _body(title: str, trained: Trained, found: Figures) -> Iterator[str]:
     yield f"<header><h1>{title}</h1>\n<p>{escape(trained.recipe.about)}.</p>"
     yield f'<p class="right">{_verdict(found)}</p></header>\n<main>'
     if found["stopped"]:
@@ -59,7 +63,7 @@ def _body(title: str, trained: Trained, found: dict[str, Any]) -> Iterator[str]:
     yield "</main>"
 
 
-def _verdict(found: dict[str, Any]) -> str:
+def _verdict(found: Figures) -> str:
     said = f"<b>{found['right']:,} of {found['examples']:,}</b> examples are answered right"
     if "held out" in found:
         held = f"<b>{found['right of them']:,} of {found['held out']:,}</b>"
@@ -68,7 +72,7 @@ def _verdict(found: dict[str, Any]) -> str:
     return f"{said}."
 
 
-def _settings(trained: Trained, found: dict[str, Any]) -> list[tuple[str, str]]:
+def _settings(trained: Trained, found: Figures) -> list[tuple[str, str]]:
     recipe = trained.recipe
     widths = " – ".join(map(str, (len(trained.train.features), *recipe.widths)))
     rows = [

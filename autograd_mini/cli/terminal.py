@@ -11,9 +11,12 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO, TypeAlias
 
 from autograd_mini.given import nearest, visible
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 EXIT_CODES = """exit codes:
   0    all went well
@@ -31,8 +34,8 @@ TRACEBACK = "--traceback"
 WIDTH = 79
 """Of a help text's examples."""
 
-Commands = Any
-"""What ``ArgumentParser.add_subparsers`` gives; argparse keeps its type to itself."""
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What ``ArgumentParser.add_subparsers`` gives."""
 
 
 class Refusal(Exception):  # noqa: N818  (it is the program that refuses)
@@ -123,10 +126,10 @@ def _wrapped(text: str) -> str:
 class Parser(argparse.ArgumentParser):
     """A parser that repeats what was typed only as far as a terminal may show it."""
 
-    def _print_message(self, message: str, file: Any = None) -> None:
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         super()._print_message(visible(message) if message else message, file)
 
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
+    def _check_value(self, action: argparse.Action, value: object) -> None:
         try:
             super()._check_value(action, value)
         except argparse.ArgumentError as error:
@@ -163,9 +166,11 @@ def complain(message: str) -> None:
             give_up(sys.stderr)
 
 
-def give_up(stream: Any) -> None:
+def give_up(stream: TextIO | None) -> None:
     """Send what is left nowhere, or Python would complain once more when it closes the stream."""
-    with suppress(OSError, AttributeError, ValueError):  # there is no stream, or it has no number
+    if stream is None:
+        return
+    with suppress(OSError, AttributeError, ValueError):  # it has no number
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
@@ -180,12 +185,12 @@ def say_exactly(text: str) -> None:
     buffer.flush()
 
 
-def say_json(found: Any) -> None:
+def say_json(found: object) -> None:
     """Write one JSON object, in ASCII; numbers that JSON lacks become "nan", "inf", "-inf"."""
     print(json.dumps(_finite(found), indent=2))
 
 
-def _finite(found: Any) -> Any:
+def _finite(found: object) -> object:
     if isinstance(found, float) and not math.isfinite(found):
         return str(found)
     if isinstance(found, dict):

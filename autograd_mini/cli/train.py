@@ -7,13 +7,14 @@ import importlib.util
 import json
 import random
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, say_json, verb
 from autograd_mini.given import nearest
 from autograd_mini.numbers import short
 
 if TYPE_CHECKING:
+    from autograd_mini.cli.report import Figures
     from autograd_mini.data import Dataset
     from autograd_mini.training import Trained
 
@@ -114,10 +115,10 @@ def _is_trained(place: Path) -> bool:
         return False
 
 
-def figures(trained: Trained) -> dict[str, Any]:
+def figures(trained: Trained) -> Figures:
     """What came of it, as names and numbers."""
     history = trained.history
-    found: dict[str, Any] = {
+    found: Figures = {
         "recipe": trained.recipe.name,
         "seed": trained.seed,
         "parameters": len(trained.model.parameters()),
@@ -139,7 +140,7 @@ def _right(trained: Trained, examples: Dataset[int]) -> int:
     return round(trained.accuracy(examples) * len(examples))
 
 
-def _history(trained: Trained) -> dict[str, Any]:
+def _history(trained: Trained) -> dict[str, object]:
     history = trained.history
     return {
         "costs": list(map(_finite, history.costs)),
@@ -154,7 +155,7 @@ def _finite(number: float) -> float | str:
     return number if abs(number) < float("inf") else str(number)
 
 
-def _tell(trained: Trained, found: dict[str, Any]) -> None:
+def _tell(trained: Trained, found: Figures) -> None:
     say(f"{trained.recipe.about}.")
     say(
         f"{found['parameters']:,} parameters, {found['examples']:,} examples, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import autograd_mini
 from autograd_mini.cli.options import add_options, chosen
@@ -75,9 +75,9 @@ def titled(text: str) -> str:
 NUMBERS = ("number", "incoming", "local", "contribution", "before", "total")
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step) -> dict[str, object]:
     """A step; nodes are told by their label and their operation."""
-    told: dict[str, Any] = {"phase": step.phase}
+    told: dict[str, object] = {"phase": step.phase}
     if step.node is not None:
         told["node"] = _named(step.node)
     if step.operand is not None:

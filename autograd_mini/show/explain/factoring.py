@@ -12,7 +12,7 @@ Vocabulary:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from autograd_mini.show.explain.blocks import Gap, Mark
 from autograd_mini.show.explain.paths import Edge
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from autograd_mini.show.explain.blocks import Cell, Piece
     from autograd_mini.show.explain.paths import Flow
     from autograd_mini.value import Value
+
+T = TypeVar("T")
 
 LONGEST_STRETCH = 30
 """A stretch with a longer path is not gathered."""
@@ -73,7 +75,7 @@ def gathered(flow: Flow, most: int, longest: int) -> Tree | None:
     return Product(tuple(factors))
 
 
-def elided(items: Sequence[Any], longest: int) -> list[Any]:
+def elided(items: Sequence[T], longest: int) -> list[T | Skipped]:
     """The items, or the first and the last of them around how many are left out.
 
     >>> elided("abcdefgh", 8), elided("abcdefgh", 5)
