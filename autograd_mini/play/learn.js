@@ -132,7 +132,7 @@ function show(answer) {
   found = answer;
   if (answer.points) { known = answer.key; plane.lay(answer.points); }
   example = answer.example;
-  network.build(settings.layers);
+  network.build(answer.neurons.map((layer) => layer.length));  // of what was asked, not of now
   widths();
   network.show(answer, opened);
   plane.show(answer.boundary, answer.side);

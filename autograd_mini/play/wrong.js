@@ -71,14 +71,14 @@ async function go(steps, fresh = false) {
     const fault = answers.find((answer) => answer.error);
     write(one("#wrong-error"), fault?.error || "");
     if (fault) { stop(); return; }
-    if (on === sides) { on.forEach((side, i) => { paintRun(side, answers[i], both[i]); }); }
+    if (on === sides) { on.forEach((side, i) => { paintRun(side, answers[i]); }); }
   } finally { asking = false; }
 }
 
-function paintRun(side, answer, settings) {
+function paintRun(side, answer) {
   if (answer.points) { side.plane.lay(answer.points); side.known = answer.key; }
   side.plane.show(answer.boundary, answer.side);
-  side.network.build(settings.layers || [8, 8]);
+  side.network.build(answer.neurons.map((layer) => layer.length));
   side.network.show(answer, null);
   side.curves.show(answer.curves);
   write(side.numbers, `${answer.made} steps · cost ${answer.costs[0]} · right ${answer.right}`);

@@ -321,7 +321,9 @@ def test_a_network_learns_and_every_number_is_the_runs(play: Open) -> None:
     says = run.reading([[0.0, 0.0], [1.55, 1.55]])[-1]
     pixels = page.evaluate(
         "(() => { const c = document.querySelector('#plane canvas').getContext('2d');"
-        "return [[240, 240], [475, 5]].map(([x, y]) => [...c.getImageData(x, y, 1, 1).data]); })()"
+        "const all = c.getImageData(0, 0, 480, 480).data;"
+        "return [[240, 240], [475, 5]].map(([x, y]) => [0, 1, 2, 3].map("
+        "k => all[4 * (480 * y + x) + k])); })()"
     )
     for value, (red, _, blue, _) in zip(says, pixels, strict=True):
         assert (value > 0) == (blue > red)
