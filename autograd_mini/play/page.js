@@ -1,5 +1,5 @@
 // What all parts of the page share: elements, the state in the address, and a queue of questions.
-import { ask } from "./ask.js";
+import { ask as engine } from "./ask.js";
 
 // An element with properties and children; `data-…` and `aria-…` become attributes.
 export function make(tag, properties = {}, ...children) {
@@ -44,6 +44,16 @@ function flush() {
 // Whether the address was changed by somebody else.
 export const moved = () => location.hash !== written;
 
+// The engine's answer; while the first one is long in coming, the page says so.
+let started = null;
+export async function ask(question) {
+  started ??= setTimeout(() => { one("#starting").hidden = false; }, 400);
+  const found = await engine(question);
+  clearTimeout(started);
+  one("#starting").hidden = true;
+  return found;
+}
+
 // Ask again and again, but never twice at one time: of questions that come meanwhile, the last.
 export function latest(question, show) {
   let busy = false, again = false;
@@ -59,8 +69,6 @@ export function latest(question, show) {
   }
   return go;
 }
-
-export { ask };
 
 // Formulas come as MathML, which the engine wrote.
 export function formula(place, mathml) {

@@ -506,6 +506,19 @@ def test_a_window_without_a_key_says_what_to_do(browser: Any) -> None:
         server.shutdown()
 
 
+def test_a_slow_start_is_said(play: Open) -> None:
+    page = play()
+    held: list[Any] = []
+    page.route("**/answer", held.append)
+    page.reload()
+    page.locator("#starting").wait_for()
+    page.unroute("**/answer")
+    for route in held:
+        route.continue_()
+    page.locator("#starting").wait_for(state="hidden")
+    until(page, "#result", result(engine(numbers=POINT)))
+
+
 def test_by_touch_on_a_phone(play: Open) -> None:
     page = play(**PHONE)
     until(page, "#result", result(engine(numbers=POINT)))
