@@ -90,7 +90,7 @@ def _reach(size: float) -> float:
 def _steps_of_arrows(recorded: Recorded) -> list[int | None]:
     """For each arrow the step in which a contribution goes along it."""
     found: list[int | None] = [None] * len(recorded.scene.local)
-    for place, lit in enumerate(recorded.scene.lit):
+    for place, lit in enumerate(recorded.scene.film.lit):
         if not lit.forward and len(lit.arrows) == 1:
             found[lit.arrows[0]] = place
     return found

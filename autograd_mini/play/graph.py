@@ -11,9 +11,10 @@ from autograd_mini.expression import Expression, ExpressionError
 from autograd_mini.numbers import Format, significant
 from autograd_mini.show.names import Names
 from autograd_mini.show.walk import steps
+from autograd_mini.show.walk.descriptions import Description
 from autograd_mini.show.walk.scene import Scene
 from autograd_mini.show.walk.sentences import Describer
-from autograd_mini.show.walk.steps import Description, Recorder, Step
+from autograd_mini.show.walk.steps import Recorder, Step
 from autograd_mini.value import Value
 
 LONGEST = 400
@@ -63,10 +64,10 @@ class Passes:
     def told(self) -> dict[str, Any]:
         """The passes as JSON: what the boxes hold, what each step changes, and what it says."""
         return {
-            "first": self.scene.first,
-            "changes": self.scene.changes,
-            "lit": [lit._asdict() for lit in self.scene.lit],
-            "born": self.scene.born,
+            "first": self.scene.film.first,
+            "changes": self.scene.film.changes,
+            "lit": [lit._asdict() for lit in self.scene.film.lit],
+            "born": self.scene.film.born,
             "arrows": self.scene.local,
             "steps": [
                 _step(description)

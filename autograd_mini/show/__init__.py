@@ -2,7 +2,7 @@
 
 Vocabulary: a *picture* (:mod:`~autograd_mini.show.picture`) says what is drawn, free of any file
 format; a *drawing* (:mod:`~autograd_mini.show.drawing`) is what ``draw`` returns; a *walk*
-(:mod:`~autograd_mini.show.walk.walks`) goes through the passes; an *explanation*
+(:mod:`~autograd_mini.show.walk.walked`) goes through the passes; an *explanation*
 (:mod:`~autograd_mini.show.explain`) lists the paths from an output to an input.
 """
 
@@ -12,7 +12,8 @@ from autograd_mini.show.explain import Explanation, MatrixExplanation, explain
 from autograd_mini.show.kit.handout import Handout
 from autograd_mini.show.kit.slides import Slides
 from autograd_mini.show.walk.pitfalls import Lesson, without_zero_grad, wrong_way_round
-from autograd_mini.show.walk.walks import Walk, walk
+from autograd_mini.show.walk.walked import Walk
+from autograd_mini.show.walk.walks import walk
 
 __all__ = [
     "Drawing",

@@ -53,6 +53,21 @@ def record(halves: Sequence[Sequence[Sequence[str]]]) -> str:
     return f"{{{'|'.join(found)}}}"  # each pair of braces turns the direction of what is inside
 
 
+def rewritten(label: str, before: Sequence[str], after: Sequence[str]) -> str:
+    r"""The label of a record with other lines.
+
+    >>> print(rewritten(record([[["Σ", "z = 1"]]]), ["Σ", "z = 1"], ["Σ", "z"]))
+    {Σ\nz}
+    """
+    pieces, start = [], 0
+    for old, new in zip(before, after, strict=True):
+        written = literal(old).translate(_COMPARTMENTS)
+        place = label.index(written, start)
+        pieces += [label[start:place], literal(new).translate(_COMPARTMENTS)]
+        start = place + len(written)
+    return "".join([*pieces, label[start:]])
+
+
 def statement(what: str, attributes: Mapping[str, str]) -> str:
     r"""One line of DOT: what it is about, and its attributes, the label first.
 

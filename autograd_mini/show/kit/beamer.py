@@ -16,12 +16,13 @@ from autograd_mini.show.kit.figure import read
 from autograd_mini.show.kit.frames import LEAST, Camera, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
     from autograd_mini.show.kit.deck import Deck
     from autograd_mini.show.kit.figure import Group, Text
-    from autograd_mini.show.walk.scene import Lit, Scene
-    from autograd_mini.show.walk.steps import Description
+    from autograd_mini.show.walk.descriptions import Description
+    from autograd_mini.show.walk.scene import Film, Lit
+    from autograd_mini.show.walk.sheet import Lines
 
 WIDTH = 455.0
 """Of a slide, in points; its height is 256."""
@@ -45,10 +46,10 @@ LOOK = r"""\setbeamertemplate{navigation symbols}{}
 """
 
 
-def document(deck: Deck, stage: str, scene: Scene) -> str:
+def document(deck: Deck, stage: str, film: Film) -> str:
     """The whole document."""
     palette = tikz.Palette()
-    picture = "".join(_picture(stage, scene, palette))
+    picture = "".join(_picture(stage, film, palette))
     page = deck.theme.page
     own = "".join(
         f"\\definecolor{{{name}}}{{HTML}}{{{page[name].lstrip('#').upper()}}}\n" for name in COLOURS
@@ -92,7 +93,7 @@ def _said(description: Description) -> str:
 # --- the picture ---
 
 
-def _picture(stage: str, scene: Scene, palette: tikz.Palette) -> Iterator[str]:
+def _picture(stage: str, film: Film, palette: tikz.Palette) -> Iterator[str]:
     """The picture at all steps; where it is too large for a slide, what is around the step."""
     figure = read(stage)
     camera = Camera(figure, ROOM, LEAST * WIDTH / 1280)
@@ -101,43 +102,58 @@ def _picture(stage: str, scene: Scene, palette: tikz.Palette) -> Iterator[str]:
         f"\\begin{{tikzpicture}}[x=1bp, y=-1bp, line join=round, scale={camera.scale:.4f}, "
         f"transform shape]\n  \\clip (0, 0) rectangle {tikz.at(camera.size)};\n"
     )
-    corners = dict(enumerate(map(camera.corner, scene.lit)))
+    corners = dict(enumerate(map(camera.corner, film.lit)))
     yield from _over(corners, lambda at: f"\\tikzset{{shift={{({-at[0]:.2f}, {-at[1]:.2f})}}}}")
     for group in figure.groups:
-        yield from _group(group, scene, palette, camera.scale)
+        yield from _group(group, film, palette, camera.scale)
     yield "\\end{tikzpicture}\n\\end{center}"
 
 
-def _group(group: Group, scene: Scene, palette: tikz.Palette, scale: float) -> Iterator[str]:
+def _group(group: Group, film: Film, palette: tikz.Palette, scale: float) -> Iterator[str]:
     kind, place = place_of(group.kind)
     mark = {"box": _box_mark, "arrow": _arrow_mark}.get(kind)
-    lit = {i: mark(place, x, scale) for i, x in enumerate(scene.lit)} if mark else {}
+    lit = {i: mark(place, x, scale) for i, x in enumerate(film.lit)} if mark else {}
     for outline in group.outlines:
         yield f"  {tikz.outlined(outline, palette, scale)}\n"
     for outline in group.outlines:
         path = tikz.path(outline)
         yield from _over(lit, lambda look, path=path: f"\\path[{look}] {path};" if look else "")
     if kind == "box":
-        yield from _box_texts(group, place, scene, palette)
+        yield from _box_texts(group, place, film, palette)
         return
-    seen = [i for i, x in enumerate(scene.lit) if place in x.arrows and not x.forward]
+    seen = [i for i, x in enumerate(film.lit) if place in x.arrows and not x.forward]
+    if place in film.first_notes and kind == "arrow":
+        yield from _texts(group, film.first_notes[place], place, film.notes, 0, palette)
+        return
     for text in group.texts:
         written = tikz.written(text, palette)
-        shown = {i: seen != [] and i >= seen[0] for i in range(len(scene.lit))}
+        shown = {i: seen != [] and i >= seen[0] for i in range(len(film.lit))}
         if kind == "arrow":
             yield from _over(shown, lambda is_, written=written: written if is_ else "")
         else:
             yield f"  {written}\n"
 
 
-def _box_texts(group: Group, place: int, scene: Scene, palette: tikz.Palette) -> Iterator[str]:
+def _box_texts(group: Group, place: int, film: Film, palette: tikz.Palette) -> Iterator[str]:
     """The lines of a box, faint until it has its number."""
-    born = next((i for i, x in enumerate(scene.born) if place in x), 0)
+    born = next((i for i, x in enumerate(film.born) if place in x), 0)
+    yield from _texts(group, film.first[place], place, film.changes, born, palette)
+
+
+def _texts(
+    group: Group,
+    first: Lines,
+    place: int,
+    changes: Sequence[Mapping[int, Lines]],
+    born: int,
+    palette: tikz.Palette,
+) -> Iterator[str]:
+    """The texts of a box or an arrow, for each span of overlays in which they stay the same."""
     for j, text in enumerate(group.texts):
-        line = scene.first[place][j]
+        line = first[j]
         lines = {}
-        for i, changes in enumerate(scene.changes):
-            line = changes[place][j] if place in changes else line
+        for i, changed in enumerate(changes):
+            line = changed[place][j] if place in changed else line
             lines[i] = (line, i < born)
 
         def written(told: tuple[str, bool], text: Text = text) -> str:

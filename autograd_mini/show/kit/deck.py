@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_mini.show.palette import Theme
-    from autograd_mini.show.walk.steps import Description
+    from autograd_mini.show.walk.descriptions import Description
 
 HINT = (
     "<kbd>←</kbd> <kbd>→</kbd> one step, <kbd>Home</kbd> <kbd>End</kbd> first and last, "

@@ -15,12 +15,13 @@ from autograd_mini.show.kit.figure import SVG, read
 from autograd_mini.show.walk.stage import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from autograd_mini.show.kit.deck import Room
     from autograd_mini.show.kit.figure import Bounds, Figure
     from autograd_mini.show.palette import Theme
-    from autograd_mini.show.walk.scene import Lit, Scene
+    from autograd_mini.show.walk.scene import Film, Lit
+    from autograd_mini.show.walk.sheet import Lines
 
 LEAST = 12.0
 """The smallest text, in pixels of a slide that is 1280 wide."""
@@ -85,7 +86,7 @@ class Frames:
 
     Args:
         stage: the walk's picture.
-        scene: how it changes.
+        film: how it changes.
         theme: the colours.
         room: in which a frame must fit.
 
@@ -93,9 +94,9 @@ class Frames:
         camera: what part of the picture they show.
     """
 
-    def __init__(self, stage: str, scene: Scene, theme: Theme, room: Room) -> None:
+    def __init__(self, stage: str, film: Film, theme: Theme, room: Room) -> None:
         self.camera = Camera(read(stage), room)
-        self._scene = scene
+        self._film = film
         self._theme = theme
         self._root = ET.fromstring(stage)  # noqa: S314, our own
         for name in ("style", "role", "aria-label"):
@@ -111,24 +112,29 @@ class Frames:
 
     def __iter__(self) -> Iterator[str]:
         """A frame for each step, of the room's shape."""
-        shown = self._scene.first
+        shown: dict[int, Lines] = dict(enumerate(self._film.first))
+        notes = dict(self._film.first_notes)
         born: set[int] = set()
         seen: set[int] = set()
-        for i, changes in enumerate(self._scene.changes):
-            lit = self._scene.lit[i]
-            shown = [changes.get(place, lines) for place, lines in enumerate(shown)]
-            born.update(self._scene.born[i])
+        for i, lit in enumerate(self._film.lit):
+            shown |= self._film.changes[i]
+            notes |= self._film.notes[i]
+            born.update(self._film.born[i])
             seen.update(() if lit.forward else lit.arrows)
-            yield self._frame(shown, born, seen, lit)
+            yield self._frame(shown, notes, born, seen, lit)
 
     def _frame(
-        self, shown: Sequence[Sequence[str]], born: set[int], seen: set[int], lit: Lit
+        self,
+        shown: Mapping[int, Lines],
+        notes: Mapping[int, Lines],
+        born: set[int],
+        seen: set[int],
+        lit: Lit,
     ) -> str:
         colour = self._theme.page[lit.side]
         before = [(x, dict(x.attrib)) for x in self._root.iter()]
         for place, box in self._boxes.items():
-            for text, line in zip(box.iter(f"{SVG}text"), shown[place], strict=True):
-                text.text = line
+            _set_texts(box, shown[place])
             if place not in born:
                 box.set("opacity", "0.4")
             if place in lit.boxes:
@@ -136,11 +142,13 @@ class Frames:
             elif place == lit.source:
                 _mark(box, colour, "2.5", "6 3")
         for place, arrow in self._arrows.items():
+            _set_texts(arrow, notes.get(place, ()))
+            for text in arrow.iter(f"{SVG}text"):
+                shows = place in seen or place in notes
+                text.set("visibility", "visible" if shows else "hidden")
             if place in lit.arrows:
                 _mark(arrow, colour, "3.5", head=True)
-            for text in arrow.iter(f"{SVG}text"):
-                text.set("visibility", "visible" if place in seen else "hidden")
-                if place in lit.arrows:
+                for text in arrow.iter(f"{SVG}text"):
                     text.attrib |= {"fill": colour, "font-weight": "bold"}
         view = (*self.camera.corner(lit), *self.camera.size)
         self._root.set("viewBox", " ".join(f"{x:.2f}" for x in view))
@@ -149,6 +157,12 @@ class Frames:
             element.attrib.clear()
             element.attrib.update(attributes)
         return svg
+
+
+def _set_texts(group: ET.Element, lines: Sequence[str]) -> None:
+    if lines:
+        for text, line in zip(group.iter(f"{SVG}text"), lines, strict=True):
+            text.text = line
 
 
 def _mark(group: ET.Element, colour: str, width: str, dash: str = "", head: bool = False) -> None:

@@ -17,8 +17,8 @@ from autograd_mini.show.kit.paper import Row, Sheet, page
 from autograd_mini.show.names import derivative
 from autograd_mini.show.palette import LIGHT
 from autograd_mini.show.text import width
-from autograd_mini.show.walk.scene import box_lines
 from autograd_mini.show.walk.sentences import bracketed
+from autograd_mini.show.walk.sheet import box_lines
 
 if TYPE_CHECKING:
     import os
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograd_mini.show.walk.steps import Step
-    from autograd_mini.show.walk.walks import Walk
+    from autograd_mini.show.walk.walked import Walk
     from autograd_mini.value import Value
 
 BLANK = "_" * 7

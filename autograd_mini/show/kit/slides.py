@@ -12,18 +12,13 @@ from autograd_mini.errors import RenderError
 from autograd_mini.real import shown
 from autograd_mini.show.kit.deck import BELOW, BESIDE, Deck, Slide, page
 from autograd_mini.show.palette import LIGHT
-from autograd_mini.show.text import listed
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
     from typing import Any
 
-    from autograd_mini.show.walk.steps import Description
-    from autograd_mini.show.walk.walks import Walk
-
-MOST_LINES, MOST_LISTED = 5, 12
-"""A slide has room for so many lines, and for so many formulas in one of them."""
+    from autograd_mini.show.walk.walked import Walk
 
 SUFFIXES = (".pdf", ".html", ".htm", ".tex")
 
@@ -70,13 +65,15 @@ class Slides:
         from autograd_mini.show.kit.frames import Frames
 
         theme = walk.theme or LIGHT
-        self._stage, self._scene = walk.stage(), walk.scene
+        self._stage = walk.stage()
+        self._film = walk.scene.film.cut([(x.first, x.last) for x in walk.told])
         if not self._stage.startswith("<svg"):
             raise RenderError(f"Slides: {self._stage}", "")
-        below, beside = (Frames(self._stage, walk.scene, theme, x) for x in (BELOW, BESIDE))
+        below, beside = (Frames(self._stage, self._film, theme, x) for x in (BELOW, BESIDE))
         is_beside = beside.camera.scale > below.camera.scale
-        told = map(_briefly, walk.descriptions)
-        slides = tuple(map(Slide, told, beside if is_beside else below))
+        frames = beside if is_beside else below
+        told = [chapter.description.shortened() for chapter in walk.told]
+        slides = tuple(map(Slide, told, frames))
         self.deck = Deck(walk.title, walk.about, theme, is_beside, slides)
 
     def __len__(self) -> int:
@@ -139,15 +136,4 @@ class Slides:
     def _beamer(self) -> bytes:
         from autograd_mini.show.kit.beamer import document
 
-        return document(self.deck, self._stage, self._scene).encode()
-
-
-def _briefly(description: Description) -> Description:
-    """A description whose many lines of one caption, as at the end, are one, and not too long."""
-    if len(description.lines) <= MOST_LINES:
-        return description
-    found: dict[str, list[str]] = {}
-    for caption, formula in description.lines:
-        found.setdefault(caption, []).append(formula.replace(" ", "\xa0"))
-    lines = [(caption, listed(formulas, MOST_LISTED)) for caption, formulas in found.items()]
-    return description._replace(lines=tuple(lines))
+        return document(self.deck, self._stage, self._film).encode()

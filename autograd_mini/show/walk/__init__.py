@@ -1,5 +1,6 @@
 """``walk``: the forward pass and the backward pass of a graph, one step at a time."""
 
-from autograd_mini.show.walk.walks import Walk, walk
+from autograd_mini.show.walk.walked import Walk
+from autograd_mini.show.walk.walks import walk
 
 __all__ = ["Walk", "walk"]

@@ -19,29 +19,42 @@ import re
 from typing import TYPE_CHECKING
 
 from autograd_mini.given import visible
+from autograd_mini.real import shown
 from autograd_mini.show.html import document, resource, text
 from autograd_mini.show.palette import DARK, LIGHT, Theme, properties
-from autograd_mini.show.walk.steps import MISTAKE
+from autograd_mini.show.walk.descriptions import MISTAKE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import os
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
+    from autograd_mini.show.walk.chapters import Chapter
+    from autograd_mini.show.walk.descriptions import Description
     from autograd_mini.show.walk.scene import Scene
-    from autograd_mini.show.walk.steps import Description
 
 PACE = 2500
 """How long a step stays while it plays, in milliseconds."""
 
+SPEEDS = {"½ ×": 0.5, "1 ×": 1.0, "2 ×": 2.0, "4 ×": 4.0}
+
 HINT = (
     "Keys: <kbd>←</kbd> <kbd>→</kbd> one step, <kbd>Home</kbd> <kbd>End</kbd> first and last, "
-    "<kbd>Space</kbd> play and pause."
+    "<kbd>Space</kbd> play and pause, <kbd>P</kbd> whole screen. "
+    "A click on a box goes to its step."
 )
+OPENS = " <kbd>Enter</kbd> opens a step into its single ones, <kbd>Backspace</kbd> goes back."
+
+LEVELS = {"step": "every step", "neuron": "by neuron", "layer": "by layer"}
+"""How the page calls the levels of a walk."""
 SHAPES = {
     "first": ("First step", "M5 4h3v16H5zM20 4v16L9 12z"),
     "previous": ("Previous step", "M17 4v16L6 12z"),
     "next": ("Next step", "M7 4v16l11-8z"),
     "last": ("Last step", "M16 4h3v16h-3zM4 4v16l11-8z"),
 }
+MOST_ARROWS = 60
+"""With more of them, those that a step is not about are faint."""
 VIEW_BOX = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 TALL = 0.5
 """A picture that is higher than so many times its width has the step beside it at any width."""
@@ -52,7 +65,8 @@ def fragment(
     scope: str,
     title: str,
     about: str,
-    descriptions: Sequence[Description],
+    chapters: Mapping[str, Sequence[Chapter]],
+    by: str,
     scene: Scene,
     stage: str,
     address: bool | None = None,
@@ -65,7 +79,8 @@ def fragment(
         scope: an id that nothing else in the page has.
         title: what the walk is called.
         about: a sentence below the title, or "".
-        descriptions: what the steps say.
+        chapters: what the steps say, by level.
+        by: the level at which it begins.
         scene: the picture and its changes.
         stage: the picture as SVG; a sentence that says why there is none if it is not SVG.
         address: whether to keep the step in the page's address; None leaves it alone, as in a
@@ -73,24 +88,34 @@ def fragment(
         brought: whether the script brings the picture, which is not there without it.
         theme: the colours; left out, those of the reader's system.
     """
-    items = "\n".join(map(_item, descriptions))
+    lists = "\n".join(_list(level, told, level == by) for level, told in chapters.items())
     brought = brought and stage.startswith("<svg")
     floor = _floor(stage, brought)
-    attributes = f'id="{scope}" class="autograd-walk" tabindex="-1" aria-label="{text(title)}"'
+    names = "autograd-walk dense" if len(scene.local) > MOST_ARROWS else "autograd-walk"
+    attributes = f'id="{scope}" class="{names}" tabindex="-1" aria-label="{text(title)}"'
+    data = _scene_data(scene, chapters)
+    data |= {"stage": stage if brought else "", "scope": scope, "address": address, "by": by}
+    script = resource(__package__, "walk.js").replace("SCENE", in_script(data))
     return f"""<section {attributes}>
 <style>{style(scope, theme)}</style>
 <h2 class="title">{text(title)}</h2>
 {f'<p class="about">{text(about)}</p>' if about else ""}
-{_bar(len(descriptions), has_picture=stage.startswith("<svg"))}
+{_bar(chapters, by, has_picture=stage.startswith("<svg"))}
 {floor}
-<p class="hint">{HINT}</p>
+<p class="hint">{HINT}{OPENS if len(chapters) > 1 else ""}</p>
 <p class="quietly said" aria-live="polite" aria-atomic="true"></p>
-<ol class="list" aria-label="All steps">
-{items}
-</ol>
-<script>{_script(scope, scene, address, stage if brought else "")}</script>
+{lists}
+<script>{script}</script>
 </section>
 """
+
+
+def _list(level: str, chapters: Sequence[Chapter], shows: bool) -> str:
+    """All steps of a level."""
+    items = "\n".join(_item(chapter.description, level != "step") for chapter in chapters)
+    hidden = "" if shows else " hidden"
+    label = "All steps" if level == "step" else f"All steps, {LEVELS[level]}"
+    return f'<ol class="list" data-level="{level}" aria-label="{label}"{hidden}>\n{items}\n</ol>'
 
 
 def page(
@@ -156,7 +181,7 @@ def _is_tall(stage: str) -> bool:
     return tall > TALL * wide
 
 
-def _item(description: Description) -> str:
+def _item(description: Description, parted: bool) -> str:
     """One step in the list; the script shows the same in the panel."""
     back = description.part in {"Backward", "End"}
     names = " ".join(["backward"] * back + ["is-wrong"] * description.wrong)
@@ -165,14 +190,15 @@ def _item(description: Description) -> str:
         f'data-brief="{text(description.brief)}">'
         f'<p class="heading"><span class="part">{description.part}</span> '
         f"{text(description.heading)}</p>"
-        f"{description_items(description)}</li>"
+        f"{description_items(description, parted)}</li>"
     )
 
 
-def description_items(description: Description) -> str:
-    """What a step says below its heading."""
+def description_items(description: Description, parted: bool = False) -> str:
+    """What a step says below its heading; ``parted`` breaks lists of formulas between them."""
+    write = _parted if parted else text
     lines = "".join(
-        f"{'' if repeated else f'<dt>{text(caption)}</dt>'}<dd>{text(formula)}</dd>"
+        f"{'' if repeated else f'<dt>{text(caption)}</dt>'}<dd>{write(formula)}</dd>"
         for caption, formula, repeated in description.captioned()
     )
     sign = f"<strong>{MISTAKE}</strong> " if description.wrong else ""
@@ -182,7 +208,12 @@ def description_items(description: Description) -> str:
     return f"<dl>{lines}</dl>{remarks}"
 
 
-def _bar(steps: int, has_picture: bool) -> str:
+def _parted(formulas: str) -> str:
+    """Formulas with commas between, of which none is broken at its end of line."""
+    return ", ".join(f'<span class="one">{text(one)}</span>' for one in formulas.split(", "))
+
+
+def _bar(chapters: Mapping[str, Sequence[Chapter]], by: str, has_picture: bool) -> str:
     button = (
         '<button type="button" class="{0}" aria-label="{1}" title="{1}"><svg viewBox="0 0 24 24" '
         'aria-hidden="true"><path d="{2}"/></svg></button>'
@@ -194,31 +225,51 @@ def _bar(steps: int, has_picture: bool) -> str:
         '<span class="word">Play</span></button>'
     )
     whole = '<button type="button" class="whole-picture" aria-pressed="false" hidden>{}</button>'
-    whole = whole.format("Whole picture") if has_picture else ""
+    steps = len(chapters[by])
+    levels = [(level, LEVELS[level]) for level in reversed([*chapters])]
+    speeds = [(str(factor), name) for name, factor in SPEEDS.items()]
     return (
         f'<div class="bar" role="group" aria-label="Steps">{first}{previous}{play}{following}{last}'
         f'<input type="range" min="1" max="{steps}" value="1" step="1" aria-label="Step">'
         f'<span class="place">step 1 of {steps}</span>'
-        f'{whole}<button type="button" class="open" aria-expanded="false">All steps</button></div>'
+        f"{_choice('level', 'One step is', levels, by) if len(levels) > 1 else ''}"
+        f"{_choice('speed', 'Speed', speeds, '1.0')}"
+        f"{whole.format('Whole picture') if has_picture else ''}"
+        '<button type="button" class="present" aria-pressed="false">Present</button>'
+        '<button type="button" class="open" aria-expanded="false">All steps</button></div>'
     )
 
 
-def _script(scope: str, scene: Scene, address: bool | None, stage: str) -> str:
-    data = {
-        "stage": stage,
-        "scope": scope,
-        "address": address,
+def _choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> str:
+    listed = "".join(
+        f'<option value="{value}"{" selected" if value == chosen else ""}>{shown}</option>'
+        for value, shown in options
+    )
+    return f'<select class="{name}" aria-label="{label}" title="{label}">{listed}</select>'
+
+
+def _scene_data(scene: Scene, chapters: Mapping[str, Sequence[Chapter]]) -> dict[str, object]:
+    """What the script needs to know of the picture."""
+    film = scene.film
+    return {
         "pace": PACE,
-        "first": [list(map(visible, lines)) for lines in scene.first],
+        "first": [list(map(visible, lines)) for lines in film.first],
         "arrows": scene.local,
-        "changes": [
-            {str(i): list(map(visible, lines)) for i, lines in changes.items()}
-            for changes in scene.changes
-        ],
-        "lit": [lit._asdict() for lit in scene.lit],
-        "born": scene.born,
+        "changes": list(map(_texts, film.changes)),
+        "firstNotes": _texts(film.first_notes),
+        "notes": list(map(_texts, film.notes)),
+        "lit": [lit._asdict() for lit in film.lit],
+        "born": film.born,
+        "goes": scene.goes,
+        "levels": {
+            level: [(chapter.first, chapter.last) for chapter in told]
+            for level, told in chapters.items()
+        },
     }
-    return resource(__package__, "walk.js").replace("SCENE", in_script(data))
+
+
+def _texts(changes: Mapping[int, Sequence[str]]) -> dict[str, list[str]]:
+    return {str(i): list(map(visible, lines)) for i, lines in changes.items()}
 
 
 def in_script(data: object) -> str:
@@ -231,3 +282,18 @@ def in_script(data: object) -> str:
     for character in "<>&":
         written = written.replace(character, f"\\u{ord(character):04x}")
     return written
+
+
+def save_page(path: str | os.PathLike[str], content: str) -> Path:
+    """Write a page so that it is there whole or not at all."""
+    from autograd_mini.files import place
+    from autograd_mini.show.drawing import write
+
+    target = place(path, "Walk.save")
+    if target.suffix.lower() not in {".html", ".htm"}:
+        raise ValueError(
+            f"Walk.save: {shown(str(target))} ends with {shown(target.suffix)}; it writes a "
+            "page: .html"
+        )
+    write(target, content.encode("utf-8"), "Walk.save")
+    return target

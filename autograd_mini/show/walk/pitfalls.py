@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph
 from autograd_mini.show.walk import terminal
 from autograd_mini.show.walk.steps import Recorder, passes, receivers, sweep
-from autograd_mini.show.walk.walks import Walk, save_page
+from autograd_mini.show.walk.walked import Walk
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Lesson:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a page that needs nothing but a browser; see :meth:`Walk.save`."""
-        from autograd_mini.show.walk.page import page
+        from autograd_mini.show.walk.page import page, save_page
 
         bodies = [
             walk.fragment(f"walk-{i}", address=False) for i, walk in enumerate(self.walks, start=1)

@@ -15,7 +15,8 @@ from autograd_mini.numbers import MINUS, alike, equals, lowered, short
 from autograd_mini.show import text
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.names import derivative
-from autograd_mini.show.walk.steps import RECEIVED_NOTHING, Description
+from autograd_mini.show.walk.descriptions import Description
+from autograd_mini.show.walk.steps import RECEIVED_NOTHING
 
 if TYPE_CHECKING:
     from autograd_mini.show.walk.steps import Recorder, Step

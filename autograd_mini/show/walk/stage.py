@@ -7,7 +7,9 @@ page. What the layout program wrote into titles is taken out, since a browser wo
 
 from __future__ import annotations
 
+import math
 import re
+import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -15,13 +17,18 @@ from xml.etree import ElementTree as ET
 from autograd_mini.given import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from autograd_mini.show.picture import Picture
 
 SVG = "http://www.w3.org/2000/svg"
+MOST_SPANNED, LONG = 6000, 12
+"""Where arrows go past more boxes than that in all, those that are longer are left out."""
+LEFT_OUT = f"Arrows that go past more than {LONG} boxes are left out of the picture."
+LEAST = 12
+"""Pixels of the smallest text."""
 LINK_TITLE = "{http://www.w3.org/1999/xlink}title"
-ENDS = re.compile(r"(n\d+)(?::\w+)?->(n\d+)(?::\w+)?")
+ENDS = re.compile(r"(\w+)(?::\w+)?->(\w+)(?::\w+)?")
 
 
 def stage(
@@ -41,8 +48,9 @@ def stage(
         arrows: the arrows' texts; left out, those of the picture.
     """
     root = ET.fromstring(svg)  # noqa: S314, from the layout program that we started
+    places = {box.id: i for i, box in enumerate(picture.boxes)}
     for group in root.iter(_tag("g")):
-        _name(group, picture)
+        _name(group, picture, places)
     _number_arrows(root, picture)
     _set_texts(root, "box", lines)
     if arrows is not None:
@@ -59,6 +67,25 @@ def stage(
     return written(root)
 
 
+def without_long_arrows(picture: Picture) -> Picture:
+    """The picture without the arrows that go past many boxes, where there are very many such.
+
+    In x · x · … · x, each use has a longer arrow from x than the one before: all of them would be
+    as large as the square of the picture.
+    """
+    depth: dict[str, int] = {}
+    first_use: dict[str, int] = {}
+    for arrow in picture.arrows:
+        depth[arrow.head] = max(depth.get(arrow.head, 1), depth.get(arrow.tail, 0) + 1)
+    for arrow in picture.arrows:
+        first_use[arrow.tail] = min(first_use.get(arrow.tail, sys.maxsize), depth[arrow.head])
+    spans = [depth[x.head] - depth.get(x.tail, first_use[x.tail] - 1) for x in picture.arrows]
+    if sum(spans) <= MOST_SPANNED:
+        return picture
+    kept = zip(picture.arrows, spans, strict=True)
+    return picture._replace(arrows=tuple(arrow for arrow, span in kept if span <= LONG))
+
+
 def _tag(name: str) -> str:
     return f"{{{SVG}}}{name}"
 
@@ -68,11 +95,11 @@ def _title(group: ET.Element) -> str:
     return "" if found is None else (found.text or "")
 
 
-def _name(group: ET.Element, picture: Picture) -> None:
+def _name(group: ET.Element, picture: Picture, places: Mapping[str, int]) -> None:
     title, kind = _title(group), group.get("class")
     group.attrib.pop("class", None)
     if kind == "node":
-        place = int(title[1:])
+        place = places[title]
         group.set("class", f"box box-{place} kind-{picture.boxes[place].kind}")
     elif kind == "edge":
         group.set("class", "arrow")
@@ -88,7 +115,15 @@ def _number_arrows(root: ET.Element, picture: Picture) -> None:
             ends = ENDS.fullmatch(_title(group))
             assert ends is not None
             place = waiting[ends[1], ends[2]].pop(0)
-            group.set("class", f"arrow arrow-{place}")
+            names = ["arrow", f"arrow-{place}"]
+            names += ["weighted"] if picture.arrows[place].weight is not None else []
+            names += ["own"] if _has_width(group) else []
+            group.set("class", " ".join(names))
+
+
+def _has_width(group: ET.Element) -> bool:
+    """Whether the line's colour and width say something, as those of the network view do."""
+    return any(path.get("stroke-width") for path in group.iter(_tag("path")))
 
 
 def _set_texts(root: ET.Element, kind: str, lines: Sequence[Sequence[str]]) -> None:
@@ -116,13 +151,20 @@ def _explain(root: ET.Element) -> None:
 
 
 def _fit(root: ET.Element, title: str) -> None:
-    """The picture's own size becomes the size at which its text is as large as the page's."""
+    """The picture's own size becomes the size at which its text is as large as the page's.
+
+    However narrow the page, no text in it is smaller than 12 pixels.
+    """
     wide = float((root.get("viewBox") or "0 0 0 0").split()[2])
+    sizes = [float(text.get("font-size", "14")) for text in root.iter(_tag("text"))]
+    smallest = min(sizes, default=14.0)
     for name in ("width", "height"):
         root.attrib.pop(name, None)
     root.set("role", "img")
     root.set("aria-label", visible(title))
-    root.set("style", f"width:{wide * 1.3:.0f}px;min-width:{wide * 0.85:.0f}px")
+    least = math.ceil(wide * LEAST / smallest)
+    root.set("style", f"width:{max(wide * 1.3, least):.0f}px;min-width:{least}px")
+    root.set("data-least", f"{smallest / LEAST:.3f}")
     for group in root.findall(_tag("g")):
         for paper in group.findall(_tag("polygon")):
             group.remove(paper)  # the page has its own background

@@ -4,8 +4,6 @@ Vocabulary:
 
 - *step*: the smallest thing that happens: one node gets its number, or one operand gets one
   contribution. A step's *phase* says which.
-- *description*: what a step says, free of any format: its *lines* are pairs, a caption and what
-  follows; its *remarks* are sentences.
 - *recorder*: makes the steps. It keeps adjoints of its own, in a table beside the graph, so no
   ``.grad`` is read or written. It does to them what :mod:`autograd_mini.diff` does to ``.grad``,
   operation by operation and in the same order, so the numbers are equal to the last bit.
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
 
 Phase = Literal["inputs", "forward", "seed", "backward", "carry", "zero", "end"]
 
-MISTAKE = "Mistake."
 NOT_CHOSEN, RECEIVED_NOTHING = "not chosen", "received nothing"
 
 
@@ -91,58 +88,17 @@ class Step(NamedTuple):
     right: Mapping[Value, float] | None = None
 
 
-class Description(NamedTuple):
-    """What one step says.
-
-    Attributes:
-        part: "Start", "Forward", "Backward" or "End".
-        heading: what happens, in a few words.
-        lines: captions, and a formula or a number for each.
-        remarks: sentences.
-        wrong: whether a remark warns of a mistake that is being made.
-    """
-
-    part: str
-    heading: str
-    lines: tuple[tuple[str, str], ...]
-    remarks: tuple[str, ...] = ()
-    wrong: bool = False
-
-    def captioned(self) -> list[tuple[str, str, bool]]:
-        """The lines, and for each whether its caption is that of the line before."""
-        before = ["", *[caption for caption, _ in self.lines]]
-        return [(*line, line[0] == last) for line, last in zip(self.lines, before, strict=False)]
-
-    @property
-    def brief(self) -> str:
-        """What happens, with its part."""
-        return f"{self.part}: {self.heading}"
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The remarks, one about a mistake after that word."""
-        return tuple(f"{MISTAKE} {remark}" if self.wrong else remark for remark in self.remarks)
-
-    @property
-    def sentence(self) -> str:
-        """All of it in one line, for a reader that speaks."""
-        lines = [f"{caption}: {formula}" for caption, formula in self.lines]
-        return " ".join([". ".join([self.brief, *lines]) + ".", *self.warnings])
-
-    def numbered(self, step: int, count: int) -> str:
-        """What happens, with the number of the step, counted from 0, and of all."""
-        return f"Step {step + 1} of {count} · {self.brief}"
-
-
 class Recorder:
     """Writes down what is done to the gradients of one graph, and does it.
 
     Args:
         root: the output.
+        nodes: everything that it depends on, operands before results; left out, in the order in
+            which the expression makes them.
 
     Attributes:
         root: as given.
-        nodes: everything that it depends on, operands before results.
+        nodes: as above.
         steps: what has happened so far; the forward pass to begin with.
         totals: the gradients of the present pass, or of the leaves at the end.
 
@@ -152,9 +108,9 @@ class Recorder:
         AutogradError: the root is a constant.
     """
 
-    def __init__(self, root: Value) -> None:
-        self.root = root
-        self.nodes: list[Value] = in_order([_checked(root)])
+    def __init__(self, root: Value, nodes: list[Value] | None = None) -> None:
+        self.root = _checked(root)
+        self.nodes: list[Value] = in_order([root]) if nodes is None else nodes
         interior = [node for node in self.nodes if not graph.is_leaf(node)]
         graph.refuse_stale(interior)
         self.totals: dict[Value, float] = {}
@@ -252,8 +208,12 @@ class Recorder:
         return [node for node in self.nodes if graph.is_leaf(node) and node in self.totals]
 
 
-def passes(root: Value) -> Recorder:
+def passes(root: Value, nodes: list[Value] | None = None) -> Recorder:
     """The forward pass and the backward pass of a graph: results before operands.
+
+    Args:
+        root: the output.
+        nodes: all nodes in the order of the forward pass; left out, that of their making.
 
     >>> from autograd_mini import Value
     >>> a = Value(3.0, "a")
@@ -263,7 +223,7 @@ def passes(root: Value) -> Recorder:
     >>> recorder.totals[a], a.has_grad
     (6.0, False)
     """
-    recorder = Recorder(root)
+    recorder = Recorder(root, nodes)
     sweep(recorder)
     recorder.end()
     return recorder

@@ -12,8 +12,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from autograd_mini.errors import RenderError
-from autograd_mini.show.dot import Marks, to_dot
-from autograd_mini.show.dot_syntax import literal
+from autograd_mini.show.dot import to_dot
+from autograd_mini.show.dot_syntax import literal, rewritten
 from autograd_mini.show.palette import LIGHT, Theme
 from autograd_mini.show.picture import Picture
 from autograd_mini.show.shapes import SHAPES
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from autograd_mini.show.dot import Marks
     from autograd_mini.show.layout_program import Program
-    from autograd_mini.show.walk.scene import Scene
-    from autograd_mini.show.walk.steps import Description
+    from autograd_mini.show.walk.descriptions import Description
+    from autograd_mini.show.walk.scene import Film, Scene
 
     Frame = tuple[Picture, Marks]
 
@@ -38,23 +39,27 @@ GAP = 12
 
 
 def frame(
-    step: int, descriptions: Sequence[Description], scene: Scene, theme: Theme = LIGHT
+    step: int, descriptions: Sequence[Description], scene: Scene, film: Film, theme: Theme = LIGHT
 ) -> Frame:
-    """The picture after one step, counted from 0, and what is marked in it."""
+    """The picture after one step of a film, counted from 0, and what is marked in it."""
     description = descriptions[step]
     said = [f"{caption}:  {formula}" for caption, formula in description.lines]
     heading = description.numbered(step, len(descriptions))
     picture = scene.picture._replace(notes=(heading, *said, *description.warnings))
-    return picture, Marks(_boxes(step, scene, theme), _arrows(step, scene, theme))
+    boxes, arrows = _boxes(step, scene, film, theme), _arrows(step, scene, film, theme)
+    return picture, scene.marks.over(boxes, arrows)
 
 
-def _boxes(step: int, scene: Scene, theme: Theme) -> dict[str, Mapping[str, str]]:
-    lit, lines, born = scene.lit[step], scene.lines_at(step), scene.born_at(step)
+def _boxes(step: int, scene: Scene, film: Film, theme: Theme) -> dict[str, Mapping[str, str]]:
+    lit, lines, born = film.lit[step], film.lines_at(step), film.born_at(step)
     colour = theme.page[lit.side]
     faint = theme.page["faint"]
     marks: dict[str, Mapping[str, str]] = {}
     for place, box in enumerate(scene.picture.boxes):
-        mark = {"label": literal("\n".join(line or " " for line in lines[place]))}
+        written = [line or " " for line in lines[place]]
+        label = scene.marks.boxes.get(box.id, {}).get("label")
+        plain = literal("\n".join(written))
+        mark = {"label": rewritten(label, box.lines, written) if label else plain}
         if place not in born:
             mark |= {"fontcolor": faint, "color": faint, "fillcolor": theme.background}
         if place in lit.boxes:
@@ -66,12 +71,14 @@ def _boxes(step: int, scene: Scene, theme: Theme) -> dict[str, Mapping[str, str]
     return marks
 
 
-def _arrows(step: int, scene: Scene, theme: Theme) -> dict[int, Mapping[str, str]]:
-    lit, seen = scene.lit[step], scene.seen_at(step)
+def _arrows(step: int, scene: Scene, film: Film, theme: Theme) -> dict[int, Mapping[str, str]]:
+    lit, seen, notes = film.lit[step], film.seen_at(step), film.notes_at(step)
     colour = theme.page[lit.side]
     marks: dict[int, Mapping[str, str]] = {}
     for place in range(len(scene.picture.arrows)):
         mark = {} if place in seen else {"fontcolor": theme.background}
+        if place in notes:
+            mark = {"label": literal("\n".join(notes[place]))}
         if place in lit.arrows:
             mark |= {"color": colour, "penwidth": "3"}
             mark |= {"fontcolor": colour} if place in seen else {}
@@ -80,7 +87,7 @@ def _arrows(step: int, scene: Scene, theme: Theme) -> dict[int, Mapping[str, str
 
 
 class Strip:
-    """Frames one below another; made by :meth:`autograd_mini.show.walk.walks.Walk.strip`.
+    """Frames one below another; made by :meth:`autograd_mini.show.walk.walked.Walk.strip`.
 
     Args:
         frames: pictures and what is marked in them.
@@ -127,14 +134,9 @@ class Strip:
         Raises:
             RenderError: there is no layout program, or it failed or took too long.
         """
-        sizes = [(w, h) for w, h, _ in self._svgs()]
-        wide = max(w for w, _ in sizes)
-        return stacked(
-            [
-                self._render(one, "png", {"viewport": f"{wide},{height + GAP}"})
-                for one, (_, height) in zip(self._frames, sizes, strict=True)
-            ]
-        )
+        pad = float(ROOM["pad"])
+        room = {"pad": f"{pad},{pad + GAP / 144:.4f}"}
+        return stacked([self._render(one, "png", room) for one in self._frames])
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the strip to a file that ends with .svg or .png, whole or not at all.
@@ -177,7 +179,9 @@ class Strip:
         from autograd_mini.show.layout_program import render
 
         picture, marks = one
-        dot = to_dot(picture, False, marks._replace(whole={**ROOM, **whole}), self._theme)
+        dot = to_dot(
+            picture, False, marks._replace(whole={**marks.whole, **ROOM, **whole}), self._theme
+        )
         return render(dot, form, self._program, self._timeout)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:

@@ -56,7 +56,7 @@ def test_every_step_by_keyboard_shows_the_engines_numbers(open_page: Open, tmp_p
         page.keyboard.press("ArrowRight")
     root.backward()
     for node, gradient in walked.steps[-1].gradients:
-        number = walked.scene._places[node]
+        number = walked.scene.sheet.home[node]
         assert box(page, number)[-1] == f"grad {short(gradient)}" == f"grad {short(node.grad)}"
 
 
@@ -136,14 +136,14 @@ def test_a_page_opened_at_a_step_shows_the_engines_numbers(
     gradients: dict[Value, float] = {}
     for step in walked.steps[:number]:
         if step.phase == "inputs":
-            data |= {x: x.data for x in walked.scene._nodes if not x.operands}
+            data |= {x: x.data for x in walked.recorder.nodes if not x.operands}
         elif step.phase == "forward" and step.node is not None:
             data[step.node] = step.node.data
         elif step.total is not None:
             receiver = step.node if step.operand is None else step.operand
             assert receiver is not None
             gradients[receiver] = step.total
-    for node, position in walked.scene._places.items():
+    for node, position in walked.scene.sheet.home.items():
         shown = " ".join(box(page, position))
         if node in data:
             assert short(data[node]) in shown

@@ -52,7 +52,7 @@ def test_there_is_a_slide_for_every_step_and_it_shows_what_the_walk_shows() -> N
     assert len(slides) == len(walked)
     for i, slide in enumerate(slides.deck.slides):
         assert slide.description.heading == walked.descriptions[i].heading
-        for place, lines in enumerate(walked.scene.lines_at(i)):
+        for place, lines in enumerate(walked.scene.film.lines_at(i)):
             assert shown(slide.picture, place) == list(lines)
 
 
@@ -64,7 +64,7 @@ def test_text_is_never_too_small_and_what_a_step_is_about_is_in_the_picture(room
     assert camera.scale * DRAWN >= LEAST - 1e-9
     assert camera.size[0] * camera.scale == pytest.approx(room[0])
     bounds = {place_of(x.kind): x.bounds for x in figure.groups}
-    for lit in walked.scene.lit:
+    for lit in walked.scene.film.lit:
         left, top = camera.corner(lit)
         if lit.source is None and len(lit.boxes) != 1:
             continue
@@ -75,10 +75,10 @@ def test_text_is_never_too_small_and_what_a_step_is_about_is_in_the_picture(room
 
 def test_a_frame_leaves_no_mark_on_the_next() -> None:
     walked = walk(doubled())
-    frames = list(Frames(walked.stage(), walked.scene, LIGHT, BELOW))
-    again = list(Frames(walked.stage(), walked.scene, LIGHT, BELOW))
+    frames = list(Frames(walked.stage(), walked.scene.film, LIGHT, BELOW))
+    again = list(Frames(walked.stage(), walked.scene.film, LIGHT, BELOW))
     assert frames == again
-    for svg, lit in zip(frames, walked.scene.lit, strict=True):
+    for svg, lit in zip(frames, walked.scene.film.lit, strict=True):
         colour = LIGHT.page[lit.side]
         other = LIGHT.page["backward" if lit.forward else "forward"]
         assert (colour in svg) == bool(lit.boxes)

@@ -150,6 +150,21 @@ def test_stacked_images_keep_every_pixel(first: int, kind: int) -> None:
     assert rows == [row for one in images for row in decoded(one)[2]]
 
 
+@pytest.mark.parametrize("kind", [0, 2, 4, 6])
+@pytest.mark.parametrize("first", range(5))
+def test_a_narrower_image_is_continued_with_the_colour_of_its_left_edge(
+    first: int, kind: int
+) -> None:
+    narrow, broad = image([first, 4, 2, 3, 1, 0], 5, 1, kind), image([first, 4, 1], 7, 2, kind)
+    wide, tall, rows = decoded(stacked([narrow, broad]))
+    pixel = {0: 1, 2: 3, 4: 2, 6: 4}[kind]
+    assert (wide, tall) == (7, 9)
+    assert rows == [
+        *[row + 2 * row[:pixel] for row in decoded(narrow)[2]],
+        *decoded(broad)[2],
+    ]
+
+
 def test_images_that_do_not_fit_are_refused() -> None:
     with pytest.raises(RenderError, match="do not fit together"):
-        stacked([image([0], 7, 1), image([0], 8, 1)])
+        stacked([image([0], 7, 1, 2), image([0], 7, 1, 6)])
