@@ -64,6 +64,18 @@ class Expression:
             name: Value(numbers[name], self._shown[name]) for name in self.names if name in numbers
         }
 
+    def named(self, root: Value) -> Value:
+        """The result, labelled as the text says, or f, if it has no label.
+
+        Raises:
+            ExpressionError: the text calls it as it calls a variable.
+        """
+        if self.result in self._shown.values():
+            raise ExpressionError(f"{self.result} is both the result and a name in it")
+        free = [name for name in ("f", "y", "result", "f_") if name not in self.names]
+        named(root, self.result or free[0])
+        return root
+
 
 class Typed(NamedTuple):
     """An expression with numbers for its names.
@@ -106,11 +118,7 @@ def typed(text: str, numbers: Mapping[str, float]) -> Typed:
         raise ExpressionError(
             "the result depends on no name; put one into it, such as w, and -s w=2"
         )
-    if expression.result in leaves:
-        raise ExpressionError(f"{expression.result} is both the result and a name in it")
-    free = [name for name in ("f", "y", "result", "f_") if name not in leaves]
-    named(root, expression.result or free[0])
-    return Typed(expression, leaves, root)
+    return Typed(expression, leaves, expression.named(root))
 
 
 def settings(pairs: Sequence[str]) -> dict[str, float]:

@@ -111,14 +111,11 @@ class Recorded(Passes):
         self.expression = Expression(text)
         given = numbers if isinstance(numbers, Mapping) else {}
         self.numbers = {name: _number(name, given) for name in self.expression.names}
-        self.leaves = {name: Value(x, name) for name, x in self.numbers.items()}
+        self.leaves = self.expression.leaves(self.numbers)
         root = self.expression(self.leaves)
         if not isinstance(root, Value):
             raise ExpressionError("the result depends on no name; put one into it, such as w")
-        root = root if root.operands else root + 0.0
-        if not root.label:
-            free = (name for name in ("f", "y", "result", "f_") if name not in self.leaves)
-            root.label = next(free)
+        root = self.expression.named(root if root.operands else root + 0.0)
         recorder = steps.passes(root)
         if (size := len(recorder.nodes)) > MOST:
             raise ExpressionError(

@@ -221,6 +221,14 @@ def test_a_name_that_may_be_a_product_is_told_so() -> None:
         typed("x*weight + x", {"x": 1.0, "weight": 1.0, "wieght": 2.0})
 
 
+def test_the_result_has_the_name_that_the_text_gives_it() -> None:
+    assert typed("y = x²", {"x": 2.0}).root.label == "y"
+    assert typed("g(x) = x²", {"x": 2.0}).root.label == "g"
+    assert typed("f·x", {"x": 2.0, "f": 1.0}).root.label == "y"
+    with pytest.raises(ExpressionError, match="y is both the result and a name in it"):
+        typed("y = y + 1", {"y": 2.0})
+
+
 def test_names_keep_their_scripts() -> None:
     found = typed("z⁽¹⁾ = w₁₁,₂x₁ + w₂·x₁", {"w11,2": 1.0, "x1": 2.0, "w2": 3.0})
     assert [leaf.label for leaf in found.leaves.values()] == ["w₁₁,₂", "x₁", "w₂"]
