@@ -56,7 +56,7 @@ def test_it_is_small_enough_to_be_sent(folder: Path) -> None:
 def test_the_playground_answers_as_the_engine_does_and_asks_nobody_else(
     open_page: Callable[..., Any], address: str
 ) -> None:
-    page = open_page(f"{address}/course/notes.html")
+    page = open_page(f"{address}/engine/licences.txt")
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}/index.html#do=chain")
