@@ -34,6 +34,7 @@ export async function enter() {
   one("#order-bar").hidden = !answer.graphs;
   sides = answer.names.map((title, i) => (answer.graphs ? graphSide(title, answer.graphs[i], i) : runSide(title, i)));
   one("#sides").replaceChildren(...sides.map((side) => side.place));
+  one("#sides").classList.toggle("runs-beside", !answer.graphs);
   if (answer.graphs) { lay(); } else { go(0, true); keep({ do: "wrong", way }); }
 }
 
