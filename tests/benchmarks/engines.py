@@ -138,6 +138,35 @@ class Hips(Kit):
         return Held(float(value))
 
 
+class Xad(Kit):
+    """XAD writes operations on a tape, which each pass begins anew with the parameters' numbers."""
+
+    def __init__(self, xad: Any, functions: Any) -> None:
+        super().__init__(Held)
+        self._real, self._tape = xad.Real, xad.Tape
+        largest = functions.max
+        self._real.relu = lambda x: largest(x, 0.0)
+        exp, log = functions.exp, functions.log
+        self._real.exp, self._real.log = lambda x: exp(x), lambda x: log(x)
+        self._real.data = property(lambda x: x.value)
+
+    def forward(self, cost: Cost, parameters: Sequence[Any]) -> Any:
+        return self.pass_(cost, parameters)
+
+    def pass_(self, cost: Cost, parameters: Sequence[Any]) -> Any:
+        with self._tape() as tape:
+            inputs = [self._real(p.data) for p in parameters]
+            tape.registerInputs(inputs)
+            tape.newRecording()
+            output = cost(inputs)
+            tape.registerOutput(output)
+            output.derivative = 1.0
+            tape.computeAdjoints()
+            for parameter, x in zip(parameters, inputs, strict=True):
+                parameter.grad = x.derivative
+            return Held(output.value)
+
+
 class Engine(NamedTuple):
     """One row of the tables."""
 
@@ -201,6 +230,11 @@ def _hips() -> Kit:
     return Hips(importlib.import_module("autograd"))
 
 
+def _xad() -> Kit:
+    module = importlib.import_module("xad.adj_1st")
+    return Xad(module, importlib.import_module("xad.math"))
+
+
 def _baseline() -> Kit:
     return Kit(baseline.Value)
 
@@ -224,6 +258,7 @@ ENGINES = {
         Engine("propgrad", "propgrad", "Python", _propgrad, EVERYTHING | {"mlp"}),
         Engine("minigrad", "minigrad", "C", _minigrad, ARITHMETIC | {"mlp"}),
         Engine("nanograd", "nanograd-bgriebel", "C++", _nanograd, ARITHMETIC),
+        Engine("XAD", "xad", "C++", _xad, EVERYTHING),
         Engine("PyTorch", "torch", "C++", _torch, EVERYTHING),
         Engine("HIPS autograd", "autograd", "Python, NumPy", _hips, EVERYTHING),
     )
