@@ -73,6 +73,7 @@ def compile(
 
     Raises:
         ValueError: an unknown backend, reduction or precision, or unfit parameters.
+        TypeError: the mesh is none.
         ImportError: NumPy, llvmlite or JAX is asked for and not installed.
         RefusedError: the function, asked for in JAX, has a row that JAX has not, or is too long.
 
@@ -416,6 +417,11 @@ def _refuse_unknown(backend: str, reduce: str, dtype: str, mesh: Any) -> None:
         raise ValueError(
             f"compile: the backend {backend!r} computes in float64 on one device; "
             "other precisions, and a mesh, are for backend='jax'"
+        )
+    if mesh is not None and not (hasattr(mesh, "devices") and hasattr(mesh, "axis_names")):
+        raise TypeError(
+            "compile: mesh must be a jax.sharding.Mesh such as jax.make_mesh((8,), ('batch',)), "
+            f"not {type(mesh).__name__} {shown(mesh)}"
         )
     if reduce not in REDUCTIONS:
         raise ValueError(

@@ -19,21 +19,12 @@ LARGE = 2**12
 
 
 class Devices:
-    """The devices of a mesh, or JAX's own choice of one where there is none.
-
-    Raises:
-        TypeError: it is no mesh.
-    """
+    """The devices of a mesh, or JAX's own choice of one where there is none."""
 
     def __init__(self, mesh: Any) -> None:
         self.mesh: Any = None
         if mesh is None:
             return
-        if not isinstance(mesh, Mesh):
-            raise TypeError(
-                f"compile: mesh must be a jax.sharding.Mesh such as jax.make_mesh((8,), "
-                f"('batch',)), not {type(mesh).__name__}"
-            )
         axes = mesh.axis_names
         self.mesh = Mesh(mesh.devices, axes, axis_types=(AxisType.Auto,) * len(axes))
         self.batch = NamedSharding(self.mesh, PartitionSpec(axes))
@@ -78,8 +69,11 @@ class Devices:
 
     def whole(self, tree: Any) -> Any:
         """The numbers of a tree on the host, from all processes."""
-        if self.mesh is not None and any(
-            not x.is_fully_addressable and not x.is_fully_replicated for x in jax.tree.leaves(tree)
-        ):
+        if any(_apart(x) for x in jax.tree.leaves(tree)):
             tree = jax.jit(lambda x: x, out_shardings=self.everywhere)(tree)
         return jax.device_get(tree)
+
+
+def _apart(x: Any) -> bool:
+    """Whether other processes have parts of an array that this one has not."""
+    return isinstance(x, jax.Array) and not (x.is_fully_addressable or x.is_fully_replicated)

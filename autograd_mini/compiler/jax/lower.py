@@ -111,6 +111,8 @@ class JaxWriter(Writer):
         theta = self.program.arrays[0]
         if array is theta:
             self.texts[array] = self.of_theta(None)
+        elif array.kind == "mask":
+            self.texts[array] = Text(self.mask(array.detail))
         elif array.kind == "view" and array.operands[0] is theta and self._leaf(array):
             self.texts[array] = Text(array.name)
         elif array.kind == "view" and array.operands[0] in self.finals and self._is_final(array):

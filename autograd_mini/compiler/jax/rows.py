@@ -19,20 +19,33 @@ import jax
 import jax.numpy as jnp
 from jax.custom_derivatives import SymbolicZero
 
-from autograd_mini import ops
-from autograd_mini.compiler import numpy_rows
+from autograd_mini import ieee, ops
+from autograd_mini.compiler import holes, numpy_rows
 from autograd_mini.compiler.engines import RefusedError
 from autograd_mini.compiler.formula import Formula, Name, Number, is_number, lift
 from autograd_mini.compiler.jax.forms import FORMS, Form, power
 from autograd_mini.compiler.traced import DETACH
-from autograd_mini.rows import Op, all_rows, row_named
+from autograd_mini.expr import row_of
+from autograd_mini.rows import Op, all_rows, op, row_named
 
 Array = Any
 Settled = tuple[tuple[int, float], ...]
 """Which operands are plain numbers, and which."""
 
-OPERATORS = (ops.add, ops.sub, ops.mul, ops.neg)
-"""Rows written as operators, whose derivatives are the table's in JAX too."""
+SCALED = op(
+    "scaled", ieee.div, *ops.div.partials, array="{0} / {1}", precedence=ops.div.precedence,
+    domain=ops.div.domain, table={},
+)  # fmt: skip
+"""The quotient by a plain number."""
+
+MASKED = op(
+    "masked", ieee.where, *ops.where.partials, array="jnp.where({0}, {1}, {2})",
+    domain=ops.where.domain, table={},
+)  # fmt: skip
+"""What fills holes: its condition is a mask."""
+
+OPERATORS = (ops.add, ops.sub, ops.mul, ops.neg, SCALED, MASKED)
+"""Rows written as they stand, whose derivatives are the table's in JAX too."""
 
 
 def template(row: Op) -> str:
@@ -45,6 +58,14 @@ def template(row: Op) -> str:
         return "stop_gradient({0})"
     form(row.name)
     return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity or 0))})"
+
+
+def as_written(formula: Formula) -> Formula:
+    """A part of a formula, which JAX may have in a simpler way than the row's own function."""
+    row = row_of(formula)
+    if row is ops.div and isinstance(formula.operands[1], Number):
+        return Formula(SCALED, formula.operands)
+    return Formula(MASKED, formula.operands) if holes.filling(formula) else formula
 
 
 def number(x: float) -> str:

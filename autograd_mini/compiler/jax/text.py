@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import holes
 from autograd_mini.compiler import numpy_text as numpy
 from autograd_mini.compiler.formula import write
-from autograd_mini.compiler.jax.rows import number, template
+from autograd_mini.compiler.jax.rows import as_written, number, template
 from autograd_mini.compiler.kinds import KINDS
 from autograd_mini.compiler.numpy_text import ATOM, Storage, Text
 from autograd_mini.compiler.program import Array, Window
@@ -41,11 +42,20 @@ def formula(into: JaxStorage, array: Array) -> Text:
 
     def name(x: Array) -> tuple[str, int]:
         text = into.texts[x]
-        if kept is None or not x.active or holes.cover(x, kept):
+        if kept is None or x in into.shifts or not _receives(x, array, kept):
             return text[:2]
         return f"within({into.mask(kept)}, {text.text})", ATOM
 
-    return Text(*write(array.detail, template, name, number))
+    return Text(*write(f.replaced(array.detail, as_written), template, name, number))
+
+
+def _receives(x: Array, array: Array, mask: holes.Mask) -> bool:
+    """Whether holes of an array would hand anything but 0 on to entries of an operand."""
+    if not x.active or holes.cover(x, mask) or holes.filling(array.detail) is not None:
+        return False
+    seed = Array("seed", (), array.shape, batched=True)
+    parts = f.adjoints(array.detail, f.Name(array), f.Name(seed)).get(x, [])
+    return not all(holes.stands(part, mask) == 0.0 for part in parts)
 
 
 def view(into: JaxStorage, array: Array) -> Text:

@@ -40,7 +40,8 @@ class Tier(Jitted):
     def examine(self, what: str, probe: Any, count: int) -> None:
         """Compare what JAX has compiled with the witness, before its first use.
 
-        A program that computes in another precision than doubles is compared in doubles.
+        A program that computes in another precision than doubles, or on a mesh, is compared in
+        doubles on one device.
 
         Args:
             what: what was compiled: "forward", "slopes", "step".
@@ -58,10 +59,9 @@ class Tier(Jitted):
         witness.answers = witness.answers._replace(finite=[False] * len(witness.answers.finite))
         if what == "forward":
             witness.gradient = False
-        elif self.dtype != "float64":
-            self.examined |= {"slopes", "step"}
-        if self.dtype != "float64":
+        if self.exact is not self:
             probe, count = self.exact, 2
+            self.examined |= {what} if what == "forward" else {"slopes", "step"}
         if wrong := witness.wrong_at_first(probe, count) or witness.wrong(probe, count):
             raise ArrayProgramError(f"the generated code differs from the eager engine: {wrong}")
 

@@ -26,6 +26,7 @@ from autograd_mini.compiler.jax import access, rows
 from autograd_mini.compiler.jax.jitted import Tree
 from autograd_mini.compiler.training import next_pace
 from autograd_mini.compiler.update import Update
+from autograd_mini.errors import AutogradError
 
 LARGE = 4096
 """So many numbers are returned by themselves."""
@@ -81,7 +82,24 @@ class Steps:
         """Copies of what there is now, for the next steps to change."""
 
     def run(self, steps: int, settings: Any) -> list[float]:
-        """As many steps; their costs."""
+        """As many steps; their costs.
+
+        Raises:
+            AutogradError: another process that takes part has ended.
+        """
+        try:
+            return self._run(steps, settings)
+        except jax.errors.JaxRuntimeError as fault:
+            count = jax.process_count()
+            if count == 1:
+                raise
+            raise AutogradError(
+                f"train: of the {count} processes that train together one has ended or cannot be "
+                f"reached, after step {self.now.made}; start all of them again, and go on from "
+                "the parameters that were saved last"
+            ) from fault
+
+    def _run(self, steps: int, settings: Any) -> list[float]:
         if hasattr(self.runner, "shares"):  # examples of several structures
             return self._slowly(steps, settings)
         made, tree, state, costs = self.now
@@ -163,7 +181,8 @@ def _jitted(engine: Any, change: Change, mean: bool, lie: Any) -> tuple[Any, Any
             return engine.cost(tree, data, count, 1.0 / count if mean else 1.0)
 
         (value, losses), slopes = jax.value_and_grad(whole, has_aux=True)(kept[0])
-        return change(kept[0], slopes, kept[1], settings), value, _packed(losses, slopes)
+        parts = () if engine.exact is not engine else _packed(losses, slopes)
+        return change(kept[0], slopes, kept[1], settings), value, parts
 
     shardings = None if lie is None else (lie, engine.devices.everywhere, None)
     made = jax.jit(step, static_argnums=3, donate_argnums=0, out_shardings=shardings)
