@@ -112,11 +112,14 @@ class Steps:
             kept, self.spare = self.spare, None
             found, step = [], self.step
             same = self.batches.period() == 1
+            several = jax.process_count() > 1
             for k in range(made, made + steps):
                 if k > made and not same:
                     batch = self._data(k)
                 kept, value, _ = step(kept, settings, *batch)
                 found.append(value)
+                if several:  # steps that wait for a lost process would wait one after the other
+                    value.block_until_ready()
             values = [float(np.asarray(x)) for x in found]  # faster than device_get for one number
             spare, sound = self.begun(*kept)
             if not (math.isfinite(sum(values)) and sound) and self.sound:

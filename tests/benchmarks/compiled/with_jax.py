@@ -24,9 +24,13 @@ def prepare(work: Work | Recurrent, loop: str) -> Callable[[int], float]:
     os.environ["JAX_PLATFORMS"] = "cpu"
     jax = importlib.import_module("jax")
     jax.config.update("jax_enable_x64", True)
+    return stepping(jax, work, loop)
+
+
+def stepping(jax: Any, work: Work | Recurrent, loop: str) -> Callable[[int], float]:
+    """The same in a JAX that is set up already: in doubles, or in what it has instead."""
     made_by: dict[type, Any] = {Perceptron: _perceptron, Recurrent: _recurrent}
-    make = made_by.get(type(work), _transformer)
-    step, state = make(jax, jax.numpy, work)
+    step, state = made_by.get(type(work), _transformer)(jax, jax.numpy, work)
     if loop == "scan":
         return _scan(jax, step, state)
     step = jax.jit(step, donate_argnums=0)
