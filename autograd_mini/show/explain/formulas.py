@@ -44,8 +44,8 @@ MOST_PATHS, LONGEST_PATH = 4, 8
 MOST_VISITS = 64
 """So many edges are looked at in search of an entry's paths."""
 
-LONGEST, LONGEST_LINE = 48, 120
-"""A longer formula is not written in a matrix, and not in a line of its own."""
+LONGEST, LONGEST_BESIDE, LONGEST_LINE = 48, 32, 66
+"""A longer formula is not written in a matrix of one column, of several, in a line of its own."""
 
 MOST_ENTRIES, MOST_CORNERS = 256, 6
 """Of a larger matrix the first and the last so many rows and columns are written."""
@@ -87,6 +87,7 @@ def formulas(factor: Jacobian, edges: Mapping[Value, Sequence[Edge]], names: Nam
         for nodes in (factor.tops, factor.bottoms)
     )
     bottoms = frozenset(factor.bottoms)
+    longest = LONGEST if len(bottoms) == 1 else LONGEST_BESIDE
     found = Symbols([], [])
     for i in rows:
         top, reached = factor.tops[i], factor.rows[i]
@@ -96,7 +97,7 @@ def formulas(factor: Jacobian, edges: Mapping[Value, Sequence[Edge]], names: Nam
             bottom = factor.bottoms[j]
             is_reached = j in reached if paths is None else bottom in paths
             written = _sum((paths or {}).get(bottom, ()), names) if is_reached else ZERO
-            if written is None or len(plain(written)) > LONGEST:
+            if written is None or len(plain(written)) > longest:
                 name: Expr = ratio(names.of(top), names.of(bottom))
                 found.long.extend([(name, written)] if written is not None else [])
                 written = name

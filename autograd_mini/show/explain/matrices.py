@@ -210,8 +210,10 @@ def _grid(
     if says_nothing or _texts(entries, digits) == _texts(cells, digits):
         entries = ()
     yield Grid(name, shape, cells, (), entries)
-    if symbols.long:
-        yield Equations(tuple((x, formula, None) for x, formula in symbols.long[:MOST_LONG]))
+    shown = {x for row in entries for x in row}
+    long = [(x, formula, None) for x, formula in symbols.long if x in shown]
+    if long:
+        yield Equations((*long[:MOST_LONG],))
     if sum(map(is_ratio, written)) > len(symbols.long):
         yield Sentence((LONG_ENTRIES,))
 
