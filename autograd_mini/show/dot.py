@@ -10,14 +10,13 @@ bytes.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from autograd_mini.show.dot_places import corners, lowered, placed, point, routed
 from autograd_mini.show.dot_syntax import literal, literal_tooltip, statement
-from autograd_mini.show.fitting import Aspect, Room, fitted, room, too_small
+from autograd_mini.show.fitting import Aspect, fitted, room, too_small
 from autograd_mini.show.layout import Layout, Rectangle, Route
-from autograd_mini.show.layout.sheets import TIP, Point
 from autograd_mini.show.legend import SIZE as LEGEND_SIZE
 from autograd_mini.show.legend import legend_of, samples_of
 from autograd_mini.show.palette import LIGHT, Theme
@@ -103,7 +102,7 @@ def to_dot(
         below = legend_of(key, made.width)
         tall = made.height + below.bottom
         notes = list(picture.notes)
-        corners: list[str] = []
+        ends: list[str] = []
         if aspect is not None:
             wide = max(made.width, below.frame.width if below.frame else 0.0)
             smallest = LEGEND_SIZE if key else SMALL_SIZE
@@ -111,20 +110,20 @@ def to_dot(
             if small := too_small(wide, noted, aspect, smallest):
                 notes.append(small)
             noted = tall + LINE * SMALL_SIZE * len(_broken(notes, wide))
-            corners = _corners(wide, tall, room(wide, noted, aspect))
+            ends = corners(wide, tall, room(wide, noted, aspect))
         text = _frame(_broken(notes, made.width), theme, PLACED)
-        lowered = {name: _below(place, made.height) for name, place in below.places.items()}
+        lower = {name: lowered(place, made.height) for name, place in below.places.items()}
         body = [
             *_frames(made, theme, tall),
             *_boxes(picture, marks, theme, made.boxes, tall),
             *_arrows(picture, marks, made.routes, tall),
-            *corners,
+            *ends,
         ]
         if below.frame:
-            frame, line = _below(below.frame, made.height), {**FRAME, "color": theme.frame}
+            frame, line = lowered(below.frame, made.height), {**FRAME, "color": theme.frame}
             body += _cluster("cluster_legend", "", frame, line, tall)
         for name, _, look in key:
-            place = _placed(lowered[name], tall)
+            place = placed(lower[name], tall)
             body.append(statement(name, {**look, **marks.boxes.get(name, {}), **place}))
     text.body += [f"\t{line}\n" for line in body]
     return str(text.source)
@@ -210,13 +209,13 @@ def _boxes(
     picture: Picture, marks: Marks, theme: Theme, places: Mapping[str, Rectangle], tall: float
 ) -> Iterator[str]:
     for box in picture.boxes:
-        place = _placed(places[box.id], tall) if places else {}
+        place = placed(places[box.id], tall) if places else {}
         yield statement(box.id, {**_box(box, theme), **marks.boxes.get(box.id, {}), **place})
 
 
 def _arrows(picture: Picture, marks: Marks, routes: Sequence[Route], tall: float) -> Iterator[str]:
     for i, arrow in enumerate(picture.arrows):
-        place = _routed(routes[i], tall) if routes else {}
+        place = routed(routes[i], tall) if routes else {}
         look = {**_arrow(arrow.text, arrow.tooltip), **place, **marks.arrows.get(i, {})}
         yield statement(f"{arrow.tail} -> {arrow.head}", look)
 
@@ -239,52 +238,7 @@ def _arrow(text: str, tooltip: str) -> dict[str, str]:
     return attributes
 
 
-# --- places ---
-
-
-def _placed(place: Rectangle, tall: float) -> dict[str, str]:
-    x, y = place.x + place.width / 2, tall - place.y - place.height / 2
-    size = {"width": f"{place.width / 72:.3f}", "height": f"{place.height / 72:.3f}"}
-    return {"pos": _point(x, y), **size}
-
-
-def _routed(route: Route, tall: float) -> dict[str, str]:
-    """The curve of an arrow, whose head begins a little before its tip, and its label's place."""
-    *points, before, (x, y) = route.points
-    (a, b), tip = before, (x, y)
-    long = math.hypot(x - a, y - b) or 1.0
-    back = min(TIP, long) / long
-    end = (x - (x - a) * back, y - (y - b) * back)
-    points = [*points, _nearer(points[-1], before, end), end]
-    said = " ".join(_point(p, tall - q) for p, q in points)
-    place = {"pos": f"e,{_point(tip[0], tall - tip[1])} {said}"}
-    if route.label:
-        place["lp"] = _point(route.label[0], tall - route.label[1])
-    return place
-
-
-def _nearer(start: Point, control: Point, end: Point) -> Point:
-    """The last control point, which must not lie behind the end."""
-    inside = min(start[0], end[0]) <= control[0] <= max(start[0], end[0])
-    return control if inside and start[1] != end[1] else ((start[0] + 2 * end[0]) / 3, end[1])
-
-
-def _corners(wide: float, tall: float, spare: Room) -> list[str]:
-    """Two points that nobody sees, between which the whole picture has its aspect."""
-    places = (-spare.across, tall + spare.down), (wide + spare.across, -spare.down)
-    look = {"shape": "point", "style": "invis", "width": "0.01", "height": "0.01"}
-    return [
-        statement(f"corner{i}", {**look, "label": "", "pos": _point(x, y)})
-        for i, (x, y) in enumerate(places)
-    ]
-
-
-def _below(place: Rectangle, height: float) -> Rectangle:
-    return place._replace(y=place.y + height)
-
-
-def _point(x: float, y: float) -> str:
-    return f"{x + 0.0:.1f},{y + 0.0:.1f}"
+# --- frames ---
 
 
 def _frames(made: Layout, theme: Theme, tall: float) -> Iterator[str]:
@@ -298,8 +252,8 @@ def _cluster(
     name: str, label: str, place: Rectangle, look: Mapping[str, str], tall: float
 ) -> Iterator[str]:
     bottom = tall - place.y - place.height
-    corners = f"{_point(place.x, bottom)},{_point(place.x + place.width, tall - place.y)}"
-    middle = _point(place.x + 8 + width(label) / SPARE * SMALL_SIZE / 2, tall - place.y - 12)
+    corners = f"{point(place.x, bottom)},{point(place.x + place.width, tall - place.y)}"
+    middle = point(place.x + 8 + width(label) / SPARE * SMALL_SIZE / 2, tall - place.y - 12)
     yield f"subgraph {name} {{"
     yield statement("graph", {**look, "label": literal(label), "bb": corners, "lp": middle})
     yield "}"

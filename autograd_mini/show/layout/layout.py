@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from autograd_mini.show.layout.sheets import Measures, Point, Rectangle, Route, Sheet
+from autograd_mini.show.layout.items import Measures, Point, Rectangle, Route
+from autograd_mini.show.layout.sheets import Sheet
 from autograd_mini.show.picture import Picture
 
 __all__ = ["Layout", "Rectangle", "Route", "layout"]

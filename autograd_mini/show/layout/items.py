@@ -1,0 +1,152 @@
+"""What stands on a sheet, and how large it is.
+
+Vocabulary: see :mod:`autograd_mini.show.layout.columns`. *Along* is the direction of the arrows,
+*across* the one in which a column runs. A *port* is where an arrow meets its item, as a distance
+across from its middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from autograd_mini.show import text
+from autograd_mini.show.picture import Picture
+
+Point = tuple[float, float]
+Place = tuple[str, ...]
+Ends = tuple[int | None, int | None]
+"""The items that an arrow leaves and enters, None outside of the sheet."""
+
+LABEL = 13.0
+"""The size of the text on arrows, in points."""
+LINE = 1.2
+TIP = 7.0
+"""How long the head of an arrow is."""
+BETWEEN = {"box": 10.0, "frame": 14.0, "lane": 9.0, "same": 5.0}
+"""How far items of a column are apart; lanes of arrows from one box stand closer."""
+PORTS = 9.0
+"""How far arrows into one box are apart that have no labels."""
+EDGE, MARGIN = 4.0, 8.0
+TITLE = 17.0
+"""The room around the picture, around what a frame holds, and for a frame's name."""
+CORNER = 8.0
+"""How far from its corner an arrow leaves a box at least."""
+CURVE, SLOPE, WIDEST = 20.0, 0.28, 420.0
+BEND = 0.25
+"""Which part of a curve is spent on turning at either end."""
+"""A zone of curves: its least width, its width for each point that a curve rises, its largest."""
+ROUND = {"leaf": 0.8, "target": 0.8, "input": 0.8, "bias": 0.8}
+"""How much of its side a box that is no rectangle offers to arrows."""
+
+
+class Rectangle(NamedTuple):
+    """A place: the corner at the top left, and the size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Route(NamedTuple):
+    """How an arrow runs, and where the middle of its label is; None where it has none."""
+
+    points: tuple[Point, ...]
+    label: Point | None
+
+
+class Measures:
+    """A picture with the sizes of its boxes, those along the arrows first.
+
+    Args:
+        picture: as it is.
+        sizes: of the boxes.
+        down: whether the arrows point downwards.
+    """
+
+    def __init__(
+        self, picture: Picture, sizes: Mapping[str, tuple[float, float]], down: bool
+    ) -> None:
+        self.picture = picture
+        self.sizes = sizes
+        self.down = down
+        self.scope = {box.id: box.scope for box in picture.boxes}
+        self.kind = {box.id: box.kind for box in picture.boxes}
+        self.labels = [self._label(arrow.text) for arrow in picture.arrows]
+
+    def _label(self, said: str) -> tuple[float, float]:
+        if not said:
+            return 0.0, 0.0
+        lines = said.split("\n")
+        wide, tall = text.widest(lines) * LABEL, len(lines) * LABEL * LINE
+        return (tall, wide) if self.down else (wide, tall)
+
+    def title(self, place: Place) -> float:
+        """How wide a frame's name is."""
+        return text.width(place[-1]) * LABEL + 10 if place else 0.0
+
+
+class Item:
+    """A box, a frame or a lane: its size, and the ports of the arrows before and after it."""
+
+    def __init__(self, along: float, across: float, what: str) -> None:
+        self.along = along
+        self.up = self.down = across / 2
+        self.half = across / 2
+        self.what = what  # "box", "frame" or "lane"
+        self.ins: dict[int, float] = {}
+        self.outs: dict[int, float] = {}
+        self.side = 1.0
+
+    @property
+    def slack(self) -> float:
+        """How far from the middle of a box's side an arrow may leave it."""
+        return max(self.half * self.side - CORNER, self.half * 0.45)
+
+    def pitch(self, count: int) -> float:
+        """How far so many arrows are apart that leave a box."""
+        return min(8.0, 2 * self.slack / (count - 1)) if count > 1 else 0.0
+
+
+class Run:
+    """A route in the making."""
+
+    def __init__(self) -> None:
+        self.points: list[Point] = []
+
+    def to(self, x: float, y: float) -> None:
+        """A straight piece."""
+        if not self.points:
+            self.points = [(x, y)]
+        elif x > self.points[-1][0] + 0.01:
+            (a, b) = self.points[-1]
+            self.points += [(a + (x - a) / 3, b), (a + (x - a) * 2 / 3, y), (x, y)]
+
+    def curve(self, x: float, y: float) -> None:
+        """A piece that is level at both ends."""
+        (a, b) = self.points[-1]
+        if abs(b - y) < 0.01:
+            self.to(x, y)
+        else:
+            bend = (x - a) * BEND
+            self.points += [(a + bend, b), (x - bend, y), (x, y)]
+
+    def follow(self, points: Sequence[Point]) -> None:
+        """Another route, from where this one is."""
+        if self.points:
+            self.to(*points[0])
+            self.points += points[1:]
+        else:
+            self.points = list(points)
+
+
+def moved(route: Route, dx: float, dy: float) -> Route:
+    """A route elsewhere."""
+    label = route.label and (route.label[0] + dx, route.label[1] + dy)
+    return Route(tuple((x + dx, y + dy) for x, y in route.points), label)
+
+
+def shifted(place: Rectangle, dx: float, dy: float) -> Rectangle:
+    """A place elsewhere."""
+    return place._replace(x=place.x + dx, y=place.y + dy)
