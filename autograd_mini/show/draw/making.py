@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ARROWS_PER_NODE = 3
 """A graph with more arrows than so many times ``max_nodes`` is too large too."""
-READABLE, WEIGHTS = 60, 40
+READABLE, WEIGHTS = 40, 40
 """A picture of more boxes is too large for a slide, and so is one with more weights on arrows."""
 
 
@@ -60,12 +60,14 @@ def fitting(outputs: list[Node]) -> tuple[str, str]:
 def expanded_view(outputs: list[Node], options: Options, max_nodes: int) -> Made:
     """Every scalar operation, or the graph collapsed where that is too much."""
     from autograd_mini.show.dot import NO_MARKS
-    from autograd_mini.show.draw import collapsed, expanded, large
+    from autograd_mini.show.draw import collapsed, elision, expanded, large
 
     nodes = _without_constants(outputs)
     _refuse_strangers(options, nodes)
     if _is_part(options) or not _too_large(nodes, max_nodes):
         picture = expanded.picture(outputs, options)
+        if not options.all_neurons and not _is_part(options):
+            picture = elision.elided(picture, outputs)
         _refuse_large_part(picture, options, max_nodes)
         if _is_part(options) or large.work(picture) <= large.MOST:
             return picture, NO_MARKS

@@ -43,6 +43,7 @@ class Options(NamedTuple):
     edges: str = "weight"
     open_affine: bool | frozenset[Node] = False
     open_loss: bool | frozenset[Node] = False
+    all_neurons: bool = False
     depth: int | None = None
     focus: tuple[Node, ...] = ()
     hide: frozenset[object] = frozenset()

@@ -29,6 +29,7 @@ def draw(
     *,
     open_affine: bool | Value | Sequence[Value] = False,
     open_loss: bool | Value | Sequence[Value] = False,
+    all_neurons: bool = False,
     depth: int | None = None,
     focus: Value | Sequence[Value] | None = None,
     hide: object = (),
@@ -81,6 +82,8 @@ def draw(
         open_loss: losses to show as their operations: True for all, or some of them (not
             network). A loss of :mod:`autograd_mini.losses` is one box otherwise, with its formula
             and its derivative with respect to the prediction.
+        all_neurons: whether all neurons of a layer wider than 6 are shown, not only the first and
+            the last (expanded).
         depth: how many arrows back from the output are shown, or around the focus (not network).
         focus: a Value or several to look at, with what is near them: two arrows in each direction
             unless ``depth`` says otherwise (not network).
@@ -133,6 +136,7 @@ def draw(
     digits = given.digits(digits, "draw")
     max_nodes = given.above_0(max_nodes, "draw", "max_nodes")
     timeout = given.above_0(timeout, "draw", "timeout")
+    given.flag(all_neurons, "draw", "all_neurons")
     for name, asked in (("clusters", clusters), ("legend", legend)):
         if asked is not None:
             given.flag(asked, "draw", name)
@@ -149,6 +153,7 @@ def draw(
         [
             ("open_affine", open_affine is not False, ["expanded"]),
             ("open_loss", open_loss is not False, ["expanded", "compact"]),
+            ("all_neurons", all_neurons is not False, ["expanded"]),
             ("depth", depth is not None, ["expanded", "compact"]),
             ("focus", focus is not None, ["expanded", "compact"]),
             ("edges", edges != "weight", ["network"]),
@@ -162,6 +167,7 @@ def draw(
         edges=edges,
         open_affine=read.expansion_of(open_affine),
         open_loss=read.open_losses_of(open_loss),
+        all_neurons=all_neurons,
         depth=read.depth_of(depth),
         focus=read.focus_of(focus),
         hide=read.hiding_of(hide),
