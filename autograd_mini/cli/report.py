@@ -30,6 +30,8 @@ OWN_CSS = """
   gap: 1.5rem; margin: 1.5rem 0; }
 .plots figure { margin: 0; }
 .plots img { width: 100%; height: auto; border: 1px solid var(--line); border-radius: .5rem; }
+.by-night { display: none; background: #121212; }
+@media (prefers-color-scheme: dark) { .by-day { display: none; } .by-night { display: block; } }
 .right { font-size: 1.25rem; }
 """
 
@@ -189,10 +191,14 @@ def _network(trained: Trained) -> Iterator[str]:
     trained.model.zero_grad()  # what training left behind does not belong to this output
     output = trained.model(trained.train.X[-1])
     try:
-        svg = draw(output, view="network", legend=False).svg
+        drawn = [
+            draw(output, view="network", legend=False, theme=theme).svg
+            for theme in ("light", "dark")
+        ]
     except (RenderError, ModuleNotFoundError):
         return
-    yield "<h2>The trained network</h2>"
-    yield f'<figure><div class="paper">{svg}</div>'
+    yield "<h2>The trained network</h2>\n<figure>"
+    for when, svg in zip(("by-day", "by-night"), drawn, strict=True):
+        yield f'<div class="paper {when}">{svg}</div>'
     yield "<figcaption>The lines are the weights: solid blue is positive, dashed orange negative, "
     yield "and a wider one is larger.</figcaption></figure>"

@@ -175,7 +175,7 @@ def _log(heights: NDArray[float64]) -> NDArray[float64]:
 
 
 def _map(ax: Axes, grid: Sequence[NDArray[float64]], heights: NDArray[float64], name: str) -> None:
-    filled = ax.contourf(*grid, heights, levels=24, cmap="viridis")
+    filled = ax.pcolormesh(*grid, heights, cmap="viridis", shading="gouraud", rasterized=True)
     ax.contour(*grid, heights, levels=12, colors="white", linewidths=0.6, alpha=0.6)
     figure = ax.get_figure()
     assert figure is not None

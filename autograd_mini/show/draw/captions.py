@@ -7,13 +7,13 @@ has every digit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
 from autograd_mini.numbers import MINUS, Format, full
 from autograd_mini.show import text
-from autograd_mini.show.draw.gradients import Gradients
+from autograd_mini.show.draw.gradients import NOT_COMPUTED, Gradients
 from autograd_mini.show.draw.units import Network, Part
 from autograd_mini.show.text import named, plural
 
@@ -147,16 +147,17 @@ class Captions:
 
     # --- notes ---
 
-    def network_notes(self, found: Network, edges: str) -> list[str]:
-        """The sentences below the network view."""
+    def network_notes(self, found: Network, edges: str, lines: Collection[str]) -> list[str]:
+        """The sentences below the network view, about what its lines of text hold."""
         what = "weight" if edges == "weight" else "weight's gradient"
         notes = [
             f"{WHERE} Its width and shade show the size of the {what}; solid blue is positive, "
             "dashed orange negative."
         ]
-        if any(part.kind == "unit" and part.applications[0].bias for part in found.parts):
+        biases = [x.bias for p in found.parts for x in p.applications[:1] if x.bias is not None]
+        if any(self.weight(bias, edges)[0] in lines for bias in biases):
             notes.append("A bias is a weight of the constant 1; it stands below its neuron.")
-        return notes + self.shared(found) + self.gradients.notes()
+        return notes + self.shared(found) + about(self.gradients.notes(), lines)
 
     def shared(self, found: Network) -> list[str]:
         """What is drawn once though the graph holds it several times."""
@@ -172,3 +173,10 @@ class Captions:
 def counted(names: Counter[str]) -> str:
     """What there is how often, the most frequent first."""
     return ", ".join(f"{count:,} × {name}" for name, count in names.most_common())
+
+
+def about(notes: Sequence[str], lines: Collection[str]) -> list[str]:
+    """The notes less those that explain words which nothing in the picture says."""
+    words = (NOT_COMPUTED, "(sum of", "(set by hand)")
+    said = {word for word in words if any(word in line for line in lines)}
+    return [note for note in notes if not note.startswith(words) or note.startswith(tuple(said))]

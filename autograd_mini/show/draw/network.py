@@ -213,10 +213,11 @@ class _Circles:
 
     def finished(self) -> tuple[Picture, Marks]:
         """The picture with its notes."""
-        notes = (*self._captions.network_notes(self._found, self._edges), *self._gap_notes())
+        said = [line for box in self._canvas.boxes for line in box.lines]
+        notes = self._captions.network_notes(self._found, self._edges, said) + self._gap_notes()
         shown, box_of = boxes_of(self._found)
         boxes, arrows = tuple(self._canvas.boxes), tuple(self._canvas.arrows)
-        made = Picture(boxes, arrows, notes, nodes=shown, box_of=box_of)
+        made = Picture(boxes, arrows, tuple(notes), nodes=shown, box_of=box_of)
         return made, self._canvas.marks()
 
     def _gap_notes(self) -> list[str]:
