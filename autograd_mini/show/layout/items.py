@@ -30,7 +30,7 @@ PORTS = 9.0
 EDGE, MARGIN = 4.0, 8.0
 TITLE = 17.0
 """The room around the picture, around what a frame holds, and for a frame's name."""
-CORNER = 8.0
+CORNER = 6.0
 """How far from its corner an arrow leaves a box at least."""
 CURVE, SLOPE, WIDEST = 20.0, 0.28, 420.0
 BEND = 0.25

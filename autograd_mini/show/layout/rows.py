@@ -29,9 +29,9 @@ def spine(ends: Iterable[Ends]) -> Pairs:
 
 
 def rows(pairs: Pairs, items: Sequence[Item], columns: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Frames one after another on a spine, each of them alone in its column."""
-    frames = [[x for x in column if items[x].what == "frame"] for column in columns]
-    alone = {column[0] for column in frames if len(column) == 1}
+    """Frames or results one after another on a spine, each of them alone in its column."""
+    made = [[x for x in column if items[x].what != "lane" and items[x].ins] for column in columns]
+    alone = {column[0] for column in made if len(column) == 1}
     after = {left: right for left, right in pairs if {left, right} <= alone}
     found = []
     for start in sorted(after.keys() - after.values()):
