@@ -43,8 +43,8 @@ def answer(question: str) -> str:
     >>> found = json.loads(answer(json.dumps(asked)))
     >>> found["result"]["equal"], [v["gradient"] for v in found["variables"]]
     ('= 6', ['3', '2'])
-    >>> answer('{"ask": "chain", "text": "w*"}')
-    '{"error": "invalid syntax:  >>> w*"}'
+    >>> answer('{"ask": "chain", "text": "1 + 2"}')
+    '{"error": "the result depends on no name; put one into it, such as w"}'
     """
     try:
         return json.dumps(_answered(question), allow_nan=False)
