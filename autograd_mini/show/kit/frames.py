@@ -98,6 +98,7 @@ class Frames:
         self.camera = Camera(read(stage), room)
         self._film = film
         self._theme = theme
+        self._paper = theme.page["paper"]
         self._root = ET.fromstring(stage)  # noqa: S314, our own
         for name in ("style", "role", "aria-label"):
             self._root.attrib.pop(name, None)
@@ -136,7 +137,7 @@ class Frames:
         for place, box in self._boxes.items():
             _set_texts(box, shown[place])
             if place not in born:
-                box.set("opacity", "0.4")
+                self._fade(box)
             if place in lit.boxes:
                 _mark(box, colour, "4")
             elif place == lit.source:
@@ -157,6 +158,16 @@ class Frames:
             element.attrib.clear()
             element.attrib.update(attributes)
         return svg
+
+    def _fade(self, box: ET.Element) -> None:
+        """Draw a box faintly, and on the background's colour, so that no arrow shows through."""
+        faint = self._theme.page["faint"]
+        for element in box.iter():
+            if element.tag in _SHAPES and element.get("stroke") not in {None, "none"}:
+                filled = element.get("fill") not in {None, "none"}
+                element.attrib |= {"stroke": faint} | ({"fill": self._paper} if filled else {})
+            elif element.tag == f"{SVG}text":
+                element.set("fill", faint)
 
 
 def _set_texts(group: ET.Element, lines: Sequence[str]) -> None:

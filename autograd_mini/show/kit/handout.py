@@ -18,7 +18,8 @@ from autograd_mini.show.names import derivative
 from autograd_mini.show.palette import LIGHT
 from autograd_mini.show.text import width
 from autograd_mini.show.walk.sentences import bracketed
-from autograd_mini.show.walk.sheet import box_lines
+from autograd_mini.show.walk.sheet import Sheet as Drawn
+from autograd_mini.show.walk.sheet import box_lines, sheet
 
 if TYPE_CHECKING:
     import os
@@ -191,9 +192,10 @@ def _stages(walk: Walk) -> tuple[str, str]:
         given = number if graph.is_leaf(node) else BLANK
         filled.append(box_lines(node, name, number, gradient))
         blanks.append(box_lines(node, name, given, f"grad {BLANK}"))
-    local = walk.scene.local
+    drawn = sheet("expanded", walk.recorder.nodes, walk.recorder.root, walk.names, walk.digits, {})
+    picture = drawn.picture
+    local = [arrow.text for arrow in picture.arrows]
     asked = [BLANK if text else "" for text in local]
-    picture = walk.scene.picture
     boxes = tuple(
         box._replace(lines=tuple(max(pair, key=width) for pair in zip(*lines, strict=True)))
         for box, *lines in zip(picture.boxes, blanks, filled, strict=True)
@@ -202,7 +204,7 @@ def _stages(walk: Walk) -> tuple[str, str]:
         arrow._replace(text=max(pair, key=width))
         for arrow, *pair in zip(picture.arrows, local, asked, strict=True)
     )
-    roomy = picture._replace(boxes=boxes, arrows=arrows)
+    roomy = Drawn(picture._replace(boxes=boxes, arrows=arrows), drawn.marks, {})
     stages = walk.laid_out(roomy, blanks, asked), walk.laid_out(roomy, filled, local)
     if not stages[0].startswith("<svg"):
         raise RenderError(f"Handout: {stages[0]}", "")

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from autograd_mini.show.layout_program import Program
-    from autograd_mini.show.picture import Picture
     from autograd_mini.show.walk.chapters import Chapter
     from autograd_mini.show.walk.descriptions import Description
+    from autograd_mini.show.walk.sheet import Sheet
     from autograd_mini.show.walk.steps import Recorder, Step
     from autograd_mini.show.walk.strip import Strip
 
@@ -227,27 +227,26 @@ class Walk:
     def stage(self) -> str:
         """The picture, laid out once; where that cannot be done, a sentence that says why."""
         if not self._stage:
-            self._stage = self.laid_out(
-                self.scene.picture, self.scene.film.lines_at(len(self.steps))
-            )
+            lines = self.scene.film.lines_at(len(self.steps))
+            self._stage = self.laid_out(self.scene.sheet, lines)
         return self._stage
 
     def laid_out(
-        self, picture: Picture, lines: Sequence[Sequence[str]], arrows: Sequence[str] | None = None
+        self, sheet: Sheet, lines: Sequence[Sequence[str]], arrows: Sequence[str] | None = None
     ) -> str:
-        """A picture of the walk's boxes, with other texts in it than those it has room for."""
+        """A picture of the walk's graph, with other texts in it than those it has room for."""
         from autograd_mini.show.dot import to_dot
         from autograd_mini.show.layout_program import render
         from autograd_mini.show.walk.stage import stage, without_long_arrows
 
         try:
-            drawn = without_long_arrows(picture)
-            dot = to_dot(drawn, False, self.scene.marks, self.theme or LIGHT)
+            drawn = without_long_arrows(sheet.picture)
+            dot = to_dot(drawn, False, sheet.marks, self.theme or LIGHT)
             svg = render(dot, "svg", self._program, self._timeout).decode()
         except (RenderError, ModuleNotFoundError) as error:
             reason = str(error).partition(". ")[0]
             return f"There is no picture, only the list of steps. {reason}."
-        return stage(svg, picture, lines, f"Graph: {self.title}", arrows)
+        return stage(svg, sheet.picture, lines, f"Graph: {self.title}", arrows)
 
     def _digest(self) -> str:
         said = repr((self.title, self.descriptions)).encode("utf-8", "backslashreplace")

@@ -91,10 +91,11 @@ def test_what_a_step_is_about_is_in_sight(open_page: Open, tmp_path: Path) -> No
             f"document.querySelector('.place').textContent.startsWith('step {step} ')"
         )
         assert page.evaluate(
-            """() => { const box = document.querySelector(".box.lit").getBoundingClientRect(),
-              stage = document.querySelector(".stage").getBoundingClientRect();
-              return box.right > stage.left && box.left < stage.right && box.bottom > stage.top
-                && box.top < stage.bottom; }"""
+            """() => { const stage = document.querySelector(".stage").getBoundingClientRect();
+              return Array.from(document.querySelectorAll(".box.lit")).some(x => {
+                const box = x.getBoundingClientRect();
+                return box.right > stage.left && box.left < stage.right
+                  && box.bottom > stage.top && box.top < stage.bottom; }); }"""
         )
 
 

@@ -88,6 +88,13 @@ def test_both_sheets_have_the_same_places() -> None:
     assert [x.outlines for x in asked] == [x.outlines for x in solved]
 
 
+def test_whatever_the_view_of_the_walk_a_handout_shows_every_operation() -> None:
+    model = nn.MLP(2, [2, 1], activation="tanh", rng=random.Random(0))
+    out = model([Value(1.0, "x₁"), Value(-2.0, "x₂")])
+    views = ("expanded", "compact", "network")
+    assert len({Handout(walk(out, view=view)).sheet.picture for view in views}) == 1
+
+
 def test_an_operand_that_is_not_chosen_gets_nothing() -> None:
     x, y = Value(1.0, "x"), Value(2.0, "y")
     rows = {row.name: row for row in Handout(walk(ops.maximum(x, y) * 2.0)).solution.backward}
