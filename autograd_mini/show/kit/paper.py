@@ -46,7 +46,8 @@ def _sheet(sheet: Sheet) -> str:
         f"<h2>{heading}</h2>\n<table>{''.join(map(_row, rows))}</table>\n"
         for heading, rows in (("Forward", sheet.forward), ("Backward", sheet.backward))
     )
-    return f'<div class="picture" tabindex="0" role="group" aria-label="Picture">{sheet.picture}</div>\n{tables}'
+    frame = '<div class="picture" tabindex="0" role="group" aria-label="Picture">'
+    return f"{frame}{sheet.picture}</div>\n{tables}"
 
 
 def _row(row: Row) -> str:
