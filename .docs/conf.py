@@ -67,11 +67,22 @@ def prepared(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = LIGHT.sub(r"\1-light\2{.only-light \3}\n\1-dark\2{.only-dark \3}", source[0])
 
 
+def levelled(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, object], doctree: object
+) -> None:
+    """Say how high the headings in the list of pages stand, which a screen reader asks."""
+    tree = str(context["furo_navigation_tree"])
+    context["furo_navigation_tree"] = tree.replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
+
+
 def setup(app: Sphinx) -> None:
     """Write the pages that are made, and show formulas as MathML."""
     pages.write(MADE)
     app.add_html_math_renderer("mathml", (formulas.inline, None), (formulas.displayed, None))
     app.connect("source-read", prepared)
+    app.connect("html-page-context", levelled, priority=900)  # after the theme
     for name in ("play", "lab"):
         if (BESIDE / name / "index.html").exists():
             app.tags.add(name)

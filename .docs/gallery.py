@@ -16,6 +16,9 @@ from tempfile import TemporaryDirectory
 
 from autograd_mini import show
 
+SCALE = 0.78
+"""Pixels for a point: wider pictures than the page scroll, and show whole when they are clicked."""
+
 FOLDER, BOTH = "gallery", ("light", "dark")
 ALT = "The picture that this call makes"
 
@@ -157,14 +160,17 @@ def page() -> tuple[str, dict[str, str]]:
                 drawn = {f"{stem}-{theme}.svg": svg(call, theme) for theme in BOTH}
                 pictures |= drawn
                 wide = re.findall(r'<svg width="(\d+)pt"', drawn[f"{stem}-light.svg"])[0]
-                picture = f"![{ALT}]({FOLDER}/{stem}-light.svg){{width={wide}px}}"
+                picture = (
+                    f"![{ALT}]({FOLDER}/{stem}-light.svg){{width={round(SCALE * int(wide))}px}}"
+                )
                 parts.append(f"```python\n{call}\n```\n\n{picture}\n")
     return "\n".join(parts), pictures
 
 
 def sentence(said: str) -> str:
     """A description as a sentence of its own."""
-    return said[:1].upper() + said[1:].replace("``", "`")
+    said = re.sub(r":(\w+):`", r"{\1}`", said.replace("``", "`"))  # a role, as Markdown has it
+    return said[:1].upper() + said[1:]
 
 
 def lesson() -> str:

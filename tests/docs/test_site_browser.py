@@ -77,6 +77,15 @@ def test_a_formula_is_laid_out_and_the_lesson_walks(pages: Any) -> None:
     assert "∂a/∂w ≈ 0.1575" in lesson.locator(".now").inner_text()
 
 
+def test_nothing_is_out_of_reach_for_a_screen_reader(pages: Any) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for scheme in ("light", "dark"):
+        for name in ("index.html", "learn.html", "made/gallery.html", "made/operations.html"):
+            found = axe.run(pages(name, 1280, scheme)).response["violations"]
+            grave = [one["id"] for one in found if one["impact"] in {"critical", "serious"}]
+            assert grave == [], name
+
+
 def test_the_search_finds_a_name(pages: Any) -> None:
     page = pages("search.html?q=gradcheck")
     page.get_by_role("link", name="autograd_mini.gradcheck").first.wait_for()
