@@ -117,7 +117,8 @@ def calls(name: str) -> Iterator[tuple[str, list[str]]]:
 def _derived(name: str, option: str, values: Sequence[object]) -> list[str]:
     """A call for each value; where only some views have the option, in the first of those."""
     if name == "walk":
-        return [f"walk(a, {option}={value!r}).strip([6])" for value in values]
+        found = [f"walk(J, {option}={value!r}).strip([4])" for value in values]
+        return [call.replace("'", '"') for call in found]
     for view in ("", ', view="compact"', ', view="network"'):
         found = [f"draw(J, {option}={value!r}{view})".replace("'", '"') for value in values]
         with suppress(ValueError):
