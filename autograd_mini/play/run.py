@@ -128,12 +128,12 @@ class Run:
 
     def gradients(self, examples: Dataset[float]) -> tuple[float, list[float]]:
         """The cost of some examples, and its gradient for each parameter."""
-        cost, gradients = self._stepper.compiled(*self._stepper._columns(examples))
+        cost, gradients = self._stepper.compiled(*self._stepper.columns(examples))
         return float(cost), [float(gradient) for gradient in gradients]
 
     def losses(self) -> list[float]:
         """The loss of each example trained on."""
-        return [*map(float, self._stepper.compiled.forward(*self._stepper._columns(self.train)))]
+        return [*map(float, self._stepper.compiled.forward(*self._stepper.columns(self.train)))]
 
     def watched(self) -> tuple[float, float]:
         """The costs of both sets, which are kept for the curves too."""

@@ -84,15 +84,15 @@ class Compiled:
         """Make the steps of one epoch."""
         steps = -(-len(examples) // size)
         return self.compiled.train(
-            self.optimizer, *self._columns(examples), steps=steps, batch_size=size
+            self.optimizer, *self.columns(examples), steps=steps, batch_size=size
         )
 
     def cost(self, examples: Dataset[float]) -> float:
         """The mean loss, from the compiled forward pass."""
-        found = self.compiled.forward(*self._columns(examples))
+        found = self.compiled.forward(*self.columns(examples))
         return float(sum(found)) / len(examples)
 
-    def _columns(self, examples: Dataset[float]) -> tuple[object, object]:
+    def columns(self, examples: Dataset[float]) -> tuple[object, object]:
         """X and Y, as arrays where there is NumPy: lists are looked through number by number."""
         if not self._arrays:
             return examples.X, examples.Y
