@@ -11,8 +11,10 @@ and its settings, and gives the new tree and the new state.
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from copy import copy
 from functools import partial
 from typing import Any, NamedTuple
@@ -20,6 +22,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax._src import distributed
 
 from autograd_mini.compiler.engines import Batched, Runner, Trained, cost, load
 from autograd_mini.compiler.jax import access, rows
@@ -27,6 +30,9 @@ from autograd_mini.compiler.jax.jitted import Tree
 from autograd_mini.compiler.training import next_pace
 from autograd_mini.compiler.update import Update
 from autograd_mini.errors import AutogradError
+
+SLOW = 2.0
+"""After so many seconds a step is waited for that a lost process may hold up."""
 
 LARGE = 4096
 """So many numbers are returned by themselves."""
@@ -90,14 +96,9 @@ class Steps:
         try:
             return self._run(steps, settings)
         except jax.errors.JaxRuntimeError as fault:
-            count = jax.process_count()
-            if count == 1:
+            if jax.process_count() == 1:
                 raise
-            raise AutogradError(
-                f"train: of the {count} processes that train together one has ended or cannot be "
-                f"reached, after step {self.now.made}; start all of them again, and go on from "
-                "the parameters that were saved last"
-            ) from fault
+            raise _lost(self.now.made) from fault
 
     def _run(self, steps: int, settings: Any) -> list[float]:
         if hasattr(self.runner, "shares"):  # examples of several structures
@@ -118,8 +119,8 @@ class Steps:
                     batch = self._data(k)
                 kept, value, _ = step(kept, settings, *batch)
                 found.append(value)
-                if several:  # steps that wait for a lost process would wait one after the other
-                    value.block_until_ready()
+                if several:
+                    _awaited(value, self.now.made)
             values = [float(np.asarray(x)) for x in found]  # faster than device_get for one number
             spare, sound = self.begun(*kept)
             if not (math.isfinite(sum(values)) and sound) and self.sound:
@@ -170,6 +171,41 @@ class Steps:
         self.now = State(made + steps, tree, state, costs + values)
         self.spare = None
         return values
+
+
+def _lost(made: int) -> AutogradError:
+    return AutogradError(
+        f"train: of the {jax.process_count()} processes that train together one has ended or "
+        f"cannot be reached, after {made} of these steps; start all of them again, and go on from "
+        "the parameters that were saved last"
+    )
+
+
+def _awaited(value: Any, made: int) -> None:
+    """Wait for a number to which all processes contribute, as long as all of them live.
+
+    JAX itself would wait on for a process that is gone. It knows which are alive from their
+    heartbeats (``heartbeat_timeout_seconds`` of ``jax.distributed.initialize``), if
+    ``jax_enable_recoverability`` is set.
+    """
+    gone: list[int] = []
+    began, asking = time.monotonic(), False
+    while not value.is_ready():
+        if gone:
+            raise _lost(made)
+        if not asking and time.monotonic() - began > SLOW:
+            asking = True
+            threading.Thread(target=_ask, args=(gone,), daemon=True).start()
+        time.sleep(1e-4)
+
+
+def _ask(gone: list[int]) -> None:
+    """Which processes are gone; it waits until the others ask too, or are gone."""
+    client = getattr(distributed.global_state.client, "get_live_nodes", None)
+    everybody = range(jax.process_count())
+    if client is not None:
+        with suppress(jax.errors.JaxRuntimeError):
+            gone += sorted({*everybody} - {*client([*everybody])})
 
 
 def _jitted(engine: Any, change: Change, mean: bool, lie: Any) -> tuple[Any, Any, Any]:
