@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 NEAR = 24.0
 """A text belongs to what is nearer than so many points."""
 
+LEGEND = ("legend", "cluster_legend")
+"""How the names of a legend's boxes and of its frame begin."""
+
 ENDS = re.compile(r"(\w+)(?::\w+)?->(\w+)(?::\w+)?")
 ENTITIES = {
     **{c: f"#{ord(c)};" for c in "#&`\\|[]{}*_~+-"},
@@ -54,7 +57,7 @@ def chart(svg: str) -> str:
 
 class _Chart:
     def __init__(self, figure: Figure) -> None:
-        groups = [x for x in figure.groups if x.name and not x.name.startswith("legend")]
+        groups = [x for x in figure.groups if x.name and not x.name.startswith(LEGEND)]
         self._nodes = [x for x in groups if x.kind == "node" and _is_drawn(x)]
         names = {x.name for x in self._nodes}
         edges = [x for x in groups if x.kind == "edge" and x.outlines]
@@ -93,7 +96,7 @@ class _Chart:
         for frame in sorted(frames, key=lambda x: self._path(x, frames)):
             while stack and not _holds(stack[-1].bounds, frame.bounds):
                 yield from self._closed(stack.pop(), waiting)
-            said = " ".join(self._lines[id(frame)])
+            said = " ".join(self._lines[id(frame)]) or " "
             yield f'subgraph {_name(frame.name)}["{_escaped(said)}"]'
             stack.append(frame)
         while stack:

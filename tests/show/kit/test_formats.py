@@ -52,6 +52,8 @@ def test_the_ending_says_the_format(view: str, tmp_path: Path) -> None:
     chart = drawing.save(tmp_path / "a.mmd").read_text(encoding="utf-8")
     assert tex == drawing.to_tikz()
     assert chart == drawing.to_mermaid()
+    assert "legend" not in chart
+    assert '""' not in chart
     assert tex.count("{") == tex.count("}")
     assert tex.isascii()
 
