@@ -37,12 +37,15 @@ mlp = nn.MLP(1, [2, 1], activation="tanh", rng=random.Random(0))
 J = losses.squared_error(mlp([Value(0.4, "x")]), 1.0)
 J.label = "J"
 J.backward()
+
+wide = nn.MLP(1, [8, 1], activation="tanh", rng=random.Random(0))
 """
-"""What the examples look at: one neuron, and a network of three with its cost."""
+"""What the examples look at: one neuron, a network of three with its cost, and a wide one."""
 
 EXAMPLES: dict[str, dict[str, list[str]]] = {
     "draw": {
         "open_affine": ["draw(J, open_affine=True)"],
+        "all_neurons": ["draw(wide([0.4]))", "draw(wide([0.4]), all_neurons=True)"],
         "depth": ["draw(J, depth=2)"],
         "focus": ["draw(J, focus=mlp.layers[1].neurons[0].w[0], depth=1)"],
         "hide": ['draw(J, hide=["weights", "biases"])'],
