@@ -167,7 +167,7 @@ class Expanded:
         row = [] if graph.is_leaf(node) else [self._operation(node)]
         if loss is not None:
             symbol = loss_boxes.SYMBOL.get(loss.name, "ŷ")
-            row = [loss.name, loss.formula, f"∂/∂{symbol} = {loss.gradient}"]
+            row = [loss.name, *loss.formula.split("\n"), f"∂/∂{symbol} = {loss.gradient}"]
         lines = (
             *row,
             *text.named(graph.label(node), self._short(node.data)),

@@ -24,7 +24,7 @@ class Loss(NamedTuple):
     """A loss in a graph.
 
     Attributes:
-        name, formula: in words, and with y and ŷ.
+        name, formula: in words, and with y and ŷ, in lines.
         gradient: its derivative with respect to ŷ, as a formula.
         operands: the prediction and the target.
         inside: the operations between, without the last, and the constants that only they use.
@@ -159,13 +159,13 @@ FORMS: Mapping[str, tuple[str, str, str, Match]] = {
     "pow": ("squared error", "(y − ŷ)²", "2 (ŷ − y)", _squared_error),
     "sub": (
         "binary cross-entropy",
-        "−y log ŷ − (1 − y) log(1 − ŷ)",
+        "−y log ŷ\n− (1 − y) log(1 − ŷ)",
         "(ŷ − y) / (ŷ (1 − ŷ))",
         _binary_cross_entropy,
     ),
     "add": (
         "binary cross-entropy of z",
-        "y log(1 + e⁻ᶻ) + (1 − y) log(1 + eᶻ)",
+        "y log(1 + e⁻ᶻ)\n+ (1 − y) log(1 + eᶻ)",
         "σ(z) − y",
         _of_logits,
     ),

@@ -27,12 +27,12 @@ BETWEEN = {"box": 10.0, "frame": 14.0, "lane": 9.0, "same": 5.0}
 """How far items of a column are apart; lanes of arrows from one box stand closer."""
 PORTS = 9.0
 """How far arrows into one box are apart that have no labels."""
-EDGE, MARGIN = 4.0, 8.0
+EDGE, MARGIN = 4.0, 7.0
 TITLE = 17.0
 """The room around the picture, around what a frame holds, and for a frame's name."""
 CORNER = 6.0
 """How far from its corner an arrow leaves a box at least."""
-CURVE, SLOPE, WIDEST = 20.0, 0.28, 420.0
+CURVE, SLOPE, WIDEST = 20.0, 0.22, 420.0
 BEND = 0.25
 """Which part of a curve is spent on turning at either end."""
 """A zone of curves: its least width, its width for each point that a curve rises, its largest."""

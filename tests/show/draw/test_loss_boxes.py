@@ -49,7 +49,7 @@ def test_the_loss_of_a_logit() -> None:
     made = losses.binary_cross_entropy_with_logits(z, 0.0)
     made.backward()
     drawn = picture(made)
-    assert drawn.boxes[-1].lines[2] == "∂/∂z = σ(z) − y"
+    assert drawn.boxes[-1].lines[3] == "∂/∂z = σ(z) − y"
     assert drawn.arrows[0].text == short(z.grad)
 
 
