@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import pkgutil
 import random
@@ -164,6 +165,21 @@ def test_a_weighted_sum_is_rounded_as_the_source_rounds_it(width: int) -> None:
         nodes, inputs = tuple(map(Value, numbers)), tuple(map(Value, of_inputs))
         z = core.neuron(nodes, inputs, numbers, of_inputs, "z", None, "")
         assert z.data.hex() == ieee.dot(numbers, of_inputs).hex()
+
+
+def test_products_that_cancel_are_summed_with_their_errors() -> None:
+    rng = random.Random(8)
+    differ = 0
+    for _ in range(300):
+        half = [rng.uniform(-1, 1) for _ in range(rng.randrange(4, 40))]
+        of_inputs = [rng.uniform(-1, 1) for _ in half] * 2
+        numbers = [*half, *[-x * (1.0 + rng.choice([0.0, 1e-15, 1e-12])) for x in half], 1e-17]
+        nodes, inputs = tuple(map(Value, numbers)), tuple(map(Value, of_inputs))
+        z = core.neuron(nodes, inputs, numbers, of_inputs, "z", None, "")
+        assert z.data.hex() == ieee.dot(numbers, of_inputs).hex()
+        terms = [w * x for w, x in zip(numbers, of_inputs, strict=False)]
+        differ += z.data != math.fsum([*terms, numbers[-1]])
+    assert differ > 100  # the errors are seen in the sums
 
 
 def test_what_is_no_walk_is_refused() -> None:
