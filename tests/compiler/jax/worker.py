@@ -15,9 +15,6 @@ import sys
 import time
 from pathlib import Path
 
-os.environ["JAX_PLATFORMS"] = "cpu"
-os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
-
 import jax
 import numpy as np
 import optax
@@ -33,6 +30,9 @@ TOGETHER = 10
 
 def main(rank: int, port: str, folder: str, steps: int, killed_at: int) -> None:
     """Train, and say what came of it on standard output."""
+    os.environ["JAX_PLATFORMS"] = "cpu"
+    os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+    jax.config.update("jax_platforms", "cpu")
     jax.config.update("jax_cpu_collectives_implementation", "gloo")
     jax.config.update("jax_enable_recoverability", True)
     jax.distributed.initialize(
