@@ -6,6 +6,7 @@ two that go on from it end with the very numbers of two that nothing disturbed.
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -40,13 +41,14 @@ def started(folder: Path, killed_at: int) -> list[subprocess.Popen[str]]:
 
 
 def finished(processes: list[subprocess.Popen[str]]) -> list[str]:
-    """The last lines of what they said."""
+    """What they said of the beginning and the end."""
     said = []
     try:
         for process in processes:
             out, err = process.communicate(timeout=150)
             assert process.returncode == 0, out + err[-2000:]
-            said.append("\n".join(x for x in out.strip().split("\n") if "[Gloo]" not in x))
+            # Gloo writes to the same place, now and then into a line
+            said.append(" ".join(re.findall(r"resumed at \d+|done [0-9a-f]{64}", out)))
     finally:
         for process in processes:
             process.kill()
@@ -62,7 +64,7 @@ def test_one_of_two_dies_and_training_goes_on(tmp_path: Path) -> None:
     out, _ = victim.communicate(timeout=150)
     began = time.monotonic()
     assert victim.returncode == -9, out
-    assert out.endswith("gone\n")
+    assert "gone" in out
     out, err = survivor.communicate(timeout=150)
     assert time.monotonic() - began < PATIENCE
     assert survivor.returncode == 3, err[-2000:]
@@ -70,5 +72,4 @@ def test_one_of_two_dies_and_training_goes_on(tmp_path: Path) -> None:
     assert "saved last" in out
 
     resumed = finished(started(tmp_path / "disturbed", NEVER))
-    assert [line.split("\n")[0] for line in resumed] == [f"resumed at {KILLED_AT}"] * 2
-    assert [line.split("\n")[-1] for line in resumed] == undisturbed
+    assert resumed == [f"resumed at {KILLED_AT} {said}" for said in undisturbed]
