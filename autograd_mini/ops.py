@@ -128,13 +128,11 @@ atan2 = op("atan2", ieee.atan2, lambda z, y, x: dipole(x, y), lambda z, y, x: -d
 erf = op("erf", ieee.erf, lambda z, x: TWO_OVER_ROOT_PI * gauss(x), domain=(ANY,))
 erfc = op("erfc", ieee.erfc, lambda z, x: -TWO_OVER_ROOT_PI * gauss(x), domain=(ANY,))
 normal_cdf = op("normal_cdf", ieee.normal_cdf, lambda z, x: normal_pdf(x),
-                label="Φ", text="Φ({0})", latex=r"\Phi({0})", domain=(ANY,),
-                note="the share of the normal distribution below x")
+                label="Φ", text="Φ({0})", latex=r"\Phi({0})", domain=(ANY,), note="the share of the normal distribution below x")
 lgamma = op("lgamma", ieee.lgamma, lambda z, x: digamma(x),
             label="log Γ", text="log Γ({0})", latex=r"\log \Gamma({0})", domain=(POSITIVE,))
 digamma = op("digamma", ieee.digamma, lambda z, x: higher.digamma(1)(x),
-             label="ψ", text="ψ({0})", latex=r"\psi({0})", domain=(POSITIVE,),
-             note="the derivative of log Γ(x)")
+             label="ψ", text="ψ({0})", latex=r"\psi({0})", domain=(POSITIVE,), note="the derivative of log Γ(x)")
 
 # --- activations ----------------------------------------------------------------------------------
 sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: 0.25 * sech2(0.5 * x),
@@ -192,8 +190,7 @@ minimum = op("minimum", ieee.minimum, lambda z, x, y: greater(y, x), lambda z, x
 where = op("where", ieee.where, lambda z, c, x, y: 0.0,
            lambda z, c, x, y: where(c, 1.0, 0.0),
            lambda z, c, x, y: where(c, 0.0, 1.0),
-           note="x where c is not 0, else y",
-           domain=((1.0, 2.0), ANY, ANY), kinks=[((0.0, 1.0, 2.0), (0.0, 0.0, 1.0))],
+           note="x where c is not 0, else y", domain=((1.0, 2.0), ANY, ANY), kinks=[((0.0, 1.0, 2.0), (0.0, 0.0, 1.0))],
            boundary=lambda c, x, y: one_minus_square(sign(c)), jumps=True)
 sign = op("sign", ieee.sign, lambda z, x: 0.0,
           note="1 above 0, −1 below, 0 at 0", latex=r"\operatorname{{sgn}}({0})", domain=(POSITIVE,), kinks=[((0.0,), (0.0,))],

@@ -184,7 +184,7 @@ def test_repr_tells_data_gradient_operation_and_label() -> None:
 
 
 def test_methods_are_documented_by_the_table() -> None:
-    assert Value.tanh.__doc__ == "tanh(self): the row ``tanh`` of the table."
+    assert Value.tanh.__doc__ == "``tanh(self)``: the row ``tanh`` of the table."
     assert Value.tanh.__name__ == "tanh"
     assert Value.tanh.__qualname__ == "Value.tanh"
     assert Value.hypot.__doc__ == "hypot(self, …): the row ``hypot`` of the table."
