@@ -78,8 +78,8 @@ def test_operands_enter_in_order(seed: int) -> None:
 def test_the_steps_of_a_recurrence_stand_in_a_row() -> None:
     frames = picture("recurrence of 6 steps", "expanded").frames
     heights = {round(frame.top) for frame in frames.values() if frame.right - frame.left > 0}
-    assert len(frames) == 12 + 1  # a layer and a neuron for each step, and the legend
-    assert len(heights) == 2 + 1
+    assert len(frames) == 6 + 1  # one for each step, and the legend
+    assert len(heights) == 1 + 1
 
 
 def test_neighbours_are_kept_apart_and_moved_as_little_as_can_be() -> None:

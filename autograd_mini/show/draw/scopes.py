@@ -1,7 +1,8 @@
 """The place of each node: its layer and its neuron, as ``nn`` names them or as structure shows.
 
 Vocabulary: a *place* is a path inward, ("layer 1", "neuron 2"). Nodes that ``nn`` made carry it in
-their labels. For a hand-written graph the neurons are recognised, and their depth is their layer.
+their labels. For a hand-written graph the neurons are recognised, and their depth is their layer, or
+their step where each depth has the weights of the one before, as in a recurrence.
 """
 
 from __future__ import annotations
@@ -44,15 +45,28 @@ def _recognised(found: Network) -> dict[Node, Place]:
     met: Counter[int] = Counter()
     held: dict[Node, Place] = {}
     shared: set[Node] = set()
+    level = "step" if _is_repeated(units) else "layer"
     for part in units:
         met[part.depth] += 1
         name = f"neuron {met[part.depth]}"
-        layer = (f"layer {depths[part.depth]}",) if len(depths) > 1 else ()
+        layer = (f"{level} {depths[part.depth]}",) if len(depths) > 1 else ()
         place = (*layer, name) if len(units) > 1 else ("neuron",)
+        if level == "step" and len(units) == len(depths):
+            place = layer
         for node in _members(part):
             if held.setdefault(node, place) != place:
                 shared.add(node)
     return {node: place for node, place in held.items() if node not in shared}
+
+
+def _is_repeated(units: Sequence[Part]) -> bool:
+    """Whether every depth has the same weights, as the steps of a recurrence do."""
+    weights: dict[int, set[Node]] = {}
+    for part in units:
+        used = {t.weight for neuron in part.applications for t in neuron.terms}
+        weights.setdefault(part.depth, set()).update(used)
+    first, *others = weights.values() if weights else [set()]
+    return bool(others) and all(used == first for used in others)
 
 
 def _members(part: Part) -> set[Node]:
