@@ -6,6 +6,7 @@ follows; its *remarks* are sentences. It is what the terminal prints and what th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,8 @@ class Describer:
         self._root = recorder.root
         self._names = names
         self._digits = digits
+        self._several: dict[Value, set[Value]] = {}
+        """For a node, those of its operands that stand in several places."""
         form = expr.TEXT._replace(digits=digits)
         # A name stands for a node: first for its name, then for its number.
         self._in_names = form._replace(name=lambda node: (names[node], ATOM))
@@ -192,8 +195,10 @@ class Describer:
     def partial(self, node: Value, place: int) -> str:
         """∂node/∂operand; with the place, as in ∂y/∂x|₂, where the operand stands in several."""
         operand = node.operands[place]
-        several = sum(x is operand for x in node.operands) > 1
-        at = f"|{lowered(place + 1)}" if several else ""
+        if node not in self._several:
+            counts = Counter(node.operands)
+            self._several[node] = {x for x, count in counts.items() if count > 1}
+        at = f"|{lowered(place + 1)}" if operand in self._several[node] else ""
         return derivative(self._names[node], self._names[operand]) + at
 
     def _total(self, step: Step) -> str:
