@@ -196,8 +196,7 @@ class Describer:
         """∂node/∂operand; with the place, as in ∂y/∂x|₂, where the operand stands in several."""
         operand = node.operands[place]
         if node not in self._several:
-            counts = Counter(node.operands)
-            self._several[node] = {x for x, count in counts.items() if count > 1}
+            self._several[node] = {x for x, n in Counter(node.operands).items() if n > 1}
         at = f"|{lowered(place + 1)}" if operand in self._several[node] else ""
         return derivative(self._names[node], self._names[operand]) + at
 
