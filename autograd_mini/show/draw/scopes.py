@@ -1,8 +1,8 @@
 """The place of each node: its layer and its neuron, as ``nn`` names them or as structure shows.
 
 Vocabulary: a *place* is a path inward, ("layer 1", "neuron 2"). Nodes that ``nn`` made carry it in
-their labels. For a hand-written graph the neurons are recognised, and their depth is their layer, or
-their step, where every depth has the same weights, as in a recurrence.
+their labels. For a hand-written graph the neurons are recognised, and their depth is their layer,
+or their step, where every depth has the same weights, as in a recurrence.
 """
 
 from __future__ import annotations
