@@ -187,5 +187,5 @@ def test_methods_are_documented_by_the_table() -> None:
     assert Value.tanh.__doc__ == "``tanh(self)``: the row ``tanh`` of the table."
     assert Value.tanh.__name__ == "tanh"
     assert Value.tanh.__qualname__ == "Value.tanh"
-    assert Value.hypot.__doc__ == "hypot(self, …): the row ``hypot`` of the table."
+    assert Value.hypot.__doc__ == "``hypot(self, …)``: the row ``hypot`` of the table."
     assert Value.hypot.__qualname__ == "Value.hypot"

@@ -22,6 +22,7 @@ import pytest
 
 from autograd_mini import Value
 from autograd_mini.compiler.choice import EXTRAS
+from autograd_mini.rows import TABLE
 from tests.readme import facts, pictures
 
 ROOT = Path(__file__).parents[1]
@@ -70,7 +71,12 @@ def test_the_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)  # for what an example may write
     test = doctest.DocTestParser().get_doctest(examples(name), {}, name, name, 0)
     report: list[str] = []
-    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=report.append)
+    rows = dict(TABLE)
+    try:
+        result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=report.append)
+    finally:  # without the rows that an example adds
+        TABLE.clear()
+        TABLE.update(rows)
     assert result.attempted > 0
     assert result.failed == 0, "".join(report)
 

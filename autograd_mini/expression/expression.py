@@ -100,7 +100,7 @@ def typed(text: str, numbers: Mapping[str, float]) -> Typed:
 
     >>> found = typed("y = 2x + 1", {"x": 3.0})
     >>> found.root, found.leaves["x"].label
-    (Value(7.0, label='y'), 'x')
+    (Value(data=7.0, op='add', label='y'), 'x')
     """
     expression = Expression(text, numbers)
     for name in expression.names:
