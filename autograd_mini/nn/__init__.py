@@ -10,8 +10,9 @@ MLP of [Layer of [TanhNeuron(2), TanhNeuron(2), TanhNeuron(2)], Layer of [Linear
 """
 
 from autograd_mini.nn.layers import MLP, Layer
+from autograd_mini.nn.loading import load
 from autograd_mini.nn.neuron import LinearRegression, LogisticRegression, Module, Neuron
-from autograd_mini.nn.saving import load, save
+from autograd_mini.nn.saving import save
 
 __all__ = [
     "MLP",

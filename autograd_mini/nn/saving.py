@@ -72,19 +72,13 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     write_atomically(path, _as_json(record))
 
 
-def load(path: str | os.PathLike[str]) -> Any:
-    """Read a model that :func:`save` has written; it is of the class that was saved.
+def model_in(data: bytes) -> Module:
+    """The model in the bytes of a file that :func:`save` has written.
 
     Raises:
-        ModelFileError: the file is damaged, incomplete, or no model; the message says where.
-        OSError: the file cannot be read.
+        ModelFileError: they are damaged, incomplete, or no model; the message says where.
     """
-    from autograd_mini.files import read_regular
-
-    try:
-        return _model(_record_in(read_regular(path)))
-    except ModelFileError as error:
-        raise ModelFileError(f"{os.fspath(path)}: {error}") from error.__cause__
+    return _model(_record_in(data))
 
 
 # --- models and records ---------------------------------------------------------------------------
