@@ -181,7 +181,7 @@ def _tried(
             return None
     engine = _array_engine(target, traced, parameters, gradient)
     loops = traced.folded is not None and bool(traced.folded.loops)
-    if differs := _differing(engine, traced, parameters, gradient, size):
+    if differs := differing(engine, traced, parameters, gradient, size):
         give_up(f"differs from the eager engine ({differs})", loops=loops)
         return None
     return engine
@@ -234,7 +234,7 @@ def _with_form(traced: Trace) -> Trace:
     return traced._replace(form=traced.form or pipeline.formed(traced))
 
 
-def _differing(engine: Any, traced: Trace, parameters: int, gradient: bool, size: int) -> str:
+def differing(engine: Any, traced: Trace, parameters: int, gradient: bool, size: int) -> str:
     """What is wrong with an engine for arrays, and since which stage; "" if nothing is found."""
     from autograd_mini.compiler.witness import Witness  # needs NumPy
 

@@ -18,6 +18,7 @@ from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import given, training
 from autograd_mini.compiler.choice import Target, give_up
 from autograd_mini.compiler.engines import ArrayProgramError, Runner
+from autograd_mini.compiler.export import Exports
 from autograd_mini.compiler.given import (
     filled,
     filled_like,
@@ -136,7 +137,7 @@ class Ready(NamedTuple):
     arrays: bool
 
 
-class Compiled(InJax):
+class Compiled(InJax, Exports):
     """A compiled function; made by :func:`compile`.
 
     Attributes:

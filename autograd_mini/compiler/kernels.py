@@ -29,8 +29,8 @@ def number_by_number(name: str) -> Kernel:
     return np.vectorize(row_named(name).forward, otypes=[float])
 
 
-def _where(name: str, formula: Kernel, plain: Kernel) -> Kernel:
-    """The formula where ``plain`` says so; elsewhere the row's own function is taken."""
+def _where(forward: Callable[..., float], formula: Kernel, plain: Kernel) -> Kernel:
+    """The formula where ``plain`` says so; elsewhere ``forward``, the row's own function."""
 
     def kernel(*operands: Array) -> Array:
         good = plain(*operands)
@@ -39,7 +39,7 @@ def _where(name: str, formula: Kernel, plain: Kernel) -> Kernel:
             made = np.array(made, dtype=float)
             others = ~np.broadcast_to(good, made.shape)
             few = [np.broadcast_to(x, made.shape)[others].tolist() for x in operands]
-            made[others] = list(map(TABLE[name].forward, *few))
+            made[others] = list(map(forward, *few))
         return made
 
     return kernel
@@ -294,5 +294,7 @@ PLAIN: dict[str, tuple[Kernel, Kernel]] = {
 
 # fmt: on
 
-KERNELS: dict[str, Kernel] = EVERYWHERE | {name: _where(name, *row) for name, row in PLAIN.items()}
+KERNELS: dict[str, Kernel] = EVERYWHERE | {
+    name: _where(TABLE[name].forward, *row) for name, row in PLAIN.items()
+}
 """The functions of this file by the names of their rows."""

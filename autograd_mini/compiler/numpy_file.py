@@ -1,0 +1,298 @@
+"""A compiled function as a file of NumPy that runs without this package.
+
+The file holds the parameters as arrays, the generated source of the tier "numpy", what it calls,
+and two functions that look at what they are given.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_mini.compiler import arguments as args
+from autograd_mini.compiler import numpy_rows
+from autograd_mini.compiler.choice import differing
+from autograd_mini.compiler.engines import RefusedError
+from autograd_mini.compiler.numpy_tier import Grouped
+from autograd_mini.compiler.program import Window
+from autograd_mini.compiler.standalone import Copied, UnknownSourceError
+from autograd_mini.compiler.trace import Results, Trace
+from autograd_mini.rows import all_rows
+
+WAYS = ("flat", "window", "add_at", "concat", "select", "unselect")
+"""What generated source calls beside rows."""
+
+OWN = ("np", "PARAMETERS", "forward", "step")
+"""Names that the file gives to things of its own, beside those that begin with _."""
+
+HELPERS = '''
+def _theta(parameters):
+    """The parameters one after the other."""
+    if parameters.keys() != PARAMETERS.keys():
+        raise ValueError(f"parameters: expected {list(PARAMETERS)}, not {list(parameters)}")
+    for name, known in PARAMETERS.items():
+        if np.shape(parameters[name]) != known.shape:
+            raise ValueError(
+                f"{name}: expected the shape {known.shape}, not {np.shape(parameters[name])}"
+            )
+    parts = [np.ravel(parameters[name]) for name in PARAMETERS]
+    return np.concatenate([np.zeros(0), *parts]).astype(float)
+
+
+def _given(arguments):
+    """The batch as arrays of one length, each argument by its name."""
+    arrays = {}
+    for name, x in arguments.items():
+        shape, whole, limits = _ARGUMENTS[name]
+        array = np.asarray(x)
+        if array.ndim == 0 or array.shape[1:] != shape or len(array) == 0:
+            wanted = ", ".join(map(str, ("examples", *shape)))
+            raise ValueError(f"{name}: expected the shape ({wanted}), not {array.shape}")
+        if array.dtype.kind not in ("biu" if whole else "biuf"):
+            kind = "whole" if whole else "real"
+            raise ValueError(f"{name}: expected {kind} numbers, not {array.dtype}")
+        for cell, limit in limits.items():
+            column = array.reshape(len(array), -1)[:, cell]
+            if column.min() < 0 or column.max() >= limit:
+                raise IndexError(f"{name}: an index is outside 0 to {limit - 1}")
+        arrays[name] = array
+    if len({len(array) for array in arrays.values()}) > 1:
+        lengths = {name: len(array) for name, array in arrays.items()}
+        raise ValueError(f"the arguments differ in their number of examples: {lengths}")
+    return arrays, max(map(len, arrays.values()), default=1)
+'''
+
+FORWARD = '''
+def forward({arguments}parameters=PARAMETERS):
+    """The results of each example, of shape {shape}."""
+    arrays, count = _given({{{named}}})
+    with np.errstate(all="ignore"):
+        results = _forward(
+            _theta(parameters),{read}
+        )
+    results = results if isinstance(results, tuple) else (results,)
+    columns = [
+        (x if batched else np.broadcast_to(x, (count, *np.shape(x)))).reshape(count, -1)
+        for x, batched in zip(results, {batched})
+    ]
+    return np.concatenate(columns, axis=1).reshape(count{inner})
+'''
+
+STEP = '''
+def step({arguments}parameters=PARAMETERS):
+    """The {cost} of a batch's losses, and its gradient: an array for each parameter, by name."""
+    arrays, count = _given({{{named}}})
+    with np.errstate(all="ignore"):
+        weight = np.full(count, {weight})
+        losses, gradient = _step(
+            _theta(parameters),{read}
+            weight,
+        )
+    cost = float(np.broadcast_to(losses, (count,)).sum()) * {weight}
+    ends = np.cumsum([x.size for x in PARAMETERS.values()])[:-1]
+    parts = np.split(gradient, ends) if PARAMETERS else []
+    return cost, {{k: g.reshape(x.shape) for (k, x), g in zip(PARAMETERS.items(), parts)}}
+'''
+
+
+class Piece(NamedTuple):
+    """Neighbouring cells of theta that are one array in the source."""
+
+    offset: int
+    name: str
+    shape: tuple[int, ...]
+
+
+def to_python(trace: Trace, numbers: Sequence[float], reduce: str) -> str:
+    """The text of the file.
+
+    Raises:
+        RefusedError: a row has no source here, examples are ragged, or the program is wrong.
+    """
+    if any(args.shape_of(form) is None for form in trace.forms):
+        raise RefusedError(
+            "export: the lists of an argument differ in their lengths; fill them up to one length"
+        )
+    engines = [_engine(trace, len(numbers), gradient=False)]
+    if trace.derivatives is not None and trace.used and reduce != "none":
+        engines.append(_engine(trace, len(numbers), gradient=True))
+    forward = engines[0]
+    renamed = [_renamed(engine) for engine in engines]
+    sources = [text for text, _ in renamed]
+    constants = {name: x for _, found in renamed for name, x in found.items()}
+    copied = _called(sources, {*OWN, *constants})
+    theta = forward.theta(numbers)
+    arrays = [
+        (piece.name, theta[piece.offset : piece.offset + math.prod(piece.shape)], piece.shape)
+        for piece in _pieces(forward)
+    ]
+    indices = {k for engine in engines for kind, k in engine.given if kind == "index"}
+    listed = ["PARAMETERS = {"]
+    listed += [f'    "{name}": {_array(x.reshape(shape))},' for name, x, shape in arrays]
+    parts = [
+        _heading(trace, len(engines) > 1, reduce),
+        "\n".join(dict.fromkeys(sorted([*copied.imports, "import numpy as np"]))),
+        "\n".join([*listed, "}"]),
+        "\n".join(f"{name} = {_array(x)}" for name, x in constants.items()),
+        "\n\n\n".join(copied.lines),
+        "\n\n".join(sources),
+        f"_ARGUMENTS = {_arguments(trace, indices)!r}",
+        HELPERS.strip(),
+        *_calls(trace, engines, reduce),
+    ]
+    return "\n\n\n".join(part.rstrip() for part in parts if part) + "\n"
+
+
+def _engine(trace: Trace, parameters: int, gradient: bool) -> Grouped:
+    """The tier "numpy", compared with the eager engine."""
+    engine = Grouped(trace, parameters, gradient)
+    if wrong := differing(engine, trace, parameters, gradient, 1):
+        raise RefusedError(f"export: the array program differs from the eager engine ({wrong})")
+    return engine
+
+
+def _renamed(engine: Grouped) -> tuple[str, dict[str, Any]]:
+    """The source, called _forward or _step, and its constants by names that no other source has."""
+    text = engine.source.replace("def ", "def _", 1).rstrip()
+    function = text.removeprefix("def ").partition("(")[0]
+    world = engine.run.__globals__
+    known = numpy_rows.library()
+    read = [name for name in engine.run.__code__.co_names if name in world and name not in known]
+    constants = {}
+    for name in read:
+        if isinstance(world[name], np.ndarray):
+            text = re.sub(rf"\b{name}\b", f"{function}_{name}", text)
+            constants[f"{function}_{name}"] = world[name]
+    return text, constants
+
+
+def _called(sources: Sequence[str], taken: set[str]) -> Copied:
+    """The definitions that the sources call."""
+    names = {
+        node.id: None
+        for source in sources
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Name)
+    }
+    rows = [row for name, row in all_rows().items() if name in names]
+    library = numpy_rows.library()
+    copied = Copied(taken | {row.name for row in rows})
+    for way in WAYS:
+        if way in names:
+            copied.name(numpy_rows.__name__, way)
+    for row in rows:
+        if row.name not in library:
+            continue
+        try:
+            copied.row(row)
+        except UnknownSourceError:
+            raise RefusedError(
+                f"export: the row {row.name!r} is your own, and is called number by number; give "
+                "it array= with functions of NumPy, such as array='xp.sin({0})'"
+            ) from None
+    return copied
+
+
+def _pieces(engine: Grouped) -> list[Piece]:
+    """Theta as the arrays that the source has; as one where they overlap or leave cells out."""
+    found = []
+    for array in engine.program.arrays:
+        where = array.detail
+        if array.kind == "view" and array.operands[0].kind == "theta" and array.name:
+            assert isinstance(where, Window)
+            if not where.whole:
+                break
+            found.append(Piece(where.offset, array.name, tuple(where.sizes)))
+    found.sort()
+    end = 0
+    for piece in found:
+        if piece.offset != end:
+            break
+        end += math.prod(piece.shape)
+    if end == len(engine.order) and len({piece.name for piece in found}) == len(found):
+        return found
+    return [Piece(0, "theta", (len(engine.order),))]
+
+
+def _array(x: Any) -> str:
+    """An array as source."""
+    flat = [re.sub("inf|nan", r"np.\g<0>", repr(number)) for number in x.ravel().tolist()]
+    lines = [", ".join(flat[i : i + 4]) for i in range(0, len(flat), 4)]
+    body = (
+        f"\n        {f',{chr(10)}        '.join(lines)},\n    "
+        if len(lines) > 1
+        else "".join(lines)
+    )
+    return f"np.array([{body}], dtype={x.dtype.name!r}).reshape({x.shape})"
+
+
+def _arguments(
+    trace: Trace, indices: set[int]
+) -> dict[str, tuple[tuple[int, ...], bool, dict[int, int]]]:
+    """For each argument the shape of an example, whether it is whole, and limits of indices."""
+    made = {}
+    for k, (name, form) in enumerate(zip(_names(trace), trace.forms, strict=True)):
+        limits = {cell: limit for (j, cell), limit in trace.limits.items() if j == k}
+        made[name] = args.array_shape(form), k in indices, limits
+    return made
+
+
+def _names(trace: Trace) -> list[str]:
+    """What the arguments are called; entries of a dict are numbered."""
+    taken = ("parameters", *OWN)
+    plain = [n.isidentifier() and n not in taken and not n.startswith("_") for n in trace.names]
+    return [
+        n if good else f"x{k}" for k, (n, good) in enumerate(zip(trace.names, plain, strict=True))
+    ]
+
+
+def _calls(trace: Trace, engines: Sequence[Grouped], reduce: str) -> list[str]:
+    """The functions of the file."""
+    names = _names(trace)
+    inner = _rectangle(trace.shape)
+    size = "" if inner is None else "".join(f", {n}" for n in inner)
+    made = []
+    for template, engine in zip((FORWARD, STEP), engines, strict=False):
+        made.append(
+            template.format(
+                arguments="".join(f"{name}, " for name in names),
+                named=", ".join(f'"{name}": {name}' for name in names),
+                read="".join(
+                    f'\n            np.ascontiguousarray(arrays["{names[k]}"], '
+                    f"dtype={'np.intp' if kind == 'index' else 'float'}),"
+                    for kind, k in engine.given
+                ),
+                batched=engine.batched,
+                inner=", -1" if inner is None else size,
+                shape=f"(examples{', results' if inner is None else size or ','})",
+                cost=reduce,
+                weight="1.0 / count" if reduce == "mean" else "1.0",
+            ).strip()
+            + "\n"
+        )
+    return made
+
+
+def _rectangle(shape: Results) -> tuple[int, ...] | None:
+    """The shape of an example's results in an array; None where their lists differ in length."""
+    if shape is None:
+        return ()
+    inner = {_rectangle(part) for part in shape}
+    if len(inner) != 1 or None in inner:
+        return None
+    (rest,) = inner
+    return (len(shape), *(rest or ()))
+
+
+def _heading(trace: Trace, gradient: bool, reduce: str) -> str:
+    given = "".join(f"{name}, " for name in _names(trace))
+    lines = [f"forward({given}parameters): the results of each example of a batch"]
+    if gradient:
+        lines.append(f"step({given}parameters): the {reduce} of a batch's losses, and the gradient")
+    listed = "\n".join(f"    {line}" for line in lines)
+    return f'"""A program of NumPy alone, exported by autograd_mini.\n\n{listed}\n"""'
