@@ -36,14 +36,17 @@ class Exports:
 
         Args:
             path: the file, ``model.py``: a module of NumPy alone, for any tier's function. It has
-                the parameters as they are now, ``PARAMETERS``, a dict of arrays by the names of the
-                source (``W1``, ``b1``); ``forward(*arguments, parameters=PARAMETERS)``, the results
-                of a batch; and, where the function returns one Value and ``reduce`` is "mean" or
-                "sum", ``step`` with the same arguments, the cost and a dict of the gradient.
+                the parameters that are used, as they are now, ``PARAMETERS``, a dict of arrays by
+                the names of the source (``W1``, ``b1``); ``forward(*arguments,
+                parameters=PARAMETERS)``, the results of a batch; and, where the function returns
+                one Value and ``reduce`` is "mean" or "sum", ``step`` with the same arguments, the
+                cost and a dict of the gradient.
 
-        Arguments are arrays or lists of any number of examples; their shapes, and indices, are
-        checked in the file. What a loss itself asks of its targets is not; and where something
-        overflows on the way, the file keeps the nan that a call would compute again eagerly.
+        Arguments are called as those of the function, an entry of a dict d as d_key, and x0, x1, …
+        where these are no names. They are arrays or lists of any number of examples; their shapes
+        are checked in the file, and so are indices. What a loss itself asks of its targets is not;
+        and where something overflows on the way, the file keeps the nan that a call would compute
+        again eagerly.
 
         Raises:
             ValueError: the path has another ending.

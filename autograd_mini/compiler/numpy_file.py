@@ -7,10 +7,9 @@ and two functions that look at what they are given.
 from __future__ import annotations
 
 import ast
-import math
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +17,8 @@ from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import numpy_rows
 from autograd_mini.compiler.choice import differing
 from autograd_mini.compiler.engines import RefusedError
+from autograd_mini.compiler.leaves import leaves
 from autograd_mini.compiler.numpy_tier import Grouped
-from autograd_mini.compiler.program import Window
 from autograd_mini.compiler.standalone import Copied, UnknownSourceError
 from autograd_mini.compiler.trace import Results, Trace
 from autograd_mini.rows import all_rows
@@ -27,8 +26,11 @@ from autograd_mini.rows import all_rows
 WAYS = ("flat", "window", "add_at", "concat", "select", "unselect")
 """What generated source calls beside rows."""
 
-OWN = ("np", "PARAMETERS", "forward", "step")
-"""Names that the file gives to things of its own, beside those that begin with _."""
+OWN = ("np", "PARAMETERS", "_ARGUMENTS", "_theta", "_given", "_forward", "_step", "forward", "step")
+"""What the file itself gives names to."""
+
+USED = ("float", "isinstance", "parameters", "tuple", "zip")
+"""Other names that its two functions use, so that no argument may have them."""
 
 HELPERS = '''
 def _theta(parameters):
@@ -100,14 +102,6 @@ def step({arguments}parameters=PARAMETERS):
 '''
 
 
-class Piece(NamedTuple):
-    """Neighbouring cells of theta that are one array in the source."""
-
-    offset: int
-    name: str
-    shape: tuple[int, ...]
-
-
 def to_python(trace: Trace, numbers: Sequence[float], reduce: str) -> str:
     """The text of the file.
 
@@ -118,22 +112,22 @@ def to_python(trace: Trace, numbers: Sequence[float], reduce: str) -> str:
         raise RefusedError(
             "export: the lists of an argument differ in their lengths; fill them up to one length"
         )
-    engines = [_engine(trace, len(numbers), gradient=False)]
+    forward = _engine(trace, len(numbers), gradient=False)
+    engines = [forward]
+    trace = trace._replace(order=tuple(forward.order))  # the parameters lie alike in both
     if trace.derivatives is not None and trace.used and reduce != "none":
         engines.append(_engine(trace, len(numbers), gradient=True))
-    forward = engines[0]
     renamed = [_renamed(engine) for engine in engines]
     sources = [text for text, _ in renamed]
     constants = {name: x for _, found in renamed for name, x in found.items()}
     copied = _called(sources, {*OWN, *constants})
     theta = forward.theta(numbers)
-    arrays = [
-        (piece.name, theta[piece.offset : piece.offset + math.prod(piece.shape)], piece.shape)
-        for piece in _pieces(forward)
-    ]
     indices = {k for engine in engines for kind, k in engine.given if kind == "index"}
     listed = ["PARAMETERS = {"]
-    listed += [f'    "{name}": {_array(x.reshape(shape))},' for name, x, shape in arrays]
+    listed += [
+        f'    "{leaf.name}": {_array(theta[leaf.start : leaf.stop].reshape(leaf.shape))},'
+        for leaf in leaves(forward.program)
+    ]
     parts = [
         _heading(trace, len(engines) > 1, reduce),
         "\n".join(dict.fromkeys(sorted([*copied.imports, "import numpy as np"]))),
@@ -198,27 +192,6 @@ def _called(sources: Sequence[str], taken: set[str]) -> Copied:
     return copied
 
 
-def _pieces(engine: Grouped) -> list[Piece]:
-    """Theta as the arrays that the source has; as one where they overlap or leave cells out."""
-    found = []
-    for array in engine.program.arrays:
-        where = array.detail
-        if array.kind == "view" and array.operands[0].kind == "theta" and array.name:
-            assert isinstance(where, Window)
-            if not where.whole:
-                break
-            found.append(Piece(where.offset, array.name, tuple(where.sizes)))
-    found.sort()
-    end = 0
-    for piece in found:
-        if piece.offset != end:
-            break
-        end += math.prod(piece.shape)
-    if end == len(engine.order) and len({piece.name for piece in found}) == len(found):
-        return found
-    return [Piece(0, "theta", (len(engine.order),))]
-
-
 def _array(x: Any) -> str:
     """An array as source."""
     flat = [re.sub("inf|nan", r"np.\g<0>", repr(number)) for number in x.ravel().tolist()]
@@ -243,12 +216,10 @@ def _arguments(
 
 
 def _names(trace: Trace) -> list[str]:
-    """What the arguments are called; entries of a dict are numbered."""
-    taken = ("parameters", *OWN)
-    plain = [n.isidentifier() and n not in taken and not n.startswith("_") for n in trace.names]
-    return [
-        n if good else f"x{k}" for k, (n, good) in enumerate(zip(trace.names, plain, strict=True))
-    ]
+    """What the arguments are called; numbered where these are no names for them in the file."""
+    good = [name.isidentifier() and name not in (*OWN, *USED) for name in trace.names]
+    plain = all(good) and len({*trace.names}) == len(good)
+    return list(trace.names) if plain else [f"x{k}" for k in range(len(good))]
 
 
 def _calls(trace: Trace, engines: Sequence[Grouped], reduce: str) -> list[str]:

@@ -265,6 +265,30 @@ def test_numbers_that_are_not_finite_are_kept(tmp_path: Path) -> None:
     assert repr(model["forward"]([1.0])[0].tolist()) == "[inf, -inf, -0.0]"
 
 
+@pytest.mark.parametrize(
+    ("make", "batch", "names"),
+    [
+        (lambda w: lambda: w * w, (), ""),
+        (lambda w: lambda d: w * d["a"] + d["b"][0], ({"a": [1.0], "b": [[2.0]]},), "d_a d_b"),
+        (lambda w: lambda d: w * d["a b"] + d["c"], ({"a b": [1.0], "c": [2.0]},), "x0 x1"),
+        (lambda w: lambda parameters, y: w * parameters + y, ([1.0], [3.0]), "x0 x1"),
+        (lambda w: lambda given, x1: w * given + x1, ([1.0, 2.0], [3.0, 4.0]), "given x1"),
+    ],
+    ids=["no argument", "a dict", "no names", "names that the file uses", "names"],
+)
+def test_what_arguments_are_called(make: Any, batch: Any, names: str, tmp_path: Path) -> None:
+    w, unused = Value(3.0), Value(5.0)
+    compiled = compile(make(w), [unused, w], backend="numpy")
+    cost, (_, slope) = compiled(*batch)
+    compiled.export(tmp_path / "model.py")
+    model = runpy.run_path(str(tmp_path / "model.py"))
+    columns = list(batch[0].values()) if batch and isinstance(batch[0], dict) else batch
+    given = dict(zip(names.split(), columns, strict=True))
+    assert model["forward"](**given).tolist() == compiled.forward(*batch)
+    made, gradient = model["step"](**given)
+    assert (made, [x.tolist() for x in gradient.values()]) == (cost, [[slope]])
+
+
 # --- what cannot be exported ----------------------------------------------------------------------
 
 

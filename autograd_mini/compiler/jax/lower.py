@@ -1,7 +1,6 @@
 """Stage 5, JAX: the forward statements as a pure function of the parameters and the arguments.
 
-Vocabulary: a *leaf* is a run of theta's cells that has a name: a matrix or a vector of the source
-(``W1``, ``b1``), or what lies between these (``p1``). The parameters are a dict of their leaves.
+The parameters are a dict of their leaves (:mod:`~autograd_mini.compiler.leaves`).
 """
 
 from __future__ import annotations
@@ -13,31 +12,13 @@ import numpy as np
 
 from autograd_mini.compiler import holes
 from autograd_mini.compiler.jax import access, rows, text
+from autograd_mini.compiler.leaves import Leaf, leaves
 from autograd_mini.compiler.lower_numpy import Source, Writer, counted
 from autograd_mini.compiler.numpy_text import Text, shape
 from autograd_mini.compiler.numpy_text import window as shown_window
 from autograd_mini.compiler.peephole import shifts
-from autograd_mini.compiler.program import Array, Body, Program, Shape, Window
+from autograd_mini.compiler.program import Array, Body, Program, Window
 from autograd_mini.compiler.windows import cells_at
-
-
-class Leaf(NamedTuple):
-    """A named part of theta.
-
-    Attributes:
-        name: as in the source.
-        start: its first cell.
-        shape: that of the array.
-    """
-
-    name: str
-    start: int
-    shape: Shape
-
-    @property
-    def stop(self) -> int:
-        """The cell after its last one."""
-        return self.start + int(np.prod(self.shape, dtype=int))
 
 
 class Lowered(NamedTuple):
@@ -51,24 +32,6 @@ def lower(program: Program, arguments: Iterable[str]) -> Lowered:
     """The function ``forward(parameters, *arguments)``."""
     writer = JaxWriter(program)
     return Lowered(writer.function("forward", list(arguments)), writer.leaves)
-
-
-def leaves(program: Program) -> list[Leaf]:
-    """The matrices and vectors that theta is made of, in its order, and what is left."""
-    theta = program.arrays[0]
-    views = [a for a in program.arrays if a.kind == "view" and a.operands[0] is theta]
-    views = [a for a in views if a.detail.whole and a.name]
-    taken = np.zeros(theta.size, dtype=bool)
-    found = []
-    for array in sorted(views, key=lambda a: (-len(a.shape), -a.size)):
-        start = array.detail.offset
-        if not taken[start : start + array.size].any():
-            taken[start : start + array.size] = True
-            found.append(Leaf(array.name, start, array.shape))
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], taken, [True]]).astype(int)))
-    for k, (start, stop) in enumerate(edges.reshape(-1, 2).tolist(), 1):
-        found.append(Leaf(f"p{k}", start, (stop - start,)))
-    return sorted(found, key=lambda leaf: leaf.start)
 
 
 class JaxWriter(Writer):
