@@ -30,6 +30,9 @@ PICKLED = (".pt", ".pth", ".pkl", ".pickle", ".ckpt")
 
 ZIP = b"PK"
 
+COMPRESSED = {0, 8}
+"""The numbers of the compressions, none and deflate, of ``savez`` and ``savez_compressed``."""
+
 INSTEAD = (
     "it is pickled, and to read that is to run code from it; where it was made, write "
     "numpy.savez('weights.npz', **{name: t.detach().cpu().numpy() for name, t in "
@@ -230,7 +233,7 @@ def _from_archive(data: bytes, model: Module | None) -> Module:
             weights = _arrays(archive, model)
     except ModelFileError:
         raise
-    # damage, a compression that is not known, a password
+    # damage, or a password
     except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, RuntimeError) as fault:
         raise ModelFileError(f"it is no .npz, or damaged ({shown(str(fault))})") from fault
     assert model is not None
@@ -249,6 +252,8 @@ def _arrays(archive: zipfile.ZipFile, model: Module | None) -> dict[str, Any]:
     names = {file.removesuffix(".npy"): file for file in files}
     if len(names) != len(files):
         raise ModelFileError("a name stands twice in it")
+    if {info.compress_type for info in archive.infolist()} - COMPRESSED:
+        raise ModelFileError("its compression is none of NumPy's; write it with numpy.savez")
     _refuse_names(names, wanted)
     found = {}
     for name, (shape, _) in wanted.items():

@@ -1,4 +1,4 @@
-"""Exported files: they run where this package is not, and compute what it computes eagerly."""
+"""Exported files run where this package is not, and compute what it computes eagerly."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ class Case(NamedTuple):
 
 def drawn(rng: random.Random, count: int, *shape: int) -> Any:
     """A batch of nested lists of numbers."""
-    if not shape:
-        return [rng.uniform(-2, 2) for _ in range(count)]
-    return [drawn(rng, shape[0], *shape[1:]) for _ in range(count)]
+    return [drawn(rng, *shape) if shape else rng.uniform(-2, 2) for _ in range(count)]
 
 
 def network(nouts: list[int], activation: str, output: str | None = None) -> nn.MLP:
@@ -95,8 +93,7 @@ def chain() -> Case:
     made = rnn(12, 4, 2, 3)
 
     def draw(rng: random.Random, count: int) -> list[Any]:
-        picked = [rng.randrange(len(made.examples[0])) for _ in range(count)]
-        return [[column[i] for i in picked] for column in made.examples]
+        return [rng.choices(column, k=count) for column in made.examples]
 
     return Case(made.fn, list(made.params), draw)
 
