@@ -2,13 +2,14 @@
 
 Vocabulary: a *place* is a path inward, ("layer 1", "neuron 2"). Nodes that ``nn`` made carry it in
 their labels. For a hand-written graph the neurons are recognised, and their depth is their layer,
-or their step, where every depth has the same weights, as in a recurrence.
+or their *step*, where one depth after another has the same weights, as in a recurrence.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
@@ -41,17 +42,17 @@ def places(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[Node, Place]:
 
 def _recognised(found: Network) -> dict[Node, Place]:
     units = [part for part in found.parts if part.kind == "unit"]
-    depths = {depth: i for i, depth in enumerate(sorted({part.depth for part in units}), 1)}
+    levels = _levels(units)
     met: Counter[int] = Counter()
     held: dict[Node, Place] = {}
     shared: set[Node] = set()
-    level = "step" if _is_repeated(units) else "layer"
     for part in units:
         met[part.depth] += 1
         name = f"neuron {met[part.depth]}"
-        layer = (f"{level} {depths[part.depth]}",) if len(depths) > 1 else ()
+        level, i = levels[part.depth]
+        layer = (f"{level} {i}",) if len(levels) > 1 else ()
         place = (*layer, name) if len(units) > 1 else ("neuron",)
-        if level == "step" and len(units) == len(depths):
+        if level == "step" and len(units) == len(levels):
             place = layer
         for node in _members(part):
             if held.setdefault(node, place) != place:
@@ -59,14 +60,36 @@ def _recognised(found: Network) -> dict[Node, Place]:
     return {node: place for node, place in held.items() if node not in shared}
 
 
-def _is_repeated(units: Sequence[Part]) -> bool:
-    """Whether every depth has the same weights, as the steps of a recurrence do."""
+def steps(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[Node, int]:
+    """The operations in the steps of a recurrence, each with the number of its step, from 1."""
+    units = [part for part in network(nodes, outputs).parts if part.kind == "unit"]
+    levels = _levels(units)
+    found: dict[Node, int] = {}
+    for part in units:
+        level, i = levels[part.depth]
+        if level == "step":
+            for neuron in part.applications:
+                found |= dict.fromkeys((neuron.sum, *neuron.inside, neuron.output), i)
+    return found
+
+
+def _levels(units: Sequence[Part]) -> Mapping[int, tuple[str, int]]:
+    """For each depth, whether it is a step or a layer, and which.
+
+    Steps are depths in a row with the same weights; where there are several such rows, layers only
+    share their weights.
+    """
     weights: dict[int, set[Node]] = {}
     for part in units:
         used = {t.weight for neuron in part.applications for t in neuron.terms}
         weights.setdefault(part.depth, set()).update(used)
-    first, *others = weights.values() if weights else [set()]
-    return bool(others) and all(used == first for used in others)
+    rows = [[*row] for _, row in groupby(sorted(weights), lambda depth: weights[depth])]
+    loops = [row for row in rows if len(row) > 1]
+    steps = loops[0] if len(loops) == 1 else []
+    layers = [depth for depth in sorted(weights) if depth not in steps]
+    return {depth: ("step", i) for i, depth in enumerate(steps, 1)} | {
+        depth: ("layer", i) for i, depth in enumerate(layers, 1)
+    }
 
 
 def _members(part: Part) -> set[Node]:
