@@ -39,13 +39,19 @@ J.label = "J"
 J.backward()
 
 wide = nn.MLP(1, [8, 1], activation="tanh", rng=random.Random(0))
+
+u, h = Value(-0.8, "u"), Value(0.0, "h0")
+for k in range(1, 9):
+    h = (w * Value(0.1 * k, f"x{k}") + u * h + b).tanh()
+    h.label = f"h{k}"
 """
-"""What the examples look at: one neuron, a network of three with its cost, and a wide one."""
+"""What the examples look at: a neuron, a network of three with its cost, a wide one, and a loop."""
 
 EXAMPLES: dict[str, dict[str, list[str]]] = {
     "draw": {
         "open_affine": ["draw(J, open_affine=True)"],
         "all_neurons": ["draw(wide([0.4]))", "draw(wide([0.4]), all_neurons=True)"],
+        "loops": ['draw(h, loops="collapsed")', "draw(h)"],
         "depth": ["draw(J, depth=2)"],
         "focus": ["draw(J, focus=mlp.layers[1].neurons[0].w[0], depth=1)"],
         "hide": ['draw(J, hide=["weights", "biases"])'],

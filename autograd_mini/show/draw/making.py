@@ -60,16 +60,20 @@ def fitting(outputs: list[Node]) -> tuple[str, str]:
 def expanded_view(outputs: list[Node], options: Options, max_nodes: int) -> Made:
     """Every scalar operation, or the graph collapsed where that is too much."""
     from autograd_mini.show.dot import NO_MARKS
-    from autograd_mini.show.draw import collapsed, elision, expanded, large
+    from autograd_mini.show.draw import collapsed, elision, expanded, loops
 
     nodes = _without_constants(outputs)
     _refuse_strangers(options, nodes)
-    if _is_part(options) or not _too_large(nodes, max_nodes):
+    collapses = options.loops == "collapsed"
+    too_large = _too_large(nodes, max_nodes)
+    if collapses or _is_part(options) or not too_large:
         picture = expanded.picture(outputs, options)
+        if collapses:
+            picture = loops.collapsed(picture, outputs)
         if not options.all_neurons and not _is_part(options):
             picture = elision.elided(picture, outputs)
         _refuse_large_part(picture, options, max_nodes)
-        if _is_part(options) or large.work(picture) <= large.MOST:
+        if _is_part(options) or _can_be_read(picture, max_nodes if too_large else None):
             return picture, NO_MARKS
     most = min(max_nodes, collapsed.MOST_SHOWN)
     return collapsed.picture(nodes, outputs, options.short, most), NO_MARKS
@@ -78,7 +82,7 @@ def expanded_view(outputs: list[Node], options: Options, max_nodes: int) -> Made
 def compact_view(outputs: list[Node], options: Options, max_nodes: int) -> Made:
     """A box for each neuron, or each neuron once where that is too much."""
     from autograd_mini.show.dot import NO_MARKS
-    from autograd_mini.show.draw import collapsed, compact, large, merged
+    from autograd_mini.show.draw import collapsed, compact, loops, merged
     from autograd_mini.show.draw.captions import Captions
     from autograd_mini.show.draw.expanded import in_order
     from autograd_mini.show.draw.gradients import Gradients
@@ -87,13 +91,17 @@ def compact_view(outputs: list[Node], options: Options, max_nodes: int) -> Made:
 
     nodes = _without_constants(outputs)
     _refuse_strangers(options, nodes)
-    if not _too_large(nodes, max_nodes) or _is_part(options):
+    collapses = options.loops == "collapsed"
+    too_large = _too_large(nodes, max_nodes)
+    if collapses or _is_part(options) or not too_large:
         nodes = in_order(outputs)
         captions = Captions(Gradients(nodes, outputs), options.short)
         found = neurons(nodes, outputs)
         picture, marks = compact.picture(nodes, outputs, found, captions, options)
+        if collapses:
+            picture = loops.collapsed(picture, outputs)
         _refuse_large_part(picture, options, max_nodes)
-        if _is_part(options) or large.work(picture) <= large.MOST:
+        if _is_part(options) or _can_be_read(picture, max_nodes if too_large else None):
             return picture, marks
     nodes = _without_constants(outputs)
     units = network(nodes, outputs)
@@ -145,6 +153,15 @@ def _refuse_large_part(picture: Picture, options: Options, max_nodes: int) -> No
             f"draw: the part asked for has {len(picture.boxes):,} boxes, more than "
             f"max_nodes={max_nodes}; give a smaller depth=, or a larger max_nodes="
         )
+
+
+def _can_be_read(picture: Picture, most: int | None) -> bool:
+    """Whether a picture is small enough, of so many boxes where the graph was too large."""
+    from autograd_mini.show.draw import large
+
+    boxes, arrows = len(picture.boxes), len(picture.arrows)
+    few = most is None or (boxes <= most and arrows <= ARROWS_PER_NODE * most)
+    return few and large.work(picture) <= large.MOST
 
 
 def _without_constants(outputs: list[Node]) -> list[Node]:

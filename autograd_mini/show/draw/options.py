@@ -24,6 +24,7 @@ VIEWS = ("expanded", "compact", "network")
 EDGES = ("weight", "gradient")
 COLOURS = ("kind", "value", "gradient")
 DIRECTIONS = ("right", "down")
+LOOPS = ("all", "collapsed")
 KINDS = {
     "constants": "constant",
     "weights": "weight",
@@ -44,6 +45,7 @@ class Options(NamedTuple):
     open_affine: bool | frozenset[Node] = False
     open_loss: bool | frozenset[Node] = False
     all_neurons: bool = False
+    loops: str = "all"
     depth: int | None = None
     focus: tuple[Node, ...] = ()
     hide: frozenset[object] = frozenset()

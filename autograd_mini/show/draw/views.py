@@ -30,6 +30,7 @@ def draw(
     open_affine: bool | Value | Sequence[Value] = False,
     open_loss: bool | Value | Sequence[Value] = False,
     all_neurons: bool = False,
+    loops: str = "all",
     depth: int | None = None,
     focus: Value | Sequence[Value] | None = None,
     hide: object = (),
@@ -84,6 +85,8 @@ def draw(
             and its derivative with respect to the prediction.
         all_neurons: whether all neurons of a layer wider than 6 are shown, not only the first and
             the last (expanded).
+        loops: which steps of a recurrence are shown, "all" or "collapsed": the first and the last,
+            and a box that says how many are between (not network).
         depth: how many arrows back from the output are shown, or around the focus (not network).
         focus: a Value or several to look at, with what is near them: two arrows in each direction
             unless ``depth`` says otherwise (not network).
@@ -147,6 +150,7 @@ def draw(
         colour = read.one_spelling(colour, color)
     read.refuse_unknown("view", view, (*read.VIEWS, "auto"))
     read.refuse_unknown("edges", edges, read.EDGES)
+    read.refuse_unknown("loops", loops, read.LOOPS)
     read.refuse_unknown("colour", colour, read.COLOURS)
     read.refuse_elsewhere(
         view,
@@ -154,6 +158,7 @@ def draw(
             ("open_affine", open_affine is not False, ["expanded"]),
             ("open_loss", open_loss is not False, ["expanded", "compact"]),
             ("all_neurons", all_neurons is not False, ["expanded"]),
+            ("loops", loops != "all", ["expanded", "compact"]),
             ("depth", depth is not None, ["expanded", "compact"]),
             ("focus", focus is not None, ["expanded", "compact"]),
             ("edges", edges != "weight", ["network"]),
@@ -168,6 +173,7 @@ def draw(
         open_affine=read.expansion_of(open_affine),
         open_loss=read.open_losses_of(open_loss),
         all_neurons=all_neurons,
+        loops=loops,
         depth=read.depth_of(depth),
         focus=read.focus_of(focus),
         hide=read.hiding_of(hide),
