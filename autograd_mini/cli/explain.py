@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import autograd_mini
 from autograd_mini.cli.options import add_options, chosen
-from autograd_mini.cli.terminal import Commands, refusing, say, say_exactly, say_json, verb
+from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, say_exactly, say_json, verb
 from autograd_mini.cli.typed import LANGUAGE, add_expression, node, read
 
 if TYPE_CHECKING:
+    from autograd_mini.expression import Typed
     from autograd_mini.show.explain import Path
+    from autograd_mini.value import Value
 
 EXAMPLE = 'autograd-mini explain "sigmoid(w*x + b)" --wrt w -s w=2 -s x=1.5 -s b=-1'
 
@@ -27,13 +29,17 @@ def add(commands: Commands) -> None:
         "symbols and in numbers; their sum is the derivative.",
         (
             (EXAMPLE, ""),
-            ('autograd-mini explain "x*x + sin(x)" --wrt x -s x=3 --latex', "for a document"),
+            ('autograd-mini explain "x*x + sin(x)" -s x=3 --latex', "for a document"),
             ('autograd-mini explain "(z := w*x)**2" --wrt w -s w=2 -s x=1 --json', "for a program"),
         ),
         LANGUAGE,
     )
     add_expression(parser)
-    parser.add_argument("--wrt", metavar="NAME", required=True, help="differentiate by this name")
+    parser.add_argument(
+        "--wrt",
+        metavar="NAME",
+        help="differentiate by this name; may be left out where there is only one",
+    )
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--latex", action="store_true", help="LaTeX, for a document")
     forms.add_argument("--mathml", action="store_true", help="MathML, for a page")
@@ -46,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     from autograd_mini import AutogradError, explain
 
     typed = read(options)
-    leaf = node(typed, options.wrt, "--wrt")
+    leaf = _the_only(typed) if options.wrt is None else node(typed, options.wrt, "--wrt")
     with refusing(ValueError, AutogradError):
         found: Any = explain(typed.root, wrt=leaf, **chosen(options, explain, typed))
         if options.json:
@@ -66,6 +72,21 @@ def run(options: argparse.Namespace) -> int:
         else:
             say(found.text)
     return 0 if found.gradient == found.gradient else 1
+
+
+def _the_only(typed: Typed) -> Value:
+    """The one name of an expression.
+
+    Raises:
+        Refusal: it has several names.
+    """
+    first, *others = typed.leaves
+    if others:
+        raise Refusal(
+            f"the expression has {', '.join(typed.leaves)}: say by which to differentiate, "
+            f"as in --wrt {first}"
+        )
+    return typed.leaves[first]
 
 
 def _path(path: Path) -> dict[str, object]:

@@ -160,7 +160,15 @@ def test_an_expression_can_begin_with_a_minus_or_be_read(
     assert json.loads(done.stdout)["derivative"] == 20_002.0
 
 
+@pytest.mark.parametrize("text", ["x*x + sin(x)", "y = (z := 3x) * z", "x + 0*x"])
+def test_the_only_name_need_not_be_said(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["explain", text, "-s", "x=3"]
+    assert parsed(words, capsys) == parsed([*words, "--wrt", "x"], capsys)
+
+
 WRONG = {
+    "by which of several": (["explain", "w*x + b", "-sw=1", "-sx=2", "-sb=3"], "has w, x, b"),
+    "by none": (["explain", "1 + 2"], "depends on no name"),
     "a name without a number": (["explain", "w*x", "--wrt", "w", "-s", "w=1"], "add -s x=NUMBER"),
     "a number without a name": (["draw", "w", "-s", "w=1", "-s", "x=1"], "there is no x"),
     "by what is not there": (["explain", "w", "--wrt", "q", "-s", "w=1"], "the expression has w"),
