@@ -43,7 +43,8 @@ def collapsed(picture: Picture, outputs: Sequence[Node]) -> Picture:
     members = [box for box in picture.boxes if box.id in gone]
     leaves = [name for name in _by_step(picture, step_of) if name in gone]
     ellipses = Ellipses("loop")
-    rest = [box for box in members if box.id not in leaves]
+    named = set(leaves)
+    rest = [box for box in members if box.id not in named]
     levels = zip(*[box.scope for box in rest], strict=False)
     scope = [level[0] for level in takewhile(lambda level: len({*level}) == 1, levels)]
     ellipses.add([box.id for box in rest], (said, f"× {last - first + 1}"), tuple(scope))
@@ -54,6 +55,7 @@ def collapsed(picture: Picture, outputs: Sequence[Node]) -> Picture:
 
 def _left_out(picture: Picture, step_of: Mapping[str, int], between: range) -> set[str]:
     """The names of the boxes that are left out."""
+    inside = set(step_of)
     users: dict[str, set[str]] = {}
     latest = dict(step_of)  # the last step that a box depends on
     for arrow in picture.arrows:  # operands before results
@@ -62,7 +64,7 @@ def _left_out(picture: Picture, step_of: Mapping[str, int], between: range) -> s
     gone = {
         name
         for name, step in latest.items()
-        if step in between and (name in step_of or users.get(name, set()).isdisjoint(step_of))
+        if step in between and (name in inside or users.get(name, set()).isdisjoint(inside))
     }
     after, before = set(gone), set(gone)
     for arrow in picture.arrows:
@@ -72,8 +74,8 @@ def _left_out(picture: Picture, step_of: Mapping[str, int], between: range) -> s
     gone |= after & before
     for name in (box.id for box in reversed(picture.boxes)):
         used = users.get(name, set())
-        of_the_first = 0 < latest.get(name, 0) < between.start and used.isdisjoint(step_of)
-        if used and used <= gone and name not in step_of and not of_the_first:
+        of_the_first = 0 < latest.get(name, 0) < between.start and used.isdisjoint(inside)
+        if used and used <= gone and name not in inside and not of_the_first:
             gone.add(name)
     return gone
 

@@ -86,7 +86,7 @@ def _levels(units: Sequence[Part]) -> Mapping[int, tuple[str, int]]:
     rows = [[*row] for _, row in groupby(sorted(weights), lambda depth: weights[depth])]
     loops = [row for row in rows if len(row) > 1]
     steps = loops[0] if len(loops) == 1 else []
-    layers = [depth for depth in sorted(weights) if depth not in steps]
+    layers = sorted(weights.keys() - {*steps})
     return {depth: ("step", i) for i, depth in enumerate(steps, 1)} | {
         depth: ("layer", i) for i, depth in enumerate(layers, 1)
     }
