@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
@@ -76,7 +77,11 @@ class Ellipses:
 
 
 def elided(picture: Picture, outputs: Sequence[Node]) -> Picture:
-    """The picture with ellipses where its layers are wide, or as it was."""
+    """The picture with ellipses where its layers are wide, or as it was.
+
+    A layer that is used again on what it made, as in a recurrence, keeps all its neurons: an
+    ellipsis for those of every use would feed itself.
+    """
     scopes = dict.fromkeys(box.scope for box in picture.boxes if len(box.scope) > 1)
     layers: dict[str, list[tuple[str, ...]]] = {}
     for scope in scopes:
@@ -95,7 +100,20 @@ def elided(picture: Picture, outputs: Sequence[Node]) -> Picture:
         return picture
     left = sum(len(x) - FIRST - LAST for x in layers.values() if len(x) > WIDE)
     what = plural(left, "neuron") if left else "weights and inputs"
-    return ellipses.within(picture, NOTE.format(what))
+    made = ellipses.within(picture, NOTE.format(what))
+    return picture if _feeds_itself(made) else made
+
+
+def _feeds_itself(picture: Picture) -> bool:
+    """Whether arrows lead in a circle."""
+    tails: dict[str, list[str]] = {}
+    for arrow in picture.arrows:
+        tails.setdefault(arrow.head, []).append(arrow.tail)
+    try:
+        TopologicalSorter(tails).prepare()
+    except CycleError:
+        return True
+    return False
 
 
 def _hide_terms(picture: Picture, neuron: Neuron, ellipses: Ellipses) -> None:

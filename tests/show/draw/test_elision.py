@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
 
-from autograd_mini import Value, draw
+from autograd_mini import Value, draw, nn
 from tests.show.geometry import seen
 from tests.show.sights import network
 
@@ -39,6 +40,16 @@ def test_a_path_through_what_is_left_out_leads_through_the_ellipsis() -> None:
     weight = sight.columns[5][4]  # neuron 5 of the first layer
     dot = draw(sight.root, path=[weight, sight.root]).dot
     assert re.search(r"^\te0 \[.*penwidth=3\.5", dot, re.MULTILINE)
+
+
+def test_a_wide_layer_that_feeds_itself_keeps_its_neurons() -> None:
+    layer = nn.MLP(9, [8], "tanh", output="tanh", rng=random.Random(0)).layers[0]
+    h = [Value(0.1 * i, f"h{i}") for i in range(8)]
+    for step in range(4):
+        h = layer([Value(0.3 * step, f"x{step}"), *h])
+    drawing = draw(h[0] * h[1])
+    assert len(re.findall(r"^\tn\d+ ->", drawing.dot, re.MULTILINE)) > 8 * 8
+    assert "Left out" not in drawing.dot
 
 
 def test_it_is_for_yes_or_no() -> None:
