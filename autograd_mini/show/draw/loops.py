@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FEWEST = 3
 """The first step, the last, and one to leave out."""
-NO_LOOP = "loops='collapsed' found no three steps in a row with the same weights: nothing left out."
+NO_LOOP = "loops='collapsed' left nothing out: no three steps with the same weights are shown."
 NOTE = "Left out at …: {}, which the same weights compute as the others; loops='all' shows {}."
 
 
