@@ -85,9 +85,9 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, into: Module | N
             )
         _put(source, into)
         return into
+    data = read_regular(source)
     path = os.fspath(source)
     try:
-        data = read_regular(source)
         if data[:1] == b"\x80" or path.lower().endswith(PICKLED):
             raise ModelFileError(INSTEAD)
         if data[:2] == ZIP:

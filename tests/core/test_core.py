@@ -107,11 +107,14 @@ def test_ten_thousand_graphs_with_faults_in_the_middle_leave_nothing() -> None:
         for i in range(2000):
             step(i)
         gc.collect()
-        before = tracemalloc.get_traced_memory()[0]
-        for i in range(10_000):
-            step(i)
-        gc.collect()
-        assert tracemalloc.get_traced_memory()[0] - before < 4096
+        grown = []  # a leak is in every window, what another thread allocates meanwhile is not
+        for _ in range(3):
+            before = tracemalloc.get_traced_memory()[0]
+            for i in range(3_500):
+                step(i)
+            gc.collect()
+            grown.append(tracemalloc.get_traced_memory()[0] - before)
+        assert min(grown) < 1_400, grown
     finally:
         tracemalloc.stop()
         del ops.TABLE["raising"]
