@@ -41,22 +41,6 @@ class Slides:
 
     Attributes:
         deck: the slides.
-
-    Raises:
-        RenderError: there is no picture, since no layout program made it.
-
-    >>> from autograd_mini import Value, walk
-    >>> slides = Slides(walk(Value(2.0, "w") * Value(3.0, "x")))
-    >>> slides
-    <Slides: 6 steps>
-
-    ``slides.save("deck.pdf")`` writes them to a file.
-
-    Attributes:
-        title, about: of the walk.
-        theme: its colours.
-        beside: whether the text stands beside the picture.
-        slides: one for each step.
     """
 
     deck: Deck
