@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from autograd_mini.lessons import deck
 from autograd_mini.lessons.course import Part
-from autograd_mini.lessons.exercises.asked import Asked
 from autograd_mini.lessons.exercises.page import boxes
+from autograd_mini.lessons.exercises.written import Asked
 from autograd_mini.lessons.formula import mathml
 from autograd_mini.lessons.lesson import Lesson
 from autograd_mini.lessons.render import numbers, paragraphs, remarks

@@ -16,7 +16,7 @@ from autograd_mini.lessons import deck
 from autograd_mini.lessons.chart import Chart
 from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.course import PARTS, Part, build
-from autograd_mini.lessons.exercises.asked import Asked, questions
+from autograd_mini.lessons.exercises.written import Asked, questions
 from autograd_mini.lessons.folder import Folder
 from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson, Progress
 from autograd_mini.lessons.page import CONTENTS, SCRIPT, Article, Shown, pages, script

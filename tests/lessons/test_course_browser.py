@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from autograd_mini.lessons.slides import logistic
 from autograd_mini.lessons.tour import Tour
 from autograd_mini.numbers import short
 from autograd_mini.play.server import PlayServer
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -32,12 +32,8 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def server(tour: Path) -> Iterator[PlayServer]:
-    with PlayServer(course=tour) as made:
-        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(tour) as made:
         yield made
-        made.shutdown()
-        thread.join()
 
 
 def pages(tour: Path) -> list[Path]:

@@ -96,7 +96,7 @@ def test_a_number_is_no_function_and_a_word_no_result(name: str) -> None:
     assert "this is 'x' (a str)" in check(name, lambda *arguments: "x").words
 
 
-@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("name", [*NUMBERS, *TRIALS])
 def test_a_function_is_no_number(name: str) -> None:
     assert "Did you forget to call it?" in check(name, lambda: 1.0).words
 

@@ -9,8 +9,9 @@ import time
 import pytest
 
 from autograd_mini.lessons.exercises import EXERCISES, check_typed
-from autograd_mini.lessons.exercises.asked import given, questions
+from autograd_mini.lessons.exercises.names import given
 from autograd_mini.lessons.exercises.program import ProgramError, answered
+from autograd_mini.lessons.exercises.written import questions
 from autograd_mini.lessons.lesson import DECLARED
 from tests.notebooks import SOURCES
 

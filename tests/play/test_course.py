@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from autograd_mini.lessons.tour import Tour
 from autograd_mini.play import answer
 from autograd_mini.play.server import PlayServer
 from tests.play.test_server import request
+from tests.serving import serving
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +27,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[PlayServer]:
-    with PlayServer(course=folder) as made:
-        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(folder) as made:
         yield made
-        made.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import json
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ import pytest
 
 from autograd_mini.play import answer, learn
 from autograd_mini.play.server import PlayServer
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -141,10 +141,8 @@ def _port(profile: Path, process: subprocess.Popen[bytes]) -> int:
 
 @pytest.fixture
 def server() -> Iterator[PlayServer]:
-    with PlayServer() as made:
-        threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01}).start()
+    with serving() as made:
         yield made
-        made.shutdown()
         learn._runs.clear()
 
 

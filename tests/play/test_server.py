@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,18 +21,15 @@ from autograd_mini.play.answers import LONGEST
 from autograd_mini.play.page import page_files
 from autograd_mini.play.server import KEY, PlayServer
 from tests.cli.running import WITH_CTRL_C, environment, run
+from tests.serving import serving
 
 QUESTION = json.dumps({"ask": "chain", "text": "w*x", "numbers": {"w": 2, "x": 3}})
 
 
 @pytest.fixture
 def server() -> Iterator[PlayServer]:
-    with PlayServer() as made:
-        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving() as made:
         yield made
-        made.shutdown()
-        thread.join()
 
 
 def sent(server: PlayServer, raw: bytes) -> tuple[int, str, bytes]:

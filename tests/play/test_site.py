@@ -109,7 +109,7 @@ def test_the_package_in_the_folder_has_all_that_runs_and_nothing_else() -> None:
     site.package.cache_clear()
     assert site.package() == first
     names = zipfile.ZipFile(io.BytesIO(first)).namelist()
-    for needed in ("play/answers.py", "show/walk/walk.js", "lessons/exercises/questions.txt"):
+    for needed in ("play/answers.py", "show/walk/walk.js", "lessons/exercises/exercises.txt"):
         assert f"autograd_mini/{needed}" in names
     assert "graphviz/__init__.py" in names
     assert not [name for name in names if name.endswith((".so", ".pyc", ".ipynb"))]

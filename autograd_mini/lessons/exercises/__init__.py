@@ -1,8 +1,8 @@
 """The cells to fill in: ``check("name", answer)`` says what is right or wrong.
 
-The notebooks call it with the learner's answer. What is asked stands in the notebook; the right
-answers, computed by the engine, and the mistakes that are recognised stand in the tables of the
-modules beside this one.
+The notebooks call it with the learner's answer. What is asked, the right answers, computed by the
+engine, and the mistakes that are recognised stand in ``exercises.txt``
+(:mod:`~autograd_mini.lessons.exercises.written`).
 
 >>> check("collapse", ...)
 Not filled in yet. Replace the ... by your answer and run the cell again.
@@ -14,28 +14,12 @@ Not yet. A sign is missing: it is e⁻ᶻ. Yours falls where σ rises; it is σ(
 
 from __future__ import annotations
 
-from autograd_mini.lessons.exercises import chain_rule, network, regression, training
-from autograd_mini.lessons.exercises.asked import given
-from autograd_mini.lessons.exercises.exercise import Exercise, Trial, Verdict, not_yet
+from autograd_mini.lessons.exercises.exercise import Verdict, not_yet
+from autograd_mini.lessons.exercises.names import given
 from autograd_mini.lessons.exercises.program import ProgramError, answered
+from autograd_mini.lessons.exercises.written import EXERCISES
 
-EXERCISES: dict[str, Exercise | Trial] = {
-    **regression.LEARNING,
-    **regression.LINEAR,
-    **regression.LOGISTIC,
-    **regression.NETWORKS,
-    **network.LAYERS,
-    **network.ACTIVATIONS,
-    **network.FORWARD,
-    **training.COST,
-    **network.WORKED,
-    **training.DESCENT,
-    **chain_rule.CHAIN,
-    **chain_rule.CHECKING,
-    **training.CLASSROOM,
-    **training.GPT,
-}
-"""All exercises, in the order of the notebooks."""
+__all__ = ["EXERCISES", "check", "check_typed"]
 
 
 def check(name: str, answer: object) -> Verdict:

@@ -62,6 +62,7 @@ right, not_yet = partial(Verdict, "Right"), partial(Verdict, "Not yet")
 unfilled = partial(Verdict, "Not filled in yet")
 
 UNFILLED = unfilled("Replace the ... by your answer and run the cell again.")
+NO_NUMBER = not_yet("A number is asked for, and this is a function. Did you forget to call it?")
 
 
 class UnreadableError(Exception):
@@ -98,8 +99,7 @@ class Exercise(NamedTuple):
             return UNFILLED
         if not self.points:
             if callable(answer):
-                return not_yet("A number is asked for, and this is a function. Did you forget to "
-                               "call it?")  # fmt: skip
+                return NO_NUMBER
             return self._judge_results([answer], TYPED)
         if not callable(answer):
             return not_yet(f"A function is asked for, and this is {_shown(answer)}.")
@@ -193,6 +193,8 @@ class Trial(NamedTuple):
         """Try an answer out, and say what is wrong with it."""
         if answer is ...:
             return UNFILLED
+        if callable(answer):
+            return NO_NUMBER
         try:
             numbers = floats(answer)
         except UnreadableError as fault:

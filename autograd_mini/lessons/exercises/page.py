@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from autograd_mini.lessons.exercises.asked import Asked
+from autograd_mini.lessons.exercises.written import Asked
 
 HOW = (
     "Nothing can check an answer here: these pages lie in a folder without an engine. With "
