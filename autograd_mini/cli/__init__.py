@@ -1,8 +1,7 @@
 """The command line: ``autograd-mini VERB …``, one verb for each thing a person wants.
 
-Vocabulary: a *verb* is a module of this room with ``add``, which describes it to argparse, and a
-function that does it. The *exit code* says how it went
-(:data:`~autograd_mini.cli.terminal.EXIT_CODES`).
+Vocabulary: a *verb* is a function with its options (:mod:`autograd_mini.cli.options`). The *exit
+code* says how it went (:data:`~autograd_mini.cli.terminal.EXIT_CODES`).
 
 What is asked for goes to standard output, complaints and progress to standard error. Where standard
 output is no terminal there are no colours; with ``--json`` it is one JSON object in ASCII.
@@ -13,31 +12,18 @@ from __future__ import annotations
 import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from pathlib import Path
 
-from autograd_mini.cli import (
-    check,
-    draw,
-    explain,
-    functions,
-    handout,
-    notebooks,
-    play,
-    site,
-    slides,
-    tour,
-    train,
-    walk,
-)
+from autograd_mini.cli import derivatives, expressions, notebooks, playground, tour, train
+from autograd_mini.cli.options import TRACEBACK, Parser, examples
 from autograd_mini.cli.terminal import (
     EXIT_CODES,
     LONGEST,
-    TRACEBACK,
-    Parser,
     Refusal,
     complain,
-    examples,
+    flush,
     give_up,
-    run_file,
+    reason,
 )
 from autograd_mini.cli.typed import shielded
 
@@ -48,21 +34,19 @@ INTERRUPTED = 130
 NOBODY_READS = 141
 
 VERBS = (
-    tour,
-    play,
-    explain,
-    walk,
-    draw,
-    slides,
-    handout,
-    check,
-    functions,
-    train,
-    site,
-    notebooks,
+    tour.tour,
+    playground.play,
+    derivatives.explain,
+    expressions.walk,
+    expressions.draw,
+    expressions.slides,
+    expressions.handout,
+    derivatives.check,
+    derivatives.functions,
+    train.train,
+    playground.site,
+    notebooks.notebooks,
 )
-
-NAMES = [verb.__name__.rpartition(".")[2] for verb in VERBS]
 
 NEURON = '"sigmoid(w*x + b)" -s w=2 -s x=1.5 -s b=-1'
 
@@ -125,29 +109,37 @@ def _run(words: Sequence[str]) -> int:
     respell(sys.stderr)
     parser = _parser()
     try:
-        options, unknown = parser.parse_known_args(shielded(words, NAMES))
+        options, unknown = parser.parse_known_args(shielded(words, [each.name for each in VERBS]))
         getattr(options, "parser", parser).refuse_unknown(unknown)
     except SystemExit:
-        _flushed(0)
+        flush()
         raise
+    code = REFUSED
     if options.command is None:
         parser.print_help()
-        return _flushed(REFUSED)
-    try:
-        for path in options.imported:
-            run_file(path)
-        code: int = options.run(options)
-    except Refusal as refusal:
-        complain(f"autograd-mini {options.command}: {refusal}")
-        code = REFUSED
-    return _flushed(code)
-
-
-def _flushed(code: int) -> int:
-    """The code, once all that was said is out; a closed pipe is noticed here."""
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    else:
+        try:
+            for path in options.imported:
+                _run_file(path)
+            code = options.run(options)
+        except Refusal as refusal:
+            complain(f"autograd-mini {options.command}: {refusal}")
+    flush()  # a closed pipe is noticed here
     return code
+
+
+def _run_file(path: str) -> None:
+    """Run a Python file of the user's, as an import would: all of it, with all that it may do.
+
+    Raises:
+        Refusal: it cannot be read, or it raises.
+    """
+    from runpy import run_path
+
+    try:
+        run_path(path, run_name=Path(path).stem)
+    except Exception as error:
+        raise Refusal(f"--import {path}: {type(error).__name__}: {reason(error)}") from error
 
 
 def _parser() -> Parser:

@@ -6,7 +6,8 @@ import argparse
 import filecmp
 from pathlib import Path
 
-from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, say_json, verb
+from autograd_mini.cli.options import argument, flag, verb
+from autograd_mini.cli.terminal import Refusal, refusing, say, say_json
 
 INSIDE = Path(__file__).parents[1] / "notebooks"
 """Where an installed package has them."""
@@ -15,35 +16,29 @@ BESIDE = Path(__file__).parents[2] / "notebooks"
 """Where a checkout has them."""
 
 
-def add(commands: Commands) -> None:
-    """Describe the verb."""
-    parser = verb(
-        commands,
-        "notebooks",
-        run,
-        "copy the course's notebooks into a folder",
-        "Copy the notebooks of the course into a folder, to be opened with JupyterLab. Notebooks "
-        "there that differ, your own work perhaps, are kept, unless --overwrite is given.",
-        (
-            ("autograd-mini notebooks course", "into ./course"),
-            ("autograd-mini notebooks --list", "what there is"),
-        ),
-        "To open them: pip install 'autograd-mini[notebook]', then jupyter lab DIR",
-    )
-    parser.add_argument(
+@verb(
+    argument(
         "folder",
         metavar="DIR",
         nargs="?",
         default="autograd-mini-notebooks",
         help="the folder to copy to (default: ./autograd-mini-notebooks)",
-    )
-    parser.add_argument("--list", action="store_true", help="list the notebooks, copy nothing")
-    parser.add_argument("--overwrite", action="store_true", help="replace notebooks that differ")
-    parser.add_argument("--json", action="store_true", help="the paths as JSON, for a program")
+    ),
+    flag("--list", "list the notebooks, copy nothing"),
+    flag("--overwrite", "replace notebooks that differ"),
+    flag("--json", "the paths as JSON, for a program"),
+)
+def notebooks(options: argparse.Namespace) -> int:
+    """Copy the course's notebooks into a folder.
 
+    Copy the notebooks of the course into a folder, to be opened with JupyterLab. Notebooks there
+    that differ, your own work perhaps, are kept, unless --overwrite is given.
 
-def run(options: argparse.Namespace) -> int:
-    """Copy the notebooks."""
+        autograd-mini notebooks course  # into ./course
+        autograd-mini notebooks --list  # what there is
+
+    To open them: pip install 'autograd-mini[notebook]', then jupyter lab DIR
+    """
     found = course()
     if options.list:
         if options.json:

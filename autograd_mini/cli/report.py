@@ -11,7 +11,7 @@ import importlib.util
 import io
 from collections.abc import Callable, Iterator
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from autograd_mini.errors import RenderError
 from autograd_mini.numbers import short
@@ -19,6 +19,7 @@ from autograd_mini.show import draw
 from autograd_mini.show.html import document, resource
 
 if TYPE_CHECKING:
+    from autograd_mini.data import Dataset
     from autograd_mini.training import Trained
 
 SIZE = (6.6, 4.4)
@@ -40,11 +41,8 @@ Figures = dict[str, Any]
 """What came of a training, as names and numbers."""
 
 
-class Plot(NamedTuple):
-    """A plot to make: what it says, in words, and what draws it into an Axes."""
-
-    about: str
-    draw: Callable[[Any], Any]
+Plot = tuple[str, Callable[[Any], Any]]
+"""A plot to make: what it says, in words, and what draws it into an Axes."""
 
 
 def page(trained: Trained, found: Figures) -> str:
@@ -56,22 +54,28 @@ def page(trained: Trained, found: Figures) -> str:
 
 def _body(title: str, trained: Trained, found: Figures) -> Iterator[str]:
     yield f"<header><h1>{title}</h1>\n<p>{escape(trained.recipe.about)}.</p>"
-    yield f'<p class="right">{_verdict(found)}</p></header>\n<main>'
+    right = f"<b>{found['right']:,} of {found['examples']:,}</b> examples are answered right"
+    if "held out" in found:
+        right += f", and <b>{found['right of them']:,} of {found['held out']:,}</b> that were held "
+        right += f"out ({found['right of them'] / found['held out']:.1%})"
+    yield f'<p class="right">{right}.</p></header>\n<main>'
     if found["stopped"]:
         yield f"<p>Training stopped early: {escape(found['stopped'])}.</p>"
-    yield from _plots(trained)
-    yield from _table("The settings", _settings(trained, found))
+    if importlib.util.find_spec("matplotlib") is None:
+        yield (
+            '<p class="slip">There are no plots, since matplotlib is not installed: '
+            "pip install 'autograd-mini[plot]'.</p>"
+        )
+    else:
+        yield '<div class="plots">'
+        yield from map(_figure, _plots(trained))
+        yield "</div>"
+    yield "<h2>The settings</h2>\n<table><tbody>"
+    for name, value in _settings(trained, found):
+        yield f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
+    yield "</tbody></table>"
     yield from _network(trained)
     yield "</main>"
-
-
-def _verdict(found: Figures) -> str:
-    said = f"<b>{found['right']:,} of {found['examples']:,}</b> examples are answered right"
-    if "held out" in found:
-        held = f"<b>{found['right of them']:,} of {found['held out']:,}</b>"
-        share = found["right of them"] / found["held out"]
-        said += f", and {held} that were held out ({share:.1%})"
-    return f"{said}."
 
 
 def _settings(trained: Trained, found: Figures) -> list[tuple[str, str]]:
@@ -96,80 +100,59 @@ def _settings(trained: Trained, found: Figures) -> list[tuple[str, str]]:
     return rows
 
 
-def _table(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
-    yield f"<h2>{title}</h2>\n<table><tbody>"
-    for name, value in rows:
-        yield f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
-    yield "</tbody></table>"
-
-
-def _plots(trained: Trained) -> Iterator[str]:
-    """All plots, or what to install."""
-    if importlib.util.find_spec("matplotlib") is None:
-        yield (
-            '<p class="slip">There are no plots, since matplotlib is not installed: '
-            "pip install 'autograd-mini[plot]'.</p>"
-        )
-        return
-    yield '<div class="plots">'
-    for plot in _wanted(trained):
-        light, dark = (_image(plot, theme) for theme in ("light", "dark"))
-        yield (
-            "<figure><picture>"
-            f'<source media="(prefers-color-scheme: dark)" srcset="{dark}">'
-            f'<img src="{light}" alt="{escape(plot.about)}">'
-            f"</picture><figcaption>{escape(plot.about)}</figcaption></figure>"
-        )
-    yield "</div>"
-
-
-def _wanted(trained: Trained) -> Iterator[Plot]:
+def _plots(trained: Trained) -> Iterator[Plot]:
     from autograd_mini import plots
 
     history, model, limit = trained.history, trained.model, trained.recipe.threshold
     shown = trained.test or trained.train
     if len(trained.train.features) == 2:
-        yield Plot(
+        yield (
             "The plane as the network sees it; the line is where its answer changes.",
             lambda ax: plots.decision_boundary(model, trained.train, ax, threshold=limit),
         )
     if history.costs:
-        yield Plot("The mean loss of every epoch.", lambda ax: plots.loss_curve(history, ax))
+        yield "The mean loss of every epoch.", lambda ax: plots.loss_curve(history, ax)
     if len(shown) > 4:
-        yield Plot(
+        yield (
             "Examples that were held out: a row for each true class, a column for each answer.",
             lambda ax: plots.confusion(model, shown, ax, threshold=limit),
         )
-    if len(shown.features) == PIXELS and (misread := _misread(trained)):
-        yield Plot(
+    if len(shown.features) == PIXELS and (misread := _misread(trained, shown)):
+        pictures, captions = zip(*misread, strict=True)
+        columns = 4 if len(misread) <= 8 else 6
+        yield (
             "Digits that were held out and misread: the truth, and the answer.",
-            lambda ax: plots.images(
-                [x for x, _ in misread],
-                ax,
-                captions=[said for _, said in misread],
-                columns=4 if len(misread) <= 8 else 6,
-            ),
+            lambda ax: plots.images(pictures, ax, captions=captions, columns=columns),
         )
-    yield Plot(
+    yield (
         "What training did to the parameters.",
         lambda ax: plots.weights(trained.first, model.parameters(), ax),
     )
     if len(set(history.rates)) > 1:
-        yield Plot("The learning rate of every epoch.", lambda ax: plots.learning_rate(history, ax))
+        yield "The learning rate of every epoch.", lambda ax: plots.learning_rate(history, ax)
 
 
-def _misread(trained: Trained) -> list[tuple[list[float], str]]:
+def _misread(trained: Trained, shown: Dataset[int]) -> list[tuple[list[float], str]]:
     """The first wrong answers, each the example and what was said of it."""
     from autograd_mini.training import answer, outputs
 
-    shown = trained.test or trained.train
     found = zip(outputs(trained.model, shown.X), shown, strict=True)
     said = [(x, y, answer(output, trained.recipe.threshold)) for output, (x, y) in found]
     return [(x, f"{y}, not {given}") for x, y, given in said if y != given][:MOST_MISREAD]
 
 
-def _image(plot: Plot, theme: str) -> str:
-    """The plot as a PNG inside an address."""
+def _figure(plot: Plot) -> str:
+    about, draw = escape(plot[0]), plot[1]
+    return (
+        "<figure><picture>"
+        f'<source media="(prefers-color-scheme: dark)" srcset="{_image(draw, "dark")}">'
+        f'<img src="{_image(draw, "light")}" alt="{about}">'
+        f"</picture><figcaption>{about}</figcaption></figure>"
+    )
+
+
+def _image(draw: Callable[[Any], Any], theme: str) -> str:
+    """A plot as a PNG inside an address."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -178,7 +161,7 @@ def _image(plot: Plot, theme: str) -> str:
     with plots.theme(theme):
         figure = Figure(figsize=SIZE)
         FigureCanvasAgg(figure)
-        plot.draw(figure.subplots())
+        draw(figure.subplots())
         out = io.BytesIO()
         figure.savefig(out, format="png", dpi=130, metadata={"Software": None})
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

@@ -6,50 +6,39 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from autograd_mini.cli.terminal import Commands, colours, refusing, say, verb
+from autograd_mini.cli.options import argument, flag, verb
+from autograd_mini.cli.terminal import colours, refusing, say
 
 if TYPE_CHECKING:
     from autograd_mini.lessons.course import Part
 
 
-def add(commands: Commands) -> None:
-    """Describe the verb."""
-    parser = verb(
-        commands,
-        "tour",
-        run,
-        "walk through the slides: formulas, numbers, pictures",
-        "Walk through the slides: write a course of pages, one a lesson, with formulas, the "
-        "numbers that the engine computes for them, walks and pictures (SVG, PNG; charts as PNG "
-        "only with matplotlib).",
-        (
-            ("autograd-mini tour", "the whole deck, into ./autograd-mini-tour"),
-            ("autograd-mini tour --list", "the parts and their lessons"),
-            (
-                "autograd-mini tour --part 12 --verbose",
-                "the chain rule alone, its numbers here too",
-            ),
-            ("autograd-mini tour --out ~/slides", "into another folder"),
-        ),
-        "Begin with index.html in the folder; the pages work offline.",
-    )
-    parser.add_argument(
+@verb(
+    argument(
         "--out",
         metavar="DIR",
         default="autograd-mini-tour",
         help="the folder to write (default: ./autograd-mini-tour); files in it that the tour did "
         "not write are left alone",
-    )
-    parser.add_argument("--part", metavar="N", type=int, help="one part alone; --list shows them")
-    parser.add_argument("--list", action="store_true", help="list the parts and write nothing")
-    parser.add_argument(
-        "--verbose", action="store_true", help="print every lesson with its numbers, too"
-    )
-    parser.add_argument("--no-color", action="store_true", help="no colours, as with NO_COLOR=1")
+    ),
+    argument("--part", metavar="N", type=int, help="one part alone; --list shows them"),
+    flag("--list", "list the parts and write nothing"),
+    flag("--verbose", "print every lesson with its numbers, too"),
+    flag("--no-color", "no colours, as with NO_COLOR=1"),
+)
+def tour(options: argparse.Namespace) -> int:
+    """Walk through the slides: formulas, numbers, pictures.
 
+    Walk through the slides: write a course of pages, one a lesson, with formulas, the numbers that
+    the engine computes for them, walks and pictures (SVG, PNG; charts as PNG only with matplotlib).
 
-def run(options: argparse.Namespace) -> int:
-    """Take the tour."""
+        autograd-mini tour  # the whole deck, into ./autograd-mini-tour
+        autograd-mini tour --list  # the parts and their lessons
+        autograd-mini tour --part 12 --verbose  # the chain rule alone, its numbers here too
+        autograd-mini tour --out ~/slides  # into another folder
+
+    Begin with index.html in the folder; the pages work offline.
+    """
     from pathlib import Path
 
     from autograd_mini.lessons import course

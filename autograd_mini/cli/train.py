@@ -9,7 +9,8 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd_mini.cli.terminal import Commands, Refusal, refusing, say, say_json, verb
+from autograd_mini.cli.options import argument, flag, verb
+from autograd_mini.cli.terminal import Refusal, finite, refusing, say, say_json
 from autograd_mini.given import nearest
 from autograd_mini.numbers import short
 
@@ -21,45 +22,37 @@ if TYPE_CHECKING:
 ENGINES = ("eager", "auto", "python", "numpy", "llvm")
 
 
-def add(commands: Commands) -> None:
-    """Describe the verb."""
-    parser = verb(
-        commands,
-        "train",
-        run,
-        "train a network: xor, moons or digits",
-        "Train a network with settings that work, and write the model, its history and a report "
-        "with plots (one page that works offline) into a folder. The seed decides all that is "
-        "random. Exit code 1 if the cost became no finite number.",
-        (
-            ("autograd-mini train xor", "into ./autograd-mini-xor"),
-            ("autograd-mini train moons --seed 7 --patience 10", "with early stop"),
-            ("autograd-mini train digits --out digits", "needs the extra data"),
-            ("autograd-mini train xor --epochs 50 --json", "the figures, for a program"),
-        ),
-        "Plots need matplotlib: pip install 'autograd-mini[plot]'. In Python, "
-        "nn.load('autograd-mini-xor/model.json') is the model.",
-    )
-    parser.add_argument("recipe", metavar="xor|moons|digits", help="what to learn")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="default: 0")
-    parser.add_argument("--epochs", metavar="N", type=int, help="rounds through all examples")
-    parser.add_argument(
+@verb(
+    argument("recipe", metavar="xor|moons|digits", help="what to learn"),
+    argument("--seed", metavar="N", type=int, default=0, help="default: 0"),
+    argument("--epochs", metavar="N", type=int, help="rounds through all examples"),
+    argument(
         "--patience", metavar="N", type=int, help="stop after so many epochs without a lower cost"
-    )
-    parser.add_argument(
-        "--engine", choices=ENGINES, help="node by node (eager), or a backend of compile"
-    )
-    parser.add_argument(
+    ),
+    argument("--engine", choices=ENGINES, help="node by node (eager), or a backend of compile"),
+    argument(
         "--out",
         metavar="DIR",
         help="the folder to write (default: ./autograd-mini-NAME); files in it that a training did "
         "not write are left alone",
-    )
-    parser.add_argument("--json", action="store_true", help="the figures as JSON, for a program")
+    ),
+    flag("--json", "the figures as JSON, for a program"),
+)
+def train(options: argparse.Namespace) -> int:
+    """Train a network: xor, moons or digits.
 
+    Train a network with settings that work, and write the model, its history and a report with
+    plots (one page that works offline) into a folder. The seed decides all that is random. Exit
+    code 1 if the cost became no finite number.
 
-def run(options: argparse.Namespace) -> int:
-    """Train, write and tell."""
+        autograd-mini train xor  # into ./autograd-mini-xor
+        autograd-mini train moons --seed 7 --patience 10  # with early stop
+        autograd-mini train digits --out digits  # needs the extra data
+        autograd-mini train xor --epochs 50 --json  # the figures, for a program
+
+    Plots need matplotlib: pip install 'autograd-mini[plot]'. In Python,
+    nn.load('autograd-mini-xor/model.json') is the model.
+    """
     from autograd_mini import nn
     from autograd_mini.cli.report import page
     from autograd_mini.lessons.folder import Folder
@@ -140,19 +133,9 @@ def _right(trained: Trained, examples: Dataset[int]) -> int:
     return round(trained.accuracy(examples) * len(examples))
 
 
-def _history(trained: Trained) -> dict[str, object]:
-    history = trained.history
-    return {
-        "costs": list(map(_finite, history.costs)),
-        "validation": list(map(_finite, history.validation)),
-        "rates": history.rates,
-        "best": history.best,
-        "stopped": history.stopped,
-    }
-
-
-def _finite(number: float) -> float | str:
-    return number if abs(number) < float("inf") else str(number)
+def _history(trained: Trained) -> object:
+    told = ("costs", "validation", "rates", "best", "stopped")
+    return finite({name: getattr(trained.history, name) for name in told})
 
 
 def _tell(trained: Trained, found: Figures) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import cli, draw, explain, walk
-from autograd_mini.cli.functions import entry
+from autograd_mini.cli.derivatives import entry
 from autograd_mini.cli.options import NODES, SPELLINGS, Option, options_of
 from autograd_mini.expression import Expression, function, typed
 from autograd_mini.ops import TABLE

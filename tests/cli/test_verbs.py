@@ -210,7 +210,7 @@ def test_the_version_is_the_packages() -> None:
     assert run("--version").stdout.decode().strip() == said
 
 
-VERBS = [verb.__name__.rpartition(".")[2] for verb in cli.VERBS]
+VERBS = [verb.name for verb in cli.VERBS]
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -355,7 +355,7 @@ def test_a_fault_of_the_program_is_code_70_and_one_line(
     def fail(_: object) -> Any:
         raise KeyError("nobody\nhad \x1b[31m foreseen it" + "!" * 10_000)
 
-    monkeypatch.setattr("autograd_mini.cli.check.read", fail)
+    monkeypatch.setattr("autograd_mini.cli.derivatives.read", fail)
     assert cli.main(["check", "x", "-s", "x=1"]) == 70
     said, complained = capsys.readouterr()
     assert said == ""
