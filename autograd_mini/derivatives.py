@@ -19,7 +19,7 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from autograd_mini import choices, graph, nested, ops, originals
+from autograd_mini import choices, copying, graph, nested, ops
 from autograd_mini.real import is_real, real, shown
 from autograd_mini.value import Value
 
@@ -50,8 +50,8 @@ def _active(
 ) -> tuple[list[Value], set[Value]]:
     """The nodes under ``outputs`` in order, and those of them that depend on an input."""
     nodes = graph.order(*outputs)
-    if originals.known:
-        originals.refuse_cut(nodes, inputs, where)
+    if copying.known:
+        copying.refuse_cut(nodes, inputs, where)
     interior = [node for node in nodes if not graph.is_leaf(node)]
     graph.refuse_stale(interior)
     return nodes, {*inputs, *depending(interior, inputs)}

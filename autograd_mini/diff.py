@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd_mini import choices, graph, modes, originals
+from autograd_mini import choices, copying, graph, modes
 from autograd_mini.errors import AutogradError
 from autograd_mini.fast import backward as fast
 from autograd_mini.rows import CONSTANT, LEAF
@@ -54,8 +54,8 @@ def backward(output: Node, seed: float = 1.0) -> None:
         walk = fast.Walk()
         try:
             fast.visit(output, walk)
-            if originals.unread:
-                originals.refuse_lost(output, walk.leaves)
+            if copying.unread:
+                copying.refuse_lost(output, walk.leaves)
             output._grad = seed
             if modes.watchers():
                 sweep(walk.nodes, walk.nothing)

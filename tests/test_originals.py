@@ -16,6 +16,7 @@ from autograd_mini import (
     AutogradError,
     Value,
     compile,
+    copying,
     detach,
     explain,
     grad,
@@ -25,7 +26,6 @@ from autograd_mini import (
     jvp,
     nn,
     optim,
-    originals,
 )
 
 SAID = r"the output depends on a copy of .*; compute with the Value itself, or, .*detach\(value\)"
@@ -146,19 +146,19 @@ def test_a_copied_graph_is_gone_backward_through() -> None:
 
 def test_nothing_is_kept_alive_and_nothing_is_left_behind() -> None:
     gc.collect()
-    before = len(originals.known), len(originals.unread)
+    before = len(copying.known), len(copying.unread)
     gc.disable()
     try:
         x = Value(2.0)
         c = copy.deepcopy(x)
         watched = weakref.ref(x), weakref.ref(c)
-        assert len(originals.known) == before[0] + 1
+        assert len(copying.known) == before[0] + 1
         del x
         assert watched[0]() is None
         (c * 2.0).backward()  # its original is gone
         del c
         assert watched[1]() is None
-        assert (len(originals.known), len(originals.unread)) == before
+        assert (len(copying.known), len(copying.unread)) == before
     finally:
         gc.enable()
 

@@ -167,10 +167,7 @@ def _cut(root: Value) -> Value:
         copies[node] = copying.shallow_copy(node) if is_whole else _as_leaf(node)
     for copy in copies.values():
         if not graph.is_leaf(copy):
-            copy._a, copy._b = (
-                tuple([copies[x] for x in slot]) if type(slot) is tuple else copies.get(slot, slot)
-                for slot in (copy._a, copy._b)
-            )
+            copying.relink(copy, copies.__getitem__, {})
     return copies[root]
 
 

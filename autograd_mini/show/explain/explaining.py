@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini import given, graph, originals
+from autograd_mini import copying, given, graph
 from autograd_mini.real import shown
 from autograd_mini.show.expansion import opened
 from autograd_mini.show.explain.derivations import Explanation
@@ -90,8 +90,8 @@ def explain(
     target = vector(wrt, "wrt")
     listed = [through] if hasattr(through, "operands") else through or ()
     stops = [vector(each, f"vector {i}") for i, each in enumerate(listed, 1)]
-    if originals.known:
-        originals.refuse_cut(graph.order(root), target.nodes, "explain")
+    if copying.known:
+        copying.refuse_cut(graph.order(root), target.nodes, "explain")
     top, bottom = root, target
     if open_affine:
         twins = opened(root, *target.nodes, *[node for each in stops for node in each.nodes])
