@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd_mini import diff, graph, modes, ops
-from autograd_mini.compat import Compatible
 from autograd_mini.engine import class_of_all_nodes, core, kept_by_the_core
 from autograd_mini.fast.core import connect
 from autograd_mini.labels import Tag, checked
@@ -52,7 +51,7 @@ def _infix(row: Op, left: Any, right: Any) -> Value:
 
 
 @kept_by_the_core
-class Value(Compatible, Operators):
+class Value(Operators):
     """One number of a computation, with the operation that made it.
 
     Args:

@@ -42,7 +42,6 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("diff",),
     ("nested",),
     ("operators",),
-    ("compat",),
     ("value",),
     ("bulk",),
     ("derivatives",),
