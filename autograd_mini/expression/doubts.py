@@ -1,7 +1,7 @@
-"""Text that can be read in two ways, refused with both readings.
+"""Text that is refused: what is not in the language, and what can be read in two ways.
 
-Each function is called when the doubtful piece has been read to its end, and puts brackets into
-what was typed, in one way and in the other; both can be typed in its place.
+Vocabulary: a *reading* is the doubtful piece, read to its end, with brackets put into what was
+typed; of two readings both can be typed in its place.
 """
 
 from __future__ import annotations
@@ -19,6 +19,25 @@ if TYPE_CHECKING:
 LONGEST = 60
 """A longer reading is cut."""
 
+CLOSING = {"(": ")", "[": "]", "⌊": "⌋", "⌈": "⌉", "|": "|"}
+
+REMEDIES = {
+    "": "the text ends where a number, a name or a bracket is expected",
+    ".": "attributes are not looked up; write functions by name alone, as in exp(x)",
+    "[": "[ cannot stand here, there is nothing to index; write x1, x2 for several inputs",
+    "{": "curly brackets have no meaning here; take round ones",
+    ",": "one expression is asked for; decimals have a point, as in 0.5",
+    "=": "an equals sign stands at the beginning only, as in y = x^2",
+    ":=": "a name for an intermediate result stands in brackets: (z := w*x)",
+    **{sign: f"unmatched {sign!r}" for sign in CLOSING.values()},
+    **dict.fromkeys("%/@~&", "there is no such operator; take +, -, *, / or ^"),
+    **dict.fromkeys(
+        ("<", ">", "<=", ">=", "==", "!="),
+        "comparisons are not numbers; where(step(x), a, b) is a when x is above 0",
+    ),
+}
+"""What to write instead of a sign that is not in the language."""
+
 
 class Bare(NamedTuple):
     """A function whose operand has no brackets: where it begins, and its operand's ends."""
@@ -29,10 +48,26 @@ class Bare(NamedTuple):
     stop: int
 
 
-def _refuse(text: str, one: str, other: str) -> NoReturn:
-    text, one, other = (
-        x if len(x) <= LONGEST else f"{x[: LONGEST - 1]}…" for x in (text, one, other)
-    )
+def refuse(cursor: Cursor) -> NoReturn:
+    """The next token cannot stand where it is."""
+    token = cursor.now
+    reason = REMEDIES.get(token.text, f"{token.text!r:.20} cannot stand here")
+    if token.kind == "number":
+        reason = "a number cannot stand here: write 2*x, x^2 or x2, as you mean it"
+    raise cursor.error(reason, token.start)
+
+
+def refuse_count(row: Op, lists: int, count: int) -> None:
+    """So many operands, of which so many are lists, are not what a row takes."""
+    missing = (row.arity or count) - count
+    if row is ops.affine and (lists, count) != (2, 3):
+        raise ExpressionError("affine takes two lists and a number: affine([w1, w2], [x1, x2], b)")
+    if not 0 <= missing <= len(row.defaults):
+        raise ExpressionError(row.wrong_count(count).removeprefix("ops."))
+
+
+def _refuse(*readings: str) -> NoReturn:
+    text, one, other = (x if len(x) <= LONGEST else f"{x[: LONGEST - 1]}…" for x in readings)
     raise ExpressionError(f"‘{text}’ can be read in two ways: write {one} or {other}")
 
 
@@ -43,13 +78,22 @@ def _closed(text: str) -> str:
     return text if is_one else f"({text})"
 
 
+def _refuse_reach(whole: str, function: str, operand: str, more: str, signs: str) -> NoReturn:
+    """Does the operand of a function reach over what follows, which may begin with a sign?"""
+    joint = "" if more[0] in signs else "*"
+    _refuse(whole, f"{function}({operand}){joint}{more}", f"{function}({operand}{joint}{more})")
+
+
 def refuse_after_bare(cursor: Cursor, bare: Bare, end: int) -> NoReturn:
-    """Sin x y, and sin x / 2: does the operand reach that far? ``end`` is where more follows."""
-    name, operand, more = bare.function, cursor.text[bare.start : bare.stop], cursor.since(end)
-    joint = "" if more[0] in "*/·×÷" else "*"
-    _refuse(
-        cursor.since(bare.at), f"{name}({operand}){joint}{more}", f"{name}({operand}{joint}{more})"
-    )
+    """Sin x y, and sin x / 2; ``end`` is where more follows."""
+    operand, more = cursor.text[bare.start : bare.stop], cursor.since(end)
+    _refuse_reach(cursor.since(bare.at), bare.function, operand, more, "*/·×÷")
+
+
+def refuse_root(cursor: Cursor, sign: Token, start: int, end: int) -> NoReturn:
+    """√2x and √x²."""
+    operand, more = cursor.text[start:end], cursor.since(end)
+    _refuse_reach(cursor.since(sign.start), sign.text, operand, more, "^*⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def refuse_quotient(cursor: Cursor, above: tuple[int, int], first: int, second: int) -> NoReturn:
@@ -64,18 +108,6 @@ def refuse_exponent(cursor: Cursor, start: int, exponent: int, end: int) -> NoRe
     base, power = cursor.text[start:exponent], cursor.text[exponent:end]
     more = _closed(cursor.since(end))
     _refuse(cursor.since(start), f"{base}{power}*{more}", f"{base}({power}*{more})")
-
-
-def refuse_root(cursor: Cursor, sign: Token, start: int, end: int) -> NoReturn:
-    """√2x and √x²: does the root reach over what follows its operand?"""
-    operand, more = cursor.text[start:end], cursor.since(end)
-    joint = "" if more[0] in "^*⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹" else "*"
-    root = sign.text
-    _refuse(
-        cursor.since(sign.start),
-        f"{root}({operand}){joint}{more}",
-        f"{root}({operand}{joint}{more})",
-    )
 
 
 def refuse_call(cursor: Cursor, name: Token, row: Op) -> NoReturn:

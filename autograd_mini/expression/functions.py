@@ -151,11 +151,16 @@ class Meanings:
 
     def here(self) -> Op | None:
         """The function that comes next, unless a variable has its name."""
-        is_variable = self._cursor.now.text in self.variables
-        return (
-            None if is_variable or self._cursor.now.kind == "end" else self.at(self._cursor.at)[0]
-        )
+        now = self._cursor.now
+        is_variable = now.text in self.variables
+        return None if is_variable or now.kind == "end" else self.at(self._cursor.at)[0]
 
     def is_constant(self, token: Token) -> bool:
         """Whether it is e, pi or π, and no variable."""
         return token.text in CONSTANTS and token.text not in self.variables
+
+    def is_base_e(self) -> bool:
+        """Whether the constant e comes, as the base of a power: e^x is exp(x)."""
+        token, after = self._cursor.now, self._cursor.ahead()
+        has_power = after.text == "**" or after.kind == "raised"
+        return token.text == "e" and has_power and self.is_constant(token)

@@ -84,13 +84,8 @@ def _applied(step: Apply, operands: Sequence[Operand]) -> Operand:
     except (TypeError, ValueError) as error:
         raise ExpressionError(str(error).removeprefix("ops.")) from None
     if row is ops.pow:
-        _refuse_overflow(*operands, result)
+        a, b, c = (x.data if isinstance(x, Value) else x for x in (*operands, result))
+        if math.isinf(c) and math.isfinite(a) and math.isfinite(b) and a != 0.0:
+            raise ExpressionError(f"{a:g} ^ {b:g} is beyond the largest double, about 1.8e308")
     found: Operand = result
     return found
-
-
-def _refuse_overflow(*power: Operand) -> None:
-    """A power that is infinite although base and exponent are finite, and the base is not 0."""
-    a, b, c = (x.data if isinstance(x, Value) else x for x in power)
-    if math.isinf(c) and math.isfinite(a) and math.isfinite(b) and a != 0.0:
-        raise ExpressionError(f"{a:g} ^ {b:g} is beyond the largest double, about 1.8e308")

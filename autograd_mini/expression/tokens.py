@@ -6,6 +6,7 @@ Unicode holds for the same (w₁ and w1) are one name. A *raised* number is an e
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Container, Iterator
@@ -18,7 +19,6 @@ LONGEST = 500_000
 """Characters."""
 
 PI = "π"
-END = "end"
 LOW_DIGITS = "".join(x for x, digit in LOWERED.items() if digit.isdigit())
 _HIGH_DIGITS = "".join(x for x, digit in RAISED.items() if digit.isdigit())
 
@@ -67,8 +67,14 @@ def tokens(text: str, known: Container[str]) -> list[Token]:
             f"the expression has {len(text):,} characters, more than {LONGEST:,}; "
             "build one of this size in Python"
         )
-    _refuse_unprintable(text)
-    return [*_scanned(text, known), Token(END, "", len(text), len(text))]
+    if found := _NO_TEXT.search(text):
+        kind = "half of a character" if found[0] > "\x9f" else "control character"
+        kind = "null character" if found[0] == "\0" else kind
+        raise ExpressionError(
+            f"the expression holds the {kind} {visible(found[0])} at place {found.start() + 1}; "
+            "leave it out"
+        )
+    return [*_scanned(text, known), Token("end", "", len(text), len(text))]
 
 
 def _scanned(text: str, known: Container[str]) -> Iterator[Token]:
@@ -113,17 +119,6 @@ def spelled(name: str) -> str:
     return unicodedata.normalize("NFC", name) if has_scripts else normalized(name)
 
 
-def _refuse_unprintable(text: str) -> None:
-    found = _NO_TEXT.search(text)
-    if found is not None:
-        kind = "half of a character" if found[0] > "\x9f" else "control character"
-        kind = "null character" if found[0] == "\0" else kind
-        raise ExpressionError(
-            f"the expression holds the {kind} {visible(found[0])} at place {found.start() + 1}; "
-            "leave it out"
-        )
-
-
 class Cursor:
     """Goes through the tokens of a text, and refuses with the place where it is.
 
@@ -165,6 +160,31 @@ class Cursor:
         """Read a token."""
         self.at += 1
         return self.all[self.at - 1]
+
+    @property
+    def last(self) -> Token:
+        """The last token that was read."""
+        return self.all[self.at - 1]
+
+    def number(self) -> float:
+        """Read a number."""
+        token = self.next()
+        is_prefixed = token.text[1:2].isalpha() and token.text[1:2] not in "eE"
+        try:
+            found = float(int(token.text, 0)) if is_prefixed else float(token.text)
+        except ValueError:
+            raise self.error("this is no number", token.start) from None
+        except OverflowError:
+            found = math.inf
+        if is_prefixed and self.is_adjacent and self.now.kind in ("name", "number"):
+            raise self.error(f"this is no digit of {token.text:.20}", self.end)
+        if math.isinf(found):
+            raise ExpressionError("a number is beyond the largest double, about 1.8e308")
+        return found
+
+    def raised(self) -> float:
+        """Read a raised number."""
+        return float("".join(RAISED[x] for x in self.next().text))
 
     def since(self, start: int) -> str:
         """The text from a place to the end of the last token that was read."""
