@@ -1,4 +1,4 @@
-"""What an explanation says, free of any format.
+"""What an explanation says, free of any format, and what the formats have in common.
 
 Vocabulary:
 
@@ -6,9 +6,10 @@ Vocabulary:
 - *ratio*: ∂u/∂v, a name that stands in expressions like any other; where v stands in several places
   of u, with the place, ∂u/∂v|₂.
 - *chain*: a product of ratios, or a sum of products, written as a list of *pieces*: *cells*, which
-  have a symbol and a number, *marks* between them, and *gaps* for what is left out.
+  have a symbol and a number, the signs · + ( ) between them, and *gaps* for what is left out.
 - *block*: a sentence; a derivation (a chain in symbols, in numbers, and its result); equations; a
   product of matrices with their shapes; a matrix.
+- *writer*: a format; it has a method for each kind of block.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini.expr import ATOM, Expr, Name, Number, call, row_of
 from autograd_mini.numbers import is_rounded, lowered
-from autograd_mini.show.labels import plain, read
+from autograd_mini.rows import CALL
+from autograd_mini.show.labels import Label, plain, read
 from autograd_mini.show.names import operand_names
 from autograd_mini.show.text import columns
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from autograd_mini.rows import Op
+    from autograd_mini.expr import Written as Bound
 
 FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
 """Sentences that open the list below them."""
@@ -41,9 +43,8 @@ class Ratio(NamedTuple):
     @property
     def text(self) -> str:
         """As plain Unicode shows it, about."""
-        return f"∂{plain(self.top)}/∂{plain(self.bottom)}" + f"|{lowered(self.place)}" * bool(
-            self.place
-        )
+        place = f"|{lowered(self.place)}" if self.place else ""
+        return f"∂{plain(self.top)}/∂{plain(self.bottom)}{place}"
 
     @property
     def binding(self) -> int:
@@ -64,19 +65,13 @@ class Cell(NamedTuple):
     leads: bool = False
 
 
-class Mark(NamedTuple):
-    """A sign that stands in the symbols and in the numbers alike: · + ( )."""
-
-    sign: str
-
-
 class Gap(NamedTuple):
     """Factors that are left out, and how many they are."""
 
     factors: int
 
 
-Piece = Cell | Mark | Gap
+Piece = Cell | Gap | str
 
 
 class Sentence(NamedTuple):
@@ -140,9 +135,9 @@ class Grid(NamedTuple):
         return len(self.rows) == len(self.rows[0]) == 1
 
     @property
-    def numbers(self) -> list[Expr]:
-        """All that is shown of it."""
-        return [x for row in self.rows for x in row if isinstance(x, Expr)]
+    def stages(self) -> list[tuple[tuple[Expr | str, ...], ...]]:
+        """Its entries in symbols, where there are any, and in numbers."""
+        return [rows for rows in (self.formulas, self.rows) if rows]
 
 
 Block = Sentence | Derivation | Equations | Shapes | Grid
@@ -159,36 +154,32 @@ def document(blocks: Iterable[Block], digits: int) -> Document:
     """The blocks, and below them what a reader may not know of the operations in them."""
     all_blocks = (*blocks,)
     waiting: list[Any] = [*all_blocks]
-    notes: dict[Op, Block] = {}
+    notes: dict[object, Block] = {}
     while waiting:
         part = waiting.pop()
         if isinstance(part, Expr):
             waiting += part.operands
             row = row_of(part)
             if row is not None and row.note:
-                notes[row] = Sentence((_pattern(row), f": {row.note}."))
+                pattern = call(row, [Name(read(name)) for name in operand_names(row)])
+                notes[row] = Sentence((pattern, f": {row.note}."))
         elif isinstance(part, tuple):
             waiting += part
     return Document((*all_blocks, *notes.values()), digits)
 
 
-def _pattern(row: Op) -> Expr:
-    """The operation, of its operands as its own rule names them."""
-    return call(row, [Name(read(name)) for name in operand_names(row)])
-
-
-def sign(terms: Iterable[Expr], digits: int) -> str:
+def sign(entries: Iterable[Expr | str], digits: int) -> str:
     """The sign before terms: ≈ where a number in them is rounded to so many digits.
 
     >>> sign([Number(0.5)], 4), sign([2.0 * (1 / 3 + Name("x"))], 4)
     ('=', '≈')
     """
-    waiting = [*terms]
+    waiting = [*entries]
     while waiting:
         term = waiting.pop()
         if isinstance(term, Number) and is_rounded(term.number, digits):
             return "≈"
-        waiting += term.operands
+        waiting += term.operands if isinstance(term, Expr) else ()
     return "="
 
 
@@ -196,7 +187,7 @@ def marked(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """The pieces, with the cells marked that stand first in the chain or in a bracket."""
     found: list[Piece] = []
     for piece in pieces:
-        is_first = not found or found[-1] == Mark("(")
+        is_first = not found or found[-1] == "("
         found.append(piece._replace(leads=is_first) if isinstance(piece, Cell) else piece)
     return tuple(found)
 
@@ -216,8 +207,8 @@ def lines_of(
     used = 0
     opening: list[Piece] = []
     for piece in pieces:
-        if isinstance(piece, Mark):
-            (opening if piece.sign == "(" else line).append(piece)
+        if isinstance(piece, str):
+            (opening if piece == "(" else line).append(piece)
             used += 2
             continue
         size = _size(piece, symbols, digits)
@@ -240,3 +231,58 @@ def _size(piece: Cell | Gap, symbols: bool, digits: int) -> int:
     x = piece.symbol.of if isinstance(piece.symbol, Name) else None
     assert isinstance(x, Ratio)
     return 2 + max(columns(plain(x.top)), columns(plain(x.bottom))) + bool(x.place)
+
+
+class Writer:
+    """Writes blocks in one format; its methods that are missing here say how."""
+
+    def __init__(self, digits: int) -> None:
+        self.digits = digits
+
+    def bound(self, x: Expr, leads: bool = True) -> Bound:
+        """An expression in one line, and how tightly it binds."""
+        raise NotImplementedError
+
+    def label(self, label: Label) -> str:
+        """A label in mathematics."""
+        raise NotImplementedError
+
+    def whole(self, written: str, is_bracketed: bool) -> str:
+        """What stands after ∂, in brackets or not."""
+        raise NotImplementedError
+
+    def fraction(self, top: str, bottom: str, place: int) -> str:
+        """∂top/∂bottom at a place."""
+        raise NotImplementedError
+
+    def block(self, block: Block) -> str:
+        """A block, by the method that is called as its class is."""
+        written: str = getattr(self, type(block).__name__.lower())(block)
+        return written
+
+    def term(self, x: Expr, leads: bool = True) -> str:
+        """An expression in one line."""
+        return self.bound(x, leads)[0]
+
+    def name(self, of: Label | Ratio) -> Bound:
+        """What a name in an expression stands for."""
+        if isinstance(of, Label):
+            return self.label(of), of.binding
+        bound = map(self.bound, (of.top, of.bottom))
+        top, bottom = (self.whole(written, binding < CALL) for written, binding in bound)
+        return self.fraction(top, bottom, of.place), ATOM
+
+    def equal(self, *entries: Expr | str) -> str:
+        """The sign before them."""
+        return sign(entries, self.digits)
+
+    def lines(self, block: Derivation, width: int) -> Iterator[tuple[str, bool, list[Piece]]]:
+        """The lines of a chain: the sign before one, whether it shows symbols, and its pieces.
+
+        A line that goes on from the one above has no sign.
+        """
+        for symbols in (True, False) if block.has_symbols else (False,):
+            equal = self.equal(*(() if symbols else block.numbers))
+            for line in lines_of(block.pieces, width, symbols, self.digits):
+                yield equal, symbols, line
+                equal = ""

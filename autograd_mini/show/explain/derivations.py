@@ -16,21 +16,21 @@ from autograd_mini.show.explain.blocks import (
     Cell,
     Derivation,
     Equations,
-    Mark,
+    Piece,
     Sentence,
     document,
     marked,
     ratio,
 )
 from autograd_mini.show.explain.factoring import Product, elided
-from autograd_mini.show.explain.paths import Flow, Listing
+from autograd_mini.show.explain.paths import Flow, Path
 from autograd_mini.show.explain.ranking import listed
-from autograd_mini.show.explain.text import Writer, Written
+from autograd_mini.show.explain.text import Written, line
 from autograd_mini.show.labels import plain
 from autograd_mini.show.names import MOST_OPERANDS, Names, local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from autograd_mini.expr import Expr
     from autograd_mini.show.explain.factoring import Tree
@@ -52,44 +52,89 @@ LEAST_SHARE = 1e-300
 """A smaller share, in percent, is no number worth showing."""
 
 
-class PathWriter:
-    """Writes the blocks of an explanation.
+class Explanation(Written):
+    """∂root/∂wrt path by path, made by :func:`autograd_mini.explain`.
 
     Args:
-        names: of the nodes.
-        products: the paths, the factors in the middle of a long one left out.
-        tree: the same with shared factors gathered, where that is shorter.
-        used: the edges in them.
+        root: the output.
+        wrt: the input, a leaf or an interior node.
+        most: how many paths are listed.
+        digits: how many significant digits numbers get.
+
+    Attributes:
+        root, wrt: the output and the input.
+        gradient: ∂root/∂wrt, the same bits as ``backward()`` gives.
+        count: how many paths there are, exactly.
+        paths: those that are listed: all of them from left to right, or, where they are too many,
+            those of the largest contributions, the largest first.
+        is_complete: whether all paths are listed.
+        share: the part of the listed paths in the sum of all absolute contributions, from 0 to 1;
+            nan where that sum is 0 or not finite.
+
+    Raises:
+        StaleGraphError: a leaf was changed after a node had used it.
+
+    >>> from autograd_mini import Value
+    >>> x = Value(3.0, "x")
+    >>> explanation = Explanation(x * x + 2.0 * x, x, 10, 4)
+    >>> explanation
+    <Explanation: ∂v₃/∂x = 8, 3 paths>
+    >>> [path.product for path in explanation.paths], explanation.share
+    ([3.0, 3.0, 2.0], 1.0)
+    >>> [factor.formula for factor in explanation.paths[2].factors]
+    ['1', '2']
     """
 
-    def __init__(
-        self, names: Names, products: Sequence[Tree], tree: Tree | None, used: Iterable[Edge]
-    ) -> None:
-        self._names = names
-        self._digits = names.digits
-        self._products = products
-        self._tree = tree
-        self._has_places = False
-        self._rows = {edge: self._row(edge) for edge in used}
+    def __init__(self, root: Value, wrt: Value, most: int, digits: int) -> None:
+        flow = Flow(root, wrt)
+        names = Names(flow.nodes, digits)
+        paths, self.share = listed(flow, most)
+        self.root, self.wrt = root, wrt
+        self.gradient, self.count = flow.gradient, flow.count
+        self.paths = tuple(Path(edges, names) for edges in paths)
+        self.is_complete = len(paths) == flow.count
+        self._document = document([*_Derivations(self, flow, names, most).blocks()], digits)
+        self._ratio = ratio(names.of(root), names.of(wrt))
 
-    def blocks(self, told: Listing, flow: Flow) -> Iterator[Block]:
-        """The blocks, from the headline to the small print."""
-        products, tree = self._products, self._tree
-        yield Sentence(tuple(self._headline(told)))
-        yield from self._undefined(told, flow)
+    def __repr__(self) -> str:
+        digits = self._document.digits
+        paths = counted(self.count, "path")
+        ratio = line(self._ratio, digits)
+        return f"<Explanation: {ratio} {equal(self.gradient, digits)}, {paths}>"
+
+
+class _Derivations:
+    """The blocks of an explanation."""
+
+    def __init__(self, told: Explanation, flow: Flow, names: Names, most: int) -> None:
+        self._told = told
+        self._flow = flow
+        self._names = names
+        self._has_places = False
+        self._products = [Product(tuple(elided(x.edges, MOST_FACTORS))) for x in told.paths]
+        tree = factoring.gathered(flow, most, MOST_FACTORS) if flow.count > 1 else None
+        self._trees = [tree] if tree is not None and factoring.is_gathered(tree) else []
+        shown = [edge for x in (*self._products, *self._trees) for edge in factoring.edges_of(x)]
+        self._rows = {edge: self._row(edge) for edge in dict.fromkeys(shown)}
+
+    def blocks(self) -> Iterator[Block]:
+        """From the headline to the small print."""
+        told = self._told
+        left = self._ratio(told.root, told.wrt)
+        yield self._headline(left)
+        yield from self._undefined()
         if not told.is_complete:
             yield Sentence((f"Shown: the {len(told.paths)} largest{_share(told.share)}.",))
-        left = self._ratio(told.root, told.wrt)
         if told.count == 1 and told.paths[0].edges:
-            yield self._derivation("", left, products[0], told.gradient)
+            yield self._derivation("", left, self._products[0], told.gradient)
         if told.count > 1:
-            for i, (path, product) in enumerate(zip(told.paths, products, strict=True), 1):
+            for i, (path, product) in enumerate(zip(told.paths, self._products, strict=True), 1):
                 yield self._derivation(f"path {i}", None, product, path.product)
-            yield self._sum(told, left)
-        if tree:
+            yield self._sum(left)
+        for tree in self._trees:
             yield Sentence(("Shared factors gathered:",))
             yield self._derivation("", left, tree, told.gradient)
-        yield from self._nothing()
+        yield from self._not_chosen()
         if self._rows:
             yield Sentence((FACTORS,))
             yield Equations((*self._rows.values(),)[:MOST_ROWS])
@@ -97,9 +142,19 @@ class PathWriter:
                 yield Sentence((f"and {len(self._rows) - MOST_ROWS} more.",))
         yield from small_print(self._names, self._has_places)
 
-    def _undefined(self, told: Listing, flow: Flow) -> Iterator[Block]:
+    def _headline(self, left: Expr) -> Block:
+        told = self._told
+        root, wrt = self._names.of(told.root), self._names.of(told.wrt)
+        if told.root is told.wrt:
+            return Sentence((root, " with respect to itself: ", left, " = 1"))
+        if not told.count:
+            return Sentence((root, " does not depend on ", wrt, ": ", left, " = 0"))
+        return leading(told.count, root, wrt)
+
+    def _undefined(self) -> Iterator[Block]:
         """Of a derivative that is nan, where the nan began."""
-        if told.gradient == told.gradient:
+        flow = self._flow
+        if flow.gradient == flow.gradient:
             return
         first = next((node for node in flow.nodes if node._data != node._data), None)
         if first is not None:
@@ -121,10 +176,10 @@ class PathWriter:
         if len(operands) <= MOST_OPERANDS:
             if not graph.label(node):
                 yield from (" = ", call(node._row, [*map(self._names.of, operands)]))
-            yield from (" = ", call(node._row, [*map(Number, graph.numbers(operands))]))
+            yield from (" = ", call(node._row, graph.numbers(operands)))
         yield " = nan: the operation is not defined there, and there the nan begins."
 
-    def _nothing(self) -> Iterator[Block]:
+    def _not_chosen(self) -> Iterator[Block]:
         """Which of the factors shown belong to operands that are not chosen."""
         idle = [row[0] for edge, row in self._rows.items() if edge.idle]
         if idle:
@@ -133,39 +188,31 @@ class PathWriter:
             rest = f"{more}. Such a path contributes nothing even if another factor is infinite."
             yield Sentence(("Not chosen: ", *listed, rest))
 
-    def _headline(self, told: Listing) -> Iterator[str | Expr]:
-        root, wrt = self._names.of(told.root), self._names.of(told.wrt)
-        if told.root is told.wrt:
-            yield from (root, " with respect to itself: ", self._ratio(told.root, told.wrt), " = 1")
-        elif not told.count:
-            yield from (root, " does not depend on ", wrt, ": ")
-            yield from (self._ratio(told.root, told.wrt), " = 0")
-        else:
-            lead = "leads" if told.count == 1 else "lead"
-            yield from (f"{counted(told.count, 'path')} {lead} from ", root, " to ", wrt, ".")
-
-    def _sum(self, told: Listing, left: Expr) -> Block:
+    def _sum(self, left: Expr) -> Block:
+        told, digits = self._told, self._names.digits
+        products = [path.product for path in told.paths]
         if not told.is_complete:
-            total = sum(path.product for path in told.paths)
-            shown = f"The shown paths add up to {short(total, self._digits)}, all paths to "
-            return Sentence((shown, left, f" {equal(told.gradient, self._digits)}."))
-        cells = [Cell(None, Number(path.product)) for path in told.paths]
-        both = [piece for cell in cells for piece in (Mark("+"), cell)][1:]
-        return Derivation("", left, marked(both), Number(told.gradient))
+            shown = f"The shown paths add up to {short(sum(products), digits)}, all paths to "
+            return Sentence((shown, left, f" {equal(told.gradient, digits)}."))
+        cells = [Cell(None, Number(product)) for product in products]
+        both: list[Piece] = [piece for cell in cells for piece in ("+", cell)]
+        return Derivation("", left, marked(both[1:]), Number(told.gradient))
 
     def _derivation(self, title: str, left: Expr | None, tree: Tree, result: float) -> Derivation:
         pieces = marked(factoring.pieces(tree, self._cell))
-        if left and len(pieces) == 1:
-            return Derivation(title, left, marked([Cell(None, Number(result))]), None)
-        return Derivation(title, left, pieces, Number(result) if len(pieces) > 1 else None)
+        if len(pieces) > 1:
+            return Derivation(title, left, pieces, Number(result))
+        return Derivation(
+            title, left, marked([Cell(None, Number(result))]) if left else pieces, None
+        )
 
     def _cell(self, edge: Edge) -> Cell:
         return Cell(self._rows[edge][0], Number(edge.local))
 
     def _row(self, edge: Edge) -> tuple[Expr, Expr | None, Expr]:
-        name, number = self._of_edge(edge), Number(edge.local)
+        name, number, digits = self._of_edge(edge), Number(edge.local), self._names.digits
         formula = local(edge.node, edge.place, self._names.of)
-        if formula is not None and plain(formula, self._digits) == plain(number, self._digits):
+        if formula is not None and plain(formula, digits) == plain(number, digits):
             formula = None
         return name, formula, number
 
@@ -179,50 +226,10 @@ class PathWriter:
         return ratio(self._names.of(top), self._names.of(bottom), place)
 
 
-class Explanation(Listing, Written):
-    """∂root/∂wrt path by path, made by :func:`autograd_mini.explain`.
-
-    The attributes are those of a :class:`~autograd_mini.show.explain.paths.Listing`.
-
-    Args:
-        root: the output.
-        wrt: the input, a leaf or an interior node.
-        most: how many paths are listed.
-        digits: how many significant digits numbers get.
-
-    Raises:
-        StaleGraphError: a leaf was changed after a node had used it.
-
-    >>> from autograd_mini import Value
-    >>> x = Value(3.0, "x")
-    >>> explanation = Explanation(x * x + 2.0 * x, x, 10, 4)
-    >>> explanation
-    <Explanation: ∂v₃/∂x = 8, 3 paths>
-    >>> [path.product for path in explanation.paths], explanation.share
-    ([3.0, 3.0, 2.0], 1.0)
-    >>> [factor.formula for factor in explanation.paths[2].factors]
-    ['1', '2']
-    """
-
-    def __init__(self, root: Value, wrt: Value, most: int, digits: int) -> None:
-        flow = Flow(root, wrt)
-        listing = listed(flow, most)
-        products = [Product(tuple(elided(path, MOST_FACTORS))) for path in listing[0]]
-        tree = factoring.gathered(flow, most, MOST_FACTORS) if flow.count > 1 else None
-        if tree is not None and not factoring.is_gathered(tree):
-            tree = None
-        shown = [*products, tree] if tree else products
-        used = dict.fromkeys(edge for each in shown for edge in factoring.edges_of(each))
-        names = Names(flow.nodes, digits)
-        writer = PathWriter(names, products, tree, used)
-        self._list(flow, names, *listing)
-        self._document = document([*writer.blocks(self, flow)], digits)
-        self._ratio = ratio(names.of(root), names.of(wrt))
-
-    def __repr__(self) -> str:
-        digits = self._document.digits
-        equation = f"{Writer(digits).term(self._ratio)} {equal(self.gradient, digits)}"
-        return f"<Explanation: {equation}, {counted(self.count, 'path')}>"
+def leading(count: int, top: Expr, bottom: Expr) -> Sentence:
+    """How many paths there are."""
+    lead = "leads" if count == 1 else "lead"
+    return Sentence((f"{counted(count, 'path')} {lead} from ", top, " to ", bottom, "."))
 
 
 def small_print(names: Names, has_places: bool) -> Iterator[Block]:

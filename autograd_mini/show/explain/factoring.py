@@ -4,17 +4,17 @@ Vocabulary:
 
 - *cut node*: a node that all paths go through. Between two lies a *stretch*, and the sum over all
   paths is the product over the stretches: for b = a + a, c = b + b it is (1 + 1) · (1 + 1).
-- *tree*: an edge; a :class:`Product` or a :class:`Sum` of trees; a :class:`Skipped` number of
-  stretches.
+- *tree*: an edge; a :class:`Product` or a :class:`Sum` of trees; a gap for stretches left out.
 - A stretch of several paths is split again: those that share no node between its ends are terms of
   a sum, and those that share one have cut nodes of their own.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from autograd_mini.show.explain.blocks import Gap, Mark
+from autograd_mini.show.explain.blocks import Gap
 from autograd_mini.show.explain.paths import Edge
 
 if TYPE_CHECKING:
@@ -42,13 +42,7 @@ class Sum(NamedTuple):
     terms: tuple[Tree, ...]
 
 
-class Skipped(NamedTuple):
-    """So many factors are left out."""
-
-    factors: int
-
-
-Tree = Edge | Product | Sum | Skipped
+Tree = Edge | Product | Sum | Gap
 Path = tuple[Edge, ...]
 
 
@@ -60,31 +54,27 @@ def gathered(flow: Flow, most: int, longest: int) -> Tree | None:
         most: how many paths a stretch may have.
         longest: how many stretches are shown; those in the middle are left out.
     """
-    pairs = list(zip(flow.cut_nodes, flow.cut_nodes[1:], strict=False))
-    shown = elided(pairs, longest)
     factors: list[Tree] = []
-    for pair in shown:
-        if isinstance(pair, Skipped):
-            factors.append(pair)
-            continue
-        top, bottom = pair
-        paths = _paths(flow, top, bottom, most)
-        if paths is None:
+    for stretch in elided([*pairwise(flow.cut_nodes)], longest):
+        if isinstance(stretch, Gap):
+            factors.append(stretch)
+        elif (paths := _paths(flow, *stretch, most)) is None:
             return None
-        factors.append(_gather(paths))
+        else:
+            factors.append(_gather(paths))
     return Product(tuple(factors))
 
 
-def elided(items: Sequence[T], longest: int) -> list[T | Skipped]:
+def elided(items: Sequence[T], longest: int) -> list[T | Gap]:
     """The items, or the first and the last of them around how many are left out.
 
     >>> elided("abcdefgh", 8), elided("abcdefgh", 5)
-    (['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], ['a', 'b', Skipped(factors=4), 'g', 'h'])
+    (['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], ['a', 'b', Gap(factors=4), 'g', 'h'])
     """
     if len(items) <= longest:
         return list(items)
     half = longest // 2
-    return [*items[:half], Skipped(len(items) - 2 * half), *items[len(items) - half :]]
+    return [*items[:half], Gap(len(items) - 2 * half), *items[len(items) - half :]]
 
 
 def is_gathered(tree: Tree) -> bool:
@@ -99,7 +89,7 @@ def edges_of(tree: Tree) -> Iterator[Edge]:
     """The edges of a tree from left to right, as often as they stand there."""
     if isinstance(tree, Edge):
         yield tree
-    elif not isinstance(tree, Skipped):
+    elif not isinstance(tree, Gap):
         for part in tree.factors if isinstance(tree, Product) else tree.terms:
             yield from edges_of(part)
 
@@ -108,23 +98,23 @@ def pieces(tree: Tree, cell: Callable[[Edge], Cell], is_factor: bool = False) ->
     """A tree as the pieces of a chain; a sum that is a factor is put into brackets."""
     if isinstance(tree, Edge):
         yield cell(tree)
-    elif isinstance(tree, Skipped):
-        yield Gap(tree.factors)
+    elif isinstance(tree, Gap):
+        yield tree
     elif isinstance(tree, Product):
         inside = is_factor or len(tree.factors) > 1
         yield from _between("·", [pieces(factor, cell, inside) for factor in tree.factors])
     else:
         if is_factor:
-            yield Mark("(")
+            yield "("
         yield from _between("+", [pieces(term, cell) for term in tree.terms])
         if is_factor:
-            yield Mark(")")
+            yield ")"
 
 
 def _between(sign: str, parts: Iterable[Iterable[Piece]]) -> Iterator[Piece]:
     for i, part in enumerate(parts):
         if i:
-            yield Mark(sign)
+            yield sign
         yield from part
 
 
@@ -183,10 +173,8 @@ def _groups(paths: list[Path]) -> list[list[Path]]:
     groups: list[tuple[set[Value], list[Path]]] = []
     for path in paths:
         nodes = {edge.operand for edge in path[:-1]}
-        apart = [group for group in groups if not group[0] & nodes]
         joined = [group for group in groups if group[0] & nodes]
-        members = [old for group in joined for old in group[1]]
-        all_nodes = nodes.union(*[group[0] for group in joined])
-        groups = [*apart, (all_nodes, [*members, path])]
-    groups.sort(key=lambda group: paths.index(group[1][0]))
-    return [group[1] for group in groups]
+        groups = [group for group in groups if not group[0] & nodes]
+        members = [member for group in joined for member in group[1]]
+        groups.append((nodes.union(*[group[0] for group in joined]), [*members, path]))
+    return sorted((group[1] for group in groups), key=lambda members: paths.index(members[0]))

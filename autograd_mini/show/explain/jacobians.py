@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.derivatives import depending
-from autograd_mini.show.explain.paths import edges, swept
+from autograd_mini.show.explain.paths import edges
 from autograd_mini.show.explain.vectors import bypassed
 
 if TYPE_CHECKING:
@@ -135,7 +135,13 @@ class Subgraph:
             new = [edge.operand for edge in known[node] if edge.operand not in reached]
             reached.update(new)
             waiting += dict.fromkeys(new)
-        return swept(top, sorted(reached, key=self._position.__getitem__, reverse=True), known)
+        adjoints = {top: 1.0}
+        for node in sorted(reached, key=self._position.__getitem__, reverse=True):
+            for edge in known[node] if node in adjoints else ():
+                if not edge.idle:
+                    before = adjoints.get(edge.operand, -0.0)
+                    adjoints[edge.operand] = before + adjoints[node] * edge.local
+        return adjoints
 
     def count(self, root: Value, wrt: Sequence[Value]) -> int:
         """How many paths lead from the output to the inputs."""

@@ -11,28 +11,13 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from autograd_mini import expr
+from autograd_mini.expr import Expr
 from autograd_mini.numbers import LOWERED, RAISED
-from autograd_mini.rows import CALL
-from autograd_mini.show.explain.blocks import (
-    Cell,
-    Derivation,
-    Equations,
-    Gap,
-    Grid,
-    Mark,
-    Ratio,
-    Sentence,
-    Shapes,
-    lines_of,
-    sign,
-)
+from autograd_mini.show.explain import blocks
 from autograd_mini.show.labels import ACCENTS, GREEK, Label, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from autograd_mini.expr import Expr
-    from autograd_mini.show.explain.blocks import Block, Document, Piece
 
 WIDTH = 50
 """About how many characters fit into a line of a chain on paper."""
@@ -43,64 +28,26 @@ WIDE = 52
 ROWS = 12
 """Longer lists go on in another display, because a display stays on one page."""
 
-SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\symbol{34}",
-    " ": r"\ ",
-    "\xa0": r"\ ",
-    "ß": r"\ss{}",
-    "æ": r"\ae{}",
-    "Æ": r"\AE{}",
-    "ø": r"\o{}",
-    "Ø": r"\O{}",
-}
-SIGNS = {
-    "∂": r"\partial",
-    "·": r"\cdot",
-    "×": r"\times",
-    "÷": r"\div",
-    "−": "-",
-    "…": r"\dots",
-    "≤": r"\leq",
-    "≥": r"\geq",
-    "∞": r"\infty",
-    "√": r"\surd",
-    "→": r"\to",
-    "′": r"\prime",
-    "⋮": r"\vdots",
-    "⋱": r"\ddots",
-}
+
+def _commands(characters: str, commands: str) -> dict[str, str]:
+    return {x: f"\\{name}" for x, name in zip(characters, commands.split(), strict=True)}
+
+
+SPECIAL = {character: f"\\{character}" for character in "{}$&#%_ "} | {"\xa0": r"\ "}
+SPECIAL |= _commands("\\^~", "textbackslash{} textasciicircum{} textasciitilde{}")
+SPECIAL |= _commands('<>|"', "textless{} textgreater{} textbar{} symbol{34}")
+SPECIAL |= _commands("ßæÆøØ", "ss{} ae{} AE{} o{} O{}")
+
+SIGNS = {"−": "-"}
+SIGNS |= _commands("∂·×÷…√→′⋮⋱", "partial cdot times div dots surd to prime vdots ddots")
+SIGNS |= _commands("≤≥∞", "leq geq infty")
 """Signs of mathematics that may stand in text."""
 
-SIGN = {"=": "=", "≈": r"\approx"}
-
-TEXT_ACCENTS = {
-    "\u0300": "`",
-    "\u0301": "'",
-    "\u0302": "^",
-    "\u0303": "~",
-    "\u0304": "=",
-    "\u0307": ".",
-    "\u0308": '"',
-    "\u030a": "r",
-    "\u030c": "v",
-    "\u0327": "c",
-}
+_MARKS = "\u0300\u0301\u0302\u0303\u0304\u0307\u0308\u030a\u030c\u0327"
+TEXT_ACCENTS = dict(zip(_MARKS, "`'^~=.\"rvc", strict=True))
 
 
-def to_latex(document: Document) -> str:
+def to_latex(document: blocks.Document) -> str:
     """The document as LaTeX, displays between paragraphs."""
     writer = _Writer(document.digits)
     return "\n\n".join(map(writer.block, document.blocks)) + "\n"
@@ -160,132 +107,114 @@ def name(label: Label) -> str:
     return f"{{{base}{scripts}}}" if scripts else base
 
 
-class _Writer:
-    """Writes blocks."""
+class _Writer(blocks.Writer):
+    """Writes a block as a paragraph or a display."""
 
     def __init__(self, digits: int) -> None:
-        self._digits = digits
-        self._form = expr.LATEX._replace(name=self._name, digits=digits)
+        super().__init__(digits)
+        self._form = expr.LATEX._replace(name=self.name, digits=digits)
 
-    def _term(self, term: Expr, leads: bool = True) -> str:
-        return expr.bound(term, self._form, leads)[0]
+    def bound(self, x: Expr, leads: bool = True) -> expr.Written:
+        return expr.bound(x, self._form, leads)
 
-    def _name(self, of: Label | Ratio) -> expr.Written:
-        if isinstance(of, Label):
-            return name(of), of.binding
-        top, bottom = map(self._under_partial, (of.top, of.bottom))
-        fraction = rf"\frac{{{top}}}{{{bottom}}}"
-        shown = rf"\left.{fraction}\right|_{{{of.place}}}" if of.place else fraction
-        return shown, expr.ATOM
+    def label(self, label: Label) -> str:
+        return name(label)
 
-    def _under_partial(self, term: Expr) -> str:
-        written, binding = expr.bound(term, self._form)
-        return rf"\partial ({written})" if binding < CALL else rf"\partial {written}"
+    def whole(self, written: str, is_bracketed: bool) -> str:
+        return f"({written})" if is_bracketed else written
 
-    def _equal(self, *terms: Expr) -> str:
-        return SIGN[sign(terms, self._digits)]
+    def fraction(self, top: str, bottom: str, place: int) -> str:
+        fraction = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
+        return rf"\left.{fraction}\right|_{{{place}}}" if place else fraction
 
-    def _equated(self, *sides: Expr | None) -> str:
-        """Each side with the sign before it."""
-        return " ".join(f"{self._equal(x)} {self._term(x)}" for x in sides if x is not None)
+    def equal(self, *entries: Expr | str) -> str:
+        return super().equal(*entries).replace("≈", r"\approx")
 
-    def block(self, block: Block) -> str:
-        """A block as a paragraph or a display."""
-        if isinstance(block, Sentence):
-            return rf"\noindent {''.join(map(self._part, block.parts))}"
-        if isinstance(block, Derivation):
-            return _display([self._derivation(block)])
-        if isinstance(block, Equations):
-            rows = block.rows
-            return _display([f"{self._term(x)} &{self._equated(*sides)}" for x, *sides in rows])
-        return self._shapes(block) if isinstance(block, Shapes) else self._grid(block)
+    def _equated(self, *sides: Expr | str | None) -> str:
+        """Each side with the sign before it; dots are no side."""
+        return " ".join(f"{self.equal(x)} {self.term(x)}" for x in sides if isinstance(x, Expr))
 
-    def _part(self, part: str | Expr) -> str:
-        if isinstance(part, str):
-            return literal(part).replace(r"\ ", " ")
-        return f"${self._term(part)}$"
+    def sentence(self, block: blocks.Sentence) -> str:
+        parts = [
+            literal(x).replace(r"\ ", " ") if isinstance(x, str) else f"${self.term(x)}$"
+            for x in block.parts
+        ]
+        return rf"\noindent {''.join(parts)}"
 
-    def _derivation(self, block: Derivation) -> str:
+    def equations(self, block: blocks.Equations) -> str:
+        return _display([f"{self.term(x)} &{self._equated(*sides)}" for x, *sides in block.rows])
+
+    def derivation(self, block: blocks.Derivation) -> str:
         head = rf"\text{{{literal(block.title)}:}}\quad &" if block.title else ""
         if block.left:
-            head = f"{self._term(block.left)} &"
+            head = f"{self.term(block.left)} &"
         lines: list[str] = []
-        for symbols in (True, False) if block.has_symbols else (False,):
-            write = self._symbol if symbols else self._number
-            equal = "=" if symbols else self._equal(*block.numbers)
-            for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols, self._digits)):
-                first = head + f"{equal} " * bool(block.left)
-                start = first if not lines else r"&\quad " if i else f"&{equal} "
-                written = " ".join(map(write, line))
-                # Braces, lest a minus after & be set like one between two terms.
-                lines.append(start + (f"{{{written}}}" if written.startswith("-") else written))
+        for equal, symbols, line in self.lines(block, WIDTH):
+            start = f"&{equal} " if equal else r"&\quad "
+            if not lines:
+                start = head + f"{equal} " * bool(block.left)
+            written = " ".join(self._piece(piece, symbols) for piece in line)
+            # Braces, lest a minus after & be set like one between two terms.
+            lines.append(start + (f"{{{written}}}" if written.startswith("-") else written))
         lines += [f"&{self._equated(block.result)}"] if block.result else []
-        return " \\\\\n".join(lines)
+        return _display([" \\\\\n".join(lines)])
 
-    def _symbol(self, piece: Piece) -> str:
-        if isinstance(piece, Cell):
-            return self._term(piece.symbol) if piece.symbol else self._number(piece)
-        if isinstance(piece, Mark):
-            return {"(": r"\biggl(", ")": r"\biggr)", "·": r"\cdot"}.get(piece.sign, piece.sign)
-        return rf"\underbrace{{\cdots}}_{{\text{{{piece.factors} factors}}}}"
+    def _piece(self, piece: blocks.Piece, symbols: bool) -> str:
+        if isinstance(piece, blocks.Cell):
+            if symbols and piece.symbol:
+                return self.term(piece.symbol)
+            return self.term(piece.number, piece.leads)
+        if isinstance(piece, blocks.Gap):
+            dots = rf"\underbrace{{\cdots}}_{{\text{{{piece.factors} factors}}}}"
+            return dots if symbols else r"\cdots"
+        large = {"(": r"\biggl(", ")": r"\biggr)"} if symbols else {}
+        return r"\cdot" if piece == "·" else large.get(piece, piece)
 
-    def _number(self, piece: Piece) -> str:
-        if isinstance(piece, Cell):
-            return self._term(piece.number, piece.leads)
-        if isinstance(piece, Gap):
-            return r"\cdots"
-        return r"\cdot" if piece.sign == "·" else piece.sign
-
-    def _shapes(self, block: Shapes) -> str:
-        left = _under(self._term(block.left), block.left_shape)
+    def shapes(self, block: blocks.Shapes) -> str:
+        left = _under(self.term(block.left), block.left_shape)
         shapes = dict(block.factors)
-        cells = [Cell(factor, factor) for factor, _ in block.factors]
-        pieces = [piece for cell in cells for piece in (cell, Mark("·"))][:-1]
+        cells = [blocks.Cell(factor, factor) for factor in shapes]
+        pieces = [piece for cell in cells for piece in (cell, "·")][:-1]
         lines: list[str] = []
-        for line in lines_of(pieces, WIDTH, symbols=True):
+        for line in blocks.lines_of(pieces, WIDTH, symbols=True):
             written = [
-                _under(self._term(piece.symbol), shapes[piece.symbol])
-                if isinstance(piece, Cell) and piece.symbol
+                _under(self.term(piece.number), shapes[piece.number])
+                if isinstance(piece, blocks.Cell)
                 else r"\cdot"
                 for piece in line
             ]
             lines.append(" ".join([r"&\quad" if lines else f"{left} &=", *written]))
         return _display(lines)
 
-    def _grid(self, block: Grid) -> str:
-        named = _under(self._term(block.name), block.shape)
-        product = r" \cdot ".join(map(self._term, block.product))
-        steps = [f"= {product}"] if product else []
+    def grid(self, block: blocks.Grid) -> str:
+        named = _under(self.term(block.name), block.shape)
+        product = r" \cdot ".join(map(self.term, block.product))
+        stages = [f"= {product}"] if product else []
         if block.is_scalar:
-            sides = [x for x, *_ in (*block.formulas, *block.rows) if not isinstance(x, str)]
-            return _display([f"{named} &" + " ".join([*steps, self._equated(*sides)])])
-        for rows in filter(None, (block.formulas, block.rows)):
-            terms = [x for row in rows for x in row if not isinstance(x, str)]
-            steps.append(f"{self._equal(*terms)} {self._matrix(rows)}")
-        return _display([f"{named} &" + " \\\\\n&".join(steps)])
+            stages.append(self._equated(*[x for rows in block.stages for x in rows[0]]))
+            return _display([f"{named} &" + " ".join(stages)])
+        stages += map(self._matrix, block.stages)
+        return _display([f"{named} &" + " \\\\\n&".join(stages)])
 
     def _matrix(self, rows: Sequence[Sequence[Expr | str]]) -> str:
+        equal = self.equal(*[x for row in rows for x in row])
         written = " \\\\\n".join(" & ".join(map(self._entry, row)) for row in rows)
         if self._width(rows) > WIDE:
-            return f"\\left(\\begin{{smallmatrix}}\n{written}\n\\end{{smallmatrix}}\\right)"
+            return f"{equal} \\left(\\begin{{smallmatrix}}\n{written}\n\\end{{smallmatrix}}\\right)"
         form = "r" * len(rows[0])
-        return f"\\left(\\begin{{array}}{{{form}}}\n{written}\n\\end{{array}}\\right)"
+        return f"{equal} \\left(\\begin{{array}}{{{form}}}\n{written}\n\\end{{array}}\\right)"
 
     def _entry(self, entry: Expr | str) -> str:
-        return SIGNS.get(entry, entry) if isinstance(entry, str) else self._term(entry)
+        return SIGNS.get(entry, entry) if isinstance(entry, str) else self.term(entry)
 
     def _width(self, rows: Sequence[Sequence[Expr | str]]) -> int:
-        """About how wide a matrix is, in digits; the space between columns is as wide as two."""
-        texts = [
-            [x if isinstance(x, str) else _letters(plain(x, self._digits)) for x in row]
-            for row in rows
-        ]
-        return sum(2 + max(map(len, column)) for column in zip(*texts, strict=True))
+        """About how wide a matrix is, in digits; the space between columns is as wide as two.
 
-
-def _letters(shown: str) -> str:
-    """A formula without the brackets of its layers: scripts are small."""
-    return "".join(c for c in shown if c not in "⁽⁾ ")
+        Scripts are small: the brackets of layers do not count.
+        """
+        texts = [[x if isinstance(x, str) else plain(x, self.digits) for x in row] for row in rows]
+        sizes = [[sum(c not in "⁽⁾ " for c in text) for text in row] for row in texts]
+        return sum(2 + max(column) for column in zip(*sizes, strict=True))
 
 
 def _under(formula: str, shape: str) -> str:

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd_mini import expr
-from autograd_mini.rows import CALL
 from autograd_mini.show import mathml
-from autograd_mini.show.explain.blocks import (
-    Cell,
-    Derivation,
-    Equations,
-    Gap,
-    Grid,
-    Ratio,
-    Sentence,
-    Shapes,
-    lines_of,
-    sign,
-)
-from autograd_mini.show.labels import Label
+from autograd_mini.show.explain import blocks
 from autograd_mini.show.mathml import operator, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograd_mini.expr import Expr
-    from autograd_mini.show.explain.blocks import Block, Document, Piece
-
-Row = tuple[str, str, str]
+    from autograd_mini.expr import Expr, Written
+    from autograd_mini.show.labels import Label
 
 WIDTH = 84
 """About how many characters of a chain go into a line."""
@@ -37,7 +21,7 @@ NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 EQUALS = "<mo>=</mo>"
 
 
-def to_mathml(document: Document) -> str:
+def to_mathml(document: blocks.Document) -> str:
     """The document as one ``<math>`` element."""
     writer = _Writer(document.digits)
     rows = "\n".join(f"<mtr>{_cell(writer.block(block))}</mtr>" for block in document.blocks)
@@ -47,91 +31,77 @@ def to_mathml(document: Document) -> str:
     )
 
 
-class _Writer:
-    """Writes blocks."""
+class _Writer(blocks.Writer):
+    """Writes a block as elements of one row."""
 
     def __init__(self, digits: int) -> None:
-        self._digits = digits
-        self._forms = mathml.forms(self._name, digits)
+        super().__init__(digits)
+        self._forms = mathml.forms(self.name, digits)
 
-    def _term(self, term: Expr, leads: bool = True) -> str:
-        return mathml.written(term, self._forms, leads)[0]
+    def bound(self, x: Expr, leads: bool = True) -> Written:
+        return mathml.written(x, self._forms, leads)
 
-    def _name(self, of: Label | Ratio) -> expr.Written:
-        if isinstance(of, Label):
-            return mathml.name(of), of.binding
-        top, bottom = map(self._grouped, (of.top, of.bottom))
-        fraction = f"<mfrac><mrow><mo>∂</mo>{top}</mrow><mrow><mo>∂</mo>{bottom}</mrow></mfrac>"
-        if of.place:
-            fraction = f"<msub><mrow>{fraction}<mo>|</mo></mrow><mn>{of.place}</mn></msub>"
-        return fraction, expr.ATOM
+    def label(self, label: Label) -> str:
+        return mathml.name(label)
 
-    def _grouped(self, term: Expr) -> str:
-        written, binding = mathml.written(term, self._forms)
-        if binding >= CALL:
-            return f"<mrow>{written}</mrow>"
-        is_tall = "<mfrac>" in written
-        return operator("(", is_tall) + f"<mrow>{written}</mrow>" + operator(")", is_tall)
+    def whole(self, written: str, is_bracketed: bool) -> str:
+        whole, is_tall = f"<mrow>{written}</mrow>", "<mfrac>" in written
+        return operator("(", is_tall) + whole + operator(")", is_tall) if is_bracketed else whole
 
-    def _equal(self, *terms: Expr) -> str:
-        return f"<mo>{sign(terms, self._digits)}</mo>"
+    def fraction(self, top: str, bottom: str, place: int) -> str:
+        lines = [f"<mrow><mo>∂</mo>{line}</mrow>" for line in (top, bottom)]
+        fraction = f"<mfrac>{''.join(lines)}</mfrac>"
+        at_place = f"<msub><mrow>{fraction}<mo>|</mo></mrow><mn>{place}</mn></msub>"
+        return at_place if place else fraction
 
-    def block(self, block: Block) -> str:
-        """A block as elements of one row."""
-        if isinstance(block, Sentence):
-            return "".join(map(self._part, block.parts))
-        if isinstance(block, Derivation):
-            return _table(self._derivation(block))
-        if isinstance(block, Equations):
-            return _table(map(self._equation, block.rows))
-        return self._shapes(block) if isinstance(block, Shapes) else self._grid(block)
+    def equal(self, *entries: Expr | str) -> str:
+        return f"<mo>{super().equal(*entries)}</mo>"
 
-    def _part(self, part: str | Expr) -> str:
-        return text(part) if isinstance(part, str) else f"<mrow>{self._term(part)}</mrow>"
+    def sentence(self, block: blocks.Sentence) -> str:
+        return "".join(text(x) if isinstance(x, str) else self._row(x) for x in block.parts)
 
-    def _equation(self, row: tuple[Expr, Expr | None, Expr | None]) -> Row:
-        left, *sides = row
-        first, *more = [x for x in sides if x is not None]
-        rest = "".join(self._equal(x) + self._part(x) for x in more)
-        return self._part(left), self._equal(first), self._part(first) + rest
+    def equations(self, block: blocks.Equations) -> str:
+        rows = []
+        for left, *sides in block.rows:
+            first, *more = [x for x in sides if x is not None]
+            rest = "".join(self.equal(x) + self._row(x) for x in more)
+            rows.append((self._row(left), self.equal(first), self._row(first) + rest))
+        return _table(rows)
 
-    def _derivation(self, block: Derivation) -> list[Row]:
+    def derivation(self, block: blocks.Derivation) -> str:
         left = text(f"{block.title}:") if block.title else ""
         if block.left:
-            left = self._term(block.left)
-        rows: list[Row] = []
-        for symbols in (True, False) if block.has_symbols else (False,):
-            equal = EQUALS if symbols else self._equal(*block.numbers)
-            for i, line in enumerate(lines_of(block.pieces, WIDTH, symbols, self._digits)):
-                written = "".join(self._piece(piece, symbols) for piece in line)
-                head = (left, equal if block.left else "") if not rows else ("", "" if i else equal)
-                rows.append((*head, written))
+            left = self.term(block.left)
+        rows: list[tuple[str, ...]] = []
+        for equal, symbols, line in self.lines(block, WIDTH):
+            written = "".join(self._piece(piece, symbols) for piece in line)
+            rows.append(("", equal, written) if rows else (left, equal * bool(block.left), written))
         if block.result:
-            rows.append(("", self._equal(block.result), self._term(block.result)))
-        return rows
+            rows.append(("", self.equal(block.result), self.term(block.result)))
+        return _table(rows)
 
-    def _piece(self, piece: Piece, symbols: bool) -> str:
-        if isinstance(piece, Cell):
+    def _piece(self, piece: blocks.Piece, symbols: bool) -> str:
+        if isinstance(piece, blocks.Cell):
             if symbols and piece.symbol:
-                return self._term(piece.symbol)
-            return self._term(piece.number, piece.leads)
-        if isinstance(piece, Gap):
+                return self.term(piece.symbol)
+            return self.term(piece.number, piece.leads)
+        if isinstance(piece, blocks.Gap):
             return text(f"… {piece.factors:,} factors …") if symbols else "<mo>…</mo>"
-        return operator(piece.sign, is_tall=symbols)
+        return operator(piece, is_tall=symbols)
 
-    def _shapes(self, block: Shapes) -> str:
-        factors = [_under(self._term(factor), shape) for factor, shape in block.factors]
-        left = _under(self._term(block.left), block.left_shape)
+    def shapes(self, block: blocks.Shapes) -> str:
+        factors = [_under(self.term(factor), shape) for factor, shape in block.factors]
+        left = _under(self.term(block.left), block.left_shape)
         return f"{left}{EQUALS}" + "<mo>·</mo>".join(factors)
 
-    def _grid(self, block: Grid) -> str:
-        steps = [_under(self._term(block.name), block.shape)]
+    def grid(self, block: blocks.Grid) -> str:
+        stages = [_under(self.term(block.name), block.shape)]
         if block.product:
-            steps += [EQUALS, "<mo>·</mo>".join(map(self._term, block.product))]
-        for rows in filter(None, (block.formulas, block.rows)):
-            equal = self._equal(*[x for row in rows for x in row if not isinstance(x, str)])
-            steps += [equal, self._entry(rows[0][0]) if block.is_scalar else self._matrix(rows)]
-        return "".join(steps)
+            stages += [EQUALS, "<mo>·</mo>".join(map(self.term, block.product))]
+        for rows in block.stages:
+            equal = self.equal(*[x for row in rows for x in row])
+            stages += [equal, self._entry(rows[0][0]) if block.is_scalar else self._matrix(rows)]
+        return "".join(stages)
 
     def _matrix(self, rows: Sequence[Sequence[Expr | str]]) -> str:
         written = "".join(
@@ -142,7 +112,10 @@ class _Writer:
     def _entry(self, entry: Expr | str) -> str:
         if isinstance(entry, str):
             return f"<mo>{entry}</mo>" if entry else ""
-        return f"<mrow>{self._term(entry)}</mrow>"
+        return self._row(entry)
+
+    def _row(self, x: Expr) -> str:
+        return f"<mrow>{self.term(x)}</mrow>"
 
 
 def _under(element: str, shape: str) -> str:
@@ -153,7 +126,7 @@ def _under(element: str, shape: str) -> str:
     )
 
 
-def _table(rows: Iterable[Row]) -> str:
+def _table(rows: Iterable[tuple[str, ...]]) -> str:
     """Rows of three cells: what stands left of the sign, the sign, and the rest."""
     written = "".join(f"<mtr>{''.join(map(_cell, row))}</mtr>" for row in rows)
     return f'<mtable columnalign="left" displaystyle="true">{written}</mtable>'

@@ -17,14 +17,15 @@ from autograd_mini.expr import Expr, Number
 from autograd_mini.show.explain.blocks import (
     FORWARD,
     Equations,
+    Gap,
     Grid,
     Sentence,
     Shapes,
     document,
     ratio,
 )
-from autograd_mini.show.explain.derivations import Explanation, counted, small_print
-from autograd_mini.show.explain.factoring import Skipped, elided
+from autograd_mini.show.explain.derivations import Explanation, counted, leading, small_print
+from autograd_mini.show.explain.factoring import elided
 from autograd_mini.show.explain.formulas import ZERO, Symbols, definitions, is_ratio
 from autograd_mini.show.explain.formulas import formulas as entries_of
 from autograd_mini.show.explain.jacobians import Subgraph
@@ -147,8 +148,7 @@ def _blocks(
     links = list(zip([top, *stops], [*stops, last], strict=True))
     ratios = [ratio(*link) for link in links]
     shapes = [_shape(*factor.shape) for factor in told.factors]
-    lead = "leads" if told.count == 1 else "lead"
-    yield Sentence((f"{counted(told.count, 'path')} {lead} from ", top, " to ", last, "."))
+    yield leading(told.count, top, last)
     if len(ratios) > 1:
         width = _shape(1, len(wrt.nodes))
         yield Shapes(whole, width, tuple(zip(ratios, shapes, strict=True)))
@@ -245,12 +245,12 @@ def _elided_cells(
     entries: Sequence[Sequence[Expr]], most_rows: int, most: int
 ) -> tuple[tuple[Expr | str, ...], ...]:
     widest = min(max(map(len, entries)), most + 1)
-    dots = ["⋱" if isinstance(x, Skipped) else "⋮" for x in elided(range(widest), most)]
+    dots = ["⋱" if isinstance(x, Gap) else "⋮" for x in elided(range(widest), most)]
     found: list[tuple[Expr | str, ...]] = []
     for row in elided(entries, most_rows):
-        if isinstance(row, Skipped):
+        if isinstance(row, Gap):
             found.append(tuple(dots))
             continue
-        cells = ["…" if isinstance(x, Skipped) else x for x in elided(row, most)]
+        cells = ["…" if isinstance(x, Gap) else x for x in elided(row, most)]
         found.append((*cells, *[""] * (widest - len(cells))))
     return tuple(found)

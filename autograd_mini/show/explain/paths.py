@@ -31,7 +31,7 @@ from autograd_mini.show.names import local
 from autograd_mini.show.slopes import slopes
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Sequence
 
     from autograd_mini.choices import States
     from autograd_mini.show.names import Names
@@ -146,25 +146,6 @@ def edges(node: Value, active: Container[Value], states: States) -> list[Edge]:
     return [Edge(node, *link) for link in _links(node, active, states)]
 
 
-def swept(
-    top: Value, nodes: Iterable[Value], steps: Mapping[Value, Sequence[Edge]]
-) -> dict[Value, float]:
-    """The derivatives of one node with respect to those below it that receive one.
-
-    Args:
-        top: the node.
-        nodes: itself and those below it, results first.
-        steps: their edges.
-    """
-    adjoints = {top: 1.0}
-    for node in nodes:
-        for edge in steps[node] if node in adjoints else ():
-            if not edge.idle:
-                before = adjoints.get(edge.operand, -0.0)
-                adjoints[edge.operand] = before + adjoints[node] * edge.local
-    return adjoints
-
-
 def _product(numbers: Sequence[int]) -> int:
     """The product, multiplied pairwise, so that large numbers meet large ones."""
     while len(numbers) > 1:
@@ -220,34 +201,3 @@ class Path:
 
     def __repr__(self) -> str:
         return f"<Path: {len(self)} factors, product {self.product!r}>"
-
-
-class Listing:
-    """The paths from an output to an input, with their sum.
-
-    Attributes:
-        root, wrt: the output and the input.
-        gradient: ∂root/∂wrt, the same bits as ``backward()`` gives.
-        count: how many paths there are, exactly.
-        paths: those that are listed: all of them from left to right, or, where they are too many,
-            those of the largest contributions, the largest first.
-        is_complete: whether all paths are listed.
-        share: the part of the listed paths in the sum of all absolute contributions, from 0 to 1;
-            nan where that sum is 0 or not finite.
-    """
-
-    root: Value
-    wrt: Value
-    gradient: float
-    count: int
-    paths: tuple[Path, ...]
-    is_complete: bool
-    share: float
-
-    def _list(
-        self, flow: Flow, names: Names, paths: Sequence[Sequence[Edge]], share: float
-    ) -> None:
-        self.root, self.wrt = flow.root, flow.wrt
-        self.gradient, self.count, self.share = flow.gradient, flow.count, share
-        self.paths = tuple(Path(edges, names) for edges in paths)
-        self.is_complete = len(paths) == flow.count

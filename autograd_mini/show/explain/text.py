@@ -11,31 +11,16 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import expr
 from autograd_mini.numbers import lowered, unbroken
-from autograd_mini.rows import CALL
 from autograd_mini.show import text
 from autograd_mini.show.drawing import bundle
-from autograd_mini.show.explain.blocks import (
-    FACTORS,
-    FORWARD,
-    NAMES,
-    Derivation,
-    Equations,
-    Gap,
-    Grid,
-    Mark,
-    Ratio,
-    Sentence,
-    Shapes,
-    sign,
-)
-from autograd_mini.show.labels import Label
+from autograd_mini.show.explain import blocks
 from autograd_mini.show.text import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from autograd_mini.expr import Expr
-    from autograd_mini.show.explain.blocks import Block, Cell, Document, Piece
+    from autograd_mini.show.labels import Label
 
 WIDTH = 80
 """Longer chains go on in further lines."""
@@ -47,7 +32,7 @@ class Written:
     It is a snapshot: what happens to the graph afterwards does not change it.
     """
 
-    _document: Document
+    _document: blocks.Document
 
     @cached_property
     def text(self) -> str:
@@ -85,98 +70,98 @@ class Written:
         return bundle(self.text, {"text/html": self._repr_html_}, include, exclude)
 
 
-def to_text(document: Document) -> str:
+def to_text(document: blocks.Document) -> str:
     """The document as text, without a line break at the end."""
-    writer = Writer(document.digits)
+    writer = _Writer(document.digits)
     written = ""
     for block in document.blocks:
-        written += "\n".join(writer.block(block))
-        opens = isinstance(block, Sentence) and block.parts[-1] in (":", FACTORS, FORWARD, NAMES)
-        written += "\n" if opens else "\n\n"
+        opens = isinstance(block, blocks.Sentence) and block.parts[-1] in (
+            ":",
+            blocks.FACTORS,
+            blocks.FORWARD,
+            blocks.NAMES,
+        )
+        written += writer.block(block) + ("\n" if opens else "\n\n")
     return written.rstrip("\n")
 
 
-class Writer:
+def line(x: Expr, digits: int) -> str:
+    """An expression, which may hold ratios, in one line."""
+    return _Writer(digits).term(x)
+
+
+class _Writer(blocks.Writer):
     """Writes blocks and what stands in them."""
 
     def __init__(self, digits: int) -> None:
-        self._digits = digits
-        self._form = expr.TEXT._replace(name=self._name, digits=digits)
+        super().__init__(digits)
+        self._form = expr.TEXT._replace(name=self.name, digits=digits)
 
-    def term(self, term: Expr) -> str:
-        """An expression in one line."""
-        return expr.write(term, self._form)
+    def bound(self, x: Expr, leads: bool = True) -> expr.Written:
+        return expr.bound(x, self._form, leads)
 
-    def _name(self, of: Label | Ratio) -> expr.Written:
-        """A label or a ratio; writing from right to left is kept from moving what is beside it."""
-        if isinstance(of, Label):
-            return text.isolated(of.text), of.binding
-        place = f"|{lowered(of.place)}" if of.place else ""
-        return f"∂{self._grouped(of.top)}/∂{self._grouped(of.bottom)}{place}", expr.ATOM
+    def label(self, label: Label) -> str:
+        return text.isolated(label.text)
 
-    def _grouped(self, term: Expr) -> str:
-        written, binding = expr.bound(term, self._form)
-        return f"({written})" if binding < CALL else written
+    def whole(self, written: str, is_bracketed: bool) -> str:
+        return f"({written})" if is_bracketed else written
 
-    def _equal(self, *terms: Expr) -> str:
-        return sign(terms, self._digits)
+    def fraction(self, top: str, bottom: str, place: int) -> str:
+        return f"∂{top}/∂{bottom}" + (f"|{lowered(place)}" if place else "")
 
-    def block(self, block: Block) -> list[str]:
-        """The lines of a block."""
-        if isinstance(block, Sentence):
-            parts = [x if isinstance(x, str) else self.term(x) for x in block.parts]
-            return _wrapped("".join(parts))
-        if isinstance(block, Derivation):
-            return self._derivation(block)
-        if isinstance(block, Equations):
-            return self._equations(block)
-        return self._shapes(block) if isinstance(block, Shapes) else self._grid(block)
+    def sentence(self, block: blocks.Sentence) -> str:
+        parts = [x if isinstance(x, str) else self.term(x) for x in block.parts]
+        lines = [""]
+        for word in unbroken("".join(parts)).split(" "):
+            if lines[-1] and columns(lines[-1]) + 1 + columns(word) > WIDTH:
+                lines.append(word)
+            else:
+                lines[-1] += f" {word}" if lines[-1] else word
+        return "\n".join(lines).replace("\xa0", " ")
 
-    def _equations(self, block: Equations) -> list[str]:
+    def equations(self, block: blocks.Equations) -> str:
         rows = []
         for left, *sides in block.rows:
-            equal = [f"{self._equal(x)} {self.term(x)}" for x in sides if x is not None]
+            equal = [f"{self.equal(x)} {self.term(x)}" for x in sides if x is not None]
             rows.append((self.term(left), *equal, *[""] * (2 - len(equal))))
-        return aligned(rows if any(row[2] for row in rows) else [row[:2] for row in rows])
+        return "\n".join(aligned(rows if any(row[2] for row in rows) else [x[:2] for x in rows]))
 
-    def _derivation(self, block: Derivation) -> list[str]:
+    def derivation(self, block: blocks.Derivation) -> str:
         head = f"{block.title}:" if block.title else self.term(block.left) if block.left else ""
         margin = " " * (columns(head) + (-1 if block.title else 1) * bool(head))
-        symbols, numbers = self._chain(block.pieces, WIDTH - columns(head) - 3)
-        lines = [("=", symbols)] if block.has_symbols else []
-        lines += [(self._equal(*block.numbers), numbers)]
+        chain = self._chain(block.pieces, WIDTH - columns(head) - 3)
+        stages = [("=", [symbols for symbols, _ in chain])] if block.has_symbols else []
+        stages += [(self.equal(*block.numbers), [numbers for _, numbers in chain])]
         if block.result:
-            lines += [(self._equal(block.result), [self.term(block.result)])]
-        found: list[str] = []
-        for equal, line in lines:
-            for i, part in enumerate(line):
-                first = head if block.title else f"{head} {equal}".lstrip()
-                start = first if not found else margin + (" " if i else equal)
-                found.append(f"{start} {part}".rstrip())
-        return found
+            stages += [(self.equal(block.result), [self.term(block.result)])]
+        start = head if block.title else f"{head} {stages[0][0]}".lstrip()
+        lines: list[str] = []
+        for equal, parts in stages:
+            for i, part in enumerate(parts):
+                before = (margin + (" " if i else equal)) if lines else start
+                lines.append(f"{before} {part}".rstrip())
+        return "\n".join(lines)
 
-    def _chain(self, pieces: Sequence[Piece], width: int) -> tuple[list[str], list[str]]:
-        """The chain in symbols and in numbers, each as lines that fit the width."""
-        symbols, numbers = [""], [""]
+    def _chain(self, pieces: Sequence[blocks.Piece], width: int) -> list[tuple[str, str]]:
+        """The chain in lines that fit the width, each in symbols and in numbers."""
+        lines: list[tuple[str, str]] = []
         for symbol, number in self._units(pieces):
-            space = " " if symbols[-1] else ""
-            if space and columns(symbols[-1]) + 1 + columns(symbol) > width:
-                symbols.append("")
-                numbers.append("")
-                space = ""
-            symbols[-1] += space + symbol
-            numbers[-1] += space + number
-        return symbols, numbers
+            if lines and columns(lines[-1][0]) + 1 + columns(symbol) <= width:
+                symbols, numbers = lines[-1]
+                lines[-1] = f"{symbols} {symbol}", f"{numbers} {number}"
+            else:
+                lines.append((symbol, number))
+        return lines
 
-    def _units(self, pieces: Sequence[Piece]) -> list[tuple[str, str]]:
+    def _units(self, pieces: Sequence[blocks.Piece]) -> list[tuple[str, str]]:
         """What is not divided between lines: a cell with its brackets and the sign after it."""
         units: list[tuple[str, str]] = []
         opening = ""
         for piece in pieces:
-            if isinstance(piece, Mark) and piece.sign == "(":
+            if piece == "(":
                 opening += "("
-            elif isinstance(piece, Mark):
-                end = piece.sign if piece.sign == ")" else f" {piece.sign}"
+            elif isinstance(piece, str):
+                end = piece if piece == ")" else f" {piece}"
                 symbol, number = units[-1]
                 units[-1] = symbol + end, number + end
             else:
@@ -186,13 +171,13 @@ class Writer:
                 opening = ""
         return units
 
-    def _cell(self, piece: Cell | Gap) -> tuple[str, str]:
-        if isinstance(piece, Gap):
+    def _cell(self, piece: blocks.Cell | blocks.Gap) -> tuple[str, str]:
+        if isinstance(piece, blocks.Gap):
             return f"… {piece.factors:,} factors …", "…"
-        number = expr.bound(piece.number, self._form, piece.leads)[0]
+        number = self.term(piece.number, piece.leads)
         return (self.term(piece.symbol) if piece.symbol else number), number
 
-    def _shapes(self, block: Shapes) -> list[str]:
+    def shapes(self, block: blocks.Shapes) -> str:
         head = self.term(block.left)
         names, shapes = f"{head} =", _left(block.left_shape, columns(head) + 2)
         lines = []
@@ -204,41 +189,29 @@ class Writer:
             size = max(columns(name), len(shape))
             names += " " + _left(name, size)
             shapes += " " + _left(shape, size)
-        return [*lines, names.rstrip(), shapes.rstrip()]
+        return "\n".join([*lines, names.rstrip(), shapes.rstrip()])
 
-    def _grid(self, block: Grid) -> list[str]:
-        """The matrix in symbols and in numbers, side by side where there is room."""
+    def grid(self, block: blocks.Grid) -> str:
         head = f"{self.term(block.name)}  ({block.shape})"
         if block.product:
             head += f" = {' · '.join(map(self.term, block.product))}"
         if block.is_scalar:
-            entries = [x for x, *_ in (*block.formulas, *block.rows) if not isinstance(x, str)]
-            return [head + "".join(f" {self._equal(x)} {self.term(x)}" for x in entries)]
-        numbers = _bracketed([[*map(self._entry, row)] for row in block.rows])
-        if not block.formulas:
-            return [head, *[f"  {line}" for line in numbers]]
-        symbols = _bracketed([[*map(self._entry, row)] for row in block.formulas])
-        middle = (len(numbers) - 1) // 2
-        equal = self._equal(*block.numbers)
-        signs = [equal if i == middle else " " for i in range(len(numbers))]
-        if columns(symbols[0]) + columns(numbers[0]) + 5 <= WIDTH:
-            rows = zip(symbols, signs, numbers, strict=True)
-            return [head, *[f"  {symbol} {equal} {number}" for symbol, equal, number in rows]]
-        return [head, *[f"  {line}" for line in (*symbols, equal, *numbers)]]
-
-    def _entry(self, entry: Expr | str) -> str:
-        return entry if isinstance(entry, str) else self.term(entry)
-
-
-def _wrapped(sentence: str) -> list[str]:
-    """A sentence in lines that fit, broken at blanks."""
-    lines = [""]
-    for word in unbroken(sentence).split(" "):
-        if lines[-1] and columns(lines[-1]) + 1 + columns(word) > WIDTH:
-            lines.append(word)
-        else:
-            lines[-1] += f" {word}" if lines[-1] else word
-    return [line.replace("\xa0", " ") for line in lines]
+            entries = [x for rows in block.stages for x in rows[0] if not isinstance(x, str)]
+            return head + "".join(f" {self.equal(x)} {self.term(x)}" for x in entries)
+        first, *others = [
+            _bracketed([[x if isinstance(x, str) else self.term(x) for x in row] for row in rows])
+            for rows in block.stages
+        ]
+        equal = self.equal(*[x for row in block.rows for x in row])
+        lines = first
+        for numbers in others:
+            if len(first) == len(numbers) and columns(first[0]) + columns(numbers[0]) + 5 <= WIDTH:
+                signs = [" "] * len(numbers)
+                signs[(len(numbers) - 1) // 2] = equal
+                lines = [" ".join(row) for row in zip(first, signs, numbers, strict=True)]
+            else:
+                lines = [*first, equal, *numbers]
+        return "\n".join([head, *[f"  {line}" for line in lines]])
 
 
 def aligned(rows: Sequence[Sequence[str]], between: str = " ") -> list[str]:
@@ -248,22 +221,17 @@ def aligned(rows: Sequence[Sequence[str]], between: str = " ") -> list[str]:
     ['a   = 1', 'bcd = 2']
     """
     widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
-    return [
-        between.join(_left(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    return [between.join(map(_left, row, widths)).rstrip() for row in rows]
 
 
 def _bracketed(rows: Sequence[Sequence[str]]) -> list[str]:
     """A matrix in brackets, with its columns aligned at the right."""
     widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
-    last = len(rows) - 1
-    lines = []
-    for i, row in enumerate(rows):
-        opening, closing = "[]" if not last else "⎡⎤" if not i else "⎣⎦" if i == last else "⎢⎥"
-        inside = "  ".join(_right(cell, width) for cell, width in zip(row, widths, strict=True))
-        lines.append(f"{opening} {inside} {closing}")
-    return lines
+    brackets = ["⎡⎤", *["⎢⎥"] * (len(rows) - 2), "⎣⎦"] if len(rows) > 1 else ["[]"]
+    return [
+        f"{pair[0]} {'  '.join(map(_right, row, widths))} {pair[1]}"
+        for row, pair in zip(rows, brackets, strict=True)
+    ]
 
 
 def _centred(cell: str, width: int) -> str:

@@ -259,6 +259,17 @@ def test_large_matrices_are_cut() -> None:
     assert "…" in told.text
 
 
+def test_a_matrix_of_fewer_rows_in_symbols_than_in_numbers_is_shown() -> None:
+    x = [Value(float(i), f"x{i}") for i in range(1, 10)]
+    z = Value(2.0, "z")
+    text = matrices(ops.sum(x) * z, [[node] for node in x]).text
+    assert text.count("⎡") == 2 == text.count("⎣")
+    assert "\n  =\n" in text
+    y = ops.sum([node * z for node in x])
+    told = matrices(y, [z], through=[list(y.operands)])
+    assert [line for line in told.text.splitlines() if "⎡" in line] == ["  ⎡ x1 ⎤", "  ⎡ 1 ⎤"]
+
+
 def number_of(x: Expr, nodes: dict[str, Value]) -> float:
     """A formula in numbers."""
     if isinstance(x, Number):
