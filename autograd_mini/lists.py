@@ -102,7 +102,8 @@ class Max(NaryOp):
         """The partials as a function of the place: who is equal to the largest is counted once."""
         if type(z) is float:
             equals = [float(x == z) for x in operands]
-            return lambda i: ieee.div(equals[i], math.fsum(equals))
+            count = math.fsum(equals)
+            return lambda i: ieee.div(equals[i], count)
         ties = [equal(x, z) for x in operands]
         count = sum(ties)
         return lambda i: div(ties[i], count)
