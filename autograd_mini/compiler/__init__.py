@@ -9,7 +9,7 @@ The stages, each in its own file, with what they hand on and a validator:
 2. :mod:`layout`, :mod:`homes`: which numbers lie together, and in which order; *blocks*
    (:mod:`blocks`), whose products fill *grids*.
 3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), whose :mod:`kinds` are a table
-   (with :mod:`shapes`, :mod:`evaluation` and :mod:`adjoints`), with :mod:`windows` for
+   (with :mod:`semantics` and :mod:`adjoints`), with :mod:`windows` for
    addresses and :mod:`holes` for rows that differ in length; :mod:`bodies` builds the loops, and
    :mod:`peephole` joins statements.
 4. :mod:`derive`: its derivative, as statements of the same program; of a loop, one that runs
