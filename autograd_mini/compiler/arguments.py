@@ -1,15 +1,15 @@
-"""What the function is called with: the structure of one example, and batches of examples.
+"""What one example looks like, and batches of examples as numbers.
 
 Vocabulary: a *form* is the structure of one argument of one example: ``float``, ``int`` or a tuple
 of forms. A *cell* is one number of an example; cells are counted through all arguments, left to
-right. A *column* is one cell over the whole batch. Arrays and nested sequences mean the same.
+right. Arrays and nested sequences mean the same.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Sequence, Set
-from functools import lru_cache, reduce
+from collections.abc import Callable, Sequence, Set
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from autograd_mini.compiler.given import ForeignError, is_foreign
@@ -30,14 +30,12 @@ def batch_length(arguments: Sequence[Any], names: Sequence[str]) -> int:
         return 1
     lengths = {}
     for name, argument in zip(names, arguments, strict=True):
+        unordered = isinstance(argument, (str, bytes, Set)) or not hasattr(argument, "__getitem__")
         try:
-            refused = isinstance(argument, (str, bytes, Set)) or not hasattr(
-                argument, "__getitem__"
-            )
-            lengths[name] = len(argument)
-        except TypeError:
-            refused = True
-        if refused:
+            lengths[name] = None if unordered else len(argument)
+        except TypeError:  # of no axes
+            lengths[name] = None
+        if lengths[name] is None:
             raise TypeError(
                 f"compiled: {name} is {type(argument).__name__}; give a list or an array with one "
                 "element for each example"
@@ -47,7 +45,7 @@ def batch_length(arguments: Sequence[Any], names: Sequence[str]) -> int:
         raise ValueError(f"compiled: the arguments differ in their number of examples: {said}")
     if 0 in lengths.values():
         raise ValueError("compiled: no examples given; give at least one")
-    return next(iter(lengths.values()))
+    return len(arguments[0])
 
 
 def form_of(x: Any, name: str) -> Form:
@@ -59,17 +57,21 @@ def form_of(x: Any, name: str) -> Form:
     if is_array(x):
         x = x.tolist()
     if isinstance(x, (list, tuple)):
-        kinds = set(map(type, x))
-        if len(kinds) == 1 and (kind := kinds.pop()) in (int, float):
-            return _of_one_kind(kind, len(x))
-        return tuple(form_of(item, name) for item in x)
+        kind = _only_kind(x)
+        return _of_one_kind(kind, len(x)) if kind else tuple(form_of(item, name) for item in x)
     if not is_real(x):
-        kind = ForeignError if is_foreign(x) else TypeError
-        raise kind(
+        fault = ForeignError if is_foreign(x) else TypeError
+        raise fault(
             f"compiled: {name} holds {type(x).__name__} {shown(x)}; examples are real numbers, "
             "integers for ops.take, or nested lists of them"
         )
     return int if hasattr(x, "__index__") and not isinstance(x, bool) else float
+
+
+def _only_kind(x: Sequence[Any]) -> type | None:
+    """``int`` or ``float`` where all elements are just that."""
+    kinds = set(map(type, x))
+    return kinds.pop() if kinds in ({int}, {float}) else None
 
 
 @lru_cache(maxsize=64)
@@ -87,51 +89,36 @@ class Structure(NamedTuple):
 
 def structures(arguments: Sequence[Any], names: Sequence[str]) -> list[Structure]:
     """The structures of a batch, each with its examples; a number is int only where all are."""
-    columns = [_forms(argument, name) for argument, name in zip(arguments, names, strict=True)]
+    columns = list(map(_forms, arguments, names))
     if all(len(column) == 1 for column in columns):
-        return [Structure(tuple(next(iter(column)) for column in columns), None)]
+        return [Structure(tuple(form for (form,) in columns), None)]
     count = len(arguments[0])
-    groups: dict[Any, list[int]] = {}
-    each = [_outlines(column, count) for column in columns]
-    for i, outline in enumerate(zip(*each, strict=True)):
-        groups.setdefault(outline, []).append(i)
-    found = []
-    for examples in groups.values():
-        members = set(examples)
-        forms = tuple(
-            reduce(_common, [form for form, where in column.items() if members & set(where)])
-            if len(column) > 1
-            else next(iter(column))
-            for column in columns
-        )
-        found.append(Structure(forms, examples if len(groups) > 1 else None))
-    return found
+    groups: dict[Form, list[int]] = {}
+    whole = [column * count if len(column) == 1 else column for column in columns]
+    for i, forms in enumerate(zip(*whole, strict=True)):
+        groups.setdefault(forms, []).append(i)
+    alike: dict[Form, Structure] = {}
+    for forms, examples in groups.items():
+        known = alike.setdefault(_outline(forms), Structure(forms, []))
+        members = sorted([*(known.examples or ()), *examples])
+        alike[_outline(forms)] = Structure(_common(known.forms, forms), members)
+    found = list(alike.values())
+    return found if len(found) > 1 else [found[0]._replace(examples=None)]
 
 
-def _forms(argument: Any, name: str) -> dict[Form, list[int]]:
-    """The forms of one argument's examples, each with the examples that have it."""
+def _forms(argument: Any, name: str) -> list[Form]:
+    """The form of each example; one alone where all have it."""
     if is_array(argument):
-        return {form_of(argument[0], name): []}
-    kinds = set(map(type, argument))
-    if len(kinds) == 1 and (kind := kinds.pop()) in (int, float):
-        return {kind: list(range(len(argument)))}
-    found: dict[Form, list[int]] = {}
-    for i, example in enumerate(argument):
-        found.setdefault(form_of(example, name), []).append(i)
-    return found
-
-
-def _outlines(column: dict[Form, list[int]], count: int) -> list[Form]:
-    """For each example its form with int and float taken as one."""
-    made: list[Form] = [_outline(next(iter(column)))] * count
-    for form, where in column.items():
-        outline = _outline(form)
-        for i in where:
-            made[i] = outline
-    return made
+        return [form_of(argument[0], name)]
+    kind = _only_kind(argument)
+    if kind:
+        return [kind]
+    found = [form_of(example, name) for example in argument]
+    return found[:1] if len(set(found)) == 1 else found
 
 
 def _outline(form: Form) -> Form:
+    """The form with int and float taken as one."""
     return tuple(map(_outline, form)) if isinstance(form, tuple) else float
 
 
@@ -155,7 +142,7 @@ def shape_of(form: Form) -> tuple[int, ...] | None:
 def array_shape(form: Form) -> tuple[int, ...]:
     """The shape of one example's numbers in an array; ragged ones lie in one axis."""
     shape = shape_of(form)
-    return (sum(1 for _ in leaves(form)),) if shape is None else shape
+    return (len(elements(form)),) if shape is None else shape
 
 
 def copied(x: Any) -> Any:
@@ -172,22 +159,13 @@ def build(form: Form, make: Callable[[str, bool], Any], name: str) -> Any:
     return make(name, form is int)
 
 
-def leaves(form: Form) -> Iterator[type]:
-    """``int`` or ``float`` for each cell, left to right."""
-    if isinstance(form, tuple):
-        for part in form:
-            yield from leaves(part)
-    else:
-        yield form
-
-
 def numbers(argument: Any, form: Form, name: str) -> list[list[float]]:
     """For each example the list of its numbers, checked against the form.
 
     Raises:
         TypeError, ValueError: an example has another structure.
     """
-    kinds = list(leaves(form))
+    kinds = elements(form)
     rows = []
     for example in argument:
         flat = elements(example)

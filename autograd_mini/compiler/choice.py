@@ -21,6 +21,9 @@ from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.real import shown
 
+TIERS = ("auto", "python", "numpy", "llvm", "jax")
+REDUCTIONS = ("mean", "sum", "none")
+PRECISIONS = ("float64", "float32", "bfloat16")
 EXTRAS = {"numpy": "fast", "llvm": "llvm", "jax": "jax"}
 MODULES = {
     "numpy": {"numpy": "NumPy"},
@@ -51,6 +54,32 @@ class Target(NamedTuple):
     backend: str
     dtype: str = "float64"
     mesh: Any = None
+
+
+def refuse_unknown(target: Target, reduce: str) -> None:
+    """Refuse what cannot be asked for."""
+    backend, dtype, mesh = target
+    if backend not in TIERS:
+        remedy = f"take one of {', '.join(map(repr, TIERS))}"
+        raise ValueError(f"compile: there is no backend {shown(backend)}; {remedy}")
+    _refuse_other("dtype", dtype, PRECISIONS)
+    if backend != "jax" and (dtype != "float64" or mesh is not None):
+        raise ValueError(
+            f"compile: the backend {backend!r} computes in float64 on one device; "
+            "other precisions, and a mesh, are for backend='jax'"
+        )
+    if mesh is not None and not (hasattr(mesh, "devices") and hasattr(mesh, "axis_names")):
+        raise TypeError(
+            "compile: mesh must be a jax.sharding.Mesh such as jax.make_mesh((8,), ('batch',)), "
+            f"not {type(mesh).__name__} {shown(mesh)}"
+        )
+    _refuse_other("reduce", reduce, REDUCTIONS)
+
+
+def _refuse_other(what: str, given: str, known: Sequence[str]) -> None:
+    if given not in known:
+        one_of = ", ".join(map(repr, known))
+        raise ValueError(f"compile: {what} must be one of {one_of}, not {shown(given)}")
 
 
 class Rivals:

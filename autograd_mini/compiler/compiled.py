@@ -9,37 +9,21 @@ like; the function is traced and compiled once for each structure.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 from autograd_mini import optim
-from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import given, training
-from autograd_mini.compiler.choice import Target, give_up
-from autograd_mini.compiler.engines import ArrayProgramError, Runner
+from autograd_mini.compiler import training
+from autograd_mini.compiler.choice import Target, refuse_unknown
+from autograd_mini.compiler.engines import Runner
 from autograd_mini.compiler.export import Exports
-from autograd_mini.compiler.given import (
-    filled,
-    filled_like,
-    is_nested,
-    leaves,
-    list_or_array,
-)
+from autograd_mini.compiler.given import filled, is_nested, leaves, list_or_array
 from autograd_mini.compiler.jax.methods import InJax, is_transformation
-from autograd_mini.compiler.programs import Surroundings
-from autograd_mini.compiler.several import Several, Share
-from autograd_mini.compiler.trace import Results, Trace
+from autograd_mini.compiler.programs import Ready, Surroundings
 from autograd_mini.errors import AutogradError
-from autograd_mini.nested import is_array
 from autograd_mini.optim.base import parameters
 from autograd_mini.real import shown
-
-Found = TypeVar("Found")
-
-TIERS = ("auto", "python", "numpy", "llvm", "jax")
-REDUCTIONS = ("mean", "sum", "none")
-PRECISIONS = ("float64", "float32", "bfloat16")
 
 
 def compile(
@@ -114,27 +98,7 @@ def compile(
     >>> compiled([1.0, 2.0], [3.0, 4.0])
     (0.25, [0.5, 0.0])
     """
-    return Compiled(fn, params, backend, reduce, dtype, mesh)
-
-
-class Ready(NamedTuple):
-    """What a call has to do.
-
-    Attributes:
-        engine: what runs it.
-        data: the batch in the engine's form.
-        length: the number of examples.
-        traces: what was traced.
-        shapes: for each example the structure of its results.
-        arrays: whether arrays went in, so that arrays come out.
-    """
-
-    engine: Runner
-    data: Any
-    length: int
-    traces: list[Trace]
-    shapes: list[Results]
-    arrays: bool
+    return Compiled(fn, params, Target(backend, dtype, mesh), reduce)
 
 
 class Compiled(InJax, Exports):
@@ -146,17 +110,11 @@ class Compiled(InJax, Exports):
     """
 
     def __init__(
-        self,
-        fn: Callable[..., Any],
-        params: Iterable[Any],
-        backend: str,
-        reduce: str,
-        dtype: str = "float64",
-        mesh: Any = None,
+        self, fn: Callable[..., Any], params: Iterable[Any], target: Target, reduce: str
     ) -> None:
         if not callable(fn):
             raise TypeError(f"compile: expected a function, not {type(fn).__name__} {shown(fn)}")
-        _refuse_unknown(backend, reduce, dtype, mesh)
+        refuse_unknown(target, reduce)
         self._structure: Any = None
         listed: Any = params
         if not hasattr(params, "parameters"):
@@ -164,17 +122,17 @@ class Compiled(InJax, Exports):
             if isinstance(listed, Mapping) or any(map(is_nested, listed)):
                 self._structure, listed = listed, list(leaves(listed))
         self.params = parameters(listed, "compile") if listed else []
-        self.backend = backend
-        self._target = Target(backend, dtype, mesh)
-        self._fn = fn
-        self._reduce = reduce
-        self._surroundings = Surroundings(fn, self.params, self._target)
-        self._last: Runner | None = None
+        self.backend = target.backend
+        self._fn, self._reduce = fn, reduce
+        self._surroundings = Surroundings(fn, self.params, target)
+
+    def _made_of(self) -> tuple[Any, ...]:
+        params = self.params if self._structure is None else self._structure
+        return self._fn, params, self._surroundings.target, self._reduce
 
     def __copy__(self) -> Compiled:
         """The same function of the same parameters, which compiles for itself."""
-        params = self.params if self._structure is None else self._structure
-        return Compiled(self._fn, params, self.backend, self._reduce, *self._target[1:])
+        return Compiled(*self._made_of())
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled and copied deeply it is the function and its parameters, and compiles anew.
@@ -188,8 +146,7 @@ class Compiled(InJax, Exports):
                 "them would be others; make it a method of an object that holds them (or a "
                 "functools.partial that is given them), or pickle the parameters alone"
             )
-        params = self.params if self._structure is None else self._structure
-        return Compiled, (self._fn, params, self.backend, self._reduce, *self._target[1:])
+        return Compiled, self._made_of()
 
     def __repr__(self) -> str:
         name = getattr(self._fn, "__name__", "function")
@@ -208,7 +165,7 @@ class Compiled(InJax, Exports):
                 return one Value.
             IndexError: an index is outside the list that it selects from.
         """
-        return self._surely(self._cost, arguments, gradient=True)
+        return self._surroundings.surely(self._cost, arguments, True)
 
     def _cost(self, ready: Ready) -> tuple[Any, Any]:
         engine, data, count = ready[:3]
@@ -223,34 +180,30 @@ class Compiled(InJax, Exports):
 
     def _shaped(self, numbers: list[Any], arrays: bool) -> Any:
         """Gradients in the structure of the parameters as they were given."""
-        if self._structure is None:
+        like = self._structure
+        if like is None:
             return list_or_array(numbers, arrays)
-        if self._reduce == "none":
-            rows = list_or_array(numbers, False)
-            return [filled_like(self._structure, iter(row), arrays) for row in rows]
-        return filled_like(self._structure, iter(numbers), arrays)
+        if self._reduce != "none":
+            return filled(like, iter(numbers), arrays)
+        return [filled(like, iter(row), arrays) for row in list_or_array(numbers, False)]
 
     def forward(self, *arguments: Any) -> Any:
         """The function's results for each example: a list, or an array where arrays went in.
 
         The function may then return a list of Values: each example gives a list of numbers.
         """
-        return self._surely(self._results, arguments, gradient=False)
+        return self._surroundings.surely(self._results, arguments, False)
 
     def _results(self, ready: Ready) -> Any:
         engine, data, count = ready[:3]
         results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
         rows = results if isinstance(results, list) else results.tolist()
+        one = len(ready.traces) == 1
         rows = [
-            row if shape is None else filled(shape, map(float, row))
+            filled(shape, map(float, row)) if shape is not None else row if one else float(row)
             for row, shape in zip(rows, ready.shapes, strict=True)
         ]
-        if len(ready.traces) == 1:
-            return list_or_array(rows, ready.arrays)
-        return [
-            float(row) if shape is None else row
-            for row, shape in zip(rows, ready.shapes, strict=True)
-        ]
+        return list_or_array(rows, ready.arrays) if one else rows
 
     def train(
         self,
@@ -294,9 +247,9 @@ class Compiled(InJax, Exports):
                     optimizer, ready, steps, batch_size, shuffle, progress
                 )
             engine, data, count, traces = ready[:4]
-            programs = self._surroundings.here
-            used = programs.used(traces)
-            changed = programs.captured.changed if programs.captured else None
+            captured = self._surroundings.here.captured
+            used = sorted({i for traced in traces for i in traced.used})
+            changed = captured.changed if captured else None
             started = training.Run(engine, self.params, used, self._reduce, optimizer, changed)
             if known:  # in another engine, where it was left
                 known[0].move(engine, data, len(costs))
@@ -304,7 +257,7 @@ class Compiled(InJax, Exports):
                 known.append(training.Batches(engine, data, count, batch_size, shuffle))
             return started.train(known[0], steps, progress, costs)
 
-        return self._surely(run, arguments, True, batch_size)
+        return self._surroundings.surely(run, arguments, True, batch_size)
 
     @property
     def source(self) -> str:
@@ -335,106 +288,22 @@ class Compiled(InJax, Exports):
         return self._native("assembly")
 
     def _native(self, form: str) -> str:
-        engine = self._engine()
-        if not hasattr(engine, form):
+        text: str | None = getattr(self._engine(), form, None)
+        if text is None:
             raise AutogradError(
-                f"compiled: there is no {form} on the tier {engine.tier!r}; "
+                f"compiled: there is no {form} on the tier {self.tier!r}; "
                 "compile with backend='llvm'"
             )
-        text: str = getattr(engine, form)
         return text
 
+    @property
+    def _last(self) -> Runner | None:
+        return self._surroundings.last
+
     def _engine(self) -> Runner:
-        last = self._last
-        if last is None:
+        if self._last is None:
             raise AutogradError(
                 "compiled: there is no program yet; call the function with a batch, which tells "
                 "the structure of its arguments"
             )
-        return last
-
-    # --- programs -------------------------------------------------------------------------------
-
-    def _surely(
-        self,
-        run: Callable[[Ready], Found],
-        arguments: Sequence[Any],
-        gradient: bool,
-        size: int | None = None,
-    ) -> Found:
-        """Run with what these arguments need; where an array program fails, with straight code."""
-        ready = self._ready(arguments, gradient, size)
-        try:
-            with ready.engine.quiet():
-                return run(ready)
-        except ArrayProgramError as fault:
-            give_up(f"failed ({shown(str(fault))})", fault)
-        self._surroundings.here.without_arrays(ready.traces, gradient)
-        return run(self._ready(arguments, gradient, size))
-
-    def _ready(self, arguments: Sequence[Any], gradient: bool, size: int | None = None) -> Ready:
-        """The engine for these arguments, the batch in its form, and what was traced.
-
-        ``size`` is the number of examples for which it will run, if that is not all of them.
-        """
-        programs = self._surroundings.now()
-        taken = given.given(arguments, _argument_names(self._fn, len(arguments)))
-        count = args.batch_length(taken.columns, taken.names)
-        try:
-            found = args.structures(taken.columns, taken.names)
-        except given.ForeignError:
-            columns = list(map(given.native, taken.columns, taken.names))
-            taken = taken._replace(columns=columns)
-            found = args.structures(columns, taken.names)
-        traces = [programs.traced(structure, taken) for structure in found]
-        arrays = any(map(is_array, taken.columns))
-        if len(found) == 1:
-            size = min(count, size or count)
-            only = self._last = programs.engine_for(traces[0], gradient, size=size)
-            data = only.prepare(taken.columns)
-            return Ready(only, data, count, traces, [traces[0].shape] * count, arrays)
-        shares, shapes = list[Share](), list[Results]([None] * count)
-        engines = programs.engines_for(traces, gradient)
-        for engine, traced, (_, examples) in zip(engines, traces, found, strict=True):
-            assert examples is not None
-            chosen = [[column[i] for i in examples] for column in taken.columns]
-            shares.append(Share(engine, engine.prepare(chosen), examples))
-            for i in examples:
-                shapes[i] = traced.shape
-        several = self._last = Several(shares)
-        data = several.part(None, 0, count)
-        return Ready(several, data, count, traces, shapes, arrays)
-
-
-def _refuse_unknown(backend: str, reduce: str, dtype: str, mesh: Any) -> None:
-    if backend not in TIERS:
-        remedy = f"take one of {', '.join(map(repr, TIERS))}"
-        raise ValueError(f"compile: there is no backend {shown(backend)}; {remedy}")
-    if dtype not in PRECISIONS:
-        raise ValueError(
-            f"compile: dtype must be one of {', '.join(map(repr, PRECISIONS))}, not {shown(dtype)}"
-        )
-    if backend != "jax" and (dtype != "float64" or mesh is not None):
-        raise ValueError(
-            f"compile: the backend {backend!r} computes in float64 on one device; "
-            "other precisions, and a mesh, are for backend='jax'"
-        )
-    if mesh is not None and not (hasattr(mesh, "devices") and hasattr(mesh, "axis_names")):
-        raise TypeError(
-            "compile: mesh must be a jax.sharding.Mesh such as jax.make_mesh((8,), ('batch',)), "
-            f"not {type(mesh).__name__} {shown(mesh)}"
-        )
-    if reduce not in REDUCTIONS:
-        raise ValueError(
-            f"compile: reduce must be one of {', '.join(map(repr, REDUCTIONS))}, "
-            f"not {shown(reduce)}"
-        )
-
-
-def _argument_names(fn: Callable[..., Any], count: int) -> list[str]:
-    """What the function calls its positional arguments."""
-    bound = getattr(fn, "__func__", None)
-    code = getattr(bound or fn, "__code__", None)
-    known = code.co_varnames[: code.co_argcount] if code is not None else ()
-    names = list(known[1:] if bound is not None else known)
-    return [names[k] if k < len(names) else f"x{k}" for k in range(count)]
+        return self._last

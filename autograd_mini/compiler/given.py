@@ -35,7 +35,14 @@ class Given(NamedTuple):
 
     def function(self, fn: Callable[..., Any]) -> Callable[..., Any]:
         """The function of as many arguments as there are columns."""
-        return lambda *columns: fn(*_put(self.tree, iter(columns)))
+        if self.tree is None:
+            return fn
+
+        def of_columns(*columns: Any) -> Any:
+            given = iter(columns)
+            return fn(*[_put(part, given) for part in self.tree])
+
+        return of_columns
 
 
 def given(arguments: Sequence[Any], names: Sequence[str]) -> Given:
@@ -58,7 +65,12 @@ def _is_plain(x: Any) -> bool:
     """Whether it is a list of numbers or of lists, or an array of numbers: by far the most."""
     if type(x) is list:
         return bool(x) and type(x[0]) in (float, int, list)
-    return is_array(x) and type(x).__name__ == "ndarray" and x.dtype.kind in "fiu"
+    return _is_ndarray(x) and x.dtype.kind in "fiu"
+
+
+def _is_ndarray(x: Any) -> bool:
+    """Whether it is an array of NumPy's own class."""
+    return type(x).__name__ == "ndarray" and is_array(x)
 
 
 def _taken(x: Any, name: str, found: Given) -> Any:
@@ -79,28 +91,22 @@ def _taken(x: Any, name: str, found: Given) -> Any:
     return None
 
 
-def _put(tree: Any, columns: Iterator[Any]) -> list[Any]:
-    return [
-        next(columns)
-        if part is None
-        else dict(
-            zip([key for key, _ in part], _put([sub for _, sub in part], columns), strict=True)
-        )
-        for part in tree
-    ]
+def _put(part: Any, columns: Iterator[Any]) -> Any:
+    """An argument by its tree, of the next columns."""
+    if part is None:
+        return next(columns)
+    return {key: _put(inner, columns) for key, inner in part}
 
 
 def _batch(x: Any, name: str) -> Any:
     """A batch as a sequence or an array of numbers."""
-    if isinstance(x, (list, tuple)) or (type(x).__name__ == "ndarray" and is_array(x)):
+    if isinstance(x, (list, tuple)) or _is_ndarray(x):
         return x.tolist() if is_array(x) and x.dtype == object else x
     if is_foreign(x):
         return _batch(_as_array(x, name), name) if getattr(x, "ndim", 1) else x
     if hasattr(x, "toarray"):
         raise TypeError(f"compiled: {name} is a sparse {type(x).__name__}; give {name}.toarray()")
-    if isinstance(x, (KeysView, ValuesView)):
-        return list(x)
-    return x
+    return list(x) if isinstance(x, (KeysView, ValuesView)) else x
 
 
 def is_foreign(x: Any) -> bool:
@@ -131,9 +137,9 @@ def native(x: Any, name: str) -> Any:
     """Nested lists in which tensors, arrays without axes and the like are lists and numbers."""
     if isinstance(x, (list, tuple)):
         return [native(item, name) for item in x]
-    if type(x).__name__ == "ndarray" and is_array(x):
+    if _is_ndarray(x) or not is_foreign(x) or is_real(x):
         return x
-    return _as_array(x, name).tolist() if is_foreign(x) and not is_real(x) else x
+    return _as_array(x, name).tolist()
 
 
 def list_or_array(numbers: Any, arrays: bool) -> Any:
@@ -159,18 +165,14 @@ def leaves(params: Any) -> Iterator[Any]:
         yield from leaves(part)
 
 
-def filled_like(params: Any, numbers: Iterator[float], arrays: bool) -> Any:
-    """The next numbers in the place of parameters; lists are arrays where arrays went in."""
-    if isinstance(params, Mapping):
-        return {key: filled_like(part, numbers, arrays) for key, part in params.items()}
-    if not is_nested(params):
+def filled(like: Any, numbers: Iterator[Any], arrays: bool = False) -> Any:
+    """The next numbers in the structure of parameters, or in a shape.
+
+    Lists of numbers are arrays where arrays went in.
+    """
+    if isinstance(like, Mapping):
+        return {key: filled(part, numbers, arrays) for key, part in like.items()}
+    if not is_nested(like):
         return next(numbers)
-    parts = [filled_like(part, numbers, arrays) for part in params]
+    parts = [filled(part, numbers, arrays) for part in like]
     return list_or_array(parts, arrays and all(isinstance(x, float) for x in parts))
-
-
-def filled(shape: Any, numbers: Iterator[float]) -> Any:
-    """The numbers in the structure of the function's results."""
-    if shape is None:
-        return next(numbers)
-    return [filled(part, numbers) for part in shape]

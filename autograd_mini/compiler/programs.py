@@ -2,7 +2,7 @@
 
 Vocabulary: the *surroundings* of a function are what it reads that is no argument and no parameter
 (:mod:`captured`). Programs made in other surroundings are kept for a while, as a model goes to and
-fro between training and use.
+fro between training and use. A *structure* is what the examples look like (:mod:`arguments`).
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini.compiler import arguments as args
+from autograd_mini.compiler import given
 from autograd_mini.compiler.captured import Captured
-from autograd_mini.compiler.choice import Rivals, Target, chosen, warn
-from autograd_mini.compiler.engines import Engine
+from autograd_mini.compiler.choice import Rivals, Target, chosen, give_up, warn
+from autograd_mini.compiler.engines import ArrayProgramError, Engine, Runner
 from autograd_mini.compiler.given import Given
 from autograd_mini.compiler.python_tier import Straight
-from autograd_mini.compiler.trace import Trace, trace
+from autograd_mini.compiler.several import Several, Share
+from autograd_mini.compiler.trace import Results, Trace, trace
+from autograd_mini.nested import is_array
+from autograd_mini.real import shown
 from autograd_mini.value import Value
+
+Found = TypeVar("Found")
 
 KEPT = 4
 """Programs are kept for so many surroundings beside the present ones."""
@@ -44,6 +50,26 @@ def chance(sources: Sequence[Any]) -> list[Any]:
     return found
 
 
+class Ready(NamedTuple):
+    """What a call has to do.
+
+    Attributes:
+        engine: what runs it.
+        data: the batch in the engine's form.
+        length: the number of examples.
+        traces: what was traced.
+        shapes: for each example the structure of its results.
+        arrays: whether arrays went in, so that arrays come out.
+    """
+
+    engine: Runner
+    data: Any
+    length: int
+    traces: list[Trace]
+    shapes: list[Results]
+    arrays: bool
+
+
 class Programs:
     """What was traced and made in one surrounding.
 
@@ -57,32 +83,23 @@ class Programs:
         self.fn, self.params, self.target = fn, params, target
         self.traces: dict[Hashable, Trace] = {}
         self.engines: dict[Any, Any] = {}  # of Engine and Rivals
-        self.in_use: dict[Hashable, list[int]] = {}
         self.captured: Captured | None = None
 
-    def used(self, traces: Sequence[Trace]) -> list[int]:
-        """The numbers of the parameters that one of these depends on."""
-        key = tuple(traced.forms for traced in traces)
-        if key not in self.in_use:
-            self.in_use[key] = sorted({i for traced in traces for i in traced.used})
-        return self.in_use[key]
-
-    def traced(self, structure: args.Structure, given: Given) -> Trace:
+    def traced(self, structure: args.Structure, taken: Given) -> Trace:
         """The trace for a structure of arguments."""
         forms, examples = structure
-        key = given.tree, forms
+        key = taken.tree, forms
         if key not in self.traces:
             first = 0 if examples is None else examples[0]
-            example = [args.copied(column[first]) for column in given.columns]
-            self.traces[key] = self._trace(example, forms, given)
+            example = [args.copied(column[first]) for column in taken.columns]
+            self.traces[key] = self._trace(example, forms, taken)
         return self.traces[key]
 
-    def _trace(self, example: list[Any], forms: tuple[args.Form, ...], given: Given) -> Trace:
+    def _trace(self, example: list[Any], forms: tuple[args.Form, ...], taken: Given) -> Trace:
         """Run the function, and see what it reads around itself and whether it draws."""
         captured = Captured(self.fn)
         states = chance(captured.sources)
-        fn = self.fn if given.tree is None else given.function(self.fn)
-        made = trace(fn, self.params, example, forms, given.names)
+        made = trace(taken.function(self.fn), self.params, example, forms, taken.names)
         if chance(captured.sources) != states:
             warn(
                 "the function draws random numbers, which are drawn once, while it is traced, and "
@@ -144,11 +161,17 @@ class Programs:
 
 
 class Surroundings:
-    """The programs for the present surroundings of a function, and for those before."""
+    """The programs for the present surroundings of a function, and for those before.
+
+    Attributes:
+        here: the present ones.
+        last: what ran last.
+    """
 
     def __init__(self, fn: Callable[..., Any], params: Sequence[Value], target: Target) -> None:
-        self._given = fn, params, target
-        self.here = Programs(*self._given)
+        self.fn, self.params, self.target = fn, params, target
+        self.here = Programs(fn, params, target)
+        self.last: Runner | None = None
         self._others: list[Programs] = []
         self._moves = 0
 
@@ -158,7 +181,7 @@ class Surroundings:
         if here.captured is None or here.captured.holds():
             return here
         changed = here.captured.changed()
-        self._others = [here, *self._others][: KEPT + 1]
+        self._others.insert(0, here)
         for known in self._others[1:]:
             if known.captured is not None and known.captured.holds():
                 self._others.remove(known)
@@ -171,5 +194,62 @@ class Surroundings:
                 f"the function has been traced anew {OFTEN} times, as {changed} changes; give what "
                 "changes as an argument"
             )
-        self.here = Programs(*self._given)
+        self.here = Programs(self.fn, self.params, self.target)
         return self.here
+
+    def surely(
+        self,
+        run: Callable[[Ready], Found],
+        arguments: Sequence[Any],
+        gradient: bool,
+        size: int | None = None,
+    ) -> Found:
+        """Run with what these arguments need; where an array program fails, with straight code."""
+        ready = self.ready(arguments, gradient, size)
+        try:
+            with ready.engine.quiet():
+                return run(ready)
+        except ArrayProgramError as fault:
+            give_up(f"failed ({shown(str(fault))})", fault)
+        self.here.without_arrays(ready.traces, gradient)
+        return run(self.ready(arguments, gradient, size))
+
+    def ready(self, arguments: Sequence[Any], gradient: bool, size: int | None = None) -> Ready:
+        """The engine for these arguments, the batch in its form, and what was traced.
+
+        ``size`` is the number of examples for which it will run, if that is not all of them.
+        """
+        programs = self.now()
+        taken = given.given(arguments, _argument_names(self.fn, len(arguments)))
+        count = args.batch_length(taken.columns, taken.names)
+        try:
+            found = args.structures(taken.columns, taken.names)
+        except given.ForeignError:
+            taken = taken._replace(columns=list(map(given.native, taken.columns, taken.names)))
+            found = args.structures(taken.columns, taken.names)
+        traces = [programs.traced(structure, taken) for structure in found]
+        arrays = any(map(is_array, taken.columns))
+        if len(found) == 1:
+            size = min(count, size or count)
+            only = self.last = programs.engine_for(traces[0], gradient, size=size)
+            data = only.prepare(taken.columns)
+            return Ready(only, data, count, traces, [traces[0].shape] * count, arrays)
+        shares, shapes = list[Share](), list[Results]([None] * count)
+        engines = programs.engines_for(traces, gradient)
+        for engine, traced, (_, examples) in zip(engines, traces, found, strict=True):
+            assert examples is not None
+            chosen = [[column[i] for i in examples] for column in taken.columns]
+            shares.append(Share(engine, engine.prepare(chosen), examples))
+            for i in examples:
+                shapes[i] = traced.shape
+        several = self.last = Several(shares)
+        return Ready(several, several.part(None, 0, count), count, traces, shapes, arrays)
+
+
+def _argument_names(fn: Callable[..., Any], count: int) -> list[str]:
+    """What the function calls its positional arguments."""
+    bound = getattr(fn, "__func__", None)
+    code = getattr(bound or fn, "__code__", None)
+    known = code.co_varnames[: code.co_argcount] if code is not None else ()
+    names = list(known[1:] if bound is not None else known)
+    return [names[k] if k < len(names) else f"x{k}" for k in range(count)]

@@ -33,7 +33,7 @@ class Straight:
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
         self.trace = trace
         self.order: Sequence[int] = range(parameters)
-        counts = [sum(1 for _ in args.leaves(form)) for form in trace.forms]
+        counts = [len(nested.elements(form)) for form in trace.forms]
         self.source = straight.lower(trace.folded or trace.recording, parameters, counts, gradient)
         self.run = load(self.source, "step", straight.namespace())
 
@@ -61,8 +61,8 @@ class Straight:
         ``cells`` holds for each argument its numbers, left to right.
         """
         row = [
-            [int(x) if kind is int else x for x, kind in zip(given, args.leaves(form), strict=True)]
-            for given, form in zip(cells, self.trace.forms, strict=True)
+            [int(x) if kind is int else x for x, kind in zip(given, kinds, strict=True)]
+            for given, kinds in zip(cells, map(nested.elements, self.trace.forms), strict=True)
         ]
         if gradient:
             losses, found = (self.once if raw else self.step)(theta, [row], 1, 1.0)

@@ -53,6 +53,7 @@ class Trace(NamedTuple):
         example: the example that was recorded.
         theta: what the parameters were then.
         results: the eager engine's results for it.
+        used: the parameters that the results depend on.
         order: how the parameters lie, if other programs share them.
         form: the recording in normal form, once it is known.
         constants: the Values that are constants in it, with their numbers.
@@ -68,6 +69,7 @@ class Trace(NamedTuple):
     example: tuple[Any, ...]
     theta: list[float]
     results: list[float]
+    used: list[int]
     order: tuple[int, ...] = ()
     form: Normal | None = None
     constants: tuple[tuple[weakref.ref[Value], float], ...] = ()
@@ -93,12 +95,6 @@ class Trace(NamedTuple):
         return (
             "" if all(_near(x, y, TOLERANCE * size) for x, y, size in columns) else "the gradient"
         )
-
-    @property
-    def used(self) -> list[int]:
-        """The parameters that the results depend on."""
-        rows, leaves = self.recording.rows, self.recording.leaves
-        return sorted(leaves[i] for i, row in enumerate(rows) if row is PARAMETER)
 
 
 def _near(x: float, y: float, bound: float) -> bool:
@@ -129,7 +125,7 @@ def points(trace: Trace) -> list[Point]:
         moved = []
         for k, (cells, form) in enumerate(zip(example, trace.forms, strict=True)):
             row = []
-            for cell, (x, kind) in enumerate(zip(cells, args.leaves(form), strict=True)):
+            for cell, (x, kind) in enumerate(zip(cells, nested.elements(form), strict=True)):
                 if (k, cell) in trace.limits:
                     row.append(float(rng.randrange(trace.limits[k, cell])))
                 elif kind is int or (k, cell) in kept:
@@ -170,6 +166,8 @@ def trace(
         again = record.recorded(params, run)[0]
         for key in tape.made_here.keys() & again.made_here.keys():
             raise tape.made_here[key][1]
+    leaves = zip(recording.rows, recording.leaves, strict=True)
+    used = sorted(leaf for row, leaf in leaves if row is PARAMETER)
     with _collector_off():
         folded = repeats.folded(recording)
     return Trace(
@@ -182,6 +180,7 @@ def trace(
         tuple(example),
         [p._data for p in params],
         [root._data for root in roots],
+        used,
         constants=tuple(tape.constants.items()),
         folded=folded,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from autograd_mini.errors import AutogradError
 
 if TYPE_CHECKING:
     from autograd_mini.compiler.engines import Runner
+    from autograd_mini.compiler.programs import Surroundings
     from autograd_mini.value import Value
 
 Function = Callable[..., Any]
@@ -33,10 +34,10 @@ class InJax:
     optimizer_state: Any = None
     _reduce: str
     _optimizer: Any = None
+    _surroundings: Surroundings
 
     if TYPE_CHECKING:
 
-        def _ready(self, arguments: Sequence[Any], gradient: bool) -> Any: ...
         def _engine(self) -> Runner: ...
 
     def jax_function(self, *examples: Any) -> tuple[Function, dict[str, Any]]:
@@ -61,7 +62,7 @@ class InJax:
         In "float64" the function must run where JAX has doubles:
         ``jax.config.update("jax_enable_x64", True)``.
         """
-        engine = self._ready(examples, gradient=False).engine
+        engine: Any = self._surroundings.ready(examples, False).engine
         self._in_jax(engine, "jax_function")
         engine.examine_function()
         return engine.array_function(), engine.placed_tree([p._data for p in self.params])
