@@ -16,7 +16,6 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from autograd_mini.compiler.engines import Engine, RefusedError
-from autograd_mini.compiler.numpy_tier import Grouped
 from autograd_mini.compiler.python_tier import Straight
 from autograd_mini.compiler.trace import Trace
 from autograd_mini.real import shown
@@ -248,11 +247,13 @@ def _array_engine(target: Target, traced: Trace, parameters: int, gradient: bool
 
         return Tier(traced, parameters, target.dtype, target.mesh)
     if target.backend == "llvm":
-        from autograd_mini.compiler.llvm.engine import Native
         from autograd_mini.compiler.llvm.prepare import UnknownKindError
+        from autograd_mini.compiler.llvm.tier import Native
 
         with suppress(UnknownKindError):
             return Native(traced, parameters, gradient)
+    from autograd_mini.compiler.numpy_tier import Grouped
+
     return Grouped(traced, parameters, gradient)
 
 
@@ -267,7 +268,7 @@ def differing(engine: Any, traced: Trace, parameters: int, gradient: bool, size:
     """What is wrong with an engine for arrays, and since which stage; "" if nothing is found."""
     from autograd_mini.compiler.witness import Witness  # needs NumPy
 
-    witness = Witness(traced, engine.grouped, parameters, gradient)
+    witness = Witness(traced, engine.program, parameters, gradient)
     if witness.fault or engine.tier == "jax":  # which compares what it compiles, once it does
         engine.witness = witness
         return witness.fault

@@ -11,7 +11,7 @@ import math
 import operator
 import weakref
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, Protocol
 
 from autograd_mini.compiler import scalar
@@ -58,17 +58,23 @@ class Runner(Protocol):
 
     def each(self, theta: Any, data: Any, count: int) -> tuple[Any, Any]:
         """The loss of each example, and the gradient of each: lists or arrays."""
+        losses, gradients = [], []
+        for i in range(count):
+            found, gradient = self.step(theta, self.part(data, i, i + 1), 1, 1.0)
+            losses.append(float(found[0]))
+            gradients.append(self.numbers(gradient))
+        return losses, gradients
 
     def mean(self, losses: Any) -> float:
         """The mean of what ``step`` returned."""
+        return float(sum(losses)) / len(losses)
 
     def quiet(self) -> AbstractContextManager[Any]:
         """A block in which nan and inf are results like others, without warnings."""
+        return nullcontext()
 
-    def loop(
-        self, update: Update, theta: Any, states: list[Any], batches: Batched, mean: bool
-    ) -> Loop:
-        """The training loop, with the update of an optimiser."""
+    def loop(self, task: Task) -> Loop:
+        """The training loop for a task, whose runner is this one or one with pieces of it."""
 
 
 class Engine(Runner, Protocol):
@@ -85,11 +91,17 @@ class Engine(Runner, Protocol):
     def once(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
         """What the generated code gives for a step, be it finite or not."""
 
+    def finite(self, losses: Any, gradient: Any) -> bool:
+        """Whether all numbers of a step are."""
+
+    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
+        """What the code gives; what is not finite is computed again."""
+        found = self.once(theta, data, count, weight)
+        return found if self.finite(*found) else repaired(self, theta, data, count, weight, found)
+
     def copies(self, data: Any, count: int) -> tuple[Any, int]:
         """One example as often as its code is made for, and how often that is."""
-
-    def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
-        """The training loop of a runner whose pieces run in this tier; see :meth:`Runner.loop`."""
+        return data, 1
 
 
 class Batched(Protocol):
@@ -100,6 +112,26 @@ class Batched(Protocol):
 
     def period(self) -> int | None:
         """After how many steps the same batches come again; None if they never do."""
+
+
+class Task(NamedTuple):
+    """What a training loop has to do.
+
+    Attributes:
+        runner: what gives losses and gradients.
+        update: how the optimiser changes parameters.
+        theta: the parameters, in the tier's own form.
+        states: the optimiser's states likewise.
+        batches: where the batches come from.
+        mean: whether the cost is the mean of the losses, or their sum.
+    """
+
+    runner: Runner
+    update: Update
+    theta: Any
+    states: list[Any]
+    batches: Batched
+    mean: bool
 
 
 class Trained(NamedTuple):
@@ -179,37 +211,17 @@ def repaired_rows(engine: Engine, theta: Any, data: Any, rows: list[Any]) -> lis
     return rows
 
 
-def each(
-    runner: Runner, theta: Any, data: Any, count: int
-) -> tuple[list[float], list[list[float]]]:
-    """The loss and the gradient of each example, which runs by itself."""
-    losses, gradients = [], []
-    for i in range(count):
-        found, gradient = runner.step(theta, runner.part(data, i, i + 1), 1, 1.0)
-        losses.append(float(found[0]))
-        gradients.append(runner.numbers(gradient))
-    return losses, gradients
-
-
 class OneByOne:
     """A loop that makes its steps from Python; ``change`` returns new parameters and new states."""
 
-    def __init__(
-        self,
-        runner: Runner,
-        change: Callable[..., tuple[Any, list[Any]]],
-        theta: Any,
-        states: list[Any],
-        batches: Batched,
-        mean: bool,
-    ) -> None:
-        self.runner, self.change, self.batches, self.mean = runner, change, batches, mean
-        self.now = Trained(0, theta, states, [])
+    def __init__(self, task: Task, change: Callable[..., tuple[Any, list[Any]]]) -> None:
+        self.task, self.change = task, change
+        self.now = Trained(0, task.theta, task.states, [])
 
     def run(self, steps: int, settings: Sequence[float]) -> list[float]:
         """One step."""
-        made, theta, states, costs = self.now
-        value, gradient = cost(self.runner, theta, self.batches.batch(made), self.mean)
+        task, (made, theta, states, costs) = self.task, self.now
+        value, gradient = cost(task.runner, theta, task.batches.batch(made), task.mean)
         theta, states = self.change(theta, gradient, states, *settings)
         costs.append(value)
         self.now = Trained(made + 1, theta, states, costs)

@@ -5,145 +5,38 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import Any
 
-from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler.engines import (
-    ArrayProgramError,
-    Batched,
-    Loop,
-    Runner,
-    Trained,
-    cost,
-    each,
-    load,
-    refuse_outside,
-    repaired,
-    repaired_rows,
-)
-from autograd_mini.compiler.trace import Trace, source_names
-from autograd_mini.compiler.update import Update
+import numpy as np
+
+from autograd_mini.compiler import bound, calls, numpy_rows
+from autograd_mini.compiler.arrays import ArrayEngine
+from autograd_mini.compiler.engines import ArrayProgramError, Loop, Task, Trained, cost, load
+from autograd_mini.compiler.trace import Trace
 
 KEPT = 7
 """So many programs that were bound last are kept beside a new one."""
 
 
-def checked(trace: Trace, arguments: Sequence[Any]) -> list[Any]:
-    """Each argument as an array with one axis more than an example's; its indices are in range."""
-    import numpy as np
-
-    arrays = []
-    for k, (argument, form) in enumerate(zip(arguments, trace.forms, strict=True)):
-        shape = args.shape_of(form)
-        if shape is None:
-            rows = args.numbers(argument, form, trace.names[k])
-            arrays.append(np.array(rows, dtype=float))
-        else:
-            arrays.append(np.asarray(argument).reshape(len(argument), *shape))
-    for k, cell in trace.limits:
-        column = arrays[k].reshape(len(arrays[k]), -1)[:, cell]
-        refuse_outside(trace, k, cell, int(column.min()), int(column.max()))
-    for check in trace.checks:
-        check.refuse_arrays(arrays)
-    return arrays
-
-
-class Grouped:
+class Grouped(ArrayEngine):
     """The tier "numpy"."""
 
     tier = "numpy"
 
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
-        import numpy as np
-
-        from autograd_mini.compiler import bound, calls, numpy_rows, pipeline
-
-        self.np, self.binding, self.calls = np, bound, calls
-        self.trace = trace
-        self.parameters = parameters
-        self.library = numpy_rows.library()
-        made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
-        self.source, _, self.given, self.batched = made[:4]
-        self.order: Sequence[int] = made.order
-        self.places = np.array(made.order, dtype=int)
-        self.statements = made.statements
+        super().__init__(trace, parameters, gradient)
         name = "step" if gradient else "forward"
-        self.run = load(self.source, name, {**self.library, **made.constants})
-        self.program = self.grouped = made.program
-        self.loops = any(array.kind == "loop" for array in made.program.arrays)
-        self.zeros = np.zeros(len(self.order))
+        self.constants = self.in_numpy(name)
+        self.run = load(self.source, name, {**numpy_rows.library(), **self.constants})
+        self.loops = any(array.kind == "loop" for array in self.program.arrays)
         self.bound: dict[Any, Any] = {}
         """For θ, a size and a weight: how often they came, or the program bound to them."""
 
-    def prepare(self, arguments: Sequence[Any]) -> Any:
-        """The arrays that the source reads, in its order."""
-        np = self.np
-        arrays = checked(self.trace, arguments)
-        return [
-            np.ascontiguousarray(arrays[k], dtype=np.intp if kind == "index" else np.float64)
-            for kind, k in self.given
-        ]
-
-    def part(self, data: Any, start: int, stop: int) -> Any:
-        """A view."""
-        return [array[start:stop] for array in data]
-
-    def pick(self, data: Any, indices: Sequence[int]) -> Any:
-        """A copy."""
-        return [array[list(indices)] for array in data]
-
-    def copies(self, data: Any, count: int) -> tuple[Any, int]:
-        """The code is the same for every number of examples."""
-        return data, 1
-
-    def theta(self, numbers: Sequence[float]) -> Any:
-        """An array, in the order of the layout."""
-        return self.np.array(numbers, dtype=float)[self.places]
-
-    def numbers(self, theta: Any) -> list[float]:
-        """Out of the layout's order."""
-        placed = self.np.zeros(self.parameters)
-        placed[self.places] = theta
-        found: list[float] = placed.tolist()
-        return found
-
-    def forward(self, theta: Any, data: Any, count: int) -> Any:
-        """Run the code; an array of one or two axes."""
-        np = self.np
+    def results(self, theta: Any, data: Any, count: int) -> Any:
         try:
-            outputs = self.run(theta, *data)
+            return self.rows(self.run(theta, *data), count)
         except Exception as fault:
             raise ArrayProgramError(f"{type(fault).__name__}: {fault}") from fault
-        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
-        columns = []
-        for output, batched in zip(outputs, self.batched, strict=True):
-            rows = output if batched else np.broadcast_to(output, (count, *np.shape(output)))
-            columns.append(rows.reshape(count, -1))
-        rows = columns[0][:, 0] if self.trace.shape is None else np.concatenate(columns, axis=1)
-        if np.isfinite(rows).all():
-            return rows
-        return np.array(repaired_rows(self, theta, data, rows.tolist()))
-
-    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
-        """Run the code; what is not finite is computed again."""
-        found = self.once(theta, data, count, weight)
-        if self.finite(*found):
-            return found
-        losses, gradient = repaired(self, theta, data, count, weight, found)
-        return self.np.array(losses), gradient
-
-    def finite(self, losses: Any, gradient: Any) -> bool:
-        """Whether all numbers are; a product with 0 is nan where one is not."""
-        total = float(self.np.add.reduce(losses)) + float(gradient.dot(self.zeros))
-        return math.isfinite(total)
-
-    def cells(self, data: Any, i: int) -> list[Sequence[float]]:
-        """Out of the arrays that are read."""
-        found: list[Sequence[float]] = [()] * len(self.trace.forms)
-        for (_, k), array in zip(self.given, data, strict=True):
-            found[k] = array[i].ravel().tolist()
-        return found
 
     def once(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
         """Run the code; what does not depend on the example counts for each.
@@ -152,14 +45,14 @@ class Grouped:
         then the results lie in buffers, and hold until the next step.
         """
         try:
-            bound = self._bound(theta, data, count, weight)
-            if bound is None:
-                losses, gradient = self.run(theta, *data, self.np.full(count, weight))
+            step = self._bound(theta, data, count, weight)
+            if step is None:
+                losses, gradient = self.run(theta, *data, np.full(count, weight))
             else:
-                losses, gradient = bound(*data)
+                losses, gradient = step(*data)
         except Exception as fault:
             raise ArrayProgramError(f"{type(fault).__name__}: {fault}") from fault
-        return losses if self.batched[0] else self.np.broadcast_to(losses, (count,)), gradient
+        return losses if self.batched[0] else np.broadcast_to(losses, (count,)), gradient
 
     def _bound(self, theta: Any, data: Any, count: int, weight: float) -> Any:
         """The program bound to this θ, if it has come before and its results are the same."""
@@ -171,8 +64,8 @@ class Grouped:
             self.bound = dict(list(self.bound.items())[-KEPT:])
             self.bound[key] = weakref.ref(theta), None
         elif step is None:
-            step = self.binding.bind(self.program, theta, count, weight)
-            plain = self.run(theta, *data, self.np.full(count, weight))
+            step = bound.bind(self.program, theta, count, weight)
+            plain = self.run(theta, *data, np.full(count, weight))
             if not self._same(step(*data), plain):
                 step = False
             self.bound[key] = known, step
@@ -180,7 +73,6 @@ class Grouped:
 
     def _same(self, one: Sequence[Any], other: Sequence[Any]) -> bool:
         """Whether two results of a step are equal but for the order of sums."""
-        np = self.np
 
         def largest(x: Any) -> float:
             return float(np.max(np.abs(x), initial=0.0, where=np.isfinite(x)))
@@ -190,25 +82,8 @@ class Grouped:
             for a, b in zip(one, other, strict=True)
         )
 
-    def each(self, theta: Any, data: Any, count: int) -> tuple[list[float], list[list[float]]]:
-        """One after the other."""
-        return each(self, theta, data, count)
-
-    def mean(self, losses: Any) -> float:
-        """The mean."""
-        return float(self.np.add.reduce(losses)) / len(losses)
-
-    def quiet(self) -> AbstractContextManager[Any]:
-        """NumPy's own block."""
-        return self.np.errstate(all="ignore")
-
-    def loop(self, *given: Any) -> Loop:
-        """Step by step."""
-        return self.loop_of(self, *given)
-
-    def loop_of(self, runner: Runner, *given: Any) -> Loop:
-        """Step by step; many of them without looking up where all of one structure are."""
-        return _Stepping(self, runner, *given)
+    def loop(self, task: Task) -> Loop:
+        return _Stepping(self, task)
 
 
 class _Stepping:
@@ -218,35 +93,23 @@ class _Stepping:
     lie in two places, and the number tells in which (:func:`calls.advancing`).
     """
 
-    def __init__(
-        self,
-        engine: Grouped,
-        runner: Runner,
-        update: Update,
-        theta: Any,
-        states: list[Any],
-        batches: Batched,
-        mean: bool,
-    ) -> None:
-        self.engine, self.runner, self.batches, self.mean = engine, runner, batches, mean
-        np = engine.np
-        self.now = np.concatenate([theta, [0.0]])
-        self.count = len(theta)
-        self.states = states, [np.empty(self.count) for _ in states]
-        self.theta = self.now[: self.count]
-        self.advance = engine.calls.advancing(update, self.count, self.now, self.states)
-        self.counts = update.settings[:1] == ("t",)
+    def __init__(self, engine: Grouped, task: Task) -> None:
+        self.engine, self.task = engine, task
+        self.now = np.concatenate([task.theta, [0.0]])
+        self.theta = self.now[:-1]
+        self.states = task.states, list(map(np.empty_like, task.states))
+        self.advance = calls.advancing(task.update, len(self.theta), self.now, self.states)
         self.costs: list[float] = []
         self.weights: dict[int, Any] = {}
         self.ready: dict[int, Any] = {}
         """By the size of a batch, the program once it is bound."""
 
     def run(self, steps: int, settings: Sequence[float]) -> list[float]:
-        """As many steps."""
-        batches, theta, costs = self.batches, self.theta, self.costs
+        batches, theta, costs = self.task.batches, self.theta, self.costs
         zeros = gradient = self.engine.zeros
-        if not self.counts:
-            settings = [self.engine.np.array(x) for x in settings]
+        counts = self.task.update.counts
+        if not counts:
+            settings = list[Any](map(np.array, settings))
         first = int(self.now[-1])
         only = batches.batch(first) if batches.period() == 1 else None
         finite, ready, weights, advance = math.isfinite, self.ready, self.weights, self.advance
@@ -260,22 +123,22 @@ class _Stepping:
                 value, gradient = self._slowly(theta, part, count)
             costs.append(value)
             advance[k % 2](gradient, k + 1.0, *settings)
-            if self.counts:
+            if counts:
                 settings = (settings[0] + 1.0, *settings[1:])
         return costs[first:]
 
     def _slowly(self, theta: Any, part: Any, count: int) -> tuple[float, Any]:
         """The cost and the gradient; the next time, perhaps, by a program that is bound."""
-        value, gradient = cost(self.runner, theta, (part, count), self.mean)
-        if self.runner is self.engine and self.engine.batched[0]:
-            weight = 1.0 / count if self.mean else 1.0
+        runner, mean = self.task.runner, self.task.mean
+        value, gradient = cost(runner, theta, (part, count), mean)
+        if runner is self.engine and self.engine.batched[0]:
+            weight = 1.0 / count if mean else 1.0
             _, step = self.engine.bound.get((id(theta), count, weight), (None, None))
             if step:
-                self.weights[count] = self.engine.np.full(count, weight)
+                self.weights[count] = np.full(count, weight)
                 self.ready[count] = step
         return value, gradient
 
     def read(self) -> Trained:
-        """What lies in the array."""
         made = int(self.now[-1])
         return Trained(made, self.theta, self.states[made % 2], self.costs[:made])

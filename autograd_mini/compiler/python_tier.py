@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from typing import Any
 
 from autograd_mini import nested
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import straight, straight_lines
 from autograd_mini.compiler.engines import (
+    Engine,
     Loop,
     OneByOne,
-    Runner,
-    each,
+    Task,
     load,
     refuse_outside,
-    repaired,
     repaired_rows,
 )
 from autograd_mini.compiler.trace import Trace
-from autograd_mini.compiler.update import Update
 
 
-class Straight:
+class Straight(Engine):
     """The tier "python"."""
 
     tier = "python"
@@ -38,7 +35,6 @@ class Straight:
         self.run = load(self.source, "step", straight.namespace())
 
     def prepare(self, arguments: Sequence[Any]) -> Any:
-        """A list of examples, each its arguments as flat lists."""
         columns = [
             args.numbers(argument, form, name)
             for argument, form, name in zip(
@@ -76,74 +72,37 @@ class Straight:
         return self.trace.wrong(*self.answer(self.theta(self.trace.theta), example, gradient))
 
     def part(self, data: Any, start: int, stop: int) -> Any:
-        """A slice."""
         return data[start:stop]
 
     def pick(self, data: Any, indices: Sequence[int]) -> Any:
-        """One after the other."""
         return [data[i] for i in indices]
 
-    def copies(self, data: Any, count: int) -> tuple[Any, int]:
-        """The code is the same for every number of examples."""
-        return data, 1
-
     def theta(self, numbers: Sequence[float]) -> list[float]:
-        """The numbers as they are."""
         return list(numbers)
 
     def numbers(self, theta: Any) -> list[float]:
-        """The numbers as they are."""
         return list(theta)
 
     def cells(self, data: Any, i: int) -> list[Sequence[float]]:
-        """An example as it is."""
         return list(data[i])
 
     def forward(self, theta: Any, data: Any, count: int) -> list[Any]:
-        """Run the code for the results alone."""
         results: list[Any] = self.run(theta, data, 1.0)[0]
         if self.trace.shape is not None and len(self.trace.results) == 1:  # a list of one result
             results = [[result] for result in results]
         return repaired_rows(self, theta, data, results)
 
     def once(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
-        """Run the code."""
         losses, gradient = self.run(theta, data, weight)
         return losses, gradient
 
-    def step(self, theta: Any, data: Any, count: int, weight: float) -> tuple[Any, Any]:
-        """Run the code; what is not finite is computed again."""
-        found = self.once(theta, data, count, weight)
-        if math.isfinite(sum(found[0]) + sum(found[1])):
-            return found
-        return repaired(self, theta, data, count, weight, found)
+    def finite(self, losses: Any, gradient: Any) -> bool:
+        return math.isfinite(sum(losses) + sum(gradient))
 
-    def each(self, theta: Any, data: Any, count: int) -> tuple[list[float], list[list[float]]]:
-        """One after the other."""
-        return each(self, theta, data, count)
+    def loop(self, task: Task) -> Loop:
+        one = load(task.update.source(straight_lines.template), "update", straight.namespace())
 
-    def mean(self, losses: Any) -> float:
-        """The mean."""
-        total: float = sum(losses)
-        return total / len(losses)
-
-    def quiet(self) -> AbstractContextManager[Any]:
-        """Python's floats do not warn."""
-        return nullcontext()
-
-    def loop(self, *given: Any) -> Loop:
-        """Step by step."""
-        return self.loop_of(self, *given)
-
-    def loop_of(self, runner: Runner, update: Update, *given: Any) -> Loop:
-        """Step by step."""
-        return OneByOne(runner, self._updater(update), *given)
-
-    def _updater(self, update: Update) -> Callable[..., Any]:
-        """The update as a function of floats, for one parameter after the other."""
-        one = load(update.source(straight_lines.template), "update", straight.namespace())
-
-        def run(theta: Any, gradient: list[float], states: list[Any], *settings: float) -> Any:
+        def change(theta: Any, gradient: list[float], states: list[Any], *settings: float) -> Any:
             columns = zip(theta, gradient, *states, strict=True)
             if not states:
                 return [one(p, g, *settings) for p, g in columns], []
@@ -151,4 +110,4 @@ class Straight:
             theta, *states = map(list, new)
             return theta, states
 
-        return run
+        return OneByOne(task, change)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
-from autograd_mini.compiler.engines import Engine, Loop, each
+from autograd_mini.compiler.engines import Engine, Loop, Runner, Task
 
 
 class Share(NamedTuple):
@@ -36,7 +36,7 @@ class Piece(NamedTuple):
     places: list[int]
 
 
-class Several:
+class Several(Runner):
     """The engines of several structures as one engine."""
 
     def __init__(self, shares: Sequence[Share]) -> None:
@@ -96,21 +96,11 @@ class Several:
             total = gradient if total is None else _added(total, gradient)
         return losses, total
 
-    def each(self, theta: Any, data: Any, count: int) -> tuple[list[float], list[list[float]]]:
-        """One after the other."""
-        return each(self, theta, data, count)
-
-    def mean(self, losses: list[float]) -> float:
-        """The mean."""
-        return sum(losses) / len(losses)
-
     def quiet(self) -> AbstractContextManager[Any]:
-        """The tier's own block."""
         return self.first.quiet()
 
-    def loop(self, *given: Any) -> Loop:
-        """The tier's own."""
-        return self.first.loop_of(self, *given)
+    def loop(self, task: Task) -> Loop:
+        return self.first.loop(task)
 
 
 def _added(x: Any, y: Any) -> Any:

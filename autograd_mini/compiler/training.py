@@ -19,7 +19,7 @@ from typing import Any
 from autograd_mini import graph, optim
 from autograd_mini.bulk import set_data
 from autograd_mini.compiler import engines, update
-from autograd_mini.compiler.engines import Runner
+from autograd_mini.compiler.engines import Runner, Task
 from autograd_mini.errors import AutogradError
 from autograd_mini.real import shown
 from autograd_mini.value import Value
@@ -155,18 +155,18 @@ class Run:
         states, before = update.load(self.optimizer, self.places)
         states = [engine.theta(self._spread(state)) for state in states]
         assert self.update is not None
-        loop = engine.loop(self.update, theta, states, batches, self.reduce == "mean")
-        one_by_one = progress is not None or callable(self.optimizer._lr)
-        pace, made, done = 1, 0, len(costs)
+        task = Task(engine, self.update, theta, states, batches, self.reduce == "mean")
+        loop = engine.loop(task)
+        done = len(costs)
+        report = None if progress is None else partial(self._report, progress, done)
         try:
-            while done + made < steps:
-                began = time.perf_counter()
-                most = 1 if one_by_one else min(pace, steps - done - made)
-                found = loop.run(most, update.settings(self.optimizer, before, made))
-                pace = next_pace(len(found), time.perf_counter() - began)
-                made += len(found)
-                if progress is not None:
-                    self._report(progress, done + made, found[-1])
+            paced(
+                loop.run,
+                steps - done,
+                partial(update.settings, self.optimizer, before),
+                progress is not None or callable(self.optimizer._lr),
+                report,
+            )
         finally:
             self._write_back(loop, before)
             costs += loop.read().costs
@@ -211,10 +211,11 @@ class Run:
             self._step(self.engine.numbers(gradient))
             costs.append(cost)
             if progress is not None:
-                self._report(progress, i + 1, cost)
+                self._report(progress, 0, i + 1, cost)
 
-    def _report(self, progress: Progress, step: int, cost: float) -> None:
+    def _report(self, progress: Progress, done: int, step: int, cost: float) -> None:
         """Tell of a step, and refuse to go on with a program that has become another."""
+        step += done
         progress(step, cost)
         name = self.changed() if self.changed is not None else None
         if name is not None:
@@ -251,9 +252,31 @@ def _refuse_others(theirs: Sequence[Value], params: Sequence[Value]) -> None:
             )
 
 
-def next_pace(steps: int, seconds: float) -> int:
-    """How many steps to make before Python may look at the keyboard: about a tenth of a second."""
-    return max(1, min(16 * steps, int(0.1 * steps / max(seconds, 1e-9))))
+def paced(
+    run: Callable[[int, Sequence[float]], list[float]],
+    steps: int,
+    settings: Callable[[int], Sequence[float]],
+    one_by_one: bool,
+    report: Progress | None,
+) -> None:
+    """Make steps, as many at a time as Python need not look at the keyboard: about 0.1 seconds.
+
+    Args:
+        run: makes some steps, with the settings of the first; returns their costs.
+        steps: how many there are to make.
+        settings: those after so many steps.
+        one_by_one: whether each step is asked for by itself.
+        report: told of the last step of each run.
+    """
+    pace, made = 1, 0
+    while made < steps:
+        began = time.perf_counter()
+        costs = run(1 if one_by_one else min(pace, steps - made), settings(made))
+        seconds = max(time.perf_counter() - began, 1e-9)
+        pace = max(1, min(16 * len(costs), int(0.1 * len(costs) / seconds)))
+        made += len(costs)
+        if report is not None:
+            report(made, costs[-1])
 
 
 def whole(given: Any, what: str, least: int) -> int:

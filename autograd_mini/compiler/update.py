@@ -31,6 +31,11 @@ class Update(NamedTuple):
     settings: tuple[str, ...]
     results: tuple[Formula, ...]
 
+    @property
+    def counts(self) -> bool:
+        """Whether the first setting is the number of the step."""
+        return self.settings[:1] == ("t",)
+
     def source(self, template: Callable[[Op], str]) -> str:
         """The function ``update(theta, g, *state, *settings)`` in a tier's language."""
         names = ", ".join(("theta", "g", *self.state, *self.settings))

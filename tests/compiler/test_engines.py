@@ -137,7 +137,7 @@ def test_training_goes_on_in_straight_code(
         steps: list[int] = []
         if fails:
             (engine,) = compiled._surroundings.here.engines.values()
-            monkeypatch.setattr(engine, "loop_of", failing_loop(engine.loop_of, 4))
+            monkeypatch.setattr(engine, "loop", failing_loop(engine.loop, 4))
         rng = None if shuffle is None else random.Random(shuffle)
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -164,11 +164,11 @@ def note(steps: list[int], step: int, cost: float) -> None:
     steps.append(step)
 
 
-def failing_loop(loop_of: Callable[..., Any], last: int) -> Callable[..., Any]:
+def failing_loop(started: Callable[..., Any], last: int) -> Callable[..., Any]:
     """The same training loops, which fail after so many steps."""
 
     def made(*given: Any) -> Any:
-        loop = loop_of(*given)
+        loop = started(*given)
         run = loop.run
         done: list[float] = []
 

@@ -34,6 +34,11 @@ def lower(program: Program, arguments: Iterable[str]) -> Lowered:
     return Lowered(writer.function("forward", list(arguments)), writer.leaves)
 
 
+def reserved() -> tuple[str, ...]:
+    """The names that neither arguments nor arrays may have."""
+    return *rows.library(), *access.LIBRARY, "parameters"
+
+
 class JaxWriter(Writer):
     """The NumPy writer with JAX's rules, where nothing is written to."""
 
@@ -48,7 +53,7 @@ class JaxWriter(Writer):
     def function(self, name: str, arguments: list[str]) -> Source:
         """The same, with the parameters taken apart first."""
         names = [leaf.name for leaf in self.leaves]
-        self.reserved = dict.fromkeys((*names, *rows.library(), *access.LIBRARY, "parameters"), 1)
+        self.reserved = dict.fromkeys((*names, *reserved()), 1)
         made = super().function(name, arguments)
         taken = ", ".join(f'parameters["{name}"]' for name in names)
         head, body = made.text.split("\n", 1)

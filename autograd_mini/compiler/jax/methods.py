@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini.bulk import set_data
 from autograd_mini.compiler import training
+from autograd_mini.compiler.engines import Task
+from autograd_mini.compiler.update import Update
 from autograd_mini.errors import AutogradError
 
 if TYPE_CHECKING:
@@ -64,8 +66,8 @@ class InJax:
         """
         engine: Any = self._surroundings.ready(examples, False).engine
         self._in_jax(engine, "jax_function")
-        engine.examine_function()
-        return engine.array_function(), engine.placed_tree([p._data for p in self.params])
+        function = engine.array_function()
+        return function, engine.placed(engine.theta([p._data for p in self.params]))
 
     def write_back(self, tree: dict[str, Any]) -> None:
         """Set the parameters to the numbers of a tree that :meth:`jax_function` gave.
@@ -76,8 +78,11 @@ class InJax:
         """
         engine: Any = self._engine()
         self._in_jax(engine, "write_back")
-        numbers = engine.numbers(engine.vector(tree))
-        used = sorted(engine.order)
+        self._set(engine, engine.vector(tree))
+
+    def _set(self, engine: Any, theta: Any) -> None:
+        """Set the parameters that a program has to these numbers."""
+        numbers, used = engine.numbers(theta), sorted(engine.order)
         set_data([self.params[i] for i in used], [numbers[i] for i in used], lambda: None)
 
     def _in_jax(self, engine: Any, method: str) -> None:
@@ -117,16 +122,14 @@ class InJax:
         self._optimizer = optimizer
         batches = training.Batches(engine, data, count, batch_size, shuffle)
         theta = engine.theta([p._data for p in self.params])
-        loop = Transformed(
-            first, engine, optimizer, self.optimizer_state, theta, batches, self._reduce == "mean"
-        )
+        task = Task(engine, Update((), (), ()), theta, [], batches, self._reduce == "mean")
+        loop = Transformed(first, task, optimizer, self.optimizer_state)
+        steps, no_settings = training.whole(steps, "steps", 0), lambda made: ()
         try:
-            loop.run(training.whole(steps, "steps", 0), progress)
+            training.paced(loop.run, steps, no_settings, progress is not None, progress)
         finally:
-            vector, self.optimizer_state, costs = loop.read()
-            numbers = engine.numbers(vector)
-            used = sorted(engine.order)
-            set_data([self.params[i] for i in used], [numbers[i] for i in used], lambda: None)
+            _, tree, self.optimizer_state, costs = loop.now
+            self._set(engine, first.vector(tree))
         return costs
 
 

@@ -24,11 +24,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax._src import distributed
 
-from autograd_mini.compiler.engines import Batched, Runner, Trained, cost, load
+from autograd_mini.compiler.engines import Task, Trained, cost, load
 from autograd_mini.compiler.jax import access, rows
-from autograd_mini.compiler.jax.jitted import Tree
-from autograd_mini.compiler.training import next_pace
-from autograd_mini.compiler.update import Update
 from autograd_mini.errors import AutogradError
 
 SLOW = 2.0
@@ -37,6 +34,7 @@ SLOW = 2.0
 LARGE = 4096
 """So many numbers are returned by themselves."""
 
+Tree = dict[str, Any]
 Change = Callable[[Tree, Tree, Any, Any], tuple[Tree, Any]]
 
 
@@ -54,34 +52,24 @@ class Steps:
 
     Args:
         engine: whose tree the parameters are.
-        runner: what gives the cost of a batch: the engine, or one for several structures.
-        batches: where the batches come from.
-        mean: whether the cost is the mean of the losses, or their sum.
-        theta: the parameters as a vector.
+        task: what is to be done; its runner is the engine, or one for several structures.
         state: the optimiser's state, on the host.
-        change_key: what tells how a step changes both; it is compiled once for each.
+        key: what tells how a step changes both; it is compiled once for each.
         change: makes that change.
     """
 
     def __init__(
-        self,
-        engine: Any,
-        runner: Runner,
-        batches: Batched,
-        mean: bool,
-        theta: Any,
-        state: Any,
-        change_key: Hashable,
-        change: Callable[[], Change],
+        self, engine: Any, task: Task, state: Any, key: Hashable, change: Callable[[], Change]
     ) -> None:
-        self.engine, self.runner, self.batches, self.mean = engine, runner, batches, mean
+        self.engine, self.task = engine, task
+        self.several = task.runner is not engine
         with engine.precise():
-            tree = engine.devices.put_tree(engine.tree(theta))
-            self.now = State(0, tree, engine.devices.put_tree(state), [])
-        key = change_key, mean
+            tree, state = engine.placed(task.theta), engine.devices.put_tree(state)
+        self.now = State(0, tree, state, [])
+        key = key, task.mean
         if key not in engine.steps:
             lie = engine.devices.results((self.now.tree, self.now.state))
-            engine.steps[key] = _jitted(engine, change(), mean, lie)
+            engine.steps[key] = _jitted(engine, change(), task.mean, lie)
         self.step, self.alone, self.begun = engine.steps[key]
         self.placed: dict[int, Any] = {}
         self.spare: Any = None
@@ -101,7 +89,7 @@ class Steps:
             raise _lost(self.now.made) from fault
 
     def _run(self, steps: int, settings: Any) -> list[float]:
-        if hasattr(self.runner, "shares"):  # examples of several structures
+        if self.several:  # examples of several structures
             return self._slowly(steps, settings)
         made, tree, state, costs = self.now
         with self.engine.precise():
@@ -112,7 +100,7 @@ class Steps:
                 self.spare, self.sound = self.begun(tree, state)
             kept, self.spare = self.spare, None
             found, step = [], self.step
-            same = self.batches.period() == 1
+            same = self.task.batches.period() == 1
             several = jax.process_count() > 1
             for k in range(made, made + steps):
                 if k > made and not same:
@@ -141,7 +129,7 @@ class Steps:
                 data = engine.devices.put_data(data)
                 vector, large = engine.devices.whole(self.step(kept, settings, data, count)[2])
                 losses, slopes = _unpacked(vector, large, tree, count)
-                scale = weight * (count if self.mean else 1.0)
+                scale = weight * (count if self.task.mean else 1.0)
                 return np.asarray(losses, dtype=float), engine.vector(slopes) * scale
 
         probe.once = once
@@ -149,8 +137,8 @@ class Steps:
 
     def _data(self, k: int) -> tuple[Any, int]:
         """The batch of a step on the devices; one that comes again stays there."""
-        part, count = self.batches.batch(k)
-        if self.batches.period() is None:
+        part, count = self.task.batches.batch(k)
+        if self.task.batches.period() is None:
             return self.engine.devices.put_data(part), count
         if id(part) not in self.placed:
             self.placed[id(part)] = self.engine.devices.put_data(part), part
@@ -158,12 +146,12 @@ class Steps:
 
     def _slowly(self, steps: int, settings: Any) -> list[float]:
         """The same steps with each cost and gradient as a call gives them."""
-        engine = self.engine
+        engine, task = self.engine, self.task
         made, tree, state, costs = self.now
         values = []
         for k in range(made, made + steps):
-            batch = self.batches.batch(k)
-            value, gradient = cost(self.runner, engine.vector(tree), batch, self.mean)
+            batch = task.batches.batch(k)
+            value, gradient = cost(task.runner, engine.vector(tree), batch, task.mean)
             with engine.precise():
                 slopes = engine.devices.put_tree(engine.tree(gradient))
                 tree, state = self.alone(tree, slopes, state, settings)
@@ -261,22 +249,12 @@ def _begun(tree: Tree, state: Any) -> tuple[Any, Any]:
 class Stepping:
     """The loop for an update that is known: its state is a tree for each name, and the number t."""
 
-    def __init__(
-        self,
-        engine: Any,
-        runner: Runner,
-        update: Update,
-        theta: Any,
-        states: list[Any],
-        batches: Batched,
-        mean: bool,
-    ) -> None:
-        self.engine, self.counts = engine, update.settings[:1] == ("t",)
+    def __init__(self, engine: Any, task: Task) -> None:
+        self.engine, self.counts = engine, task.update.counts
         made = [np.zeros((), engine.kept)] if self.counts else []
-        state = list(map(engine.tree, states)), made
-        source = update.source(rows.template)
-        change = partial(changing, source, self.counts)
-        self.steps = Steps(engine, runner, batches, mean, theta, state, source, change)
+        state = list(map(engine.tree, task.states)), made
+        source = task.update.source(rows.template)
+        self.steps = Steps(engine, task, state, source, partial(changing, source, self.counts))
 
     def run(self, steps: int, settings: Sequence[float]) -> list[float]:
         """As many steps; ``settings`` are those of the first."""
@@ -328,45 +306,17 @@ def transformed(optimizer: Any) -> Change:
     return change
 
 
-class Transformed:
+class Transformed(Steps):
     """One call of ``train`` with an optimiser of optax.
 
     Args:
         engine: as for :class:`Steps`.
-        runner: likewise.
+        task: likewise; its update is not asked for.
         optimizer: the gradient transformation.
         state: where it was left, or None.
-        theta: the parameters as a vector.
-        batches: where the batches come from.
-        mean: whether the cost is the mean of the losses.
     """
 
-    def __init__(
-        self,
-        engine: Any,
-        runner: Runner,
-        optimizer: Any,
-        state: Any,
-        theta: Any,
-        batches: Batched,
-        mean: bool,
-    ) -> None:
+    def __init__(self, engine: Any, task: Task, optimizer: Any, state: Any) -> None:
         with engine.precise():
-            state = optimizer.init(engine.tree(theta)) if state is None else state
-        change = partial(transformed, optimizer)
-        self.steps = Steps(engine, runner, batches, mean, theta, state, optimizer.update, change)
-
-    def run(self, steps: int, progress: Callable[[int, float], object] | None) -> None:
-        """As many steps in all."""
-        pace, made = 1, 0
-        while made < steps:
-            began = time.perf_counter()
-            found = self.steps.run(1 if progress else min(pace, steps - made), ())
-            pace = next_pace(len(found), time.perf_counter() - began)
-            made += len(found)
-            if progress is not None:
-                progress(made, found[-1])
-
-    def read(self) -> tuple[Any, Any, list[float]]:
-        """The parameters as a vector, the state, and the costs."""
-        return self.steps.engine.vector(self.steps.now.tree), *self.steps.now[2:]
+            state = optimizer.init(engine.tree(task.theta)) if state is None else state
+        super().__init__(engine, task, state, optimizer.update, partial(transformed, optimizer))

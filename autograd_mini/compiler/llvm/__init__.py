@@ -21,8 +21,8 @@ Each file has one idea, and they are read in this order:
 ``loop``         the optimiser's update, and the loop over steps and batches
 ``host``         this machine: its vectors, its registers, its code generator
 ``batches``      examples as the compiled code reads them
-``engine``       the tier at run time
-``trainer``      one call of ``train``
+``tier``         the tier at run time
+``training``     one call of ``train``
 ===============  =================================================================================
 
 Vocabulary: a *lane* is one of the numbers in a vector; a *kernel* is one function of the module,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
@@ -27,18 +28,18 @@ def aligned(count: int) -> Any:
     return raw[start : start + count + SLACK]
 
 
-class Batch:
+class Batch(list[Any]):
     """Examples: an array for each argument, and these again as the compiled code reads them."""
 
-    def __init__(self, arrays: list[Any]) -> None:
-        self.arrays = arrays
+    def __init__(self, arrays: Iterable[Any]) -> None:
+        super().__init__(arrays)
         self.packed: dict[int, tuple[int, list[Any]]] = {}
 
     def pointers(self, runner: Reader) -> int:
         """The address of a pointer for each argument that is read; made once for each form."""
         key = id(runner)
         if key not in self.packed:
-            held = [self._packed(self.arrays[slot], runner) for slot in runner.slots]
+            held = [self._packed(self[slot], runner) for slot in runner.slots]
             addresses = np.array([x.ctypes.data for x in held] or [0], dtype=np.uintp)
             self.packed[key] = addresses.ctypes.data, [addresses, held]
         return self.packed[key][0]
@@ -47,14 +48,14 @@ class Batch:
         """For code that reads one example: each example's pointers, and what they point to."""
         columns, held = [], []
         for slot in runner.slots:
-            cells = self.arrays[slot].reshape(len(self.arrays[slot]), -1)
+            cells = self[slot].reshape(len(self[slot]), -1)
             count, size = cells.shape
             made = aligned(count * size * runner.row)
             made[: count * size * runner.row].reshape(count, size, runner.row)[:, :, 0] = cells
             held.append(made)
             strides = 8 * size * runner.row * np.arange(count, dtype=np.uintp)
             columns.append(strides + np.uintp(made.ctypes.data))
-        count = len(self.arrays[0]) if self.arrays else 1
+        count = len(self[0]) if self else 1
         tables = np.stack(columns, axis=1) if columns else np.zeros((count, 1), dtype=np.uintp)
         return np.ascontiguousarray(tables), held
 

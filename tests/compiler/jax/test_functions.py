@@ -132,10 +132,10 @@ def test_an_operation_without_a_form_says_what_to_write() -> None:
 
 
 def test_a_program_that_is_too_long_is_refused() -> None:
-    from autograd_mini.compiler.jax import jitted
+    from autograd_mini.compiler.jax import tier
 
     network = classifier()
-    with mock.patch.object(jitted, "MOST", 3), pytest.raises(RefusedError, match="XLA takes"):
+    with mock.patch.object(tier, "MOST", 3), pytest.raises(RefusedError, match="XLA takes"):
         compile(network.loss, network.params, "jax")(*network.examples)
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from autograd_mini import Value, losses, nn, ops, optim
 from autograd_mini.compiler import compile
-from autograd_mini.compiler.llvm import engine, functions, prepare
-from autograd_mini.compiler.llvm.engine import Native
+from autograd_mini.compiler.llvm import functions, prepare
+from autograd_mini.compiler.llvm import tier as native
+from autograd_mini.compiler.llvm.tier import Native
 from tests.compiler.agreement import assert_agrees
 
 
@@ -83,11 +84,11 @@ def test_many_sizes_of_batch_need_few_programs() -> None:
         assert value == pytest.approx(expected, rel=1e-13)
         assert gradient == pytest.approx(slopes, rel=1e-12, abs=1e-15)
     assert isinstance(compiled._last, Native)
-    assert len(compiled._last.runners) <= engine.SIZES + 1
+    assert len(compiled._last.runners) <= native.SIZES + 1
 
 
 def test_a_large_batch_runs_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "LARGEST", 8)
+    monkeypatch.setattr(native, "LARGEST", 8)
     fn, params, X, Y = network()
     before = [p.data for p in params]
     assert_agrees(fn, params, X, Y, tiers=("llvm",))

@@ -10,8 +10,8 @@ import pytest
 from autograd_mini import losses, nn
 from autograd_mini.compiler import compile
 from autograd_mini.compiler.llvm import kernels, memory, planner
-from autograd_mini.compiler.llvm.engine import Native
 from autograd_mini.compiler.llvm.kernels import Buffer
+from autograd_mini.compiler.llvm.tier import Native
 
 
 def plan() -> kernels.Plan:
@@ -24,7 +24,7 @@ def plan() -> kernels.Plan:
     compiled([[0.1] * 6], [2])
     engine = compiled._last
     assert isinstance(engine, Native)
-    return planner.plan(engine.program)
+    return planner.plan(engine.prepared)
 
 
 def test_buffers_share_places() -> None:

@@ -8,21 +8,18 @@ one).
 from __future__ import annotations
 
 import ctypes
-import math
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler import pipeline
-from autograd_mini.compiler.engines import ArrayProgramError, Loop, repaired, repaired_rows
+from autograd_mini.compiler.arrays import ArrayEngine, checked
+from autograd_mini.compiler.engines import ArrayProgramError, Loop, Task
 from autograd_mini.compiler.llvm import host, kernels, loop, lower, memory, planner
 from autograd_mini.compiler.llvm.batches import Batch, aligned
 from autograd_mini.compiler.llvm.prepare import prepare
-from autograd_mini.compiler.llvm.trainer import Training
-from autograd_mini.compiler.numpy_tier import checked
-from autograd_mini.compiler.trace import Trace, source_names
+from autograd_mini.compiler.llvm.training import Training
+from autograd_mini.compiler.trace import Trace
 
 SIZES = 4
 """Sizes of batch for which code is made; another size then runs as several batches of these."""
@@ -86,22 +83,15 @@ class Runner:
         return arena.ctypes.data, views, arena
 
 
-class Native:
+class Native(ArrayEngine):
     """The tier "llvm"."""
 
     tier = "llvm"
 
     def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
-        self.trace = trace
-        self.parameters = parameters
-        made = pipeline.run(trace, source_names(trace.forms, trace.names), gradient)
-        self.source, self.given, self.statements = made.source, made.given, made.statements
-        self.order: Sequence[int] = made.order
-        self.zeros = np.zeros(len(made.order))
-        self.grouped = made.program
-        self.program = prepare(made.program)
-        self.witness: Any = None
-        """What the code for another size of batch is compared with."""
+        super().__init__(trace, parameters, gradient)
+        self.in_numpy("step" if gradient else "forward")
+        self.prepared = prepare(self.program)
         self.runners: dict[int, Runner] = {}
         self.most: int | None = None
         self.plans: list[kernels.Plan] = []
@@ -118,31 +108,19 @@ class Native:
         return host.assembly(self.llvm)
 
     def prepare(self, arguments: Sequence[Any]) -> Batch:
-        """The arguments as arrays, checked."""
         arrays = checked(self.trace, arguments)
-        return Batch([arrays[k].astype(np.float64) for _, k in self.given])
-
-    def part(self, data: Batch, start: int, stop: int) -> Batch:
-        """A slice of every array."""
-        return Batch([array[start:stop] for array in data.arrays])
+        return Batch(arrays[k].astype(np.float64) for _, k in self.given)
 
     def copies(self, data: Batch, count: int) -> tuple[Batch, int]:
         """The example again and again: the code for one example would be another."""
         count = min(count, self.largest())
-        return Batch([np.repeat(array, count, axis=0) for array in data.arrays]), count
+        return Batch(np.repeat(array, count, axis=0) for array in data), count
 
     def theta(self, numbers: Sequence[float]) -> Any:
-        """An array in the order of the layout, with room behind it."""
+        """In the order of the layout, with room behind it."""
         made = aligned(len(self.order))
-        made[: len(self.order)] = [numbers[i] for i in self.order]
+        made[: len(self.order)] = super().theta(numbers)
         return made
-
-    def numbers(self, theta: Any) -> list[float]:
-        """Out of the layout's order."""
-        placed = [0.0] * self.parameters
-        for i, x in zip(self.order, theta.tolist(), strict=False):
-            placed[i] = x
-        return placed
 
     def pieces(self, data: Batch, count: int, most: int = SIZES) -> list[tuple[Batch, int]]:
         """The examples in runs for which there is code, or may be: ``most`` sizes in all."""
@@ -174,7 +152,7 @@ class Native:
         try:
             return self.plans.pop()
         except IndexError:
-            return planner.plan(self.program)
+            return planner.plan(self.prepared)
 
     def runner(self, count: int) -> Runner:
         """The code for so many examples."""
@@ -187,41 +165,15 @@ class Native:
                 raise ArrayProgramError(f"{wrong} differs for a batch of {count}")
         return self.runners[count]
 
-    def forward(self, theta: Any, data: Batch, count: int) -> Any:
-        """For each example its result, or the row of its results."""
+    def results(self, theta: Any, data: Batch, count: int) -> Any:
         found = []
         for part, size in self.pieces(data, count):
-            results = self.runner(size).run(theta, theta, part, 0.0)
-            columns = [np.broadcast_to(x, (size, x.shape[1])) for x in results]
+            outputs = self.runner(size).run(theta, theta, part, 0.0)
+            columns = [np.broadcast_to(x, (size, x.shape[1])) for x in outputs]
             found.append(np.concatenate(columns, axis=1))
-        rows = np.concatenate(found)
-        rows = rows[:, 0] if self.trace.shape is None else rows
-        if np.isfinite(rows).all():
-            return rows
-        return np.array(repaired_rows(self, theta, data, rows.tolist()))
-
-    def step(self, theta: Any, data: Batch, count: int, weight: float) -> tuple[Any, Any]:
-        """The losses and the gradient; what is not finite is computed again."""
-        found = self.once(theta, data, count, weight)
-        if self.finite(*found):
-            return found
-        losses, gradient = repaired(self, theta, data, count, weight, found)
-        return np.array(losses), gradient
-
-    def finite(self, losses: Any, gradient: Any) -> bool:
-        """Whether all numbers are; a product with 0 is nan where one is not."""
-        total = float(np.add.reduce(losses)) + float(gradient[: len(self.zeros)].dot(self.zeros))
-        return math.isfinite(total)
-
-    def cells(self, data: Batch, i: int) -> list[Sequence[float]]:
-        """Out of the arrays that are read."""
-        found: list[Sequence[float]] = [()] * len(self.trace.forms)
-        for (_, k), array in zip(self.given, data.arrays, strict=True):
-            found[k] = array[i].ravel().tolist()
-        return found
+        return np.concatenate(found)
 
     def once(self, theta: Any, data: Batch, count: int, weight: float) -> tuple[Any, Any]:
-        """What the code gives."""
         total, losses = None, []
         for part, size in self.pieces(data, count):
             gradient = aligned(len(self.order))
@@ -252,22 +204,5 @@ class Native:
         placed[:, list(self.order)] = rows
         return losses[:count].copy(), placed
 
-    def mean(self, losses: Any) -> float:
-        """The mean."""
-        return float(np.add.reduce(losses)) / len(losses)
-
-    def quiet(self) -> AbstractContextManager[Any]:
-        """NumPy's own block."""
-        return np.errstate(all="ignore")
-
-    def pick(self, data: Batch, indices: Sequence[int]) -> Batch:
-        """A copy of these examples."""
-        return Batch([array[list(indices)] for array in data.arrays])
-
-    def loop(self, *given: Any) -> Loop:
-        """The whole loop, compiled."""
-        return self.loop_of(self, *given)
-
-    def loop_of(self, runner: Any, *given: Any) -> Loop:
-        """The same: the pieces of a batch name their engines."""
-        return Training(self, runner, *given)
+    def loop(self, task: Task) -> Loop:
+        return Training(self, task)

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd_mini.compiler import formula
 from autograd_mini.compiler.calls import advancing
-from autograd_mini.compiler.engines import Batched, OneByOne, Trained
+from autograd_mini.compiler.engines import OneByOne, Task, Trained
 from autograd_mini.compiler.llvm import host, loop
 from autograd_mini.compiler.llvm.batches import Batch, Reader, aligned
 from autograd_mini.compiler.update import Update
@@ -61,27 +61,17 @@ class Training:
     such numbers are computed as the eager engine does; until then the loop is where it was.
     """
 
-    def __init__(
-        self,
-        engine: Pieces,
-        runner: Any,
-        update: Update,
-        theta: Any,
-        states: list[Any],
-        batches: Batched,
-        mean: bool,
-    ) -> None:
-        self.engine, self.batches, self.mean = engine, batches, mean
-        self.runner, self.update = runner, update
+    def __init__(self, engine: Pieces, task: Task) -> None:
+        self.engine, self.task = engine, task
         self.drawn: dict[int, Any] = {}
         """The batches of the steps that run, which cannot be drawn again."""
         self.again_from: Trained | None = None
         self.slow: OneByOne | None = None
-        self.theta, self.states = theta, len(states)
-        self.kept = np.concatenate([*states, aligned(0)])
+        self.theta, self.states = task.theta, len(task.states)
+        self.kept = np.concatenate([*task.states, aligned(0)])
         count = len(engine.order)
         self.gradient, self.piece = aligned(count), aligned(count)
-        self.code = LOOPS.of(update, count, len(theta))
+        self.code = LOOPS.of(task.update, count, len(self.theta))
         pointer, whole = ctypes.c_void_p, ctypes.c_int64
         kinds = [pointer, whole, whole, whole, *[pointer] * 7]
         self.train = ctypes.CFUNCTYPE(None, *kinds)(self.code.address("train"))
@@ -105,13 +95,13 @@ class Training:
     def _slowly(self, steps: int, settings: Sequence[float]) -> list[float]:
         """The same steps one by one, from where they had begun."""
         assert self.again_from is not None
-        slow = OneByOne(self.runner, self._change(), self.theta, [], self, self.mean)
+        slow = OneByOne(self.task._replace(batches=self), self._change())
         slow.now = self.again_from._replace(costs=self._costs(self.again_from.made))
         self.slow = slow
         first = slow.now.made
         for _ in range(steps):
             slow.run(1, settings)
-            if self.update.settings[:1] == ("t",):
+            if self.task.update.counts:
                 settings = (settings[0] + 1.0, *settings[1:])
         made, theta, states, costs = slow.read()
         self.theta[:] = theta
@@ -129,7 +119,7 @@ class Training:
             np.zeros((self.states, room)),
             np.zeros((self.states, room)),
         )
-        advance, _ = advancing(self.update, room, now, (list(before), list(after)))
+        advance, _ = advancing(self.task.update, room, now, (list(before), list(after)))
 
         def change(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
             now[:-1] = theta
@@ -142,12 +132,12 @@ class Training:
 
     def batch(self, step: int) -> tuple[Any, int]:
         """The batch of a step, as it was drawn."""
-        found: tuple[Any, int] = self.drawn.get(step) or self.batches.batch(step)
+        found: tuple[Any, int] = self.drawn.get(step) or self.task.batches.batch(step)
         return found
 
     def period(self) -> int | None:
         """As the batches come."""
-        return self.batches.period()
+        return self.task.batches.period()
 
     def _native(self, steps: int, settings: Sequence[float]) -> list[float]:
         first = int(self.made[0])
@@ -187,7 +177,7 @@ class Training:
 
     def _table(self, first: int, steps: int) -> tuple[Any, list[Any]]:
         """The records of the batches, such that step i finds its own at i modulo their number."""
-        period = self.batches.period()
+        period = self.task.batches.period()
         if period is not None and self.again is None:
             self.again = self._records(range(period))
         if self.again is not None:
@@ -202,8 +192,8 @@ class Training:
         return table, [held, records]
 
     def _batch(self, step: int, held: list[Any]) -> list[list[int]]:
-        data, count = self.drawn[step] = self.batches.batch(step)
-        weight = 1.0 / count if self.mean else 1.0
+        data, count = self.drawn[step] = self.task.batches.batch(step)
+        weight = 1.0 / count if self.task.mean else 1.0
         if isinstance(data, Batch):
             runs = [(self.engine, *piece) for piece in self.engine.pieces(data, count)]
         else:  # lengths come together in ever other numbers: code for each would take too long
