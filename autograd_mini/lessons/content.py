@@ -15,7 +15,7 @@ z₁ with a raised [1], because there are no raised square brackets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from autograd_mini.lessons.chart import Chart
 from autograd_mini.show import Drawing, draw
 from autograd_mini.value import Value
 
-TableRow = tuple[str | float, ...]
+TableRow = Sequence[str | float]
 """A row of a table."""
 
 
@@ -46,8 +46,8 @@ class Table(NamedTuple):
     """Numbers side by side; a cell is a float, or text such as the name of a row."""
 
     title: str
-    columns: tuple[str, ...]
-    rows: tuple[TableRow, ...]
+    columns: Sequence[str]
+    rows: Sequence[TableRow]
 
 
 class Picture(NamedTuple):
@@ -116,13 +116,13 @@ class Content:
 
     title: str = ""
     slides: tuple[int, ...] = ()
-    formulas: tuple[str, ...] = ()
-    text: tuple[str, ...] = ()
-    numbers: tuple[Number, ...] = ()
-    tables: tuple[Table, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    formulas: Sequence[str] = ()
+    text: Sequence[str] = ()
+    numbers: Sequence[Number] = ()
+    tables: Sequence[Table] = ()
+    pictures: Sequence[Picture] = ()
     ours: str = ""
-    slips: tuple[str, ...] = ()
+    slips: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         names = [number.name for number in self.numbers]
@@ -168,5 +168,5 @@ class Content:
         for table in self.tables:
             for i, row in enumerate(table.rows, 1):
                 for column, cell in zip(table.columns, row, strict=True):
-                    if isinstance(cell, float):
-                        yield f"{table.title}, row {i}, {column}", cell
+                    if not isinstance(cell, str):
+                        yield f"{table.title}, row {i}, {column}", float(cell)

@@ -53,6 +53,11 @@ def edit(number: str, /, **arguments: object) -> Edit:
     return Edit(number, arguments)
 
 
+def edits(number: str, /, **arguments: object) -> list[Edit]:
+    """An edit for each of the arguments alone; this number changes with every one."""
+    return [Edit(number, {name: value}) for name, value in arguments.items()]
+
+
 class Declaration(NamedTuple):
     """What a lesson declares, known without computing it.
 
@@ -100,3 +105,8 @@ def on_slides(
 def number(name: str, value: Value | float, note: str = "") -> Number:
     """A number of a lesson from a Value or a float."""
     return Number(name, value.data if isinstance(value, Value) else float(value), note)
+
+
+def gradients(result: str, *leaves: Value, note: str = "") -> list[Number]:
+    """For each leaf the derivative of the result with respect to it, after ``backward()``."""
+    return [Number(f"∂{result}/∂{leaf.label}", leaf.grad, note) for leaf in leaves]

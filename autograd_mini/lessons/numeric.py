@@ -53,6 +53,17 @@ def spread(low: float, high: float, count: int) -> list[float]:
     return [low + (high - low) * i / (count - 1) for i in range(count)]
 
 
+def sampled(
+    f: Callable[[float], float], low: float, high: float, count: int = 121
+) -> list[tuple[float, float]]:
+    """Points of the curve of f, evenly spaced from low to high.
+
+    >>> sampled(lambda x: x * x, 0.0, 2.0, 3)
+    [(0.0, 0.0), (1.0, 1.0), (2.0, 4.0)]
+    """
+    return [(x, f(x)) for x in spread(low, high, count)]
+
+
 def descend(
     parameters: Iterable[Value],
     cost: Callable[[], Value],

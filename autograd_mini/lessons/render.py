@@ -99,7 +99,7 @@ def _table(table: Table, style: Style, width: int) -> Iterator[str]:
         widths = [max(map(columns, column)) for column in zip(table.columns, *rows, strict=True)]
         if sum(widths) + 2 * len(widths) + 2 <= width:
             break
-    numeric = [isinstance(cell, float) for cell in table.rows[0]]
+    numeric = [not isinstance(cell, str) for cell in table.rows[0]]
     for i, row in enumerate([list(table.columns), *rows]):
         cells = [
             _padded(cell, wide, right)

@@ -9,13 +9,15 @@ prints, 0.45 to six digits. The output neuron has a sigmoid, because ŷ is a pro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 from autograd_mini import graph, losses, nn
 from autograd_mini.lessons.lesson import Edit, edit
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
+
+M = TypeVar("M", bound=nn.Module)
 
 Unit = tuple[Sequence[float], float]
 """The weights and the bias of one neuron, or of one regression."""
@@ -87,7 +89,7 @@ def network(parameters: Parameters = PARAMETERS, hidden: str = "relu") -> nn.MLP
     return with_numbers(nn.MLP(nin, [width, 1], hidden, "sigmoid"), parameters.flat())
 
 
-def with_numbers(model: nn.MLP, numbers: Sequence[float]) -> nn.MLP:
+def with_numbers(model: M, numbers: Iterable[float]) -> M:
     """The model, its parameters set to these numbers, in order."""
     for parameter, value in zip(model.parameters(), numbers, strict=True):
         parameter.data = value
@@ -106,9 +108,7 @@ def predicted(parameters: Parameters = PARAMETERS, x: Sequence[float] = X) -> fl
 
 def loss(y_hat: Value, y: float) -> Value:
     """The loss of slide 28, −y log ŷ − (1 − y) log(1 − ŷ)."""
-    L: Value = losses.binary_cross_entropy(y_hat, y)
-    L.label = "L"
-    return L
+    return named("L", losses.binary_cross_entropy(y_hat, y))
 
 
 def layer_sums(y_hat: Value) -> tuple[Value, list[Value], list[Value]]:
@@ -118,17 +118,24 @@ def layer_sums(y_hat: Value) -> tuple[Value, list[Value], list[Value]]:
     return z2, a1, [a.operands[0] for a in a1]
 
 
+def named(label: str | graph.Tag, value: Value) -> Value:
+    """The value, called so."""
+    value.label = label
+    return value
+
+
+def leaf(name: str, value: float, role: str) -> Value:
+    """A number that pictures show as a "weight", an "input" or a "bias"."""
+    return Value(value, graph.Tag(name, role=role))
+
+
 def products(w: Sequence[Value], x: Sequence[Value], b: Value) -> Value:
     """w₁x₁ + … + wₙxₙ + b with every product and every sum as a node of its own.
 
     Raises:
         ValueError: there is not one weight for each input.
     """
-    terms = []
-    for w_k, x_k in zip(w, x, strict=True):
-        term = w_k * x_k
-        term.label = f"{w_k.label}{x_k.label}"
-        terms.append(term)
+    terms = [named(f"{w_k.label}{x_k.label}", w_k * x_k) for w_k, x_k in zip(w, x, strict=True)]
     total = terms[0]
     for term in terms[1:]:
         total = total + term
@@ -138,10 +145,7 @@ def products(w: Sequence[Value], x: Sequence[Value], b: Value) -> Value:
 
 def weights(values: Sequence[float]) -> list[Value]:
     """w₁, …, wₙ as leaves."""
-    return [
-        Value(w, graph.Tag(f"w{notation.lowered(k)}", role="weight"))
-        for k, w in enumerate(values, 1)
-    ]
+    return [leaf(f"w{notation.lowered(k)}", w, "weight") for k, w in enumerate(values, 1)]
 
 
 def inputs(values: Sequence[float]) -> list[Value]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd_mini import graph, losses
+from autograd_mini import losses
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table, TableRow
-from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, edits, gradients, number, on_slides
+from autograd_mini.lessons.slides.classroom import leaf, named
+from autograd_mini.nn.notation import lowered
 from autograd_mini.numbers import equals, short
 from autograd_mini.value import Value
 
@@ -26,7 +28,7 @@ OTHER_HOUSES = ((11.0, 7.0, 6001.0), (7.0, 5.0, 3601.0), (5.0, 3.0, 1801.0), (9.
 @on_slides(
     1,
     title="How to read the pictures",
-    edits=[edit("z", w=2.5), edit("z", x=3.5), edit("z", b=0.5)],
+    edits=edits("z", w=2.5, x=3.5, b=0.5),
     fixed={"∂z/∂b": "a sum"},
 )
 def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
@@ -35,11 +37,8 @@ def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     >>> reading()["z"], reading()["∂z/∂w"]
     (7.0, 3.0)
     """
-    w_, x_, b_ = Value(w, "w"), Value(x, graph.Tag("x", role="input")), Value(b, "b")
-    product = w_ * x_
-    product.label = "w·x"
-    z = product + b_
-    z.label = "z"
+    w_, x_, b_ = Value(w, "w"), leaf("x", x, "input"), Value(b, "b")
+    z = named("z", named("w·x", w_ * x_) + b_)
     z.backward()
     return Lesson(
         formulas=("z = w·x + b",),
@@ -58,9 +57,9 @@ def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
         ),
         numbers=(
             number("z", z, "computed forward, from left to right"),
-            number("∂z/∂w", w_.grad, "computed backward; it is x"),
-            number("∂z/∂x", x_.grad, "it is w"),
-            number("∂z/∂b", b_.grad, "b counts as it is"),
+            *gradients("z", w_, note="computed backward; it is x"),
+            *gradients("z", x_, note="it is w"),
+            *gradients("z", b_, note="b counts as it is"),
         ),
         pictures=(Picture("how-to-read", z, "z = w·x + b after a forward and a backward pass."),),
         ours="w, x and b.",
@@ -74,20 +73,15 @@ def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     edits=[edit("MSE", theta0=1.5), edit("∂MSE/∂θ₁", theta1=1.5), edit("MSE", points=OTHER_POINTS)],
 )
 def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POINTS) -> Lesson:
-    """A straight line f̂ = θ₀ + θ₁x held against data: how wrong is it, point by point?
-
-    Args:
-        theta0, theta1: the parameters of the line.
-        points: the data D, pairs (x, y).
-    """
+    """A straight line f̂ = θ₀ + θ₁x held against data: how wrong is it, point by point?"""
     theta = Value(theta0, "θ₀"), Value(theta1, "θ₁")
     estimates = [theta[0] + theta[1] * x for x, _ in points]
     cost = losses.mse(estimates, [y for _, y in points])
     cost.backward()
-    rows = tuple(
-        (float(x), float(y), estimate.data, y - estimate.data)
+    rows: list[TableRow] = [
+        (x, y, estimate.data, y - estimate.data)
         for (x, y), estimate in zip(points, estimates, strict=True)
-    )
+    ]
     start, slope = short(theta0), short(theta1)
     return Lesson(
         formulas=("f : X → Y", "f̂ = θ₀ + θ₁x"),
@@ -106,8 +100,7 @@ def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POI
             number("θ₀", theta[0]),
             number("θ₁", theta[1]),
             number("MSE", cost, "mean of the squared misses"),
-            number("∂MSE/∂θ₀", theta[0].grad),
-            number("∂MSE/∂θ₁", theta[1].grad),
+            *gradients("MSE", *theta),
         ),
         tables=(Table("The data and the line", ("x", "y", "f̂(x)", "y − f̂(x)"), rows),),
         pictures=(
@@ -126,14 +119,13 @@ def line_chart(theta0: float, theta1: float, points: Points) -> Chart:
     """Data points and the straight line θ₀ + θ₁x."""
     low, high = min(x for x, _ in points), max(x for x, _ in points)
     margin = 0.1 * (high - low)
-    ends = (low - margin, high + margin)
-    line = tuple((x, theta0 + theta1 * x) for x in ends)
+    line = [(x, theta0 + theta1 * x) for x in (low - margin, high + margin)]
     return Chart(
-        alt=f"{len(points)} data points and a straight line through their neighbourhood.",
-        x_name="x",
-        y_name="y",
+        f"{len(points)} data points and a straight line through their neighbourhood.",
+        "x",
+        "y",
         curves=(Curve(line, "f̂ = θ₀ + θ₁x"),),
-        dots=(Dots(tuple(points), "data"),),
+        dots=(Dots(points, "data"),),
     )
 
 
@@ -155,21 +147,18 @@ def dataset(houses: Sequence[Sequence[float]] = HOUSES, prices: Sequence[float] 
     Args:
         houses: one row for each example.
         prices: the label of each example.
-
-    Raises:
-        ValueError: there is not one label for each example.
     """
     if len(houses) != len(prices):
         raise ValueError(f"dataset: {len(houses)} houses and {len(prices)} prices; give one each")
     m, n = len(houses), len(houses[0])
-    examples = tuple(f"X{low}" for low in "₁₂₃₄₅₆₇₈₉"[:m])
-    columns: tuple[TableRow, ...] = tuple(
-        (FEATURES[k], *(float(house[k]) for house in houses)) for k in range(n)
-    )
-    rows: tuple[TableRow, ...] = tuple(
-        (f"X[{i}]", *map(float, house), float(price))
+    examples = (f"X{lowered(i)}" for i in range(1, m + 1))
+    columns: list[TableRow] = [
+        (name, *column) for name, column in zip(FEATURES, zip(*houses, strict=True), strict=False)
+    ]
+    rows: list[TableRow] = [
+        (f"X[{i}]", *house, price)
         for i, (house, price) in enumerate(zip(houses, prices, strict=True))
-    )
+    ]
     return Lesson(
         formulas=("Xᵢ = (feature₁, feature₂, …, featureₙ)", "Yᵢ = labelᵢ"),
         text=(
@@ -179,7 +168,7 @@ def dataset(houses: Sequence[Sequence[float]] = HOUSES, prices: Sequence[float] 
             "example is a row, so that X[i] is one example and a loop over X visits them all. "
             "Both tables below hold the same numbers.",
         ),
-        numbers=(number("m", float(m), "examples"), number("n", float(n), "features")),
+        numbers=(number("m", m, "examples"), number("n", n, "features")),
         tables=(
             Table("X as on the slide: examples are columns", ("feature", *examples), columns),
             Table(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from autograd_mini import graph, losses, nn
+from autograd_mini import graph, losses, nn, ops
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.numeric import spread
+from autograd_mini.lessons.lesson import Lesson, edit, edits, number, on_slides
+from autograd_mini.lessons.numeric import sampled
+from autograd_mini.lessons.slides.classroom import named, with_numbers
 from autograd_mini.lessons.slides.regression import house_price
 from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
@@ -20,25 +21,18 @@ BIAS = 0.3
 
 def model(w: Sequence[float], b: float) -> nn.LogisticRegression:
     """A logistic regression with these weights and this bias."""
-    made = nn.LogisticRegression(len(w))
-    for parameter, value in zip(made.parameters(), (*w, b), strict=True):
-        parameter.data = value
-    return made
+    return with_numbers(nn.LogisticRegression(len(w)), (*w, b))
 
 
 @on_slides(
     7,
     title="Logistic regression, step 1: a linear combination",
-    edits=[edit("z", b=0.0), edit("z", w=(0.5, 0.5)), edit("z", x=(1.0, 1.0))],
+    edits=edits("z", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)),
 )
 def combination(
     w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
 ) -> Lesson:
-    """z = w₁x₁ + … + wₙxₙ + b.
-
-    Raises:
-        ValueError: there is not one weight for each input.
-    """
+    """z = w₁x₁ + … + wₙxₙ + b."""
     z = model(w, b)(list(x)).operands[0]
     return Lesson(
         formulas=("z = w₁x₁ + w₂x₂ + ⋯ + wₙxₙ + b",),
@@ -55,16 +49,12 @@ def combination(
 @on_slides(
     8,
     title="Logistic regression, step 2: an activation",
-    edits=[edit("ŷ", b=0.0), edit("ŷ", w=(0.5, 0.5)), edit("ŷ", x=(1.0, 1.0))],
+    edits=edits("ŷ", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)),
 )
 def activation(
     w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
 ) -> Lesson:
-    """a = ŷ = σ(z).
-
-    Raises:
-        ValueError: there is not one weight for each input.
-    """
+    """a = ŷ = σ(z)."""
     a = model(w, b)(list(x))
     z = a.operands[0]
     return Lesson(
@@ -84,15 +74,13 @@ def activation(
 
 def sigmoid_chart(z: float) -> Chart:
     """The sigmoid, with one point marked."""
-    low, high = min(-6.0, z), max(6.0, z)
-    curve = tuple((x, Value(x).sigmoid().data) for x in spread(low, high, 121))
-    at = (z, Value(z).sigmoid().data)
+    a = ops.sigmoid(z)
     return Chart(
-        alt="The sigmoid rises from 0 on the left over one half at z = 0 to 1 on the right.",
-        x_name="z",
-        y_name="a",
-        curves=(Curve(curve, "σ(z)"),),
-        dots=(Dots((at,), texts=(f"{short(at[1], 3)}",)),),
+        "The sigmoid rises from 0 on the left over one half at z = 0 to 1 on the right.",
+        "z",
+        "a",
+        curves=(Curve(sampled(ops.sigmoid, min(-6.0, z), max(6.0, z)), "σ(z)"),),
+        dots=(Dots(((z, a),), texts=(short(a, 3),)),),
     )
 
 
@@ -112,19 +100,14 @@ def difference(
     """L(a, y) = y − a, and why it is measured but not minimised.
 
     Args:
-        w, x, b: the model and its input.
         y: what the data say.
         other: what else they might have said, for comparison.
-
-    Raises:
-        ValueError: there is not one weight for each input.
     """
     a = model(w, b)(list(x))
     target = Value.constant(y, graph.Tag("y", role="target"))
-    L = target - a
-    L.label = "L"
+    L = named("L", target - a)
     L.backward()
-    rows = (*_measures(a.data, y), *_measures(a.data, other))
+    rows = [*_measures(a.data, y), *_measures(a.data, other)]
     return Lesson(
         formulas=("z = w₁x₁ + w₂x₂ + ⋯ + wₙxₙ + b", "a = ŷ = σ(z)", "L(a, y) = y − a"),
         text=(
@@ -160,20 +143,18 @@ def difference(
     )
 
 
-def _measures(prediction: float, y: float) -> tuple[tuple[str, float, float, float], ...]:
+def _measures(prediction: float, y: float) -> Iterator[tuple[str, float, float, float]]:
     """The difference and two losses: name, target, value and derivative with respect to a."""
     measures: dict[str, Callable[[Value], Value]] = {
         "difference y − a": lambda a: y - a,
         "squared error (a − y)²": lambda a: losses.squared_error(a, y),
         "binary cross-entropy": lambda a: losses.binary_cross_entropy(a, y),
     }
-    rows = []
     for name, measure in measures.items():
         a = Value(prediction, "a")
         found = measure(a)
         found.backward()
-        rows.append((name, y, found.data, a.grad))
-    return tuple(rows)
+        yield name, y, found.data, a.grad
 
 
 @on_slides(

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd_mini import graph, nn, ops
+from autograd_mini import nn, ops
+from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table, TableRow
-from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.slides.classroom import Unit, inputs, products, weights
+from autograd_mini.lessons.lesson import Lesson, edit, edits, gradients, number, on_slides
+from autograd_mini.lessons.slides.classroom import (
+    Unit,
+    inputs,
+    named,
+    products,
+    weights,
+    with_numbers,
+)
 from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS, model
-from autograd_mini.nn import notation
+from autograd_mini.nn.notation import lowered
 from autograd_mini.value import Value
 
 UNITS = (((0.8, -0.5), 0.3), ((-1.0, 0.6), 0.1), ((0.4, 0.7), -1.2))
@@ -24,25 +32,15 @@ ON_TOP = ((1.2, -0.8, 0.5), -0.2)
 @on_slides(
     11,
     title="A single logistic regression, expanded and compact",
-    edits=[
-        edit("a, compact", b=0.0),
-        edit("a, compact", w=(0.5, 0.5)),
-        edit("a, compact", x=(1.0, 1.0)),
-    ],
+    edits=edits("a, compact", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)),
 )
 def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS) -> Lesson:
-    """a = σ(w₁x₁ + … + wₙxₙ + b), every operation shown, and as one neuron.
-
-    Raises:
-        ValueError: there is not one weight for each input.
-    """
+    """a = σ(w₁x₁ + … + wₙxₙ + b), every operation shown, and as one neuron."""
     w_, b_ = weights(w), Value(b, "b")
-    z = products(w_, inputs(x), b_)
-    z.label = "z"
-    a = z.sigmoid()
-    a.label = "a"
+    z = named("z", products(w_, inputs(x), b_))
+    a = named("a", z.sigmoid())
     a.backward()
-    neuron = model(w, b)(list(x))
+    neuron = model(w, b)([*x])
     neuron.backward()
     return Lesson(
         formulas=("a = σ(w₁x₁ + ⋯ + wₙxₙ + b)",),
@@ -55,7 +53,7 @@ def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float =
         numbers=(
             number("a, expanded", a),
             number("a, compact", neuron),
-            *(number(f"∂a/∂{leaf.label}", leaf.grad) for leaf in (*w_, b_)),
+            *gradients("a", *w_, b_),
         ),
         pictures=(
             Picture("single-expanded", a, "The expanded representation: every operation."),
@@ -81,9 +79,6 @@ def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesso
     Args:
         units: the weights and the bias of each.
         x: the inputs they share.
-
-    Raises:
-        ValueError: a unit has not one weight for each input.
     """
     outputs = side_by_side(units, inputs(x))
     return Lesson(
@@ -134,9 +129,6 @@ def stacked(
         units: the weights and the bias of each regression below.
         top: the weights and the bias of the one on their outputs.
         x: the inputs.
-
-    Raises:
-        ValueError: the weights do not fit the inputs, or those of ``top`` the units.
     """
     outputs = side_by_side(units, inputs(x))
     prediction = on_top(outputs, top)
@@ -150,7 +142,7 @@ def stacked(
         numbers=(
             *(number(a.label, a) for a in outputs),
             number("ŷ", prediction),
-            *(number(f"∂ŷ/∂{a.label}", a.grad, "how much this unit matters") for a in outputs),
+            *gradients("ŷ", *outputs, note="how much this unit matters"),
         ),
         tables=(_unit_table(units), _unit_table([top], "ʸ")),
         pictures=(
@@ -173,36 +165,26 @@ def stacked(
 
 def side_by_side(units: Sequence[Unit], x: Sequence[Value]) -> list[Value]:
     """The outputs of several regressions on the same inputs."""
-    outputs = []
-    for place, (w, b) in enumerate(units, 1):
-        regression = nn.LogisticRegression(len(w), unit=place)
-        for parameter, value in zip(regression.parameters(), (*w, b), strict=True):
-            parameter.data = value
-        outputs.append(regression(x))
-    return outputs
+    return [
+        with_numbers(nn.LogisticRegression(len(w), unit=place), (*w, b))(x)
+        for place, (w, b) in enumerate(units, 1)
+    ]
 
 
 def on_top(outputs: Sequence[Value], top: Unit) -> Value:
     """One more logistic regression, whose parameters carry a raised y."""
     w, b = top
     scope = ("unit y",)
-    w_ = [
-        Value(w_k, graph.Tag(f"w{notation.lowered(k)}⁽ʸ⁾", scope, "weight"))
-        for k, w_k in enumerate(w, 1)
-    ]
-    z = ops.affine(w_, outputs, Value(b, graph.Tag("b⁽ʸ⁾", scope, "bias")))
-    z.label = graph.Tag("z⁽ʸ⁾", scope, "sum")
-    prediction: Value = z.sigmoid()
-    prediction.label = graph.Tag("ŷ", scope, "activation")
-    return prediction
+    w_ = [Value(w_k, Tag(f"w{lowered(k)}⁽ʸ⁾", scope, "weight")) for k, w_k in enumerate(w, 1)]
+    z = ops.affine(w_, outputs, Value(b, Tag("b⁽ʸ⁾", scope, "bias")))
+    z.label = Tag("z⁽ʸ⁾", scope, "sum")
+    return named(Tag("ŷ", scope, "activation"), z.sigmoid())
 
 
 def _unit_table(units: Sequence[Unit], name: str = "") -> Table:
     """The parameters of some units, a row for each."""
-    width = len(units[0][0])
-    columns = ("unit", *(f"w{notation.lowered(k)}" for k in range(1, width + 1)), "b")
-    rows: tuple[TableRow, ...] = tuple(
-        (f"({'y' if name else place})", *map(float, w), float(b))
-        for place, (w, b) in enumerate(units, 1)
-    )
+    columns = ("unit", *(f"w{lowered(k)}" for k, _ in enumerate(units[0][0], 1)), "b")
+    rows: list[TableRow] = [
+        (f"({'y' if name else place})", *w, b) for place, (w, b) in enumerate(units, 1)
+    ]
     return Table("The one on top" if name else "Weights and biases of the units", columns, rows)

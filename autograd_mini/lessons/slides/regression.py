@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd_mini import graph, losses, nn, ops, optim
+from autograd_mini import losses, nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, Progress, edit, edits, gradients, number, on_slides
 from autograd_mini.lessons.numeric import descend
-from autograd_mini.lessons.slides.classroom import inputs, products, weights
+from autograd_mini.lessons.slides.classroom import (
+    inputs,
+    leaf,
+    named,
+    products,
+    weights,
+    with_numbers,
+)
 from autograd_mini.lessons.slides.learning import FEATURES, OTHER_POINTS, POINTS, Points, line_chart
 from autograd_mini.numbers import equal, equals, short
 from autograd_mini.value import Value
@@ -27,12 +34,8 @@ def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     >>> one_dimensional(m=0.5, x=10.0)["y"]
     6.0
     """
-    m_ = Value(m, graph.Tag("m", role="weight"))
-    x_, b_ = Value(x, graph.Tag("x", role="input")), Value(b, "b")
-    product = m_ * x_
-    product.label = "mx"
-    y = product + b_
-    y.label = "y"
+    m_, x_, b_ = leaf("m", m, "weight"), leaf("x", x, "input"), Value(b, "b")
+    y = named("y", named("mx", m_ * x_) + b_)
     y.backward()
     return Lesson(
         formulas=("y = mx + b",),
@@ -45,9 +48,7 @@ def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
             number("x", x_),
             number("b", b_),
             number("y", y, "the prediction"),
-            number("∂y/∂m", m_.grad),
-            number("∂y/∂x", x_.grad),
-            number("∂y/∂b", b_.grad),
+            *gradients("y", m_, x_, b_),
         ),
         pictures=(Picture("linear-1d", y, "y = mx + b: a product, then a sum."),),
         ours="m, x and b.",
@@ -64,20 +65,15 @@ def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
 def many_dimensional(
     w: Sequence[float] = (0.5, -1.0, 2.0), x: Sequence[float] = (4.0, 3.0, 1.5), b: float = 0.5
 ) -> Lesson:
-    """y = w₁x₁ + … + wₙxₙ + b, spelled out and as the engine's one node.
-
-    Raises:
-        ValueError: there is not one weight for each input.
-    """
-    w_, x_, b_ = weights(w), inputs(x), Value(b, "b")
-    y = products(w_, x_, b_)
-    y.label = "y"
+    """y = w₁x₁ + … + wₙxₙ + b, spelled out and as the engine's one node."""
+    w_, b_ = weights(w), Value(b, "b")
+    y = named("y", products(w_, inputs(x), b_))
     y.backward()
-    model = nn.LinearRegression(len(w))
-    for parameter, value in zip(model.parameters(), (*w, b), strict=True):
-        parameter.data = value
-    same = model(list(x))
+    same = with_numbers(nn.LinearRegression(len(w)), (*w, b))([*x])
     same.backward()
+    terms = [
+        (str(k), w_k, x_k, w_k * x_k) for k, (w_k, x_k) in enumerate(zip(w, x, strict=True), 1)
+    ]
     return Lesson(
         formulas=("y = w₁x₁ + ⋯ + wₙxₙ + b",),
         text=(
@@ -88,19 +84,9 @@ def many_dimensional(
         numbers=(
             number("y", y, "product by product"),
             number("y of nn.LinearRegression", same, "one node"),
-            *(number(f"∂y/∂{leaf.label}", leaf.grad) for leaf in w_),
-            number("∂y/∂b", b_.grad),
+            *gradients("y", *w_, b_),
         ),
-        tables=(
-            Table(
-                "What goes in",
-                ("k", "wₖ", "xₖ", "wₖxₖ"),
-                tuple(
-                    (str(k), w_k.data, x_k.data, w_k.data * x_k.data)
-                    for k, (w_k, x_k) in enumerate(zip(w_, x_, strict=True), 1)
-                ),
-            ),
-        ),
+        tables=(Table("What goes in", ("k", "wₖ", "xₖ", "wₖxₖ"), terms),),
         pictures=(
             Picture("linear-many", y, f"y = w₁x₁ + ⋯ + wₙxₙ + b with n = {len(w)}."),
             Picture("linear-one-node", same, "The same sum as one node, Σ wx + b."),
@@ -121,18 +107,11 @@ def many_dimensional(
 def fitted_line(
     points: Points = POINTS, alpha: float = 0.1, steps: int = 200, progress: Progress | None = None
 ) -> Lesson:
-    """The line of slide 3, its parameters found by gradient descent.
-
-    Args:
-        points: the data, pairs (x, y).
-        alpha: the learning rate α.
-        steps: how many steps.
-        progress: told after each step how many are done.
-    """
-    m, b = Value(0.0, graph.Tag("m", role="weight")), Value(0.0, "b")
-    targets = [y for _, y in points]
+    """The line of slide 3, its parameters found by gradient descent."""
+    m, b = leaf("m", 0.0, "weight"), Value(0.0, "b")
+    xs, ys = zip(*points, strict=True)
     history = descend(
-        [m, b], lambda: losses.mse([m * x + b for x, _ in points], targets), alpha, steps, progress
+        [m, b], lambda: losses.mse([m * x + b for x in xs], ys), alpha, steps, progress
     )
     slope, start = short(m.data, 4), short(b.data, 4)
     fitted = f"The line after training: y {equals(slope, start)} {slope}x + {start}."
@@ -159,7 +138,7 @@ def fitted_line(
 @on_slides(
     6,
     title="The price of a house",
-    edits=[edit("z", x=(4.0, 2.0, 2000.0)), edit("z", w=(10.0, 11.0, 0.2)), edit("z", b=5.0)],
+    edits=edits("z", x=(4.0, 2.0, 2000.0), w=(10.0, 11.0, 0.2), b=5.0),
     fixed={"∂z/∂b": "a sum"},
 )
 def house_price(
@@ -175,11 +154,11 @@ def house_price(
     >>> house_price()["z"]
     495.0
     """
-    w_, x_, b_ = weights(w), inputs(x), Value(b, "b")
-    z = products(w_, x_, b_)
-    z.label = "z"
+    w_, b_ = weights(w), Value(b, "b")
+    z = named("z", products(w_, inputs(x), b_))
     z.backward()
     given = [*map(short, x)]
+    rows = [(name, x_k, w_k, w_k * x_k) for name, x_k, w_k in zip(FEATURES, x, w, strict=True)]
     return Lesson(
         formulas=(f"z {equals(*given)} {given[0]}w₁ + {given[1]}w₂ + {given[2]}w₃ + b",),
         text=(
@@ -188,19 +167,9 @@ def house_price(
         ),
         numbers=(
             number("z", z, "thousand dollars"),
-            *(number(f"∂z/∂{leaf.label}", leaf.grad) for leaf in w_),
-            number("∂z/∂b", b_.grad),
+            *gradients("z", *w_, b_),
         ),
-        tables=(
-            Table(
-                "The house",
-                ("feature", "x", "w (thousand dollars each)", "w·x"),
-                tuple(
-                    (feature, x_k.data, w_k.data, w_k.data * x_k.data)
-                    for feature, x_k, w_k in zip(FEATURES, x_, w_, strict=True)
-                ),
-            ),
-        ),
+        tables=(Table("The house", ("feature", "x", "w (thousand dollars each)", "w·x"), rows),),
         pictures=(Picture("house-price", z, "The price, and how it changes with each weight."),),
         ours=f"The weights {', '.join(map(short, w))} and the bias {short(b)}.",
         slips=("No weights are given, so the slide’s price cannot be computed without choosing.",),
@@ -232,18 +201,13 @@ def scaling(
         w, x, b: as for :func:`house_price`.
         units: what each feature is divided by; its weight is multiplied by it, so z stays.
         price: what the house was sold for, in thousand dollars.
-        alpha: the learning rate of the one step that is tried.
+        alpha: the learning rate of the one step.
     """
     raw = one_step(w, x, b, price, alpha)
     scaled_w = [w_k * unit for w_k, unit in zip(w, units, strict=True)]
     scaled_x = [x_k / unit for x_k, unit in zip(x, units, strict=True)]
     scaled = one_step(scaled_w, scaled_x, b, price, alpha)
-    rows = tuple(
-        (feature, x_k, raw_g, scaled_x_k, scaled_g)
-        for feature, x_k, raw_g, scaled_x_k, scaled_g in zip(
-            FEATURES, map(float, x), raw.gradient, scaled_x, scaled.gradient, strict=True
-        )
-    )
+    rows = [*zip(FEATURES, x, raw.gradient, scaled_x, scaled.gradient, strict=True)]
     return Lesson(
         formulas=("L(z, y) = (z − y)²", "∂L/∂wₖ = 2(z − y)xₖ", "wₖ := wₖ − α ∂L/∂wₖ"),
         text=(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from autograd_mini import nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, inputs, weights
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, inputs, named, weights
 from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS
 from autograd_mini.numbers import equal, short
 from autograd_mini.value import Value
@@ -33,16 +34,13 @@ def layers(
         nin: the number of inputs.
         nouts: the widths of the layers, the output layer last.
         deeper: the widths of a second network to compare with.
-
-    Raises:
-        ValueError: a width is below 1.
     """
-    model, other = nn.MLP(nin, nouts), nn.MLP(nin, deeper)
-    rows: list[TableRow] = []
-    for place, layer in enumerate(model.layers, 1):
-        kind = "output layer" if layer is model.layers[-1] else "hidden layer"
-        count = (float(layer.nout * layer.nin), float(layer.nout))
-        rows.append((f"{kind} [{place}]", float(layer.nin), float(layer.nout), *count))
+    model, other = (nn.MLP(nin, widths).parameters() for widths in (nouts, deeper))
+    this, that = ("–".join(map(str, widths)) for widths in (nouts, deeper))
+    rows = [
+        (f"{'output' if i == len(nouts) else 'hidden'} layer [{i}]", before, n, n * before, n)
+        for i, (before, n) in enumerate(pairwise((nin, *nouts)), 1)
+    ]
     return Lesson(
         formulas=("a⁽ˡ⁾ = g(W⁽ˡ⁾a⁽ˡ⁻¹⁾ + b⁽ˡ⁾)",),
         text=(
@@ -50,27 +48,15 @@ def layers(
             "inputs from the layer before it, and the output layer from the last hidden layer. "
             "Every neuron has one weight for each of its inputs, and one bias.",
             "More layers can express more complicated functions, and have more parameters to "
-            f"learn: the layers {nouts_text(deeper)} need {len(other.parameters())} where "
-            f"{nouts_text(nouts)} need {len(model.parameters())}.",
+            f"learn: the layers {that} need {len(other)} where {this} need {len(model)}.",
         ),
         numbers=(
-            number("parameters", float(len(model.parameters())), f"layers {nouts_text(nouts)}"),
-            number(
-                "parameters of the deeper one",
-                float(len(other.parameters())),
-                f"layers {nouts_text(deeper)}",
-            ),
+            number("parameters", len(model), f"layers {this}"),
+            number("parameters of the deeper one", len(other), f"layers {that}"),
         ),
-        tables=(
-            Table("The layers", ("layer", "inputs", "neurons", "weights", "biases"), tuple(rows)),
-        ),
+        tables=(Table("The layers", ("layer", "inputs", "neurons", "weights", "biases"), rows),),
         ours="The deeper network; the other has the widths of slide 18.",
     )
-
-
-def nouts_text(nouts: Sequence[int]) -> str:
-    """Widths as text: 4–1."""
-    return "–".join(map(str, nouts))
 
 
 @on_slides(
@@ -91,16 +77,12 @@ def neuron(
     Args:
         w, a, b: weights, activations of the layer before, and bias.
         lower: another bias, for comparison.
-
-    Raises:
-        ValueError: there is not one weight for each input.
     """
-    results = [nn_neuron(w, a, bias) for bias in (b, lower)]
-    rows = tuple(
-        (float(bias), out.operands[0].data, out.data)
-        for bias, out in zip((b, lower), results, strict=True)
-    )
-    shown = results[0]
+    shown, other = nn_neuron(w, a, b), nn_neuron(w, a, lower)
+    rows = [
+        (out.operands[0].operands[-1].data, out.operands[0].data, out.data)
+        for out in (shown, other)
+    ]
     shown.backward()
     return Lesson(
         formulas=("z = w₁a₁⁽ˡ⁻¹⁾ + ⋯ + wₙaₙ⁽ˡ⁻¹⁾ + b", "a = g(z)"),
@@ -133,11 +115,8 @@ def neuron(
 
 def nn_neuron(w: Sequence[float], a: Sequence[float], b: float) -> Value:
     """The activation of one ReLU neuron."""
-    z: Value = ops.affine(weights(w), inputs(a), Value(b, "b"))
-    z.label = "z"
-    out: Value = z.relu()
-    out.label = "a"
-    return out
+    z = named("z", ops.affine(weights(w), inputs(a), Value(b, "b")))
+    return named("a", z.relu())
 
 
 @on_slides(
@@ -157,14 +136,7 @@ def three_steps(
     y: float = 1.0,
     alpha: float = 0.01,
 ) -> Lesson:
-    """Forward, cost, backward: one round on the network of slide 18, and the cost after it.
-
-    Args:
-        parameters: of the network before the step.
-        x: the example.
-        y: what the data say.
-        alpha: the learning rate α.
-    """
+    """Forward, cost, backward: one round on the network of slide 18, and the cost after it."""
     model = classroom.network(parameters)
     optimizer = optim.SGD(model.parameters(), lr=alpha)
     y_hat = model(list(x))
@@ -215,19 +187,16 @@ def three_steps(
 def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X) -> Lesson:
     """Three inputs, four hidden neurons, one output: the probability of going to class.
 
-    Raises:
-        ValueError: the parameters do not fit together or do not fit x.
-
     >>> round(going_to_class()["ŷ"], 6)
     0.45
     """
     model = classroom.network(parameters)
     y_hat = model(list(x))
     z2, a1, z1 = classroom.layer_sums(y_hat)
-    rows: tuple[TableRow, ...] = tuple(
-        (f"{j}", *(p.data for p in neuron.parameters()), z.data, a.data)
-        for j, (neuron, z, a) in enumerate(zip(model.layers[0].neurons, z1, a1, strict=True), 1)
-    )
+    rows: list[TableRow] = [
+        (f"{j}", *w, b, z.data, a.data)
+        for j, ((w, b), z, a) in enumerate(zip(parameters.hidden, z1, a1, strict=True), 1)
+    ]
     y_hat.backward()
     return Lesson(
         formulas=(
@@ -245,7 +214,7 @@ def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = cla
             *(number(a.label, a) for a in a1),
             number("z₁⁽²⁾", z2),
             number("ŷ", y_hat, "= a₁⁽²⁾, the probability of going to class"),
-            number("parameters", float(len(model.parameters()))),
+            number("parameters", len(model.parameters())),
         ),
         tables=(
             Table("The hidden layer", ("neuron", "w₁", "w₂", "w₃", "b", "z", "a = ReLU(z)"), rows),

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from autograd_mini import losses
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, gradients, number, on_slides
 from autograd_mini.lessons.marks import INK
 from autograd_mini.lessons.numeric import descend, spread
+from autograd_mini.lessons.slides.classroom import named
 from autograd_mini.lessons.slides.learning import OTHER_POINTS, Points
 from autograd_mini.lessons.slides.learning import POINTS as LINE
 from autograd_mini.numbers import short
@@ -18,9 +19,8 @@ from autograd_mini.value import Value
 
 def line_cost(theta: Sequence[Value], points: Points) -> Value:
     """J(θ₀, θ₁), the mean squared error of the line θ₀ + θ₁x."""
-    J: Value = losses.mse([theta[0] + theta[1] * x for x, _ in points], [y for _, y in points])
-    J.label = "J"
-    return J
+    xs, ys = zip(*points, strict=True)
+    return named("J", losses.mse([theta[0] + theta[1] * x for x in xs], ys))
 
 
 @on_slides(
@@ -39,14 +39,7 @@ def steepest(
     steps: int = 40,
     points: Points = LINE,
 ) -> Lesson:
-    """Two parameters: of all directions, the negative gradient lowers the cost fastest.
-
-    Args:
-        theta0, theta1: where we stand.
-        alpha: the learning rate α.
-        steps: how many steps the path takes.
-        points: the data of the line.
-    """
+    """Two parameters: of all directions, the negative gradient lowers the cost fastest."""
     theta = Value(theta0, "θ₀"), Value(theta1, "θ₁")
     J = line_cost(theta, points)
     J.backward()
@@ -60,10 +53,10 @@ def steepest(
         "across the gradient": [-gradient[1] / length, gradient[0] / length],
     }
     reach = alpha * length
-    rows = tuple(
+    rows = [
         (name, J_at([t.data + reach * d for t, d in zip(theta, way, strict=True)], points))
         for name, way in tried.items()
-    )
+    ]
     return Lesson(
         formulas=("∇J(θ) = (∂J/∂θ₀, ∂J/∂θ₁)", "θ := θ − α ∇J(θ)"),
         text=(
@@ -74,8 +67,7 @@ def steepest(
         ),
         numbers=(
             number("J(θ)", J),
-            number("∂J/∂θ₀", gradient[0]),
-            number("∂J/∂θ₁", gradient[1]),
+            *gradients("J", *theta),
             number("length of ∇J", length),
             number("J after one step", J_at(path[1], points)),
             number(f"J after {steps} steps", J_at(path[-1], points)),
@@ -115,10 +107,9 @@ def descent_path(
 
 def path_chart(path: Sequence[tuple[float, float]], points: Points) -> Chart:
     """The logarithm of the cost as shades, and the path."""
-    low = min(x for x, _ in path) - 1.0, min(y for _, y in path) - 1.0
-    high = max(x for x, _ in path) + 1.0, max(y for _, y in path) + 1.0
-    count = 36
-    across, up = spread(low[0], high[0], count), spread(low[1], high[1], count)
+    xs, ys = zip(*path, strict=True)
+    low, high = (min(xs) - 1.0, min(ys) - 1.0), (max(xs) + 1.0, max(ys) + 1.0)
+    across, up = spread(low[0], high[0], 36), spread(low[1], high[1], 36)
     levels = [[Value(J_at((t0, t1), points)).log().data for t0 in across] for t1 in up]
     least, most = min(map(min, levels)), max(map(max, levels))
     shades = [[(level - least) / (most - least) for level in row] for row in levels]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from autograd_mini import losses, nn
+from autograd_mini import losses, nn, ops
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
@@ -39,8 +39,7 @@ OTHER_LINES: tuple[Boundary, ...] = ((0.5, 0.0, -0.1), (2.0, 3.0, 0.5), (2.0, 0.
 
 def cost_of(model: Model, targets: Sequence[float]) -> Value:
     """The sum of the binary cross-entropies over the four inputs."""
-    J: Value = losses.total(losses.binary_cross_entropy, [model(x) for x in X], targets)
-    return J
+    return losses.total(losses.binary_cross_entropy, [model(x) for x in X], targets)
 
 
 def right_answers(outputs: Sequence[float], targets: Sequence[float]) -> int:
@@ -75,11 +74,7 @@ def linear_model(
 
     Args:
         targets: what is to be learned for (0, 0), (0, 1), (1, 0) and (1, 1).
-        seed: of the first weights.
-        alpha: the learning rate α.
-        steps: how many steps.
         lines: other straight lines to try, as w₁, w₂ and b.
-        progress: told after each step how many are done.
     """
     model = nn.LogisticRegression(2, rng=random.Random(seed))
     history = descend(model.parameters(), lambda: cost_of(model, targets), alpha, steps, progress)
@@ -103,7 +98,7 @@ def linear_model(
             number("w₁", w1, "learned"),
             number("w₂", w2, "learned"),
             number("b", b, "learned"),
-            number("right answers", float(right), "of 4"),
+            number("right answers", right, "of 4"),
             number("J before", history[0], "sum of the four cross-entropies"),
             number("J after", history[-1]),
             number("J at one half", half.data, "if all four outputs were ½"),
@@ -114,12 +109,12 @@ def linear_model(
             Table(
                 "The four inequalities at the learned weights",
                 ("input", "XOR asks for", "left side", "holds"),
-                inequalities(w1, w2, b, targets),
+                [*inequalities(w1, w2, b, targets)],
             ),
             Table(
                 "Other lines do no better: right answers of 4",
                 ("w₁", "w₂", "b", "right answers"),
-                tuple((*map(float, line), float(right_of(line, targets))) for line in lines),
+                [(*line, right_of(line, targets)) for line in lines],
             ),
         ),
         pictures=(
@@ -142,15 +137,12 @@ def linear_model(
 
 def inequalities(
     w1: float, w2: float, b: float, targets: Sequence[float] = Y
-) -> tuple[tuple[str, str, float, str], ...]:
+) -> Iterator[tuple[str, str, float, str]]:
     """What each target asks of w₁x₁ + w₂x₂ + b, the left side as a number, and whether it holds."""
     sides = {"b": b, "w₂ + b": w2 + b, "w₁ + b": w1 + b, "w₁ + w₂ + b": w1 + w2 + b}
-    rows = []
     for x, (name, left), target in zip(X, sides.items(), targets, strict=True):
-        wanted = ">" if target > 0.5 else "<"
-        holds = left > 0.0 if target > 0.5 else left < 0.0
-        rows.append((point_name(x), f"{name} {wanted} 0", left, "yes" if holds else "no"))
-    return tuple(rows)
+        wanted, holds = (">", left > 0.0) if target > 0.5 else ("<", left < 0.0)
+        yield point_name(x), f"{name} {wanted} 0", left, "yes" if holds else "no"
 
 
 @on_slides(
@@ -177,10 +169,6 @@ def two_layers(
     Args:
         targets: what is to be learned for (0, 0), (0, 1), (1, 0) and (1, 1).
         width: the number of hidden neurons.
-        seed: of the first weights.
-        alpha: the learning rate α.
-        steps: how many steps.
-        progress: told after each step how many are done.
     """
     model = nn.MLP(2, [width, 1], "sigmoid", "sigmoid", rng=random.Random(seed))
     history = descend(model.parameters(), lambda: cost_of(model, targets), alpha, steps, progress)
@@ -195,10 +183,10 @@ def two_layers(
             "short of it; three learned it from every random beginning that was tried.",
         ),
         numbers=(
-            number("right answers", float(right_answers(outputs, targets)), "of 4"),
+            number("right answers", right_answers(outputs, targets), "of 4"),
             number("J before", history[0], "sum of the four cross-entropies"),
             number("J after", history[-1]),
-            number("parameters", float(len(model.parameters()))),
+            number("parameters", len(model.parameters())),
         ),
         tables=(outputs_table("The network after training", outputs, targets),),
         pictures=(
@@ -219,10 +207,10 @@ def point_name(x: Sequence[float]) -> str:
 
 def outputs_table(title: str, outputs: Sequence[float], targets: Sequence[float]) -> Table:
     """The outputs for the four inputs beside their targets."""
-    rows = tuple(
-        (point_name(x), float(y), output, "yes" if (output > 0.5) == (y > 0.5) else "no")
+    rows = [
+        (point_name(x), y, output, "yes" if (output > 0.5) == (y > 0.5) else "no")
         for x, y, output in zip(X, targets, outputs, strict=True)
-    )
+    ]
     return Table(title, ("(x₁, x₂)", "y", "ŷ", "right"), rows)
 
 
@@ -233,15 +221,16 @@ def right_of(line: Boundary, targets: Sequence[float]) -> int:
     3
     """
     w1, w2, b = line
-    return right_answers([Value(w1 * x1 + w2 * x2 + b).sigmoid().data for x1, x2 in X], targets)
+    return right_answers([ops.sigmoid(w1 * x1 + w2 * x2 + b) for x1, x2 in X], targets)
 
 
 def boundary(line: Boundary) -> Curve:
     """A line across the chart."""
     w1, w2, b = line
     if w2 == 0.0:
-        return Curve(((-b / w1, -0.5), (-b / w1, 1.5)), dashed=True, colour=LIGHT.page["quiet"])
-    ends = tuple((x1, -(w1 * x1 + b) / w2) for x1 in (-0.5, 1.5))
+        ends = [(-b / w1, x2) for x2 in (-0.5, 1.5)]
+    else:
+        ends = [(x1, -(w1 * x1 + b) / w2) for x1 in (-0.5, 1.5)]
     return Curve(ends, dashed=True, colour=LIGHT.page["quiet"])
 
 
@@ -252,24 +241,17 @@ def regions(
     low, high, count = -0.5, 1.5, 32
     edge = (high - low) / count / 2.0
     grid = spread(low + edge, high - edge, count)
-    cells = Cells(
-        (low, low), (high, high), [[1.0 - model((x1, x2)).data for x1 in grid] for x2 in grid]
-    )
-    dots = tuple(
-        Dots(
-            [x for x, y in zip(X, targets, strict=True) if (y > 0.5) == above],
-            "y = 1" if above else "y = 0",
-            hollow=above,
-            colour=COLOURS[above],
-        )
-        for above in (False, True)
-    )
+    rows = [[1.0 - model((x1, x2)).data for x1 in grid] for x2 in grid]
+    dots = []
+    for name, above in (("y = 0", False), ("y = 1", True)):
+        points = [x for x, y in zip(X, targets, strict=True) if (y > 0.5) == above]
+        dots.append(Dots(points, name, hollow=above, colour=COLOURS[above]))
     return Chart(
         alt,
         "x₁",
         "x₂",
         curves=[boundary(line) for line in lines],
         dots=[part for part in dots if part.points],
-        cells=cells,
+        cells=Cells((low, low), (high, high), rows),
         y_range=(low, high),
     )
