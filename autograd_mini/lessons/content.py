@@ -15,8 +15,8 @@ z₁ with a raised [1], because there are no raised square brackets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd_mini import graph
@@ -63,7 +63,7 @@ class Picture(NamedTuple):
 
     name: str
     source: Value | tuple[Value, ...] | Chart
-    caption: str
+    caption: str = ""
     view: str = "expanded"
     frames: bool = False
 
@@ -107,6 +107,10 @@ class Picture(NamedTuple):
 class Content:
     """What a lesson shows, free of how it is written.
 
+    Attributes:
+        told: what its words name beside its numbers and arguments
+            (:mod:`~autograd_mini.lessons.words`).
+
     Raises:
         ValueError: two numbers have one name.
 
@@ -123,6 +127,7 @@ class Content:
     pictures: Sequence[Picture] = ()
     ours: str = ""
     slips: Sequence[str] = ()
+    told: Mapping[str, str | float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [number.name for number in self.numbers]

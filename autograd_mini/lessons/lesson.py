@@ -9,12 +9,14 @@ number that changes with it.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, ParamSpec
 
 from autograd_mini.lessons.content import Content, Number
 from autograd_mini.lessons.render import fragment, plain
+from autograd_mini.lessons.words import course as words_of_course
 from autograd_mini.value import Value
 
 P = ParamSpec("P")
@@ -84,19 +86,31 @@ DECLARED: dict[Builder, Declaration] = {}
 
 def on_slides(
     *slides: int,
-    title: str,
+    title: str = "",
     edits: Sequence[Edit] = (),
     fixed: Mapping[str, str] = {},
     prints: Mapping[str, str] = {},
 ) -> Callable[[Callable[P, Lesson]], Callable[P, Lesson]]:
-    """Make a function a lesson of the course; the arguments are those of :class:`Declaration`."""
+    """Make a function a lesson of the course; the arguments are those of :class:`Declaration`.
+
+    Without a title the lesson's words are those of :mod:`~autograd_mini.lessons.words`.
+    """
 
     def mark(function: Callable[P, Lesson]) -> Callable[P, Lesson]:
+        words = None if title else words_of_course()[function.__name__]
+        head = words.title if words else title
+        parameters = inspect.signature(function)
+
         @functools.wraps(function)
         def titled(*args: P.args, **kwargs: P.kwargs) -> Lesson:
-            return replace(function(*args, **kwargs), title=title, slides=slides)
+            lesson = function(*args, **kwargs)
+            if words:
+                given = parameters.bind(*args, **kwargs)
+                given.apply_defaults()
+                lesson = words.around(lesson, given.arguments)
+            return replace(lesson, title=head, slides=slides)
 
-        DECLARED[titled] = Declaration(title, slides, tuple(edits), fixed, prints)
+        DECLARED[titled] = Declaration(head, slides, tuple(edits), fixed, prints)
         return titled
 
     return mark

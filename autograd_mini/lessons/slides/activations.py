@@ -33,7 +33,6 @@ def output_and_slope(name: str, z: float) -> tuple[float, float]:
 
 @on_slides(
     19,
-    title="Activation functions",
     edits=[
         edit("σ(z)", z=-0.25),
         edit("Outputs, row 1, σ(z)", zs=(-7.0, -3.0, 0.25, 0.75, -0.75, 3.0, 7.0)),
@@ -58,17 +57,6 @@ def activations(
     smallest = {name: min(row[k] for row in rows) for k, name in enumerate(NAMES, 1)}
     largest = {name: max(row[k] for row in rows) for k, name in enumerate(NAMES, 1)}
     return Lesson(
-        formulas=(
-            "σ(z) = 1 / (1 + e⁻ᶻ)",
-            "tanh z = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)",
-            "ReLU(z) = max(0, z)",
-        ),
-        text=(
-            *(f"{labels[name]}: outputs {RANGES[name]}." for name in NAMES),
-            "The slopes matter as much as the outputs, because they are factors of the chain "
-            "rule: far from 0 those of σ and tanh are nearly 0, and learning is slow there; that "
-            "of ReLU is 1 on the right and 0 on the left.",
-        ),
         numbers=(
             number("z", z),
             *(number(f"{labels[name]}(z)", values[name][0]) for name in NAMES),
@@ -85,21 +73,12 @@ def activations(
         ),
         pictures=(
             Picture(
-                "activations",
-                curves_chart(0, "a", "Sigmoid, tanh and ReLU over z from −4 to 4."),
-                "The three activation functions.",
+                "activations", curves_chart(0, "a", "Sigmoid, tanh and ReLU over z from −4 to 4.")
             ),
             Picture(
                 "activation-slopes",
                 curves_chart(1, "slope", "The slopes of sigmoid, tanh and ReLU over z."),
-                "Their slopes.",
             ),
-        ),
-        ours="The points z.",
-        slips=(
-            "ReLU's outputs are non-negative, not positive: ReLU gives 0 for every z up to 0.",
-            "“Between 0,1” and “between −1,1” exclude the ends: σ and tanh come as near to "
-            "them as you like and do not reach them.",
         ),
     )
 

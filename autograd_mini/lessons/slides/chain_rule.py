@@ -23,7 +23,7 @@ from autograd_mini.nn import notation
 from autograd_mini.value import Value
 
 
-@on_slides(38, title="The chain rule for one input", edits=[edit("product", x=0.5)])
+@on_slides(38, edits=[edit("product", x=0.5)])
 def simple(x: float = 0.8) -> Lesson:
     """d/dx f(g(x)) = f′(g(x)) · g′(x), with f = tanh and g the square.
 
@@ -39,11 +39,6 @@ def simple(x: float = 0.8) -> Lesson:
     outer, inner = local(f, g), local(g, x_)
     measured = slope(lambda t: (Value(t) ** 2).tanh().data, x)
     return Lesson(
-        formulas=("d/dx f(g(x)) = f′(g(x)) · g′(x)", "f(u) = tanh u,  g(x) = x²"),
-        text=(
-            "A small change of x is stretched by g′(x), and what comes out by f′(g(x)): the "
-            "factors multiply. The outer derivative is taken at g(x), not at x.",
-        ),
         numbers=(
             number("f′(g(x))", outer),
             number("g′(x)", inner),
@@ -51,16 +46,11 @@ def simple(x: float = 0.8) -> Lesson:
             number("backward()", x_.grad),
             number("measured", measured, "by a central difference"),
         ),
-        pictures=(Picture("chain-simple", f, "Two steps, two factors."),),
-        ours="f, g and x.",
+        pictures=(Picture("chain-simple", f),),
     )
 
 
-@on_slides(
-    38,
-    title="∂J/∂W⁽²⁾, factor by factor",
-    edits=[*classroom.edits("∂J/∂a⁽²⁾"), edit("∂J/∂a⁽²⁾", hidden="tanh")],
-)
+@on_slides(38, edits=[*classroom.edits("∂J/∂a⁽²⁾"), edit("∂J/∂a⁽²⁾", hidden="tanh")])
 def output_layer(
     parameters: Parameters = PARAMETERS,
     x: Sequence[float] = classroom.X,
@@ -85,19 +75,6 @@ def output_layer(
     J.backward()
     bias = model.layers[-1].b[0]
     return Lesson(
-        formulas=(
-            "J = L(ŷ, y)",
-            "a⁽²⁾ = g⁽²⁾(z⁽²⁾)",
-            "z⁽²⁾ = W⁽²⁾a⁽¹⁾ + b⁽²⁾",
-            "∂J/∂W⁽²⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂W⁽²⁾",
-        ),
-        text=(
-            "From the cost back to a weight of the output neuron there are three steps, and each "
-            "has a factor. The first two are shared by all weights of the layer; the third, "
-            "∂z⁽²⁾/∂w, is the activation that the weight multiplies.",
-            "The product is compared with what backward() finds and with a slope measured by "
-            "moving the weight. For the bias the third factor is 1.",
-        ),
         numbers=(
             number("∂J/∂a⁽²⁾", found.dJ_da2, "how the cost sees the prediction"),
             number("∂a⁽²⁾/∂z⁽²⁾", found.da2_dz2, "slope of the sigmoid"),
@@ -111,14 +88,12 @@ def output_layer(
                 rows,
             ),
         ),
-        pictures=(Picture("chain-network", J, "The network with every gradient."),),
-        ours="Most weights of the network (slide 18).",
+        pictures=(Picture("chain-network", J),),
     )
 
 
 @on_slides(
     38,
-    title="∂J/∂W⁽¹⁾, factor by factor",
     edits=[
         *classroom.edits("Every weight of the hidden layer, row 1, product"),
         edit("Every weight of the hidden layer, row 1, product", hidden="tanh"),
@@ -147,22 +122,9 @@ def hidden_layer(
     silent = [f"{j}" for j, own in enumerate(found.da1_dz1, 1) if own == 0.0]
     told = (
         f"Hidden neuron {', '.join(silent)} is silent for this x: its ReLU has slope 0, so its "
-        "weights have the derivative 0 and learn nothing from this example.",
+        "weights have the derivative 0 and learn nothing from this example."
     )
     return Lesson(
-        formulas=(
-            "a⁽¹⁾ = g⁽¹⁾(z⁽¹⁾)",
-            "z⁽¹⁾ = W⁽¹⁾x + b⁽¹⁾",
-            "∂J/∂W⁽¹⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂a⁽¹⁾ · ∂a⁽¹⁾/∂z⁽¹⁾ · ∂z⁽¹⁾/∂W⁽¹⁾",
-        ),
-        text=(
-            "Two more steps lead back to a weight of the hidden layer: through the weight that "
-            "carries neuron j to the output, and through the slope of its activation. The last "
-            "factor is the input that the weight multiplies.",
-            *(told if silent else ()),
-            "Read as matrices, ∂z⁽²⁾/∂a⁽¹⁾ is the row W⁽²⁾ and ∂a⁽¹⁾/∂z⁽¹⁾ a diagonal; "
-            "written for one weight, every factor is a number.",
-        ),
         numbers=(
             *(
                 number(f"∂z⁽²⁾/∂a{notation.lowered(j)}⁽¹⁾", v, "a weight of the output neuron")
@@ -194,9 +156,5 @@ def hidden_layer(
                 tuple(rows),
             ),
         ),
-        ours="Most weights of the network (slide 18).",
-        slips=(
-            "On the slide J is a sum over m examples, while the product of factors is that of one "
-            "example. The derivatives of the examples add up like the losses; here m = 1.",
-        ),
+        told={"silent": told if silent else ""},
     )

@@ -13,7 +13,6 @@ XS = (-2.0, 0.0, 0.5, 3.0)
 
 @on_slides(
     21,
-    title="Linear activations collapse into one layer",
     edits=[
         edit("w₂w₁", w1=1.5),
         edit("w₂b₁ + b₂", b1=1.0),
@@ -51,16 +50,6 @@ def collapse(
         (float(at), two_layers(w1, b1, w2, b2, at)[0].data, (w * Value(at) + b).data) for at in xs
     )
     return Lesson(
-        formulas=(
-            "a₁ = w₁x + b₁",
-            "a₂ = w₂a₁ + b₂ = w₂(w₁x + b₁) + b₂ = w₂w₁x + w₂b₁ + b₂ = wx + b",
-        ),
-        text=(
-            "Without an activation function between them, two layers compute what one layer can: "
-            "w = w₂w₁ is its weight and b = w₂b₁ + b₂ its bias. However many layers are stacked, "
-            "the result is a straight line, and XOR stays out of reach.",
-            "The engine agrees: ∂a₂/∂x of the two layers is the weight w of the one.",
-        ),
         numbers=(
             number("w₂w₁", w, "= w"),
             number("w₂b₁ + b₂", b, "= b"),
@@ -69,17 +58,7 @@ def collapse(
             number("∂a₂/∂x", x_.grad, "= w"),
         ),
         tables=(Table("Two layers and one, side by side", ("x", "a₂", "wx + b"), rows),),
-        pictures=(
-            Picture(
-                "linear-two-layers",
-                a2,
-                "Two layers without an activation between them.",
-                frames=True,
-            ),
-            Picture("linear-collapsed", one, "The one layer that does the same."),
-        ),
-        ours="All numbers.",
-        slips=("The exact name is identity: leaving the activation out means g(z) = z.",),
+        pictures=(Picture("linear-two-layers", a2, frames=True), Picture("linear-collapsed", one)),
     )
 
 

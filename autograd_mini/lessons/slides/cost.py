@@ -35,11 +35,7 @@ def numbered(predictions: Sequence[float]) -> list[Value]:
     return [Value(p, f"ŷ⁽{up}⁾") for p, up in zip(predictions, "¹²³⁴⁵⁶⁷⁸⁹", strict=False)]
 
 
-@on_slides(
-    23,
-    title="The cost is the sum of the losses",
-    edits=EDITS,
-)
+@on_slides(23, edits=EDITS)
 def computing(
     predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
 ) -> Lesson:
@@ -63,12 +59,6 @@ def computing(
         for i, (p, y, loss) in enumerate(zip(y_hat, targets, loss_of, strict=True), 1)
     )
     return Lesson(
-        formulas=("J(ŷ, y) = Σᵢ₌₁ᵐ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾)",),
-        text=(
-            "A loss is the error for a single training example; the cost is the sum of all "
-            f"losses. Here the m = {m} losses add up to J {equal(J.data)}.",
-            "The loss used is the binary cross-entropy of slide 24.",
-        ),
         numbers=(
             number("m", float(m), "examples"),
             number("J", J, "sum of the losses"),
@@ -80,18 +70,11 @@ def computing(
             ),
         ),
         tables=(Table("The losses", ("example", "ŷ", "y", "L(ŷ, y)"), rows),),
-        ours="The predictions and the targets.",
-        slips=(
-            "The slide sums from i = 0 to m, which are m + 1 terms for m examples; slide 32 sums "
-            "from i = 1.",
-            "ŷ and y stand without the index i of the example; slide 32 writes ŷ⁽ⁱ⁾ and y⁽ⁱ⁾.",
-        ),
     )
 
 
 @on_slides(
     24,
-    title="Example cost functions",
     edits=[
         edit("MSE", predictions=(2.0, 0.1, 1.5)),
         edit("binary cross-entropy", y_hat=0.3),
@@ -138,19 +121,6 @@ def examples(
         ("binary cross-entropy", "ŷ", binary_at.data, float(y), binary_at.grad)
     )  # fmt: skip
     return Lesson(
-        formulas=(
-            "MSE = 1/n Σᵢ₌₁ⁿ (yᵢ − ŷᵢ)²",
-            "L(ŷ, y) = −Σᵢ yᵢ log ŷᵢ",
-            "L(ŷ, y) = −y log ŷ − (1 − y) log(1 − ŷ)",
-        ),
-        text=(
-            "The mean squared error is for numbers, such as prices. The cross-entropy is for one "
-            "of several classes: y is 1 for the right class and 0 for the others, so only the "
-            "probability of the right class counts. The binary cross-entropy is its case of two "
-            "classes, with the probabilities ŷ and 1 − ŷ.",
-            "All three are smallest where the prediction is right. The last column of the table "
-            "says which way each ŷ should go: a negative derivative asks for a larger ŷ.",
-        ),
         numbers=(
             number("MSE", mse, f"of {len(targets)} examples: {', '.join(map(short, predictions))}"),
             number("cross-entropy", categorical, f"of {len(one_hot)} classes"),
@@ -164,20 +134,8 @@ def examples(
             ),
         ),
         pictures=(
-            Picture("binary-cross-entropy", binary, "The binary cross-entropy, term by term."),
-            Picture(
-                "cross-entropy-curves",
-                cross_entropy_chart(),
-                "The binary cross-entropy over ŷ, for y = 1 and for y = 0.",
-            ),
-        ),
-        ours="The predictions and targets, except those of the binary cross-entropy (slide 28).",
-        slips=(
-            "Slide 23 calls the cost a sum of losses, while the mean squared error is a mean: it "
-            "differs by the factor 1/n, which changes the size of the gradient, not its direction.",
-            "n counts features on slide 4 and examples here.",
-            "The slide writes ỹ for the prediction in the first formula and ŷ in the others. In "
-            "the second, i counts classes; in the first, examples.",
+            Picture("binary-cross-entropy", binary),
+            Picture("cross-entropy-curves", cross_entropy_chart()),
         ),
     )
 
@@ -201,11 +159,7 @@ def cross_entropy_chart() -> Chart:
     )
 
 
-@on_slides(
-    25,
-    title="The cost as a function of a parameter",
-    edits=[edit("∂J/∂θ", theta=2.0), edit("J(θ)", points=OTHER_POINTS)],
-)
+@on_slides(25, edits=[edit("∂J/∂θ", theta=2.0), edit("J(θ)", points=OTHER_POINTS)])
 def valley(theta: float = -0.5, points: Points = POINTS) -> Lesson:
     """J(θ) for a model with one parameter: a valley, and the slope where we stand.
 
@@ -218,28 +172,13 @@ def valley(theta: float = -0.5, points: Points = POINTS) -> Lesson:
     J.backward()
     measured = slope(lambda t: valley_cost(Value(t), points).data, theta)
     return Lesson(
-        formulas=("ŷ = σ(θx)", "J(θ) = Σᵢ₌₁ᵐ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾)"),
-        text=(
-            "The slide shows a figure that is missing from the text of the deck; this one is "
-            "reconstructed. Seen as a function of a parameter, the cost is a landscape, and "
-            "training looks for its valley.",
-            f"At θ {equal(theta)} the cost is {short(J.data)} and its slope "
-            f"{short(theta_.grad)}, so the cost falls to the "
-            f"{'right' if theta_.grad < 0 else 'left'}.",
-        ),
         numbers=(
             number("J(θ)", J),
             number("∂J/∂θ", theta_.grad, "by backward()"),
             number("slope measured", measured, "by a central difference"),
         ),
-        pictures=(
-            Picture(
-                "cost-valley",
-                valley_chart(points, theta, theta_.grad),
-                "The cost over the parameter, and its slope at one point.",
-            ),
-        ),
-        ours="The model with one parameter, its data and θ.",
+        pictures=(Picture("cost-valley", valley_chart(points, theta, theta_.grad)),),
+        told={"side": "right" if theta_.grad < 0 else "left"},
     )
 
 

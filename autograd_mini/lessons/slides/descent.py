@@ -30,7 +30,7 @@ from autograd_mini.lessons.slides.cost import (
 from autograd_mini.lessons.slides.descent_network import each_slope, network_descent
 from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.nn import MLP
-from autograd_mini.numbers import equal, short
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
 @on_slides(
     30,
     31,
-    title="Parameters and hyperparameters",
     edits=[
         edit("α", alpha=0.002),
         edit("changed by one step", alpha=0.0),
@@ -78,14 +77,6 @@ def parameters_and_hyperparameters(
         for what in "Wb"
     )
     return Lesson(
-        formulas=("θ = (W⁽¹⁾, b⁽¹⁾, W⁽²⁾, b⁽²⁾)", "α, the widths, g: set by hand"),
-        text=(
-            "Parameters are learned: every W and b of the network. Hyperparameters are set "
-            "beforehand and stay: the learning rate α, the number of layers and their widths, "
-            "the activation g, the number of steps.",
-            f"One training step changed {moved} of the {len(before)} parameters, and no "
-            f"hyperparameter.{silence}",
-        ),
         numbers=(
             number("parameters", float(len(before))),
             number("changed by one step", float(moved)),
@@ -94,7 +85,7 @@ def parameters_and_hyperparameters(
             number("hidden neurons", float(model.layers[0].nout), "a hyperparameter"),
         ),
         tables=(Table("The parameters of slide 18", ("name", "numbers in it", "set by"), rows),),
-        ours="α, and most weights of the network (slide 18).",
+        told={"silence": silence},
     )
 
 
@@ -123,11 +114,7 @@ def _silence(model: MLP, x: Sequence[float], y: float) -> str:
     )
 
 
-@on_slides(
-    32,
-    title="The cost function, revisited",
-    edits=EDITS,
-)
+@on_slides(32, edits=EDITS)
 def cost_again(
     predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
 ) -> Lesson:
@@ -145,26 +132,17 @@ def cost_again(
     J.label = "J"
     J.backward()
     return Lesson(
-        formulas=("J(ŷ, y) = Σᵢ₌₁ᵐ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾)", "J(θ) = cost function"),
-        text=(
-            "The sum over all training examples, now counted from i = 1, so it has m terms. The "
-            "predictions depend on the parameters θ, so the cost does too: J(θ) is the same "
-            "number, seen from the side of the parameters.",
-        ),
         numbers=(
             number("m", float(len(targets)), "examples"),
             number("J", J, "sum of the losses"),
             *(number(f"∂J/∂{p.label}", p.grad) for p in y_hat),
         ),
-        pictures=(Picture("cost-sum", J, "The cost as a sum of losses."),),
-        ours="The predictions and the targets.",
-        slips=("Slide 23 writes the same sum from i = 0; here it begins at 1.",),
+        pictures=(Picture("cost-sum", J),),
     )
 
 
 @on_slides(
     33,
-    title="Learning the weights: what the slope tells",
     edits=[
         edit("θ after one step", alpha=0.2),
         edit("J(θ)", theta=0.25),
@@ -188,15 +166,6 @@ def learning_the_weights(
     step = theta - alpha * steepness
     lowest = lowest_point(points)
     return Lesson(
-        formulas=("θ := θ − α ∂J/∂θ",),
-        text=(
-            "We want to change the weights so that the predictions fit the data better. The "
-            f"derivative at θ {equal(theta)} is {short(steepness)}. Its sign says that a "
-            f"{'larger' if steepness < 0 else 'smaller'} θ lowers the cost, and its size how fast.",
-            f"The minimum is at θ {equal(lowest)}, {short(abs(lowest - theta))} away; the slope "
-            "does not know that. Gradient descent goes a little, looks at the slope again, and "
-            "goes on.",
-        ),
         numbers=(
             number("J(θ)", J),
             number("∂J/∂θ", steepness, "the slope"),
@@ -204,18 +173,8 @@ def learning_the_weights(
             number("J after one step", valley_cost(Value(step), points)),
             number("θ at the minimum", lowest, "found by many steps"),
         ),
-        pictures=(
-            Picture(
-                "slope",
-                valley_chart(points, theta, steepness),
-                "The slope is a direction, not a distance.",
-            ),
-        ),
-        ours="θ, α and the cost (slide 25).",
-        slips=(
-            "The slide says that the slope tells where the error is minimized. It tells in which "
-            "direction the error falls; where the minimum is, it does not tell.",
-        ),
+        pictures=(Picture("slope", valley_chart(points, theta, steepness)),),
+        told={"way": "larger" if steepness < 0 else "smaller", "distance": abs(lowest - theta)},
     )
 
 
@@ -228,7 +187,6 @@ def lowest_point(points: Points, alpha: float = 0.4, steps: int = 300) -> float:
 
 @on_slides(
     36,
-    title="Gradient descent, step by step",
     edits=[
         edit("θ at the end", alpha=0.2),
         edit("θ at the start", theta=0.5),
@@ -261,13 +219,6 @@ def rule(
         optimizer.step()
     visited = [row[1] for row in rows if isinstance(row[1], float)]
     return Lesson(
-        formulas=("θⱼ := θⱼ − α ∂J(θ)/∂θⱼ", "∇J(θ) = (∂J/∂θ₁, ∂J/∂θ₂, …)"),
-        text=(
-            "Scalar learning rate α, individual weight θⱼ, cost J of the vector of all weights "
-            f"θ. With α {equal(alpha)} the rule is applied {steps} times; optim.SGD does "
-            "exactly the same.",
-            _told_of_steps([row[4] for row in rows if isinstance(row[4], float)]),
-        ),
         numbers=(
             number("α", alpha, "the learning rate"),
             number("θ at the start", theta),
@@ -276,18 +227,8 @@ def rule(
             number("J at the end", valley_cost(by_hand, points)),
         ),
         tables=(Table("Step by step", ("step", "θ", "J(θ)", "∂J/∂θ", "−α ∂J/∂θ"), tuple(rows)),),
-        pictures=(
-            Picture(
-                "descent-steps",
-                steps_chart([*visited, by_hand.data], points),
-                "Each point is one step down the slope.",
-            ),
-        ),
-        ours="θ, α, the number of steps and the cost (slide 25).",
-        slips=(
-            "The slide marks ∂J/∂θⱼ with “also written ∇J(θ)”. ∇J is the vector of all partial "
-            "derivatives; ∂J/∂θⱼ is one of them.",
-        ),
+        pictures=(Picture("descent-steps", steps_chart([*visited, by_hand.data], points)),),
+        told={"verdict": _told_of_steps([row[4] for row in rows if isinstance(row[4], float)])},
     )
 
 

@@ -13,13 +13,12 @@ from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.slides.forward import OTHER_SAMPLES, SAMPLES
 from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
-from autograd_mini.numbers import equal, short
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 
 @on_slides(
     35,
-    title="The slope of each parameter",
     edits=[
         *classroom.edits("All slopes, row 1, backward()"),
         edit("parameters", parameters=classroom.SMALLER),
@@ -42,12 +41,6 @@ def each_slope(
         (str(p.label), p.data, p.grad, m) for p, m in zip(model.parameters(), measured, strict=True)
     )
     return Lesson(
-        formulas=("∂J/∂θⱼ ≈ (J(θⱼ + h) − J(θⱼ − h)) / 2h",),
-        text=(
-            "A slope for each parameter: move this one a little, keep the others, and see how "
-            "the cost changes. Measured that way it takes two forward passes for each of the "
-            f"{len(rows)} parameters; backward() finds all of them in one pass.",
-        ),
         numbers=(
             number("parameters", float(len(rows))),
             number("forward passes to measure", float(2 * len(rows))),
@@ -57,7 +50,6 @@ def each_slope(
             ),
         ),
         tables=(Table("All slopes", ("θⱼ", "value", "backward()", "measured"), rows),),
-        ours="Most weights of the network (slide 18).",
     )
 
 
@@ -75,7 +67,6 @@ def cost_of_numbers(
 
 @on_slides(
     37,
-    title="Gradient descent for a neural network",
     edits=[
         edit("J after", steps=100),
         edit("J before", parameters=classroom.OTHER),
@@ -119,17 +110,6 @@ def network_descent(
     )
     shown = [p for layer in model.layers for p in (layer.W[0][0], layer.b[0])]
     return Lesson(
-        formulas=(
-            "W⁽¹⁾ := W⁽¹⁾ − α ∂J/∂W⁽¹⁾",
-            "b⁽¹⁾ := b⁽¹⁾ − α ∂J/∂b⁽¹⁾",
-            "W⁽²⁾ := W⁽²⁾ − α ∂J/∂W⁽²⁾",
-            "b⁽²⁾ := b⁽²⁾ − α ∂J/∂b⁽²⁾",
-        ),
-        text=(
-            "Repeat: forward pass, cost, backward pass, and one step for every weight and every "
-            f"bias. {steps} steps with α {equal(alpha)} on {len(targets)} samples take the cost "
-            f"from {short(history[0])} to {short(history[-1])}.",
-        ),
         numbers=(
             number("J before", history[0]),
             number("J after", history[-1]),
@@ -137,10 +117,8 @@ def network_descent(
             *(number(f"{p.label} after", p) for p in shown),
         ),
         tables=(Table("The samples", ("sample", "y", "ŷ before", "ŷ after"), rows),),
-        pictures=(
-            Picture("cost-history", history_chart(history), "The cost over the training steps."),
-        ),
-        ours="The second and third sample, the targets, α and the number of steps.",
+        pictures=(Picture("cost-history", history_chart(history)),),
+        told={"m": len(targets)},
     )
 
 

@@ -58,7 +58,6 @@ def triple_loop(
 
 @on_slides(
     22,
-    title="Forward propagation: samples, layers, activations",
     edits=[
         edit("ŷ⁽²⁾", samples=OTHER_SAMPLES),
         edit("ŷ⁽²⁾", parameters=classroom.OTHER),
@@ -93,12 +92,6 @@ def loops(
         )
     )
     return Lesson(
-        formulas=("aⱼ⁽ˡ⁾ = g⁽ˡ⁾(Σₖ wⱼₖ⁽ˡ⁾aₖ⁽ˡ⁻¹⁾ + bⱼ⁽ˡ⁾) = g⁽ˡ⁾(zⱼ⁽ˡ⁾)",),
-        text=(
-            "For each sample i, for each layer l, for each activation j: weigh the activations of "
-            "the layer before, add the bias, apply g. The final activations give the cost.",
-            "nn.MLP does the same with the neurons of each layer; both columns agree.",
-        ),
         numbers=(
             *(number(f"ŷ⁽{'¹²³⁴⁵⁶⁷⁸⁹'[i]}⁾", y, f"sample {i + 1}") for i, y in enumerate(by_hand)),
             number("J", J, "sum of the losses"),
@@ -110,6 +103,4 @@ def loops(
                 rows,
             ),
         ),
-        ours="The second and third sample, the targets, and most weights (slide 18).",
-        slips=("The formula has indices for neuron and input that slide 18 leaves out.",),
     )

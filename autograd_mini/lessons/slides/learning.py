@@ -25,12 +25,7 @@ OTHER_HOUSES = ((11.0, 7.0, 6001.0), (7.0, 5.0, 3601.0), (5.0, 3.0, 1801.0), (9.
 """Other data to try in their place."""
 
 
-@on_slides(
-    1,
-    title="How to read the pictures",
-    edits=edits("z", w=2.5, x=3.5, b=0.5),
-    fixed={"∂z/∂b": "a sum"},
-)
+@on_slides(1, edits=edits("z", w=2.5, x=3.5, b=0.5), fixed={"∂z/∂b": "a sum"})
 def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     """One small expression with its derivatives, to learn the pictures by.
 
@@ -41,35 +36,19 @@ def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     z = named("z", named("w·x", w_ * x_) + b_)
     z.backward()
     return Lesson(
-        formulas=("z = w·x + b",),
-        text=(
-            "The title slide computes nothing, so here is how to read what follows. A picture "
-            "flows from left to right: each box is one number with its name, and a box with an "
-            "operation in it was computed from the boxes whose arrows reach it.",
-            "The number on an arrow is the local derivative: how fast the box at its head changes "
-            "with the box at its tail. The line “grad” in a box is the derivative of the last box "
-            "with respect to this one, the product of the numbers along the way to the end (the "
-            "sum of the products, where there are several ways). “grad –” says that no backward "
-            "pass was made.",
-            "The deck came without its figures; every picture here is reconstructed from what the "
-            "slide says. Slides are cited by their place, counted from 1, since titles repeat. "
-            "Numbers in the text are rounded to six significant digits.",
-        ),
         numbers=(
             number("z", z, "computed forward, from left to right"),
             *gradients("z", w_, note="computed backward; it is x"),
             *gradients("z", x_, note="it is w"),
             *gradients("z", b_, note="b counts as it is"),
         ),
-        pictures=(Picture("how-to-read", z, "z = w·x + b after a forward and a backward pass."),),
-        ours="w, x and b.",
+        pictures=(Picture("how-to-read", z),),
     )
 
 
 @on_slides(
     2,
     3,
-    title="What is learning?",
     edits=[edit("MSE", theta0=1.5), edit("∂MSE/∂θ₁", theta1=1.5), edit("MSE", points=OTHER_POINTS)],
 )
 def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POINTS) -> Lesson:
@@ -84,18 +63,6 @@ def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POI
     ]
     start, slope = short(theta0), short(theta1)
     return Lesson(
-        formulas=("f : X → Y", "f̂ = θ₀ + θ₁x"),
-        text=(
-            "Learning is the approximation of an unknown function f from some data D. The "
-            "assumption here is that f is a straight line; what remains to be found are the two "
-            "numbers θ₀ and θ₁.",
-            "How do we set the parameters? So that f̂ misses the data as little as possible. The "
-            "mean of the squared misses is one measure of that, and its two derivatives say "
-            "which way to turn each parameter: a negative one means that a larger parameter "
-            "would miss by less.",
-            "How do we know what assumptions to make? The formula cannot tell. If the misses "
-            "show a pattern (all positive in the middle, say), a line was the wrong assumption.",
-        ),
         numbers=(
             number("θ₀", theta[0]),
             number("θ₁", theta[1]),
@@ -103,15 +70,8 @@ def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POI
             *gradients("MSE", *theta),
         ),
         tables=(Table("The data and the line", ("x", "y", "f̂(x)", "y − f̂(x)"), rows),),
-        pictures=(
-            Picture(
-                "line-and-data",
-                line_chart(theta0, theta1, points),
-                f"The data and the line f̂ {equals(start, slope)} {start} + {slope}x.",
-            ),
-        ),
-        ours="The data and both parameters.",
-        slips=("The slide writes f̂ for the formula and for its value; f̂(x) is the value at x.",),
+        pictures=(Picture("line-and-data", line_chart(theta0, theta1, points)),),
+        told={"line": f"{equals(start, slope)} {start} + {slope}x"},
     )
 
 
@@ -131,7 +91,6 @@ def line_chart(theta0: float, theta1: float, points: Points) -> Chart:
 
 @on_slides(
     4,
-    title="Data sets",
     edits=[
         edit(
             "X and Y in code: examples are rows, row 1, Y (thousand dollars)",
@@ -160,14 +119,6 @@ def dataset(houses: Sequence[Sequence[float]] = HOUSES, prices: Sequence[float] 
         for i, (house, price) in enumerate(zip(houses, prices, strict=True))
     ]
     return Lesson(
-        formulas=("Xᵢ = (feature₁, feature₂, …, featureₙ)", "Yᵢ = labelᵢ"),
-        text=(
-            f"A data set has m = {m} examples with n = {n} features each, and a label for every "
-            "example: what the model should answer.",
-            "On the slide an example is a column of X, so X has n rows and m columns. In code an "
-            "example is a row, so that X[i] is one example and a loop over X visits them all. "
-            "Both tables below hold the same numbers.",
-        ),
         numbers=(number("m", m, "examples"), number("n", n, "features")),
         tables=(
             Table("X as on the slide: examples are columns", ("feature", *examples), columns),
@@ -176,10 +127,5 @@ def dataset(houses: Sequence[Sequence[float]] = HOUSES, prices: Sequence[float] 
                 ("example", *FEATURES[:n], "Y (thousand dollars)"),
                 rows,
             ),
-        ),
-        ours="The four houses and their prices.",
-        slips=(
-            "X has its examples as columns on the slide and as rows in the code.",
-            "The slide writes Yᵢ = label₁ for every i; labelᵢ is meant.",
         ),
     )

@@ -11,7 +11,7 @@ from autograd_mini.lessons.lesson import Lesson, edit, edits, number, on_slides
 from autograd_mini.lessons.numeric import sampled
 from autograd_mini.lessons.slides.classroom import named, with_numbers
 from autograd_mini.lessons.slides.regression import house_price
-from autograd_mini.numbers import equal, short
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 WEIGHTS = (0.8, -0.5)
@@ -24,33 +24,16 @@ def model(w: Sequence[float], b: float) -> nn.LogisticRegression:
     return with_numbers(nn.LogisticRegression(len(w)), (*w, b))
 
 
-@on_slides(
-    7,
-    title="Logistic regression, step 1: a linear combination",
-    edits=edits("z", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)),
-)
+@on_slides(7, edits=edits("z", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)))
 def combination(
     w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
 ) -> Lesson:
     """z = w₁x₁ + … + wₙxₙ + b."""
     z = model(w, b)(list(x)).operands[0]
-    return Lesson(
-        formulas=("z = w₁x₁ + w₂x₂ + ⋯ + wₙxₙ + b",),
-        text=(
-            "The first step is linear regression again. Its result z may be any number; the next "
-            "step turns it into one between 0 and 1.",
-        ),
-        numbers=(number("z", z),),
-        pictures=(Picture("combination", z, "Step 1: the linear combination."),),
-        ours="The weights, the inputs and b.",
-    )
+    return Lesson(numbers=(number("z", z),), pictures=(Picture("combination", z),))
 
 
-@on_slides(
-    8,
-    title="Logistic regression, step 2: an activation",
-    edits=edits("ŷ", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)),
-)
+@on_slides(8, edits=edits("ŷ", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)))
 def activation(
     w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
 ) -> Lesson:
@@ -58,17 +41,8 @@ def activation(
     a = model(w, b)(list(x))
     z = a.operands[0]
     return Lesson(
-        formulas=("a = ŷ = σ(z)", "σ(z) = 1 / (1 + e⁻ᶻ)"),
-        text=(
-            "The sigmoid σ squeezes every z into the numbers between 0 and 1: a large negative z "
-            "comes out near 0, a large positive one near 1, and z = 0 exactly at one half.",
-        ),
         numbers=(number("z", z), number("ŷ", a, "= a = σ(z)")),
-        pictures=(
-            Picture("activation", a, "Steps 1 and 2: combination, then σ."),
-            Picture("sigmoid", sigmoid_chart(z.data), f"σ, and where z {equal(z.data)} lies."),
-        ),
-        ours="The weights, the inputs and b.",
+        pictures=(Picture("activation", a), Picture("sigmoid", sigmoid_chart(z.data))),
     )
 
 
@@ -86,7 +60,6 @@ def sigmoid_chart(z: float) -> Chart:
 
 @on_slides(
     9,
-    title="Logistic regression, step 3: the difference from the data",
     edits=[edit("L(a, y)", y=0.0), edit("ŷ", w=(0.5, 0.5)), edit("y", y=0.25, other=0.75)],
     fixed={"∂L/∂a": "why y − a is no loss", "∂/∂a": "the same"},
 )
@@ -109,18 +82,6 @@ def difference(
     L.backward()
     rows = [*_measures(a.data, y), *_measures(a.data, other)]
     return Lesson(
-        formulas=("z = w₁x₁ + w₂x₂ + ⋯ + wₙxₙ + b", "a = ŷ = σ(z)", "L(a, y) = y − a"),
-        text=(
-            f"For y {equal(y)} the prediction is off by {short(L.data)}. The difference has a "
-            "sign: positive means too low, negative too high.",
-            "It is no loss to minimise. The smallest y − a is reached by the largest a, whatever y "
-            "is: its derivative with respect to a is −1 always, so gradient descent would raise a "
-            "even where y = 0. And over several examples the signs cancel: one prediction too "
-            "high and one too low can add up to 0 although both are wrong.",
-            "A loss must be smallest where the prediction is right. The squared error and the "
-            "binary cross-entropy of slide 24 are; in the table their derivatives change sign "
-            "with y.",
-        ),
         numbers=(
             number("ŷ", a, "= a"),
             number("y", target),
@@ -134,12 +95,7 @@ def difference(
                 rows,
             ),
         ),
-        pictures=(Picture("difference", L, "Step 3: the difference from the data."),),
-        ours="The weights, the inputs, b and y.",
-        slips=(
-            "L(a, y) = y − a is a signed difference. It says how far off the model is, but it is "
-            "not a loss that training could minimise; slide 24 has those.",
-        ),
+        pictures=(Picture("difference", L),),
     )
 
 
@@ -159,7 +115,6 @@ def _measures(prediction: float, y: float) -> Iterator[tuple[str, float, float, 
 
 @on_slides(
     10,
-    title="Can we afford the house?",
     edits=[
         edit("ŷ", budget=400.0),
         edit("price", house=(4.0, 2.0, 2000.0)),
@@ -186,24 +141,12 @@ def afford(
     a.backward()
     verdict = "we can afford it" if a > 0.5 else "we cannot afford it"
     return Lesson(
-        formulas=("z = w₁ · budget + w₂ · price + b", "a = ŷ = σ(z)"),
-        text=(
-            f"The house costs {short(price)} and we have {short(budget)} thousand dollars. A "
-            "larger budget makes the house more affordable, a higher price less, so the weights "
-            "have opposite signs.",
-            f"σ turns z into a measure between 0 and 1: ŷ {equal(a.data)}. Read as “yes” above "
-            f"one half, it says: {verdict}.",
-        ),
         numbers=(
             number("price", price, "thousand dollars, from slide 6"),
             number("budget", budget, "thousand dollars"),
             number("z", z),
             number("ŷ", a, "how affordable, between 0 and 1"),
         ),
-        pictures=(Picture("afford", a, "How affordable the house is."),),
-        ours="The budget, the weights, and the price, which comes from our weights on slide 6.",
-        slips=(
-            "The slide writes a = y = σ(z); the prediction ŷ is meant, since y is the data.",
-            "“Between 0 or 1” means between 0 and 1: every number in between is an answer.",
-        ),
+        pictures=(Picture("afford", a),),
+        told={"verdict": verdict},
     )

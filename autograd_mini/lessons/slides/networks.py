@@ -29,11 +29,7 @@ ON_TOP = ((1.2, -0.8, 0.5), -0.2)
 """The weights and the bias of the regression on their outputs."""
 
 
-@on_slides(
-    11,
-    title="A single logistic regression, expanded and compact",
-    edits=edits("a, compact", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)),
-)
+@on_slides(11, edits=edits("a, compact", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)))
 def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS) -> Lesson:
     """a = σ(w₁x₁ + … + wₙxₙ + b), every operation shown, and as one neuron."""
     w_, b_ = weights(w), Value(b, "b")
@@ -43,36 +39,12 @@ def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float =
     neuron = model(w, b)([*x])
     neuron.backward()
     return Lesson(
-        formulas=("a = σ(w₁x₁ + ⋯ + wₙxₙ + b)",),
-        text=(
-            "Expanded, every product, every sum and the sigmoid is a box of its own. Compact, the "
-            "neuron is one box, Σ for the linear combination and σ for the activation, and the "
-            "weights stand on its arrows. Both are the same function with the same derivatives; "
-            "from here on the compact one is used.",
-        ),
-        numbers=(
-            number("a, expanded", a),
-            number("a, compact", neuron),
-            *gradients("a", *w_, b_),
-        ),
-        pictures=(
-            Picture("single-expanded", a, "The expanded representation: every operation."),
-            Picture(
-                "single-compact",
-                neuron,
-                "The compact representation: one box for the neuron, Σ then σ.",
-                view="compact",
-            ),
-        ),
-        ours="The weights, the inputs and b.",
+        numbers=(number("a, expanded", a), number("a, compact", neuron), *gradients("a", *w_, b_)),
+        pictures=(Picture("single-expanded", a), Picture("single-compact", neuron, view="compact")),
     )
 
 
-@on_slides(
-    12,
-    title="Several logistic regressions side by side",
-    edits=[edit("a₁", x=(1.0, 1.0)), edit("a₁", units=OTHER_UNITS)],
-)
+@on_slides(12, edits=[edit("a₁", x=(1.0, 1.0)), edit("a₁", units=OTHER_UNITS)])
 def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesson:
     """a₁, …, aₖ: k regressions that read the same inputs.
 
@@ -82,38 +54,15 @@ def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesso
     """
     outputs = side_by_side(units, inputs(x))
     return Lesson(
-        formulas=(
-            "a₁ = σ(w₁⁽¹⁾x₁ + ⋯ + wₙ⁽¹⁾xₙ + b⁽¹⁾)",
-            "a₂ = σ(w₁⁽²⁾x₁ + ⋯ + wₙ⁽²⁾xₙ + b⁽²⁾)",
-            "⋮",
-            "aₖ = σ(w₁⁽ᵏ⁾x₁ + ⋯ + wₙ⁽ᵏ⁾xₙ + b⁽ᵏ⁾)",
-        ),
-        text=(
-            f"k = {len(units)} regressions read the same n = {len(x)} inputs. Each has weights "
-            "and a bias of its own, so each answers a question of its own.",
-            "Here a raised number in round brackets counts units. From slide 16 on a raised "
-            "number in square brackets counts layers, as in the formulas. There are no raised "
-            "square brackets for plain text, so labels, tables and pictures write a layer in "
-            "round ones too: a₁⁽²⁾ is unit 1 of layer 2.",
-        ),
         numbers=tuple(number(a.label, a) for a in outputs),
         tables=(_unit_table(units),),
-        pictures=(
-            Picture(
-                "several",
-                tuple(outputs),
-                f"{len(units)} regressions on the same inputs.",
-                view="compact",
-            ),
-        ),
-        ours="All weights, biases and inputs.",
-        slips=("Slides 12 and 13 carry the same title with the number (2).",),
+        pictures=(Picture("several", tuple(outputs), view="compact"),),
+        told={"k": len(units), "n": len(x)},
     )
 
 
 @on_slides(
     13,
-    title="A logistic regression on the outputs of others",
     edits=[
         edit("ŷ", top=((1.0, -1.0, 0.3), 0.3)),
         edit("a₁", units=OTHER_UNITS),
@@ -134,11 +83,6 @@ def stacked(
     prediction = on_top(outputs, top)
     prediction.backward()
     return Lesson(
-        formulas=("ŷ = σ(w₁⁽ʸ⁾a₁ + ⋯ + wₖ⁽ʸ⁾aₖ + b⁽ʸ⁾)",),
-        text=(
-            "The outputs of the regressions are the inputs of one more. That is a neural network: "
-            "what the units find is found by training, not prescribed.",
-        ),
         numbers=(
             *(number(a.label, a) for a in outputs),
             number("ŷ", prediction),
@@ -146,20 +90,9 @@ def stacked(
         ),
         tables=(_unit_table(units), _unit_table([top], "ʸ")),
         pictures=(
-            Picture(
-                "stacked",
-                prediction,
-                "One logistic regression on the outputs of others: a box for each.",
-                view="compact",
-            ),
-            Picture(
-                "stacked-network",
-                prediction,
-                "The same as a network: a circle for each, a line for each weight.",
-                view="network",
-            ),
+            Picture("stacked", prediction, view="compact"),
+            Picture("stacked-network", prediction, view="network"),
         ),
-        ours="All weights, biases and inputs.",
     )
 
 

@@ -18,15 +18,12 @@ from autograd_mini.lessons.slides.classroom import (
     with_numbers,
 )
 from autograd_mini.lessons.slides.learning import FEATURES, OTHER_POINTS, POINTS, Points, line_chart
-from autograd_mini.numbers import equal, equals, short
+from autograd_mini.numbers import equals, short
 from autograd_mini.value import Value
 
 
 @on_slides(
-    5,
-    title="Linear regression, one input",
-    edits=[edit("y", m=2.5), edit("∂y/∂m", x=10.0), edit("y", b=-1.0)],
-    fixed={"∂y/∂b": "a sum"},
+    5, edits=[edit("y", m=2.5), edit("∂y/∂m", x=10.0), edit("y", b=-1.0)], fixed={"∂y/∂b": "a sum"}
 )
 def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     """y = mx + b.
@@ -38,11 +35,6 @@ def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     y = named("y", named("mx", m_ * x_) + b_)
     y.backward()
     return Lesson(
-        formulas=("y = mx + b",),
-        text=(
-            "One input x, one weight m (the slope) and one bias b. A step of 1 in x moves y by "
-            f"m {equal(m)}; a step of 1 in m moves y by x {equal(x)}.",
-        ),
         numbers=(
             number("m", m_),
             number("x", x_),
@@ -50,15 +42,12 @@ def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
             number("y", y, "the prediction"),
             *gradients("y", m_, x_, b_),
         ),
-        pictures=(Picture("linear-1d", y, "y = mx + b: a product, then a sum."),),
-        ours="m, x and b.",
-        slips=("y is the prediction here, which later slides write ŷ, keeping y for the data.",),
+        pictures=(Picture("linear-1d", y),),
     )
 
 
 @on_slides(
     5,
-    title="Linear regression, many inputs",
     edits=[edit("y", b=1.5), edit("y", w=(0.1, 0.2, 0.3)), edit("∂y/∂w₁", x=(1.0, 2.0, 3.0))],
     fixed={"∂y/∂b": "a sum"},
 )
@@ -75,29 +64,19 @@ def many_dimensional(
         (str(k), w_k, x_k, w_k * x_k) for k, (w_k, x_k) in enumerate(zip(w, x, strict=True), 1)
     ]
     return Lesson(
-        formulas=("y = w₁x₁ + ⋯ + wₙxₙ + b",),
-        text=(
-            f"n = {len(w)} inputs, a weight for each, and one bias. The derivative with respect to "
-            "a weight is the input beside it: what comes in large makes its weight matter much.",
-            "nn.LinearRegression computes the same number with a single node for the whole sum.",
-        ),
         numbers=(
             number("y", y, "product by product"),
             number("y of nn.LinearRegression", same, "one node"),
             *gradients("y", *w_, b_),
         ),
         tables=(Table("What goes in", ("k", "wₖ", "xₖ", "wₖxₖ"), terms),),
-        pictures=(
-            Picture("linear-many", y, f"y = w₁x₁ + ⋯ + wₙxₙ + b with n = {len(w)}."),
-            Picture("linear-one-node", same, "The same sum as one node, Σ wx + b."),
-        ),
-        ours="The weights, the inputs and b.",
+        pictures=(Picture("linear-many", y), Picture("linear-one-node", same)),
+        told={"n": len(w)},
     )
 
 
 @on_slides(
     5,
-    title="Setting the parameters of a line",
     edits=[
         edit("MSE after", steps=20),
         edit("m", points=OTHER_POINTS),
@@ -114,32 +93,20 @@ def fitted_line(
         [m, b], lambda: losses.mse([m * x + b for x in xs], ys), alpha, steps, progress
     )
     slope, start = short(m.data, 4), short(b.data, 4)
-    fitted = f"The line after training: y {equals(slope, start)} {slope}x + {start}."
     return Lesson(
-        formulas=("y = mx + b", "MSE = 1/n Σᵢ₌₁ⁿ (yᵢ − (mxᵢ + b))²"),
-        text=(
-            "Slide 3 asks how the parameters are set. This is the answer that the rest of the "
-            "deck works towards: start anywhere, compute how the cost changes with each "
-            "parameter, and turn each one a little the other way, again and again.",
-            f"From m = b = 0, {steps} steps with learning rate α {equal(alpha)} take the mean "
-            f"squared error from {short(history[0])} to {short(history[-1])}.",
-        ),
         numbers=(
             number("m", m, "learned"),
             number("b", b, "learned"),
             number("MSE before", history[0]),
             number("MSE after", history[-1]),
         ),
-        pictures=(Picture("fitted-line", line_chart(b.data, m.data, points), fitted),),
-        ours="The data, the learning rate and the number of steps.",
+        pictures=(Picture("fitted-line", line_chart(b.data, m.data, points)),),
+        told={"line": f"{equals(slope, start)} {slope}x + {start}"},
     )
 
 
 @on_slides(
-    6,
-    title="The price of a house",
-    edits=edits("z", x=(4.0, 2.0, 2000.0), w=(10.0, 11.0, 0.2), b=5.0),
-    fixed={"∂z/∂b": "a sum"},
+    6, edits=edits("z", x=(4.0, 2.0, 2000.0), w=(10.0, 11.0, 0.2), b=5.0), fixed={"∂z/∂b": "a sum"}
 )
 def house_price(
     w: Sequence[float] = (20.0, 15.0, 0.1), x: Sequence[float] = (5.0, 3.0, 3000.0), b: float = 50.0
@@ -158,27 +125,18 @@ def house_price(
     z = named("z", products(w_, inputs(x), b_))
     z.backward()
     given = [*map(short, x)]
+    summed = f"{equals(*given)} {given[0]}w₁ + {given[1]}w₂ + {given[2]}w₃ + b"
     rows = [(name, x_k, w_k, w_k * x_k) for name, x_k, w_k in zip(FEATURES, x, w, strict=True)]
     return Lesson(
-        formulas=(f"z {equals(*given)} {given[0]}w₁ + {given[1]}w₂ + {given[2]}w₃ + b",),
-        text=(
-            "The slide gives the features and leaves the weights open. With the weights below "
-            f"the house costs {short(z.data)} thousand dollars.",
-        ),
-        numbers=(
-            number("z", z, "thousand dollars"),
-            *gradients("z", *w_, b_),
-        ),
+        numbers=(number("z", z, "thousand dollars"), *gradients("z", *w_, b_)),
         tables=(Table("The house", ("feature", "x", "w (thousand dollars each)", "w·x"), rows),),
-        pictures=(Picture("house-price", z, "The price, and how it changes with each weight."),),
-        ours=f"The weights {', '.join(map(short, w))} and the bias {short(b)}.",
-        slips=("No weights are given, so the slide’s price cannot be computed without choosing.",),
+        pictures=(Picture("house-price", z),),
+        told={"sum": summed, "weights": ", ".join(map(short, w))},
     )
 
 
 @on_slides(
     6,
-    title="Why features are scaled",
     edits=[
         edit("z after one step, scaled", units=(2.0, 2.0, 500.0)),
         edit("z", w=(10.0, 11.0, 0.2)),
@@ -209,20 +167,6 @@ def scaling(
     scaled = one_step(scaled_w, scaled_x, b, price, alpha)
     rows = [*zip(FEATURES, x, raw.gradient, scaled_x, scaled.gradient, strict=True)]
     return Lesson(
-        formulas=("L(z, y) = (z − y)²", "∂L/∂wₖ = 2(z − y)xₖ", "wₖ := wₖ − α ∂L/∂wₖ"),
-        text=(
-            f"The model says {short(raw.before)}, the house was sold for {short(price)}. The "
-            f"gradient of the squared error is proportional to the inputs, so {short(x[2])} square "
-            f"feet make the gradient of w₃ {short(raw.gradient[2] / raw.gradient[0])} times that "
-            "of w₁.",
-            f"One step with α {equal(alpha)} then throws the prediction to "
-            f"{short(raw.after)} (this step is too long for w₃). A step short enough for w₃ would "
-            "hardly move w₁ and w₂.",
-            f"Count square feet in units of {short(units[2])} and the weight grows by the same "
-            "factor: the same price, and the gradient of w₃ is "
-            f"{short(scaled.gradient[2] / scaled.gradient[0])} times that of w₁. The same step "
-            f"then brings the prediction to {short(scaled.after)}.",
-        ),
         numbers=(
             number("z", raw.before, "before the step, thousand dollars"),
             number("z of scaled features", scaled.before, "the same price"),
@@ -236,7 +180,12 @@ def scaling(
                 rows,
             ),
         ),
-        ours="The weights, the selling price, the learning rate and the units.",
+        told={
+            "feet": x[2],
+            "unit": units[2],
+            "ratio": raw.gradient[2] / raw.gradient[0],
+            "scaled ratio": scaled.gradient[2] / scaled.gradient[0],
+        },
     )
 
 

@@ -11,14 +11,13 @@ from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, inputs, named, weights
 from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS
-from autograd_mini.numbers import equal, short
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 
 @on_slides(
     14,
     15,
-    title="A neural network is made of layers",
     edits=[
         edit("parameters", nin=5),
         edit("parameters", nouts=(6, 2)),
@@ -42,26 +41,17 @@ def layers(
         for i, (before, n) in enumerate(pairwise((nin, *nouts)), 1)
     ]
     return Lesson(
-        formulas=("a⁽ˡ⁾ = g(W⁽ˡ⁾a⁽ˡ⁻¹⁾ + b⁽ˡ⁾)",),
-        text=(
-            f"The input layer is the example itself, {nin} numbers. A hidden layer takes its "
-            "inputs from the layer before it, and the output layer from the last hidden layer. "
-            "Every neuron has one weight for each of its inputs, and one bias.",
-            "More layers can express more complicated functions, and have more parameters to "
-            f"learn: the layers {that} need {len(other)} where {this} need {len(model)}.",
-        ),
         numbers=(
             number("parameters", len(model), f"layers {this}"),
             number("parameters of the deeper one", len(other), f"layers {that}"),
         ),
         tables=(Table("The layers", ("layer", "inputs", "neurons", "weights", "biases"), rows),),
-        ours="The deeper network; the other has the widths of slide 18.",
+        told={"this": this, "that": that},
     )
 
 
 @on_slides(
     16,
-    title="A neuron: affine function, then activation",
     edits=[
         edit("z", b=-0.1),
         edit("z", w=(0.5, 0.5)),
@@ -85,31 +75,9 @@ def neuron(
     ]
     shown.backward()
     return Lesson(
-        formulas=("z = w₁a₁⁽ˡ⁻¹⁾ + ⋯ + wₙaₙ⁽ˡ⁻¹⁾ + b", "a = g(z)"),
-        text=(
-            "The affine function gathers the features and weights them; the activation g decides "
-            "how much of the result is passed on. With g = ReLU the threshold is plain: below "
-            "z = 0 nothing passes. The bias moves the threshold, as the table shows.",
-            "Where are the weights in this diagram? On the lines: every line from a neuron of the "
-            "layer before carries one weight. In the second picture below each weight is a box of "
-            "its own, so that its gradient can be read in it.",
-        ),
         numbers=(number("z", shown.operands[0]), number("a", shown, "= ReLU(z)")),
         tables=(Table("The bias as a threshold", ("b", "z", "a = ReLU(z)"), rows),),
-        pictures=(
-            Picture(
-                "neuron-network",
-                shown,
-                "The slide’s diagram of one neuron: the weights are the lines.",
-                view="network",
-            ),
-            Picture("neuron", shown, "The same neuron, with its weights as boxes."),
-        ),
-        ours="All numbers; g = ReLU is the choice of slide 26.",
-        slips=(
-            "The slide’s weights carry no index of the neuron they belong to, and biases carry no "
-            "index at all; slide 22 writes wⱼₖ and bⱼ.",
-        ),
+        pictures=(Picture("neuron-network", shown, view="network"), Picture("neuron", shown)),
     )
 
 
@@ -121,7 +89,6 @@ def nn_neuron(w: Sequence[float], a: Sequence[float], b: float) -> Value:
 
 @on_slides(
     17,
-    title="The three steps of training",
     edits=[
         edit("J after", alpha=0.02),
         edit("J", y=0.0),
@@ -148,16 +115,6 @@ def three_steps(
     optimizer.step()
     after = model(list(x))
     return Lesson(
-        formulas=("ŷ = a⁽²⁾", "J = L(ŷ, y)", "θ := θ − α ∂J/∂θ"),
-        text=(
-            f"1. Forward propagation pushes the example through the network: ŷ = "
-            f"{short(before[0])}.",
-            f"2. The cost compares it with y {equal(y)}: J {equal(before[1])}.",
-            "3. Backward propagation finds how J changes with each of the "
-            f"{len(model.parameters())} parameters, and each is moved a little against its "
-            f"derivative. The steepest is {label}: its derivative is {short(gradient)}, so "
-            f"α {equal(alpha)} moves it from {short(old)} to {short(steepest.data)}.",
-        ),
         numbers=(
             number("ŷ", before[0], "before the step"),
             number("J", before[1], "before the step"),
@@ -167,17 +124,18 @@ def three_steps(
             number("ŷ after", after),
             number("J after", classroom.loss(after, y), "lower than before"),
         ),
-        ours="α, and most weights of the network (slide 18).",
-        slips=(
-            "Step 2 calls the cost a difference; the cost of slide 28 is used, since a signed "
-            "difference cannot be minimised (slide 9).",
-        ),
+        told={
+            "count": len(model.parameters()),
+            "label": label,
+            "gradient": gradient,
+            "old": old,
+            "new": steepest.data,
+        },
     )
 
 
 @on_slides(
     18,
-    title="Is it worth going to class? The 3-4-1 network",
     edits=[
         edit("ŷ", x=classroom.OTHER_X),
         edit("ŷ", parameters=classroom.OTHER),
@@ -198,18 +156,8 @@ def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = cla
         for j, ((w, b), z, a) in enumerate(zip(parameters.hidden, z1, a1, strict=True), 1)
     ]
     y_hat.backward()
+    described = (f"{m} ({short(v)})" for m, v in zip(classroom.MEANING, x, strict=True))
     return Lesson(
-        formulas=(
-            "aᵢ⁽¹⁾ = g(z) = g(w₁x₁ + w₂x₂ + w₃x₃ + b)",
-            "a⁽²⁾ = g(w₁a₁⁽¹⁾ + w₂a₂⁽¹⁾ + w₃a₃⁽¹⁾ + w₄a₄⁽¹⁾ + b)",
-        ),
-        text=(
-            "The inputs are the "
-            + ", the ".join(f"{m} ({short(v)})" for m, v in zip(classroom.MEANING, x, strict=True))
-            + ". Four hidden neurons with ReLU read them, and one output neuron with a sigmoid "
-            "reads the four.",
-            f"The probability of going to class comes out as ŷ {equal(y_hat.data)}.",
-        ),
         numbers=(
             *(number(a.label, a) for a in a1),
             number("z₁⁽²⁾", z2),
@@ -220,24 +168,8 @@ def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = cla
             Table("The hidden layer", ("neuron", "w₁", "w₂", "w₃", "b", "z", "a = ReLU(z)"), rows),
         ),
         pictures=(
-            Picture(
-                "going-to-class-network",
-                y_hat,
-                "The 3-4-1 network as layers: a circle for each neuron, a line for each weight.",
-                view="network",
-            ),
-            Picture(
-                "going-to-class",
-                y_hat,
-                "The same network, expanded: every weight, sum and gradient.",
-            ),
+            Picture("going-to-class-network", y_hat, view="network"),
+            Picture("going-to-class", y_hat),
         ),
-        ours=(
-            "All weights and biases but those of the first hidden neuron, which slide 26 gives "
-            "with x; and the sigmoid at the output, which makes ŷ a probability."
-        ),
-        slips=(
-            "Each neuron has its own weights and its own bias; the slide writes w₁, w₂, w₃ and b "
-            "for all of them.",
-        ),
+        told={"inputs": ", the ".join(described)},
     )

@@ -13,7 +13,6 @@ from autograd_mini.lessons.numeric import descend, spread
 from autograd_mini.lessons.slides.classroom import named
 from autograd_mini.lessons.slides.learning import OTHER_POINTS, Points
 from autograd_mini.lessons.slides.learning import POINTS as LINE
-from autograd_mini.numbers import short
 from autograd_mini.value import Value
 
 
@@ -25,7 +24,6 @@ def line_cost(theta: Sequence[Value], points: Points) -> Value:
 
 @on_slides(
     34,
-    title="One step in the direction of steepest descent",
     edits=[
         edit("J after one step", theta0=2.0, theta1=1.0),
         edit("J after one step", alpha=0.01),
@@ -58,13 +56,6 @@ def steepest(
         for name, way in tried.items()
     ]
     return Lesson(
-        formulas=("∇J(θ) = (∂J/∂θ₀, ∂J/∂θ₁)", "θ := θ − α ∇J(θ)"),
-        text=(
-            "The gradient points where the cost rises most steeply; one step is taken the other "
-            f"way. The table compares {len(rows)} steps of the same length, {short(reach)}.",
-            "In the picture the cost is shaded: blue is high, orange low. The path is that of "
-            f"{steps} steps.",
-        ),
         numbers=(
             number("J(θ)", J),
             *gradients("J", *theta),
@@ -73,14 +64,8 @@ def steepest(
             number(f"J after {steps} steps", J_at(path[-1], points)),
         ),
         tables=(Table("Steps of the same length", ("direction", "J after it"), rows),),
-        pictures=(
-            Picture(
-                "descent-path",
-                path_chart(path, points),
-                "The cost of a line over its two parameters, and the path of gradient descent.",
-            ),
-        ),
-        ours="The line, its data, θ and α.",
+        pictures=(Picture("descent-path", path_chart(path, points)),),
+        told={"reach": reach},
     )
 
 

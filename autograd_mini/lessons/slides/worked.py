@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograd_mini import ops
 from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
@@ -18,18 +19,12 @@ from autograd_mini.lessons.slides.classroom import (
     weights,
 )
 from autograd_mini.nn import notation
-from autograd_mini.numbers import equal, short
+from autograd_mini.numbers import short
 from autograd_mini.value import Value
-
-NOT_GIVEN = (
-    "The slide’s ŷ = 0.45 cannot be derived from what it gives: the other three hidden neurons and "
-    "the output neuron are not there. With our weights the engine computes it."
-)
 
 
 @on_slides(
     26,
-    title="Worked example: the first hidden neuron",
     edits=[edit("z₁⁽¹⁾", x=classroom.OTHER_X), edit("z₁⁽¹⁾", row=classroom.OTHER.hidden[0])],
     prints={"z₁⁽¹⁾": "0.7", "a₁⁽¹⁾": "0.7"},
 )
@@ -54,19 +49,6 @@ def first_neuron(row: Unit = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
     a.backward()
     summed = " + ".join(f"{short(w_k)} · {short(x_k)}" for w_k, x_k in zip(w, x, strict=True))
     return Lesson(
-        formulas=(
-            "z₁⁽¹⁾ = w₁⁽¹⁾x₁ + w₂⁽¹⁾x₂ + w₃⁽¹⁾x₃ + b",
-            f"z₁⁽¹⁾ = {summed} + {short(b)} {equal(z.data)}",
-            f"a₁⁽¹⁾ = g(z₁⁽¹⁾) = ReLU({short(z.data)}) {equal(a.data)}",
-        ),
-        text=(
-            "The inputs are "
-            + ", ".join(
-                f"{name} {short(x_k)}" for name, x_k in zip(classroom.MEANING, x, strict=True)
-            )
-            + ".",
-            "ReLU lets a positive z through unchanged.",
-        ),
         numbers=(number("z₁⁽¹⁾", z), number("a₁⁽¹⁾", a, "= ReLU(z₁⁽¹⁾)")),
         tables=(
             Table(
@@ -78,14 +60,15 @@ def first_neuron(row: Unit = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
                 ),
             ),
         ),
-        pictures=(
-            Picture("worked-neuron", a, "The first hidden neuron with the slide’s numbers."),
-        ),
-        slips=(
-            f"The slide prints 0.7; the sum it writes is {short(as_given())}, which rounds to 0.7. "
-            "We go on with the unrounded number.",
-            "The bias carries no index; it is b₁⁽¹⁾, the first neuron’s.",
-        ),
+        pictures=(Picture("worked-neuron", a),),
+        told={
+            "summed": summed,
+            "b": b,
+            "inputs": ", ".join(
+                f"{m} {short(v)}" for m, v in zip(classroom.MEANING, x, strict=True)
+            ),
+            "given": as_given(),
+        },
     )
 
 
@@ -99,9 +82,7 @@ def as_given() -> float:
 
 
 @on_slides(
-    27,
-    title="Worked example: into the output neuron",
-    edits=[edit("z₁⁽²⁾", x=classroom.OTHER_X), edit("z₁⁽²⁾", parameters=classroom.OTHER)],
+    27, edits=[edit("z₁⁽²⁾", x=classroom.OTHER_X), edit("z₁⁽²⁾", parameters=classroom.OTHER)]
 )
 def output_sum(parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X) -> Lesson:
     """z₁⁽²⁾ from the four hidden activations.
@@ -119,24 +100,13 @@ def output_sum(parameters: Parameters = PARAMETERS, x: Sequence[float] = classro
         for j, (a, w_j) in enumerate(zip(a1, w, strict=True), 1)
     )
     return Lesson(
-        formulas=("z₁⁽²⁾ = w₁⁽²⁾a₁⁽¹⁾ + w₂⁽²⁾a₂⁽¹⁾ + w₃⁽²⁾a₃⁽¹⁾ + w₄⁽²⁾a₄⁽¹⁾ + b",),
-        text=(
-            "The other hidden neurons are computed like the first. The output neuron weighs all "
-            "four activations and adds its bias.",
-        ),
         numbers=(
             *(number(a.label, a) for a in a1),
             number("b", float(b), "of the output neuron"),
             number("z₁⁽²⁾", z2),
         ),
         tables=(Table("Term by term", ("hidden neuron", "a", "w", "w·a"), rows),),
-        pictures=(
-            Picture(
-                "worked-output", alone, "The output neuron’s sum, from the hidden activations."
-            ),
-        ),
-        ours="The hidden neurons 2 to 4 and the output neuron.",
-        slips=("The bias carries no index; it is b₁⁽²⁾, not the b of the hidden neuron.",),
+        pictures=(Picture("worked-output", alone),),
     )
 
 
@@ -160,12 +130,7 @@ def output_neuron(parameters: Parameters, activations: Sequence[float]) -> Value
     return z
 
 
-@on_slides(
-    28,
-    title="Worked example: prediction and loss",
-    edits=classroom.edits("L(ŷ, y)"),
-    prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508"},
-)
+@on_slides(28, edits=classroom.edits("L(ŷ, y)"), prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508"})
 def prediction_and_loss(
     parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
 ) -> Lesson:
@@ -187,16 +152,6 @@ def prediction_and_loss(
     L = classroom.loss(y_hat, y)
     L.backward()
     return Lesson(
-        formulas=(
-            "ŷ = a₁⁽²⁾ = g(z₁⁽²⁾)",
-            "L(ŷ, y) = −y log ŷ − (1 − y) log(1 − ŷ)",
-            f"−({short(y)}) log({short(y_hat.data)}) − (1 − {short(y)}) log(1 − "
-            f"{short(y_hat.data)}) {equal(L.data)}",
-        ),
-        text=(
-            "The sigmoid makes the prediction a probability; the binary cross-entropy measures "
-            f"how far it is from y {equal(y)}.",
-        ),
         numbers=(
             number("z₁⁽²⁾", z2),
             number("ŷ", y_hat, "= σ(z₁⁽²⁾)"),
@@ -206,15 +161,12 @@ def prediction_and_loss(
             if y_hat.grad < 0
             else number("∂L/∂ŷ", y_hat.grad, "positive: a smaller ŷ would be better"),
         ),
-        pictures=(Picture("worked-loss", L, "The whole worked example, with its gradients."),),
-        ours="The hidden neurons 2 to 4 and the output neuron, chosen so that ŷ comes out.",
-        slips=(NOT_GIVEN,),
+        pictures=(Picture("worked-loss", L),),
     )
 
 
 @on_slides(
     29,
-    title="Back to the example: go or skip?",
     edits=[*classroom.edits("L(ŷ, y)"), edit("L(ŷ, y)", y=0.0, threshold=0.4)],
     prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508", "threshold": "0.5"},
 )
@@ -246,21 +198,15 @@ def decision(
         taken, compared, right = "skip()", "is not above", y <= threshold
     verdict = "That was right" if right else "That was a mistake"
     return Lesson(
-        formulas=(f"if ŷ > {short(threshold)}: goto_class()", "else: skip()"),
-        text=(
-            f"ŷ {equal(y_hat.data)} {compared} {short(threshold)}, so the answer is {taken}.",
-            f"It turned out that y {equal(y)}. {verdict}: the loss is {short(L.data)}. A "
-            f"prediction of exactly {short(threshold)} would have cost "
-            f"{short(-Value(threshold).log().data)} and left the answer open.",
-        ),
         numbers=(
             number("ŷ", y_hat),
             number("y", y),
             number("L(ŷ, y)", L, "the mistake in numerical form"),
         ),
-        ours="The weights that lead to ŷ, as on slide 28.",
-        slips=(
-            "The slide’s code says “if y > 0.5”; the prediction ŷ is meant. y = 1 is what the data "
-            "said afterwards, and with it the code would always be right.",
-        ),
+        told={
+            "compared": compared,
+            "taken": taken,
+            "verdict": verdict,
+            "even": -ops.log(threshold),
+        },
     )

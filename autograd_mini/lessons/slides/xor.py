@@ -10,7 +10,8 @@ from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
 from autograd_mini.lessons.numeric import descend, spread
-from autograd_mini.numbers import equal, short
+from autograd_mini.lessons.slides.classroom import named
+from autograd_mini.numbers import short
 from autograd_mini.show.palette import LIGHT
 from autograd_mini.value import Value
 
@@ -39,7 +40,7 @@ OTHER_LINES: tuple[Boundary, ...] = ((0.5, 0.0, -0.1), (2.0, 3.0, 0.5), (2.0, 0.
 
 def cost_of(model: Model, targets: Sequence[float]) -> Value:
     """The sum of the binary cross-entropies over the four inputs."""
-    return losses.total(losses.binary_cross_entropy, [model(x) for x in X], targets)
+    return named("J", losses.total(losses.binary_cross_entropy, [model(x) for x in X], targets))
 
 
 def right_answers(outputs: Sequence[float], targets: Sequence[float]) -> int:
@@ -54,7 +55,6 @@ def right_answers(outputs: Sequence[float], targets: Sequence[float]) -> int:
 
 @on_slides(
     20,
-    title="XOR: a linear classifier fails",
     edits=[
         edit("J after", targets=(0.0, 0.0, 0.0, 1.0)),
         edit("w₁", seed=5, alpha=0.2, lines=OTHER_LINES),
@@ -83,17 +83,6 @@ def linear_model(
     half = losses.total(losses.binary_cross_entropy, [Value(0.5) for _ in X], targets)
     (w1, w2), b = (w.data for w in model.w), model.b.data
     return Lesson(
-        formulas=("ŷ = σ(w₁x₁ + w₂x₂ + b)", "ŷ > ½  exactly where  w₁x₁ + w₂x₂ + b > 0"),
-        text=(
-            "XOR is 1 where exactly one input is 1. A linear classifier draws one straight line; "
-            "no line has (0, 1) and (1, 0) on one side and (0, 0) and (1, 1) on the other.",
-            f"After {steps} steps the answers lie between {short(min(outputs), 3)} and "
-            f"{short(max(outputs), 3)}, and {right} of 4 are right. "
-            + (SPLIT if right == len(X) else GIVES_UP),
-            "The four inequalities say why. XOR asks for b < 0, w₂ + b > 0, w₁ + b > 0 and "
-            "w₁ + w₂ + b < 0. The two in the middle add up to w₁ + w₂ + 2b > 0, the first and "
-            "the last to w₁ + w₂ + 2b < 0. Both cannot hold, whatever the weights.",
-        ),
         numbers=(
             number("w₁", w1, "learned"),
             number("w₂", w2, "learned"),
@@ -127,11 +116,13 @@ def linear_model(
                     "has both points of one class on one side and those of the other on the other.",
                     lines,
                 ),
-                "The linear classifier after training (no colour: ŷ is near one half), and other "
-                "possible boundaries, dashed.",
             ),
         ),
-        ours=f"The seed {seed}, α {equal(alpha)} and the {steps} steps.",
+        told={
+            "lowest": min(outputs),
+            "highest": max(outputs),
+            "verdict": SPLIT if right == len(X) else GIVES_UP,
+        },
     )
 
 
@@ -147,7 +138,6 @@ def inequalities(
 
 @on_slides(
     20,
-    title="XOR: two layers with sigmoids",
     edits=[
         edit("parameters", width=2),
         edit("J before", seed=5, width=4),
@@ -174,14 +164,6 @@ def two_layers(
     history = descend(model.parameters(), lambda: cost_of(model, targets), alpha, steps, progress)
     outputs = [model(x).data for x in X]
     return Lesson(
-        formulas=("a⁽¹⁾ = σ(W⁽¹⁾x + b⁽¹⁾)", "ŷ = σ(W⁽²⁾a⁽¹⁾ + b⁽²⁾)"),
-        text=(
-            f"{width} hidden neurons draw {width} lines, and the output neuron combines them into "
-            f"a region that no single line bounds. After {steps} steps with α {equal(alpha)}, "
-            f"{right_answers(outputs, targets)} of 4 answers are right.",
-            "Two hidden neurons would be enough to draw XOR, but training then sometimes stops "
-            "short of it; three learned it from every random beginning that was tried.",
-        ),
         numbers=(
             number("right answers", right_answers(outputs, targets), "of 4"),
             number("J before", history[0], "sum of the four cross-entropies"),
@@ -193,10 +175,8 @@ def two_layers(
             Picture(
                 "xor-network",
                 regions(model, targets, "Each of the four points lies in its own colour."),
-                "The network after training: orange means ŷ near 1, blue near 0.",
             ),
         ),
-        ours=(f"The width {width}, the seed {seed}, α {equal(alpha)} and the {steps} steps."),
     )
 
 
