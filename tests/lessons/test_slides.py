@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import math
-import re
 
 import numpy as np
 import pytest
@@ -213,14 +213,10 @@ def test_the_prediction_and_the_loss_are_what_the_slide_prints() -> None:
 @pytest.mark.parametrize("module", [worked, classroom, cost, shallow, descent, chain_rule])
 def test_the_prediction_is_typed_nowhere(module: object) -> None:
     """0.45 stands in the text of the fault it names and in doctests, never as a number."""
-    code = [
-        line.split("#")[0]
-        for line in inspect.getsource(module).splitlines()  # type: ignore[arg-type]
-        if "0.45" in line
-    ]
-    for line in code:
-        unquoted = re.sub("\"[^\"]*\"|'[^']*'", "", line).strip()
-        assert unquoted == "0.45" or "0.45" not in unquoted, line
+    tree = ast.parse(inspect.getsource(module))  # type: ignore[arg-type]
+    numbers = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    assert 0.45 not in numbers
+    assert 0.2 in numbers or module is not classroom  # the numbers are looked at
 
 
 def test_the_decision_asks_about_the_prediction() -> None:
