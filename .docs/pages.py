@@ -30,7 +30,8 @@ from autograd_mini import (
     show,
     training,
 )
-from autograd_mini.expr import ATOM, Expr, Name, call, derivative
+from autograd_mini.expr import Expr, Name, call, derivative
+from autograd_mini.notation import ATOM
 from autograd_mini.rows import TABLE, Op
 from autograd_mini.show import mathml
 

@@ -1,36 +1,22 @@
 """Derivatives as Values, which can be differentiated again: reverse mode, forward mode, tables.
 
-Vocabulary:
-
-- *reverse mode* carries adjoints ∂output/∂node from the output to the inputs (:func:`grad`).
-- *forward mode* carries tangents ∂node/∂t from the inputs to the output (:func:`jvp`).
-- *active*: a node that depends on an input; the others get neither adjoint nor tangent, and the
-  local derivative of an operand that is not active is never evaluated.
-- *nothing*: what a node without an entry has received. What is not chosen contributes nothing
-  (:mod:`autograd_mini.choices`), and the derivative of what is chosen has no factor for the choice.
-
-Both modes read the same partials in the table. An adjoint or a tangent that is known to be a plain
-number stays a float on the way and becomes a constant Value at the end. ``.grad`` is not touched.
-Source: Griewank and Walther, "Evaluating Derivatives", 2nd ed., chapters 3 and 5.
+Vocabulary: see :mod:`autograd_mini.sweeps`, where the two modes are. A derivative that is a plain
+number becomes a constant Value here. ``.grad`` is not touched.
 """
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING
 
-from autograd_mini import choices, copying, graph, nested, ops
+from autograd_mini import nested, sweeps
 from autograd_mini.real import is_real, real, shown
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from autograd_mini.choices import States
-    from autograd_mini.graph import N
-
-    Number = Value | float
+    from autograd_mini.sweeps import Number
 
 
 def grad(output: Value, inputs: Value | Iterable[Value]) -> tuple[Value, ...]:
@@ -39,60 +25,10 @@ def grad(output: Value, inputs: Value | Iterable[Value]) -> tuple[Value, ...]:
     if not isinstance(output, Value):
         real(output, "grad: output")
         return tuple(Value.constant(0.0) for _ in wanted)
-    nodes, active = _active([output], wanted, "grad")
-    adjoints = _pull_back(output, nodes, active, set(wanted))
+    nodes, active = sweeps.between([output], wanted, "grad")
+    adjoints = sweeps.pull_back(output, nodes, active, set(wanted))
     known = set(nodes)
     return tuple(_as_result(adjoints.get(x, 0.0), known) for x in wanted)
-
-
-def _active(
-    outputs: Sequence[Value], inputs: Sequence[Value], where: str
-) -> tuple[list[Value], set[Value]]:
-    """The nodes under ``outputs`` in order, and those of them that depend on an input."""
-    nodes = graph.order(*outputs)
-    if copying.known:
-        copying.refuse_cut(nodes, inputs, where)
-    interior = [node for node in nodes if not graph.is_leaf(node)]
-    graph.refuse_stale(interior)
-    return nodes, {*inputs, *depending(interior, inputs)}
-
-
-def depending(nodes: Iterable[N], inputs: Iterable[N]) -> list[N]:
-    """Those of the nodes, operands before results, that are one of the inputs or depend on one."""
-    active = set(inputs)
-    found = []
-    for node in nodes:
-        if node in active or not active.isdisjoint(graph.operand_nodes(node)):
-            active.add(node)
-            found.append(node)
-    return found
-
-
-def _pull_back(
-    output: Value, nodes: list[Value], active: set[Value], inputs: set[Value]
-) -> dict[Value, Number]:
-    """The adjoints of the inputs: the chain rule from the output down, over Values."""
-    adjoints = _Totals({output: 1.0} if output in active else {}, nodes)
-    for node in reversed(nodes):
-        if node not in adjoints or graph.is_leaf(node):
-            continue
-        adjoint = adjoints[node]
-        if (
-            node._row.boundary is None and not adjoints.recorded
-        ):  # the others' loop, written out: most nodes come here
-            operands = graph.raw_operands(node)
-            partial = node._row.at(node, operands)
-            for i, operand in enumerate(operands):
-                if type(operand) is not float and operand in active:
-                    share = _product(adjoint, partial(i))
-                    before = adjoints.get(operand)
-                    adjoints[operand] = share if before is None else before + share
-        else:
-            for operand, local, left_out in adjoints.locals(node, active):
-                adjoints.add(node, operand, local, left_out)
-        if node not in inputs:
-            del adjoints[node]
-    return adjoints
 
 
 def jvp(output: Value, inputs: Value | Iterable[Value], tangents: object) -> Value:
@@ -118,93 +54,15 @@ def jvp(output: Value, inputs: Value | Iterable[Value], tangents: object) -> Val
     if not isinstance(output, Value):
         real(output, "jvp: output")
         return Value.constant(0.0)
-    nodes, active = _active([output], wanted, "jvp")
-    tangent = _push_forward(nodes, active, moving).get(output, 0.0)
-    return _as_result(tangent, {*nodes, *[t for t in moving.values() if isinstance(t, Value)]})
+    return _along([output], moving, "jvp")[0]
 
 
-def _push_forward(
-    nodes: list[Value], active: set[Value], moving: dict[Value, Number]
-) -> dict[Value, Number]:
-    """The tangents of all active nodes: the chain rule from the inputs up, over Values.
-
-    An input that depends on another input moves on its own account as well as along.
-    """
-    tangents = _Totals(moving, nodes)
-    for node in nodes:
-        if graph.is_leaf(node) or node not in active:
-            continue
-        if node._row.boundary is None and not tangents.recorded:
-            operands = graph.raw_operands(node)
-            partial = node._row.at(node, operands)
-            for i, operand in enumerate(operands):
-                if type(operand) is not float and operand in tangents:
-                    share = _product(tangents[operand], partial(i))
-                    before = tangents.get(node)
-                    tangents[node] = share if before is None else before + share
-        else:
-            for operand, local, left_out in tangents.locals(node, tangents):
-                tangents.add(operand, node, local, left_out)
-    return tangents
-
-
-class _Totals(dict[Value, "Number"]):
-    """What nodes have received so far; those without an entry received nothing.
-
-    Attributes:
-        recorded: whether choices are recorded, while compile records a function.
-        nothing: then for some of the nodes a Value that is 1 in the examples in which they received
-            nothing, else 0.
-    """
-
-    __slots__ = ("_states", "nothing", "recorded")
-
-    def __init__(self, given: dict[Value, Number], nodes: list[Value]) -> None:
-        super().__init__(given)
-        self.nothing: dict[Value, Value] = {}
-        self.recorded = choices.are_recorded(nodes)
-        self._states: States = {}
-
-    def locals(
-        self, node: Value, wanted: Container[Value]
-    ) -> Iterator[tuple[Value, Number, Value | None]]:
-        """The wanted operands that a derivative goes through, with their local derivatives.
-
-        The third tells, while compile records, where the operand is not chosen.
-        """
-        row, operands = node._row, graph.raw_operands(node)
-        taken = choices.chosen(node, self._states)
-        left_out = choices.left_out(node) if self.recorded else repeat(None)
-        partial = None
-        for i, (operand, chosen, out) in enumerate(zip(operands, taken, left_out, strict=False)):
-            if chosen is not False and type(operand) is not float and operand in wanted:
-                if chosen:
-                    yield operand, 1.0, None
-                else:
-                    partial = partial or row.at(node, operands)
-                    yield operand, partial(i), out
-
-    def add(self, source: Value, to: Value, local: Number, left_out: Value | None) -> None:
-        """Hand on what a node received, times a local derivative; nothing if that is left out."""
-        share = _product(self[source], local)
-        if self.recorded:
-            share = self._where_something(source, to, share, left_out)
-        before = self.get(to)
-        self[to] = share if before is None else before + share
-
-    def _where_something(
-        self, source: Value, to: Value, share: Number, left_out: Value | None
-    ) -> Number:
-        """The share, 0 where it is nothing; and where what is received altogether is nothing."""
-        mask = choices.either(self.nothing.get(source), left_out)
-        if mask is not None:
-            mask = mask if graph.is_constant(mask) else mask.detach()
-            share = ops.where(mask, 0.0, share)
-        if to in self:
-            mask = choices.both(self.nothing.pop(to, None), mask)
-        if mask is not None:
-            self.nothing[to] = mask
-        return share
+def _along(outputs: Sequence[Value], moving: dict[Value, Number], where: str) -> tuple[Value, ...]:
+    """The derivatives of the outputs as the inputs move."""
+    nodes, active = sweeps.between(outputs, [*moving], where)
+    tangents = sweeps.push_forward(nodes, active, moving)
+    known = {*nodes, *[t for t in moving.values() if isinstance(t, Value)]}
+    return tuple(_as_result(tangents.get(x, 0.0), known) for x in outputs)
 
 
 def jacobian(
@@ -227,11 +85,7 @@ def hvp(output: Value, inputs: Value | Iterable[Value], vector: object) -> tuple
     """The Hessian times a vector; see :func:`autograd_mini.hvp`."""
     wanted = _values(inputs, "hvp")
     moving = _moving(wanted, vector, "hvp: the vector is")
-    slopes = grad(output, wanted)
-    nodes, active = _active(slopes, wanted, "hvp")
-    tangents = _push_forward(nodes, active, moving)
-    known = {*nodes, *[t for t in moving.values() if isinstance(t, Value)]}
-    return tuple(_as_result(tangents.get(slope, 0.0), known) for slope in slopes)
+    return _along(grad(output, wanted), moving, "hvp")
 
 
 def detach(values: object) -> Any:
@@ -274,13 +128,6 @@ def _moving(inputs: list[Value], given: object, said: str) -> dict[Value, Number
         x: t if isinstance(t, Value) else real(t, f"{where}: tangent")
         for x, t in zip(inputs, rates, strict=True)
     }
-
-
-def _product(adjoint: Number, local: Number) -> Number:
-    """adjoint · local, without a node where one of them is the number 1."""
-    if type(local) is float and local == 1.0:
-        return adjoint
-    return local if type(adjoint) is float and adjoint == 1.0 else adjoint * local
 
 
 def _as_result(derivative: Number, known: set[Value]) -> Value:

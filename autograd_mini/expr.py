@@ -5,16 +5,14 @@ Vocabulary:
 - *expression*: a number, a name, or a row applied to expressions. A name stands for anything
   hashable: a letter, a label, an array of a compiled program. A row's partial, called on
   expressions, gives the expression of the derivative, so that no rule is stated twice.
-- *form*: how an expression is written. A form knows for each row a *template* with places ``{0}``,
-  ``{1}``, and how names and numbers are written.
-- *place*: where an operand goes in. It is *delimited* when the template puts a bracket or a comma
-  on both sides of it; elsewhere an operand that binds less tightly is put into brackets.
+- *form*: how an expression is written (:mod:`autograd_mini.notation`).
 
 Only what is exact for every float is simplified, so that a written formula is the computed one:
 products with 1 and −1, x − 0, 0 + x (where a zero may lose its sign), x / 1, powers of 1, double
 negation, and arithmetic of numbers.
 
 >>> from autograd_mini import ops
+>>> from autograd_mini.notation import LATEX
 >>> x, y = Name("x"), Name("y")
 >>> write((x + y) * (x - 1) / y), write(derivative(ops.tanh, 0, [Name("a"), x]))
 ('(x + y) · (x − 1) / y', '1 − a · a')
@@ -25,27 +23,18 @@ negation, and arithmetic of numbers.
 from __future__ import annotations
 
 import math
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from autograd_mini import ops
-from autograd_mini.numbers import decimal, short
-from autograd_mini.rows import CALL, Op
+from autograd_mini.notation import ATOM, NEGATION, PRODUCT, TEXT, Form, Written
+from autograd_mini.rows import Op
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
     from typing import Any
 
-ATOM = 100
-PREFIX = 27
-"""How tightly ``sin x`` binds: a factor, but no base of a power."""
-
-NEGATION: int = ops.neg.precedence
-PRODUCT: int = ops.mul.precedence
-POWER: int = ops.pow.precedence
 MOST_TERMS = 8
 """A sum of more terms is written Σ(…)."""
-_OPEN, _CLOSE = "([{|,", ")]}|,"
 
 
 class Expr:
@@ -203,59 +192,9 @@ def names(x: Expr) -> Iterator[Any]:
         stack.extend(reversed(item.operands))
 
 
-# --- writing --------------------------------------------------------------------------------------
-
-Written = tuple[str, int]
-"""A text, and how tightly it binds."""
-
-
-class Place(NamedTuple):
-    """A place of a template: the text before it, which operand, and whether it is delimited."""
-
-    before: str
-    operand: int
-    is_delimited: bool
-
-
-class Template(NamedTuple):
-    """How a row is written: its places, the text after the last, and how tightly it binds."""
-
-    places: tuple[Place, ...]
-    end: str
-    binding: int
-
-
-class Form(NamedTuple):
-    """How expressions are written.
-
-    Attributes:
-        template: how a row is written.
-        name: for what a name stands for its text, and how tightly that binds.
-        number: the same for a number that is not negative, and how many digits it gets.
-        minus: the sign before a negative number.
-        brackets: puts an operand into brackets.
-        whole: makes one element of what stands at a place, where a form has elements.
-        comma: stands between the operands of a list.
-        space: what stands between a function's name and its operand, unless that is in brackets.
-        is_code: whether it is code: there a + (b − c) is not (a + b) − c, and sums are calls.
-        digits: how many significant digits numbers get.
-    """
-
-    template: Callable[[Op], Template]
-    name: Callable[[Any], Written]
-    number: Callable[[float, int], Written]
-    minus: str = "-"
-    brackets: Callable[[str], str] = "({})".format
-    whole: Callable[[str], str] = str
-    comma: str = ", "
-    space: str = ""
-    is_code: bool = False
-    digits: int = 6
-
-
-def write(x: Expr, form: Form | None = None) -> str:
-    """The expression in a form, in plain Unicode where none is given."""
-    return bound(x, form or TEXT)[0]
+def write(x: Expr, form: Form = TEXT) -> str:
+    """The expression in a form."""
+    return bound(x, form)[0]
 
 
 def bound(x: Expr, form: Form, leads: bool = True) -> Written:
@@ -337,76 +276,3 @@ def _is_looser(row: Op, place: int, binding: int, form: Form) -> bool:
     if row is ops.pow:
         return place == 0
     return place > 0 and (form.is_code or row in (ops.sub, ops.div, ops.xlogy))
-
-
-def template(written: str, binding: int) -> Template:
-    """A column of the table, taken apart."""
-    pieces = _pieces(written)
-    ends = [text for text, _ in pieces[1:]]
-    places = [
-        Place(before, place, _is_delimited(before, after))
-        for (before, place), after in zip(pieces, ends, strict=False)
-        if place is not None
-    ]
-    return Template(tuple(places), pieces[-1][0], binding)
-
-
-def _is_delimited(before: str, after: str) -> bool:
-    return before.rstrip()[-1:] in tuple(_OPEN) and after.lstrip()[:1] in tuple(_CLOSE)
-
-
-def _pieces(written: str) -> list[tuple[str, int | None]]:
-    """A template as (text before, place), the last with None."""
-    from string import Formatter  # looked up late: it compiles a regular expression
-
-    pieces: list[tuple[str, int | None]] = []
-    before = ""
-    for literal, place, _, _ in Formatter().parse(written):
-        before += literal  # an escaped brace comes as a piece of its own
-        if place is not None:
-            pieces.append((before, int(place)))
-            before = ""
-    return [*pieces, (before, None)]
-
-
-@cache
-def text_template(row: Op) -> Template:
-    """A row in plain Unicode."""
-    return template(row.text, row.precedence)
-
-
-@cache
-def latex_template(row: Op) -> Template:
-    """A row in LaTeX."""
-    binding = row.precedence
-    if binding == CALL:
-        binding = PREFIX if row.latex.endswith("{0}") else binding
-        binding = POWER if row.latex.startswith("e^") else binding
-    return template(row.latex, binding)
-
-
-@cache
-def array_template(row: Op) -> Template:
-    """A row in code over the array module ``xp``."""
-    return template(row.array, row.precedence)
-
-
-def _text_number(number: float, digits: int) -> Written:
-    shown = short(number, digits)
-    return shown, PRODUCT if "×" in shown else ATOM
-
-
-def _latex_number(number: float, digits: int) -> Written:
-    figures, exponent = decimal(number, digits)
-    if exponent:
-        return rf"{figures} \times 10^{{{exponent}}}", PRODUCT
-    return {"inf": r"\infty", "nan": r"\operatorname{nan}"}.get(figures, figures), ATOM
-
-
-def _itself(of: object) -> Written:
-    return str(of), ATOM
-
-
-TEXT = Form(text_template, _itself, _text_number, "−")
-LATEX = Form(latex_template, _itself, _latex_number)
-ARRAY = Form(array_template, _itself, lambda x, _: (repr(x), ATOM), is_code=True)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from autograd_mini import Value, ops
-from autograd_mini.expr import ARRAY, LATEX, Name, call, derivative, write
+from autograd_mini.expr import Name, call, derivative, write
+from autograd_mini.notation import ARRAY, LATEX
 
 x, y, c = map(Name, "xyc")
 

@@ -15,7 +15,8 @@ import pytest
 from mpmath import mp, mpf
 
 from autograd_mini import Value, finite_difference, grad, jvp, ops
-from autograd_mini.expr import ARRAY, Name, call, write
+from autograd_mini.expr import Name, call, write
+from autograd_mini.notation import ARRAY
 from autograd_mini.rows import TABLE, Op
 from tests.accuracy.measure import is_within, worst
 from tests.accuracy.test_references import copied

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph
 from autograd_mini.check.estimate import Estimate
 from autograd_mini.check.rounding import SLIP, slip
-from autograd_mini.derivatives import depending
+from autograd_mini.sweeps import depending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import reduce
 from typing import Any
 
-from autograd_mini import expr, ops
+from autograd_mini import expr, notation, ops
 from autograd_mini.compiler.traced import DETACH
 from autograd_mini.expr import Expr as Formula
 from autograd_mini.expr import Name, Number, is_number, lift, names
@@ -140,11 +140,11 @@ def write(
         number: how a number is written.
     """
 
-    def taken_apart(row: Op) -> expr.Template:
+    def taken_apart(row: Op) -> notation.Template:
         text = template(row)
-        return expr.template(text, CALL if CALLED.match(text) else row.precedence)
+        return notation.template(text, CALL if CALLED.match(text) else row.precedence)
 
-    form = expr.ARRAY._replace(
-        template=taken_apart, name=names, number=lambda size, _: (number(size), expr.ATOM)
+    form = notation.ARRAY._replace(
+        template=taken_apart, name=names, number=lambda size, _: (number(size), notation.ATOM)
     )
     return expr.bound(formula, form)

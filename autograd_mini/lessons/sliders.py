@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from autograd_mini import expr, graph
+from autograd_mini import expr, graph, notation
 from autograd_mini.expr import Expr
 from autograd_mini.expression import Expression, ExpressionError
 from autograd_mini.value import Value
@@ -25,7 +25,7 @@ def address(root: Value) -> str:
     '#do=chain&f=tanh%28w%E2%82%81+%C2%B7+x%29&at=w1%3D2.0%2Cx%3D3.0'
     """
     written, leaves = _written(root)
-    text = expr.write(written, expr.TEXT._replace(digits=17))
+    text = expr.write(written, notation.TEXT._replace(digits=17))
     try:
         expression = Expression(text)
         shown = dict.fromkeys(expr.names(written))

@@ -15,8 +15,8 @@ from autograd_mini.expression import Expression, ExpressionError
 from autograd_mini.lessons.exercises.exercise import Exercise, Verdict, unfilled
 from autograd_mini.play.graph import Recorded
 from autograd_mini.show.names import derivative
-from autograd_mini.show.slopes import slopes
 from autograd_mini.show.walk.steps import Step
+from autograd_mini.sweeps import slopes
 
 LONGEST = 60
 """Characters of a typed number."""

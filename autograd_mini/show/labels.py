@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category, normalize
 
-from autograd_mini import expr, graph
+from autograd_mini import expr, graph, notation
 from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.show import text
 
@@ -82,10 +82,10 @@ class Label(NamedTuple):
     @property
     def binding(self) -> int:
         """How tightly it binds in an expression."""
-        return 0 if self.is_loose else expr.ATOM
+        return 0 if self.is_loose else notation.ATOM
 
 
-TEXT = expr.TEXT._replace(name=lambda label: (label.text, label.binding))
+TEXT = notation.TEXT._replace(name=lambda label: (label.text, label.binding))
 """Expressions whose names are labels, in plain Unicode."""
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
-from autograd_mini import expr
+from autograd_mini import expr, notation
 from autograd_mini.numbers import MINUS, decimal
 from autograd_mini.show.labels import ACCENTS, GREEK
 
@@ -63,7 +63,7 @@ def text(shown: str) -> str:
     return f"<mtext>{kept}</mtext>"
 
 
-def number(size: float, digits: int) -> expr.Written:
+def number(size: float, digits: int) -> notation.Written:
     """A number that is not negative as MathML, with its power of ten.
 
     >>> number(1.5e-7, 4)[0]
@@ -72,9 +72,9 @@ def number(size: float, digits: int) -> expr.Written:
     figures, exponent = decimal(size, digits)
     written = f"<mn>{figures}</mn>"
     if not exponent:
-        return written, expr.ATOM
+        return written, notation.ATOM
     power = str(exponent).replace("-", MINUS)
-    return f"{written}<mo>×</mo><msup><mn>10</mn><mn>{power}</mn></msup>", expr.PRODUCT
+    return f"{written}<mo>×</mo><msup><mn>10</mn><mn>{power}</mn></msup>", notation.PRODUCT
 
 
 def operator(sign: str, is_tall: bool = False) -> str:
@@ -93,16 +93,16 @@ def operator(sign: str, is_tall: bool = False) -> str:
 class Forms(NamedTuple):
     """MathML whose brackets do not stretch, and MathML whose brackets do."""
 
-    flat: expr.Form
-    tall: expr.Form
+    flat: notation.Form
+    tall: notation.Form
 
 
-def forms(names: Callable[[Any], expr.Written], digits: int) -> Forms:
+def forms(names: Callable[[Any], notation.Written], digits: int) -> Forms:
     """MathML with so many digits; ``names`` writes what a name stands for."""
     return Forms(*[_form(names, digits, is_tall) for is_tall in (False, True)])
 
 
-def written(x: Expr, both: Forms, leads: bool = True) -> expr.Written:
+def written(x: Expr, both: Forms, leads: bool = True) -> notation.Written:
     """An expression as MathML; its brackets stretch where there is something tall in it.
 
     >>> from autograd_mini.show.labels import read
@@ -114,10 +114,10 @@ def written(x: Expr, both: Forms, leads: bool = True) -> expr.Written:
 
 
 @cache
-def _template(row: Op, is_tall: bool) -> expr.Template:
+def _template(row: Op, is_tall: bool) -> notation.Template:
     """A row in MathML, translated from its LaTeX; an operand is one element."""
-    latex = expr.latex_template(row)
-    written = expr.template("".join(_Translator(row.latex, is_tall).until("")), latex.binding)
+    latex = notation.latex_template(row)
+    written = notation.template("".join(_Translator(row.latex, is_tall).until("")), latex.binding)
     places = zip(written.places, latex.places, strict=True)
     return written._replace(
         places=tuple(x._replace(is_delimited=as_latex.is_delimited) for x, as_latex in places)
@@ -210,9 +210,9 @@ class _Translator:
         return written if follows in {"(", "^", "_", ""} else written + THIN
 
 
-def _form(names: Callable[[Any], expr.Written], digits: int, is_tall: bool) -> expr.Form:
+def _form(names: Callable[[Any], notation.Written], digits: int, is_tall: bool) -> notation.Form:
     opening, closing = operator("(", is_tall), operator(")", is_tall)
-    return expr.Form(
+    return notation.Form(
         lambda row: _template(row, is_tall),
         names,
         number,

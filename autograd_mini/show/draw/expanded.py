@@ -22,7 +22,7 @@ from autograd_mini.show.draw.options import DEFAULTS, Options
 from autograd_mini.show.expansion import opened
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.picture import Arrow, Box, Picture
-from autograd_mini.show.slopes import slopes
+from autograd_mini.sweeps import slopes
 
 if TYPE_CHECKING:
     from autograd_mini.value import Value as Node

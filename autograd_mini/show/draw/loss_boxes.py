@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.show import text
-from autograd_mini.show.slopes import slopes
+from autograd_mini.sweeps import slopes
 
 if TYPE_CHECKING:
     from autograd_mini.value import Value as Node

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini.expr import ATOM, Expr, Name, Number, call, row_of
+from autograd_mini.expr import Expr, Name, Number, call, row_of
+from autograd_mini.notation import ATOM
 from autograd_mini.numbers import is_rounded, lowered
 from autograd_mini.rows import CALL
 from autograd_mini.show.labels import Label, plain, read
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from autograd_mini.expr import Written as Bound
+    from autograd_mini.notation import Written as Bound
 
 FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
 """Sentences that open the list below them."""

@@ -13,9 +13,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
-from autograd_mini.derivatives import depending
 from autograd_mini.show.explain.paths import edges
 from autograd_mini.show.explain.vectors import bypassed
+from autograd_mini.sweeps import depending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

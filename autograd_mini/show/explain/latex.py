@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from autograd_mini import expr
+from autograd_mini import expr, notation
 from autograd_mini.expr import Expr
 from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.show.explain import blocks
@@ -112,9 +112,9 @@ class _Writer(blocks.Writer):
 
     def __init__(self, digits: int) -> None:
         super().__init__(digits)
-        self._form = expr.LATEX._replace(name=self.name, digits=digits)
+        self._form = notation.LATEX._replace(name=self.name, digits=digits)
 
-    def bound(self, x: Expr, leads: bool = True) -> expr.Written:
+    def bound(self, x: Expr, leads: bool = True) -> notation.Written:
         return expr.bound(x, self._form, leads)
 
     def label(self, label: Label) -> str:

@@ -11,7 +11,8 @@ from autograd_mini.show.mathml import operator, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograd_mini.expr import Expr, Written
+    from autograd_mini.expr import Expr
+    from autograd_mini.notation import Written
     from autograd_mini.show.labels import Label
 
 WIDTH = 84

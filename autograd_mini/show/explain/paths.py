@@ -25,10 +25,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.choices import chosen
-from autograd_mini.derivatives import depending
 from autograd_mini.show.labels import plain
 from autograd_mini.show.names import local
-from autograd_mini.show.slopes import slopes
+from autograd_mini.sweeps import depending, slopes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence

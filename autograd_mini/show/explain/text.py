@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from autograd_mini import expr
+from autograd_mini import expr, notation
 from autograd_mini.numbers import lowered, unbroken
 from autograd_mini.show import text
 from autograd_mini.show.drawing import bundle
@@ -95,9 +95,9 @@ class _Writer(blocks.Writer):
 
     def __init__(self, digits: int) -> None:
         super().__init__(digits)
-        self._form = expr.TEXT._replace(name=self.name, digits=digits)
+        self._form = notation.TEXT._replace(name=self.name, digits=digits)
 
-    def bound(self, x: Expr, leads: bool = True) -> expr.Written:
+    def bound(self, x: Expr, leads: bool = True) -> notation.Written:
         return expr.bound(x, self._form, leads)
 
     def label(self, label: Label) -> str:

@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini import graph
-from autograd_mini.derivatives import depending
 from autograd_mini.expr import Name
 from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.real import shown
 from autograd_mini.show import labels
+from autograd_mini.sweeps import depending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from autograd_mini import expr, graph, ops
-from autograd_mini.expr import ATOM, Name, Number, write
+from autograd_mini import expr, graph, notation, ops
+from autograd_mini.expr import Name, Number, write
+from autograd_mini.notation import ATOM
 from autograd_mini.numbers import MINUS, alike, equals, lowered, short
 from autograd_mini.show import text
 from autograd_mini.show.kinds import leaf_kinds
@@ -55,7 +56,7 @@ class Describer:
         self._digits = digits
         self._several: dict[Value, set[Value]] = {}
         """For a node, those of its operands that stand in several places."""
-        form = expr.TEXT._replace(digits=digits)
+        form = notation.TEXT._replace(digits=digits)
         # A name stands for a node: first for its name, then for its number.
         self._in_names = form._replace(name=lambda node: (names[node], ATOM))
         self._in_numbers = form._replace(name=lambda node: expr.bound(Number(node.data), form))

@@ -20,8 +20,8 @@ from autograd_mini.show.labels import spelled
 from autograd_mini.show.names import derivative
 from autograd_mini.show.palette import LIGHT, Theme
 from autograd_mini.show.picture import Arrow, Box, Picture
-from autograd_mini.show.slopes import slopes
 from autograd_mini.show.text import named
+from autograd_mini.sweeps import slopes
 
 if TYPE_CHECKING:
     from autograd_mini.numbers import Format

@@ -27,7 +27,7 @@ from autograd_mini.choices import chosen
 from autograd_mini.errors import AutogradError
 from autograd_mini.real import shown
 from autograd_mini.show.draw.expanded import in_order
-from autograd_mini.show.slopes import slopes
+from autograd_mini.sweeps import slopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
