@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     # From their folders: mypy takes what stands in show under these names for the folders.
     from autograd_mini.show.draw.views import draw
     from autograd_mini.show.explain import explain
-    from autograd_mini.show.walk.walks import walk
+    from autograd_mini.show.walk.walked import walk
 
 __version__ = "0.1.0"
 

@@ -54,7 +54,7 @@ def stage_of(recorded: Passes, key: str) -> str:
             svg = render(to_dot(picture, legend=False), "svg", timeout=TIME).decode()
         except (RenderError, ModuleNotFoundError) as error:
             return f"There is no picture, only the steps. {str(error).partition('. ')[0]}."
-        lines = recorded.scene.film.lines_at(len(recorded.steps))
+        lines = recorded.scene.film.at(len(recorded.steps)).lines
         drawn = stage(svg, picture, lines, f"Graph of {recorded.root.label}")
         _stages[key] = SIZE.sub(r'data-size="\1"', drawn)
         while len(_stages) > MOST:

@@ -12,8 +12,7 @@ from autograd_mini.show.explain import Explanation, MatrixExplanation, explain
 from autograd_mini.show.kit.handout import Handout
 from autograd_mini.show.kit.slides import Slides
 from autograd_mini.show.walk.pitfalls import Lesson, without_zero_grad, wrong_way_round
-from autograd_mini.show.walk.walked import Walk
-from autograd_mini.show.walk.walks import walk
+from autograd_mini.show.walk.walked import Walk, walk
 
 __all__ = [
     "Drawing",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from autograd_mini.show.layout_program import Program
 
-SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".tex", ".mmd")
+    Forms = Mapping[str, Callable[[], str | bytes]]
 
 
 class Drawing:
@@ -110,24 +110,16 @@ class Drawing:
             RenderError: no layout program could make the image.
             OSError: the file cannot be written; the message says why and where.
         """
-        from autograd_mini.files import place
-
-        target = place(path, "Drawing.save")
-        suffix = target.suffix.lower()
-        if suffix not in SUFFIXES:
-            raise ValueError(
-                f"Drawing.save: {shown(str(target))} ends with {shown(target.suffix)}; the ending "
-                f"says what to write: {', '.join(SUFFIXES)}"
-            )
-        texts = {
-            ".dot": lambda: self.dot,
+        forms: Forms = {
             ".svg": lambda: self.svg,
+            ".png": lambda: self._image("png"),
+            ".pdf": lambda: self._image("pdf"),
+            ".dot": lambda: self.dot,
             ".tex": self.to_tikz,
             ".mmd": self.to_mermaid,
         }
-        content = texts[suffix]().encode() if suffix in texts else self._image(suffix[1:])
-        write(target, content)
-        return target
+        advice = f"the ending says what to write: {', '.join(forms)}"
+        return save_as(path, "Drawing.save", forms, advice)
 
     def _image(self, form: str) -> bytes:
         if form not in self._images:
@@ -186,17 +178,28 @@ def encoded(image: bytes) -> str:
     return base64.b64encode(image).decode("ascii")
 
 
-def write(target: Path, content: bytes, who: str = "Drawing.save") -> None:
-    """Write a file so that it is there whole or not at all; ``who`` is named when it fails."""
-    from autograd_mini.files import write_atomically
+def save_as(path: object, who: str, forms: Forms, advice: str) -> Path:
+    """Write one of several forms to a file, whole or not at all; its ending says which.
 
+    Args:
+        path: of the file.
+        who: is named when it fails.
+        forms: by their endings, what makes the content.
+        advice: which endings there are, for the message about another.
+    """
+    from autograd_mini.files import place, write_atomically
+
+    target = place(path, who)
+    if target.suffix.lower() not in forms:
+        raise ValueError(f"{who}: {shown(str(target))} ends with {shown(target.suffix)}; {advice}")
+    content = forms[target.suffix.lower()]()
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
     try:
-        write_atomically(target, content)
+        write_atomically(target, data)
     except OSError as error:
         folder = target.parent
-        advice = "make the folder first" if not folder.exists() else "choose another place"
+        remedy = "make the folder first" if not folder.exists() else "choose another place"
         raise OSError(
-            error.errno,
-            f"{who} cannot write there ({error.strerror}); {advice}",
-            str(target),
+            error.errno, f"{who} cannot write there ({error.strerror}); {remedy}", str(target)
         ) from None
+    return target

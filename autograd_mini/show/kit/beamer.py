@@ -8,21 +8,19 @@ stays the same, so that a teacher can edit it in one place.
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from autograd_mini.show.kit import tikz
-from autograd_mini.show.kit.deck import Room
 from autograd_mini.show.kit.figure import read
-from autograd_mini.show.kit.frames import LEAST, Camera, place_of
+from autograd_mini.show.kit.frames import LEAST, Camera, Room, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator
 
-    from autograd_mini.show.kit.deck import Deck
-    from autograd_mini.show.kit.figure import Group, Text
+    from autograd_mini.show.kit.figure import Group
+    from autograd_mini.show.kit.frames import Deck
     from autograd_mini.show.walk.descriptions import Description
-    from autograd_mini.show.walk.scene import Film, Lit
-    from autograd_mini.show.walk.sheet import Lines
+    from autograd_mini.show.walk.film import Film, Lit, Moment
 
 WIDTH = 455.0
 """Of a slide, in points; its height is 256."""
@@ -69,8 +67,8 @@ def document(deck: Deck, stage: str, film: Film) -> str:
 
 
 def _heading(description: Description) -> str:
-    back = description.part in {"Backward", "End"}
-    accent = "wrong" if description.wrong else "backward" if back else "forward"
+    accent = "backward" if description.is_back else "forward"
+    accent = "wrong" if description.wrong else accent
     return f"\\textcolor{{{accent}}}{{{description.part}}} {tikz.in_latex(description.heading)}"
 
 
@@ -90,9 +88,6 @@ def _said(description: Description) -> str:
     )
 
 
-# --- the picture ---
-
-
 def _picture(stage: str, film: Film, palette: tikz.Palette) -> Iterator[str]:
     """The picture at all steps; where it is too large for a slide, what is around the step."""
     figure = read(stage)
@@ -102,87 +97,65 @@ def _picture(stage: str, film: Film, palette: tikz.Palette) -> Iterator[str]:
         f"\\begin{{tikzpicture}}[x=1bp, y=-1bp, line join=round, scale={camera.scale:.4f}, "
         f"transform shape]\n  \\clip (0, 0) rectangle {tikz.at(camera.size)};\n"
     )
-    corners = dict(enumerate(map(camera.corner, film.lit)))
-    yield from _over(corners, lambda at: f"\\tikzset{{shift={{({-at[0]:.2f}, {-at[1]:.2f})}}}}")
+    for (x, y), overlays in _spans(map(camera.corner, film.lit)):
+        yield _on(overlays, f"\\tikzset{{shift={{({-x:.2f}, {-y:.2f})}}}}")
+    moments = [
+        now._replace(lines=[*now.lines], notes={**now.notes}, born={*now.born}, seen={*now.seen})
+        for now in film.moments()
+    ]
     for group in figure.groups:
-        yield from _group(group, film, palette, camera.scale)
+        yield from _group(group, moments, palette, camera.scale)
     yield "\\end{tikzpicture}\n\\end{center}"
 
 
-def _group(group: Group, film: Film, palette: tikz.Palette, scale: float) -> Iterator[str]:
+def _group(
+    group: Group, moments: list[Moment], palette: tikz.Palette, scale: float
+) -> Iterator[str]:
     kind, place = place_of(group.kind)
-    mark = {"box": _box_mark, "arrow": _arrow_mark}.get(kind)
-    lit = {i: mark(place, x, scale) for i, x in enumerate(film.lit)} if mark else {}
     for outline in group.outlines:
         yield f"  {tikz.outlined(outline, palette, scale)}\n"
     for outline in group.outlines:
-        path = tikz.path(outline)
-        yield from _over(lit, lambda look, path=path: f"\\path[{look}] {path};" if look else "")
-    if kind == "box":
-        yield from _box_texts(group, place, film, palette)
-        return
-    seen = [i for i, x in enumerate(film.lit) if place in x.arrows and not x.forward]
-    if place in film.first_notes and kind == "arrow":
-        yield from _texts(group, film.first_notes[place], place, film.notes, 0, palette)
-        return
-    for text in group.texts:
-        written = tikz.written(text, palette)
-        shown = {i: seen != [] and i >= seen[0] for i in range(len(film.lit))}
-        if kind == "arrow":
-            yield from _over(shown, lambda is_, written=written: written if is_ else "")
-        else:
-            yield f"  {written}\n"
-
-
-def _box_texts(group: Group, place: int, film: Film, palette: tikz.Palette) -> Iterator[str]:
-    """The lines of a box, faint until it has its number."""
-    born = next((i for i, x in enumerate(film.born) if place in x), 0)
-    yield from _texts(group, film.first[place], place, film.changes, born, palette)
-
-
-def _texts(
-    group: Group,
-    first: Lines,
-    place: int,
-    changes: Sequence[Mapping[int, Lines]],
-    born: int,
-    palette: tikz.Palette,
-) -> Iterator[str]:
-    """The texts of a box or an arrow, for each span of overlays in which they stay the same."""
+        for look, overlays in _spans(_mark(kind, place, now.lit, scale) for now in moments):
+            if look:
+                yield _on(overlays, f"\\path[{look}] {tikz.path(outline)};")
     for j, text in enumerate(group.texts):
-        line = first[j]
-        lines = {}
-        for i, changed in enumerate(changes):
-            line = changed[place][j] if place in changed else line
-            lines[i] = (line, i < born)
-
-        def written(told: tuple[str, bool], text: Text = text) -> str:
-            look = tikz.look(text, palette, "faint" if told[1] else "")
-            return f"\\node[{look}] at {tikz.at(text.at)} {{{tikz.in_latex(told[0])}}};"
-
-        yield from _over(lines, written)
+        for told, overlays in _spans(_told(kind, place, j, now) for now in moments):
+            if told is not None:
+                yield _on(overlays, tikz.written(text, palette, *told))
 
 
-def _over(states: Mapping[int, Hashable], write: Callable[..., str]) -> Iterator[str]:
-    """What stands in the picture on each span of overlays with one state."""
-    spans: dict[Hashable, list[str]] = {}
-    for state, steps in groupby(states, lambda i: states[i]):
-        first, *_, last = [*(found := list(steps)), found[-1]]
-        spans.setdefault(state, []).append(f"{first + 1}-{last + 1}")
+def _mark(kind: str, place: int, lit: Lit, scale: float) -> str:
+    """How a step draws over an outline; "" where it does not."""
+    if place in (lit.boxes if kind == "box" else lit.arrows):
+        return f"draw={lit.side}, line width={(4 if kind == 'box' else 3) * scale:.3g}bp"
+    if kind == "box" and place == lit.source:
+        return f"draw={lit.side}, densely dashed, line width={2.5 * scale:.3g}bp"
+    return ""
+
+
+def _told(kind: str, place: int, j: int, now: Moment) -> tuple[str | None, str] | None:
+    """A line after a step, None for that of the picture, and its colour; None where none shows."""
+    if kind == "box":
+        return now.lines[place][j], "" if place in now.born else "faint"
+    if kind == "arrow" and place in now.notes:
+        return now.notes[place][j], ""
+    return (None, "") if kind != "arrow" or place in now.seen else None
+
+
+S = TypeVar("S", bound="Hashable")
+
+
+def _spans(states: Iterable[S]) -> Iterator[tuple[S, str]]:
+    """Each state, and the overlays on which it holds; "" for all of them."""
+    spans: dict[S, list[str]] = {}
+    begin = 1
+    for state, run in groupby(states):
+        end = begin + sum(1 for _ in run)
+        spans.setdefault(state, []).append(f"{begin}-{end - 1}")
+        begin = end
     for state, places in spans.items():
-        if text := write(state):
-            only = len(spans) == 1
-            yield f"  {text}\n" if only else f"  \\only<{','.join(places)}>{{{text}}}\n"
+        yield state, f"<{','.join(places)}>" if len(spans) > 1 else ""
 
 
-def _box_mark(place: int, lit: Lit, scale: float) -> str:
-    if place in lit.boxes:
-        return f"draw={lit.side}, line width={4 * scale:.3g}bp"
-    dashed = f"draw={lit.side}, densely dashed, line width={2.5 * scale:.3g}bp"
-    return dashed if place == lit.source else ""
-
-
-def _arrow_mark(place: int, lit: Lit, scale: float) -> str:
-    if place not in lit.arrows:
-        return ""
-    return f"draw={lit.side}, line width={3 * scale:.3g}bp"
+def _on(overlays: str, text: str) -> str:
+    return f"  \\only{overlays}{{{text}}}\n" if overlays else f"  {text}\n"

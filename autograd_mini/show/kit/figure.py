@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 SVG = "{http://www.w3.org/2000/svg}"
 NONE = ("none", "transparent", "")
-_PART = re.compile(r"[MLCZ]|-?[\d.]+(?:e-?\d+)?")
+_PART = re.compile(r"([MLCZ])([^MLCZ]*)")
+_NUMBER = re.compile(r"-?[\d.]+(?:e-?\d+)?")
 _MOVED = re.compile(r"translate\((\S+?)[ ,]+(\S+?)\)")
 
 Point = tuple[float, float]
+Part = tuple[str, tuple[Point, ...]]
 Bounds = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
@@ -35,7 +37,7 @@ class Outline(NamedTuple):
         dashed: whether it is.
     """
 
-    parts: tuple[tuple[str, tuple[Point, ...]], ...]
+    parts: tuple[Part, ...]
     fill: str
     stroke: str
     width: float = 1.0
@@ -64,7 +66,13 @@ class Group(NamedTuple):
     @property
     def bounds(self) -> Bounds:
         """What it covers, by its outlines; by its texts' places where it has none."""
-        points = [p for outline in self.outlines for p in _corners(outline)]
+        points: list[Point] = []
+        for letter, placed in (part for outline in self.outlines for part in outline.parts):
+            if letter == "E":
+                (x, y), (rx, ry) = placed
+                points += [(x - rx, y - ry), (x + rx, y + ry)]
+            else:
+                points += placed
         points = points or [text.at for text in self.texts] or [(0.0, 0.0)]
         across, down = zip(*points, strict=True)
         return min(across), min(down), max(across), max(down)
@@ -108,54 +116,33 @@ def _group(kind: str, name: str, elements: list[ET.Element], shift: Point) -> Gr
 
 
 def _outline(element: ET.Element, shift: Point) -> Outline | None:
-    shape = element.tag.removeprefix(SVG)
-    if shape in {"polygon", "polyline"}:
-        points = _points(element.get("points", ""), shift)
-        parts: list[tuple[str, tuple[Point, ...]]] = [("M", (points[0],))]
-        parts += [("L", (point,)) for point in points[1:]]
-        parts += [("Z", ())] if shape == "polygon" else []
-    elif shape == "ellipse":
-        cx, cy, rx, ry = (float(element.get(key, "0")) for key in ("cx", "cy", "rx", "ry"))
-        parts = [("E", ((cx + shift[0], cy + shift[1]), (rx, ry)))]
-    elif shape == "path":
-        parts = list(_path(element.get("d", ""), shift))
-    else:
-        return None
-    fill, stroke = (_colour(element.get(key, "")) for key in ("fill", "stroke"))
-    if not (fill or stroke):
+    parts = [*_parts(element, shift)]
+    colours = (element.get("fill", ""), element.get("stroke", ""))
+    fill, stroke = ("" if colour in NONE else colour for colour in colours)
+    if not parts or not (fill or stroke):
         return None
     width = float(element.get("stroke-width", "1"))
     return Outline(tuple(parts), fill, stroke, width, "stroke-dasharray" in element.attrib)
 
 
-def _path(data: str, shift: Point) -> Iterator[tuple[str, tuple[Point, ...]]]:
-    """The parts of a path; after M and C more points mean more lines and more curves."""
-    letter, numbers = "", list[float]()
-    for word in [*_PART.findall(data), ""]:
-        if word and word not in "MLCZ":
-            numbers.append(float(word))
-            continue
-        points = [
-            (x + shift[0], y + shift[1]) for x, y in zip(numbers[::2], numbers[1::2], strict=True)
-        ]
-        if letter == "C":
-            for i in range(0, len(points), 3):
-                yield "C", tuple(points[i : i + 3])
-        elif letter in {"M", "L"}:
-            for i, point in enumerate(points):
-                yield ("M" if letter == "M" and i == 0 else "L"), (point,)
-        elif letter == "Z":
+def _parts(element: ET.Element, shift: Point) -> Iterator[Part]:
+    """The parts of a shape; after M and C more points mean more lines and more curves."""
+    shape = element.tag.removeprefix(SVG)
+    if shape == "ellipse":
+        x, y, rx, ry = (float(element.get(key, "0")) for key in ("cx", "cy", "rx", "ry"))
+        yield "E", ((x + shift[0], y + shift[1]), (rx, ry))
+    corners = element.get("points", "")
+    paths = {"polyline": f"M{corners}", "polygon": f"M{corners}Z", "path": element.get("d", "")}
+    for letter, numbers in _PART.findall(paths.get(shape, "")):
+        found = [*map(float, _NUMBER.findall(numbers))]
+        points = tuple(
+            (x + shift[0], y + shift[1]) for x, y in zip(found[::2], found[1::2], strict=True)
+        )
+        size = 3 if letter == "C" else 1
+        for i in range(0, len(points), size):
+            yield ("L" if letter == "M" and i else letter), points[i : i + size]
+        if letter == "Z":
             yield "Z", ()
-        letter, numbers = word, []
-
-
-def _points(data: str, shift: Point) -> list[Point]:
-    numbers = list(map(float, data.replace(",", " ").split()))
-    return [(x + shift[0], y + shift[1]) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
-
-
-def _colour(name: str) -> str:
-    return "" if name in NONE else name
 
 
 def _text(element: ET.Element, shift: Point) -> Text:
@@ -167,12 +154,3 @@ def _text(element: ET.Element, shift: Point) -> Text:
         element.get("fill", ""),
         element.get("font-weight") == "bold",
     )
-
-
-def _corners(outline: Outline) -> Iterator[Point]:
-    for letter, points in outline.parts:
-        if letter == "E":
-            (x, y), (rx, ry) = points
-            yield from ((x - rx, y - ry), (x + rx, y + ry))
-        else:
-            yield from points

@@ -1,4 +1,4 @@
-"""A walk's picture as it stands after each step, for slides and paper, which run no scripts.
+"""A walk's picture as it stands after each step, for slides, which run no scripts.
 
 Vocabulary: a *frame* is one such picture, an SVG whose colours stand at its elements. Where the
 whole would be too small to read it shows a *window*, the part around what the step is about, in
@@ -8,20 +8,18 @@ which no text is smaller than :data:`LEAST`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from autograd_mini.show.kit.figure import SVG, read
 from autograd_mini.show.walk.stage import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from autograd_mini.show.kit.deck import Room
-    from autograd_mini.show.kit.figure import Bounds, Figure
+    from autograd_mini.show.kit.figure import Figure
     from autograd_mini.show.palette import Theme
-    from autograd_mini.show.walk.scene import Film, Lit
-    from autograd_mini.show.walk.sheet import Lines
+    from autograd_mini.show.walk.descriptions import Description
+    from autograd_mini.show.walk.film import Film, Lit, Moment
 
 LEAST = 12.0
 """The smallest text, in pixels of a slide that is 1280 wide."""
@@ -34,6 +32,30 @@ LARGEST = 1.9
 
 _PLACE = re.compile(r"\b(box|arrow)-(\d+)\b")
 _SHAPES = {f"{SVG}{name}" for name in ("path", "polygon", "ellipse", "polyline")}
+
+
+class Slide(NamedTuple):
+    """What a step says, and its picture as an SVG."""
+
+    description: Description
+    picture: str
+
+
+class Deck(NamedTuple):
+    """All slides; ``beside`` says that the text of each stands beside its picture."""
+
+    title: str
+    about: str
+    theme: Theme
+    beside: bool
+    slides: Sequence[Slide]
+
+
+class Room(NamedTuple):
+    """The room for a picture, in pixels of a slide."""
+
+    wide: float
+    tall: float
 
 
 class Camera:
@@ -54,21 +76,18 @@ class Camera:
         scale = min(room.wide / figure.wide, room.tall / figure.tall, LARGEST)
         self.scale = max(scale, least / DRAWN)
         self.size = (room.wide / self.scale, room.tall / self.scale)
-        self._bounds = {
-            place: group.bounds
-            for group in figure.groups
-            for kind, place in [place_of(group.kind)]
-            if kind == "box"
-        }
+        self._bounds = {place_of(group.kind): group.bounds for group in figure.groups}
 
     def corner(self, lit: Lit) -> tuple[float, float]:
         """Where the part begins: what is lit stands in its middle, as far as there is more."""
-        source = () if lit.source is None else (lit.source,)
-        around = _around([self._bounds[x] for x in (*lit.boxes, *source) if x in self._bounds])
-        if any(around[i + 2] - around[i] > self.size[i] for i in (0, 1)):
-            around = self._bounds[lit.boxes[0]]
-        left, top = (self._begin(i, (around[i] + around[i + 2]) / 2) for i in (0, 1))
-        return left, top
+        names = [("box", place) for place in (*lit.boxes, lit.source) if place is not None]
+        found = [self._bounds[name] for name in names if name in self._bounds]
+        left, top, right, bottom = zip(*found or [(0.0, 0.0, 0.0, 0.0)], strict=True)
+        spans = [(min(left), max(right)), (min(top), max(bottom))]
+        if any(end - begin > size for (begin, end), size in zip(spans, self.size, strict=True)):
+            spans = [(left[0], right[0]), (top[0], bottom[0])]
+        x, y = (self._begin(axis, sum(span) / 2) for axis, span in enumerate(spans))
+        return x, y
 
     def _begin(self, axis: int, middle: float) -> float:
         spare = self._whole[axis] - self.size[axis]
@@ -97,14 +116,11 @@ class Frames:
     def __init__(self, stage: str, film: Film, theme: Theme, room: Room) -> None:
         self.camera = Camera(read(stage), room)
         self._film = film
-        self._theme = theme
-        self._paper = theme.page["paper"]
+        self._page = theme.page
         self._root = ET.fromstring(stage)  # noqa: S314, our own
         for name in ("style", "role", "aria-label"):
             self._root.attrib.pop(name, None)
-        groups = {place_of(x.get("class", "")): x for x in self._root.iter(f"{SVG}g")}
-        self._boxes = {place: x for (kind, place), x in groups.items() if kind == "box"}
-        self._arrows = {place: x for (kind, place), x in groups.items() if kind == "arrow"}
+        self._groups = [(*place_of(x.get("class", "")), x) for x in self._root.iter(f"{SVG}g")]
         for group in self._root.iter():
             for title in group.findall(f"{SVG}title"):
                 group.remove(title)
@@ -113,61 +129,49 @@ class Frames:
 
     def __iter__(self) -> Iterator[str]:
         """A frame for each step, of the room's shape."""
-        shown: dict[int, Lines] = dict(enumerate(self._film.first))
-        notes = dict(self._film.first_notes)
-        born: set[int] = set()
-        seen: set[int] = set()
-        for i, lit in enumerate(self._film.lit):
-            shown |= self._film.changes[i]
-            notes |= self._film.notes[i]
-            born.update(self._film.born[i])
-            seen.update(() if lit.forward else lit.arrows)
-            yield self._frame(shown, notes, born, seen, lit)
+        for moment in self._film.moments():
+            before = [(x, dict(x.attrib)) for x in self._root.iter()]
+            for kind, place, group in self._groups:
+                if kind == "box":
+                    self._show_box(group, place, moment)
+                elif kind == "arrow":
+                    self._show_arrow(group, place, moment)
+            view = (*self.camera.corner(moment.lit), *self.camera.size)
+            self._root.set("viewBox", " ".join(f"{x:.2f}" for x in view))
+            yield written(self._root)
+            for element, attributes in before:
+                element.attrib.clear()
+                element.attrib.update(attributes)
 
-    def _frame(
-        self,
-        shown: Mapping[int, Lines],
-        notes: Mapping[int, Lines],
-        born: set[int],
-        seen: set[int],
-        lit: Lit,
-    ) -> str:
-        colour = self._theme.page[lit.side]
-        before = [(x, dict(x.attrib)) for x in self._root.iter()]
-        for place, box in self._boxes.items():
-            _set_texts(box, shown[place])
-            if place not in born:
-                self._fade(box)
-            if place in lit.boxes:
-                _mark(box, colour, "4")
-            elif place == lit.source:
-                _mark(box, colour, "2.5", "6 3")
-        for place, arrow in self._arrows.items():
-            _set_texts(arrow, notes.get(place, ()))
-            for text in arrow.iter(f"{SVG}text"):
-                shows = place in seen or place in notes
-                text.set("visibility", "visible" if shows else "hidden")
-            if place in lit.arrows:
-                _mark(arrow, colour, "3.5", head=True)
-                for text in arrow.iter(f"{SVG}text"):
-                    text.attrib |= {"fill": colour, "font-weight": "bold"}
-        view = (*self.camera.corner(lit), *self.camera.size)
-        self._root.set("viewBox", " ".join(f"{x:.2f}" for x in view))
-        svg = written(self._root)
-        for element, attributes in before:
-            element.attrib.clear()
-            element.attrib.update(attributes)
-        return svg
+    def _show_box(self, box: ET.Element, place: int, moment: Moment) -> None:
+        lit, colour = moment.lit, self._page[moment.lit.side]
+        _set_texts(box, moment.lines[place])
+        if place not in moment.born:  # faint, on the background's colour: no arrow shows through
+            faint = self._page["faint"]
+            for shape in _drawn(box):
+                filled = shape.get("fill") not in {None, "none"}
+                shape.attrib |= {"stroke": faint} | (
+                    {"fill": self._page["paper"]} if filled else {}
+                )
+            for text in box.iter(f"{SVG}text"):
+                text.set("fill", faint)
+        if place in lit.boxes:
+            _mark(box, {"stroke": colour, "stroke-width": "4"})
+        elif place == lit.source:
+            _mark(box, {"stroke": colour, "stroke-width": "2.5", "stroke-dasharray": "6 3"})
 
-    def _fade(self, box: ET.Element) -> None:
-        """Draw a box faintly, and on the background's colour, so that no arrow shows through."""
-        faint = self._theme.page["faint"]
-        for element in box.iter():
-            if element.tag in _SHAPES and element.get("stroke") not in {None, "none"}:
-                filled = element.get("fill") not in {None, "none"}
-                element.attrib |= {"stroke": faint} | ({"fill": self._paper} if filled else {})
-            elif element.tag == f"{SVG}text":
-                element.set("fill", faint)
+    def _show_arrow(self, arrow: ET.Element, place: int, moment: Moment) -> None:
+        texts, colour = [*arrow.iter(f"{SVG}text")], self._page[moment.lit.side]
+        _set_texts(arrow, moment.notes.get(place, ()))
+        shows = place in moment.seen or place in moment.notes
+        for text in texts:
+            text.set("visibility", "visible" if shows else "hidden")
+        if place in moment.lit.arrows:
+            _mark(arrow, {"stroke": colour, "stroke-width": "3.5"})
+            for head in arrow.iter(f"{SVG}polygon"):
+                head.attrib |= {"fill": colour, "stroke-width": "1"}
+            for text in texts:
+                text.attrib |= {"fill": colour, "font-weight": "bold"}
 
 
 def _set_texts(group: ET.Element, lines: Sequence[str]) -> None:
@@ -176,19 +180,11 @@ def _set_texts(group: ET.Element, lines: Sequence[str]) -> None:
             text.text = line
 
 
-def _mark(group: ET.Element, colour: str, width: str, dash: str = "", head: bool = False) -> None:
-    """Draw the outline of a box, or an arrow with its head, in a colour."""
-    for element in group.iter():
-        if element.tag in _SHAPES and element.get("stroke") not in {None, "none"}:
-            element.attrib |= {"stroke": colour, "stroke-width": width}
-            if dash:
-                element.set("stroke-dasharray", dash)
-            if head and element.tag == f"{SVG}polygon":
-                element.attrib |= {"fill": colour, "stroke-width": "1"}
+def _drawn(group: ET.Element) -> Iterator[ET.Element]:
+    """The shapes of a group that have an outline."""
+    return (x for x in group.iter() if x.tag in _SHAPES and x.get("stroke") not in {None, "none"})
 
 
-def _around(bounds: Sequence[Bounds]) -> Bounds:
-    if not bounds:
-        return (0.0, 0.0, 0.0, 0.0)
-    lefts, tops, rights, bottoms = zip(*bounds, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+def _mark(group: ET.Element, look: Mapping[str, str]) -> None:
+    for shape in _drawn(group):
+        shape.attrib |= look

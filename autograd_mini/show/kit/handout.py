@@ -6,19 +6,19 @@ picture, laid out with room for handwriting; on the second the blanks are filled
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.errors import RenderError
-from autograd_mini.numbers import equals, short
-from autograd_mini.real import shown
+from autograd_mini.numbers import equal, equals, short
 from autograd_mini.show.draw.gradients import NOT_COMPUTED
-from autograd_mini.show.kit.paper import Row, Sheet, page
+from autograd_mini.show.drawing import save_as
+from autograd_mini.show.html import document, resource, text
+from autograd_mini.show.kit import typeset
 from autograd_mini.show.names import derivative
 from autograd_mini.show.palette import LIGHT
 from autograd_mini.show.text import width
 from autograd_mini.show.walk.sentences import bracketed
-from autograd_mini.show.walk.sheet import Sheet as Drawn
 from autograd_mini.show.walk.sheet import box_lines, sheet
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from autograd_mini.show.drawing import Forms
     from autograd_mini.show.walk.steps import Step
     from autograd_mini.show.walk.walked import Walk
     from autograd_mini.value import Value
 
 BLANK = "_" * 7
-SUFFIXES = (".pdf", ".html", ".htm")
 
 TASKS = (
     "Forward: write the number of each box into the picture, from the left to the right.",
@@ -40,6 +40,22 @@ TASKS = (
     "A box receives, along each of its arrows, the gradient of the box where the arrow ends times "
     "the number on the arrow; what comes along several arrows is added up.",
 )
+
+
+class Row(NamedTuple):
+    """A line of a table: what is asked for, the formula, and the result with its numbers."""
+
+    name: str
+    formula: str
+    result: str
+
+
+class Sheet(NamedTuple):
+    """A picture and the two tables; the results are "" where they are asked for."""
+
+    picture: str
+    forward: tuple[Row, ...]
+    backward: tuple[Row, ...]
 
 
 class Handout:
@@ -69,10 +85,11 @@ class Handout:
         self.title = walk.title
         self._walk = walk
         blanks, filled = _stages(walk)
-        forward = tuple(_forward(walk))
-        backward = tuple(_backward(walk))
-        self.sheet = Sheet(blanks, _asked(forward), _asked(backward))
-        self.solution = Sheet(filled, forward, backward)
+        self.solution = Sheet(filled, tuple(_forward(walk)), tuple(_backward(walk)))
+        forward, backward = (
+            tuple(row._replace(result="") for row in rows) for rows in self.solution[1:]
+        )
+        self.sheet = Sheet(blanks, forward, backward)
 
     def __repr__(self) -> str:
         blanks = len(self.sheet.forward) + len(self.sheet.backward)
@@ -98,25 +115,13 @@ class Handout:
             ModuleNotFoundError: a PDF is asked for, and Typst is not installed.
             OSError: the file cannot be written; the message says why and where.
         """
-        from autograd_mini.files import place
-        from autograd_mini.show.drawing import write
-
-        target = place(path, "Handout.save")
-        suffix = target.suffix.lower()
-        if suffix not in SUFFIXES:
-            raise ValueError(
-                f"Handout.save: {shown(str(target))} ends with {shown(target.suffix)}; the ending "
-                "says what to write: .pdf or .html"
-            )
-        write(target, self._pdf() if suffix == ".pdf" else self._page(), "Handout.save")
-        return target
+        forms: Forms = {".pdf": self._pdf, ".html": self._page, ".htm": self._page}
+        return save_as(path, "Handout.save", forms, "the ending says what to write: .pdf or .html")
 
     def _pdf(self) -> bytes:
-        from autograd_mini.show.kit.typeset import pdf, set_in_serif
-
         sheets = [
             {
-                "svg": set_in_serif(sheet.picture),
+                "svg": typeset.set_in_serif(sheet.picture),
                 "forward": sheet.forward,
                 "backward": sheet.backward,
             }
@@ -124,17 +129,40 @@ class Handout:
         ]
         colour = LIGHT.page["forward"]
         data = {"title": self.title, "tasks": self.tasks, "sheets": sheets, "colour": colour}
-        return pdf("handout", data)
+        return typeset.pdf("handout", data)
 
-    def _page(self) -> bytes:
-        return page(self.title, self.tasks, (self.sheet, self.solution)).encode("utf-8", "replace")
+    def _page(self) -> str:
+        """As a page that needs nothing but a browser, made to be printed."""
+        listed = "".join(f"<li>{text(task)}</li>" for task in self.tasks)
+        body = (
+            f'<main><section class="sheet"><h1>{text(self.title)}</h1>\n'
+            '<p class="who"><span>Name</span><span>Date</span></p>\n'
+            f"<ol>{listed}</ol>\n{_written(self.sheet)}</section>\n"
+            f'<section class="sheet solved"><h1>Solution: {text(self.title)}</h1>\n'
+            f"{_written(self.solution)}</section></main>"
+        )
+        return document(self.title, body, resource(__package__, "paper.css"), (), LIGHT)
+
+
+def _written(sheet: Sheet) -> str:
+    """A sheet as HTML."""
+    tables = "".join(
+        f"<h2>{heading}</h2>\n<table>{''.join(map(_row, rows))}</table>\n"
+        for heading, rows in (("Forward", sheet.forward), ("Backward", sheet.backward))
+    )
+    frame = '<div class="picture" tabindex="0" role="group" aria-label="Picture">'
+    return f"{frame}{sheet.picture}</div>\n{tables}"
+
+
+def _row(row: Row) -> str:
+    result = text(row.result) if row.result else '<span class="blank"></span>'
+    return (
+        f'<tr><th scope="row">{text(row.name)}</th><td>= {text(row.formula)}</td>'
+        f'<td class="result">= {result}</td></tr>'
+    )
 
 
 # --- tables ---
-
-
-def _asked(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    return tuple(row._replace(result="") for row in rows)
 
 
 def _forward(walk: Walk) -> Iterator[Row]:
@@ -174,9 +202,8 @@ def _gradient(walk: Walk, node: Value, steps: list[Step]) -> Row:
         factors.append(f"{derivative(root, walk.names[step.node])} · {partial}")
         incoming, local = (short(x, walk.digits) for x in (step.incoming, step.local))
         numbers.append(f"{incoming} · {bracketed(local)}")
-    total = sum(step.contribution or 0.0 for step in steps)
-    result = short(total, walk.digits)
-    return Row(name, " + ".join(factors), f"{' + '.join(numbers)} {equals(result)} {result}")
+    total = equal(sum(step.contribution or 0.0 for step in steps), walk.digits)
+    return Row(name, " + ".join(factors), f"{' + '.join(numbers)} {total}")
 
 
 # --- pictures ---
@@ -192,8 +219,7 @@ def _stages(walk: Walk) -> tuple[str, str]:
         given = number if graph.is_leaf(node) else BLANK
         filled.append(box_lines(node, name, number, gradient))
         blanks.append(box_lines(node, name, given, f"grad {BLANK}"))
-    drawn = sheet("expanded", walk.recorder.nodes, walk.recorder.root, walk.names, walk.digits, {})
-    picture = drawn.picture
+    picture, marks = sheet("expanded", walk.recorder, walk.names, walk.digits, {})
     local = [arrow.text for arrow in picture.arrows]
     asked = [BLANK if text else "" for text in local]
     boxes = tuple(
@@ -204,8 +230,9 @@ def _stages(walk: Walk) -> tuple[str, str]:
         arrow._replace(text=max(pair, key=width))
         for arrow, *pair in zip(picture.arrows, local, asked, strict=True)
     )
-    roomy = Drawn(picture._replace(boxes=boxes, arrows=arrows), drawn.marks, {})
-    stages = walk.laid_out(roomy, blanks, asked), walk.laid_out(roomy, filled, local)
-    if not stages[0].startswith("<svg"):
-        raise RenderError(f"Handout: {stages[0]}", "")
-    return stages
+    roomy = picture._replace(boxes=boxes, arrows=arrows)
+    told = ((blanks, asked), (filled, local))
+    asking, solved = (walk.laid_out(roomy, marks, lines, texts) for lines, texts in told)
+    if not asking.startswith("<svg"):
+        raise RenderError(f"Handout: {asking}", "")
+    return asking, solved

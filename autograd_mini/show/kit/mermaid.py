@@ -52,88 +52,69 @@ def chart(svg: str) -> str:
       classDef k3 fill:#fff3a6,stroke:#333333,color:black
     <BLANKLINE>
     """
-    return _Chart(read(svg)).text
+    return "".join(f"{line}\n" for line in ["flowchart LR", *_Chart(read(svg)).statements()])
 
 
 class _Chart:
     def __init__(self, figure: Figure) -> None:
         groups = [x for x in figure.groups if x.name and not x.name.startswith(LEGEND)]
-        self._nodes = [x for x in groups if x.kind == "node" and _is_drawn(x)]
+        boxes = [x for x in groups if x.kind == "node"]
+        self._nodes = [x for x in boxes if any(outline.stroke for outline in x.outlines)]
         names = {x.name for x in self._nodes}
-        edges = [x for x in groups if x.kind == "edge" and x.outlines]
-        self._edges = [x for x in edges if names.issuperset(_ends(x))]
-        self._frames = [x for x in groups if x.kind == "cluster"]
+        self._edges = [x for x in groups if x.kind == "edge" and x.outlines]
+        self._edges = [x for x in self._edges if names.issuperset(_ends(x))]
+        frames = [x for x in groups if x.kind == "cluster"]
+        self._frames = sorted(frames, key=lambda x: _area(x.bounds), reverse=True)
         self._lines = {id(x): [text.line.strip() for text in x.texts] for x in groups}
-        for text in groups:
-            if text.kind == "node" and not _is_drawn(text):
+        for text in boxes:
+            if text.name not in names and text.texts:
                 self._attach(text)
         self._kinds: dict[str, str] = {}
 
-    @property
-    def text(self) -> str:
-        """All statements."""
-        body = [*self._boxes(), *map(self._arrow, self._edges)]
+    def statements(self) -> Iterator[str]:
+        """All of them, indented."""
+        body = [*self._boxes(self._frames, self._nodes), *map(self._arrow, self._edges)]
         kinds = [f"classDef {name} {look}" for look, name in self._kinds.items()]
-        return "".join(f"{line}\n" for line in ["flowchart LR", *[f"  {x}" for x in body + kinds]])
+        return (f"  {line}" for line in body + kinds)
 
     def _attach(self, text: Group) -> None:
         """Give a text without an outline to the line or the circle that it stands beside."""
-        lines = [x.line.strip() for x in text.texts]
-        if not lines:
-            return
         left, top, right, bottom = text.bounds
         here = ((left + right) / 2, (top + bottom) / 2)
         found = [(_distance(here, x), i, x) for i, x in enumerate([*self._edges, *self._nodes])]
         distance, _, nearest = min(found, default=(math.inf, 0, text))
         if distance < NEAR:
-            self._lines[id(nearest)] += lines
+            self._lines[id(nearest)] += self._lines[id(text)]
 
-    def _boxes(self) -> Iterator[str]:
-        """The boxes; those inside of a frame stand in its sub-graph."""
-        waiting = list(self._nodes)
-        frames = sorted(self._frames, key=lambda x: _area(x.bounds), reverse=True)
-        stack: list[Group] = []
-        for frame in sorted(frames, key=lambda x: self._path(x, frames)):
-            while stack and not _holds(stack[-1].bounds, frame.bounds):
-                yield from self._closed(stack.pop(), waiting)
-            said = " ".join(self._lines[id(frame)]) or " "
-            yield f'subgraph {_name(frame.name)}["{_escaped(said)}"]'
-            stack.append(frame)
-        while stack:
-            yield from self._closed(stack.pop(), waiting)
-        yield from map(self._box, waiting)
-
-    def _path(self, frame: Group, frames: Sequence[Group]) -> list[int]:
-        """A frame's place among all, from the outermost that holds it inwards."""
-        return [i for i, x in enumerate(frames) if _holds(x.bounds, frame.bounds)]
-
-    def _closed(self, frame: Group, waiting: list[Group]) -> Iterator[str]:
-        inside = [x for x in waiting if _holds(frame.bounds, x.bounds)]
-        for box in inside:
-            waiting.remove(box)
-            yield self._box(box)
-        yield "end"
+    def _boxes(self, frames: Sequence[Group], boxes: Sequence[Group]) -> Iterator[str]:
+        """The boxes; those inside of a frame, the largest first, stand in its sub-graph."""
+        while frames:
+            outer, *others = frames
+            yield f'subgraph {_name(outer.name)}["{self._said(outer, " ") or " "}"]'
+            inner, frames = _parted(outer, others)
+            held, boxes = _parted(outer, boxes)
+            yield from self._boxes(inner, held)
+            yield "end"
+        yield from map(self._box, boxes)
 
     def _box(self, box: Group) -> str:
         outline = box.outlines[0]
         letters = {letter for letter, _ in outline.parts}
         opening, closing = ("((", "))") if "E" in letters else "()" if "C" in letters else "[]"
-        said = "<br>".join(map(_escaped, filter(None, self._lines[id(box)]))) or " "
         look = f"fill:{outline.fill or 'none'},stroke:{outline.stroke or 'none'}"
         look += f",color:{next((x.colour for x in box.texts if x.colour), 'black')}"
         kind = self._kinds.setdefault(look, f"k{len(self._kinds) + 1}")
-        return f'{_name(box.name)}{opening}"{said}"{closing}:::{kind}'
+        return f'{_name(box.name)}{opening}"{self._said(box) or " "}"{closing}:::{kind}'
 
     def _arrow(self, edge: Group) -> str:
-        tail, head = _ends(edge)
-        said = "<br>".join(map(_escaped, filter(None, self._lines[id(edge)])))
+        tail, head = map(_name, _ends(edge))
         line = "-->" if len(edge.outlines) > 1 else "---"
-        label = f'|"{said}"|' if said else ""
-        return f"{_name(tail)} {line}{label} {_name(head)}"
+        said = self._said(edge)
+        return f'{tail} {line}|"{said}"| {head}' if said else f"{tail} {line} {head}"
 
-
-def _is_drawn(box: Group) -> bool:
-    return any(outline.stroke for outline in box.outlines)
+    def _said(self, group: Group, between: str = "<br>") -> str:
+        """What stands in a group, with Mermaid's signs escaped."""
+        return between.join(map(_escaped, filter(None, self._lines[id(group)])))
 
 
 def _ends(edge: Group) -> tuple[str, str]:
@@ -152,13 +133,15 @@ def _escaped(line: str) -> str:
     return re.sub(r"^(\d+)\.(?!\d)", r"\1#46;", line)
 
 
-def _holds(outer: Bounds, inner: Bounds) -> bool:
-    return (
-        outer[0] <= inner[0]
-        and outer[1] <= inner[1]
-        and outer[2] >= inner[2]
-        and outer[3] >= inner[3]
-    )
+def _parted(frame: Group, groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
+    """The groups inside of a frame, and the others."""
+    left, top, right, bottom = frame.bounds
+    parted: tuple[list[Group], list[Group]] = [], []
+    for group in groups:
+        x0, y0, x1, y1 = group.bounds
+        is_inside = left <= x0 and top <= y0 and right >= x1 and bottom >= y1
+        parted[not is_inside].append(group)
+    return parted
 
 
 def _area(bounds: Bounds) -> float:
@@ -171,9 +154,7 @@ def _distance(here: Point, group: Group) -> float:
         points = [ends[-1] for _, ends in group.outlines[0].parts if ends]
         return min(_to_segment(here, a, b) for a, b in pairwise(points))
     left, top, right, bottom = group.bounds
-    return math.hypot(
-        max(left - here[0], 0.0, here[0] - right), max(top - here[1], 0.0, here[1] - bottom)
-    )
+    return math.dist(here, (min(max(here[0], left), right), min(max(here[1], top), bottom)))
 
 
 def _to_segment(here: Point, start: Point, end: Point) -> float:
@@ -181,4 +162,4 @@ def _to_segment(here: Point, start: Point, end: Point) -> float:
     length = dx * dx + dy * dy
     along = ((here[0] - start[0]) * dx + (here[1] - start[1]) * dy) / length if length else 0.0
     along = min(max(along, 0.0), 1.0)
-    return math.hypot(here[0] - start[0] - along * dx, here[1] - start[1] - along * dy)
+    return math.dist(here, (start[0] + along * dx, start[1] + along * dy))

@@ -1,26 +1,40 @@
 """Slides of a walk, one for each step: as PDF, as a page, and as source for LaTeX's beamer.
 
 Vocabulary: a *slide* is 16:9 and is measured in pixels of a screen 1280 wide. What a step says
-stands below its picture, or *beside* it where the picture is tall.
+stands below its picture, or *beside* it where the picture is tall. On the page, without scripts,
+the slides stand one below another; in print each has a sheet of its own.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd_mini.errors import RenderError
-from autograd_mini.real import shown
-from autograd_mini.show.kit.deck import BELOW, BESIDE, Deck, Slide, page
+from autograd_mini.show.drawing import save_as
+from autograd_mini.show.html import document, resource, text
+from autograd_mini.show.kit import beamer, typeset
+from autograd_mini.show.kit.frames import Deck, Frames, Room, Slide
 from autograd_mini.show.palette import LIGHT
+from autograd_mini.show.walk.page import classes, description_items
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
-    from typing import Any
 
+    from autograd_mini.show.drawing import Forms
     from autograd_mini.show.walk.walked import Walk
 
-SUFFIXES = (".pdf", ".html", ".htm", ".tex")
+BELOW, BESIDE = Room(1184, 360), Room(660, 540)
+"""The room for a picture on a slide, with the text below it or beside it."""
+
+HINT = (
+    "<kbd>←</kbd> <kbd>→</kbd> one step, <kbd>Home</kbd> <kbd>End</kbd> first and last, "
+    "<kbd>F</kbd> whole screen, <kbd>O</kbd> all slides"
+)
+BUTTONS = "".join(
+    f'<button type="button" class="{name}" aria-label="{label}">{sign}</button>'
+    for name, label, sign in (("previous", "Previous slide", "‹"), ("next", "Next slide", "›"))
+)
 
 
 class Slides:
@@ -46,18 +60,15 @@ class Slides:
     deck: Deck
 
     def __init__(self, walk: Walk) -> None:
-        from autograd_mini.show.kit.frames import Frames
-
         theme = walk.theme or LIGHT
         self._stage = walk.stage()
-        self._film = walk.scene.film.cut([(x.first, x.last) for x in walk.told])
+        self._film = walk.film
         if not self._stage.startswith("<svg"):
             raise RenderError(f"Slides: {self._stage}", "")
         below, beside = (Frames(self._stage, self._film, theme, x) for x in (BELOW, BESIDE))
         is_beside = beside.camera.scale > below.camera.scale
-        frames = beside if is_beside else below
-        told = [chapter.description.shortened() for chapter in walk.told]
-        slides = tuple(map(Slide, told, frames))
+        told = [description.shortened() for description in walk.said]
+        slides = tuple(map(Slide, told, beside if is_beside else below))
         self.deck = Deck(walk.title, walk.about, theme, is_beside, slides)
 
     def __len__(self) -> int:
@@ -78,46 +89,66 @@ class Slides:
             ModuleNotFoundError: a PDF is asked for, and Typst is not installed.
             OSError: the file cannot be written; the message says why and where.
         """
-        from autograd_mini.files import place
-        from autograd_mini.show.drawing import write
+        forms: Forms = {
+            ".pdf": lambda: _pdf(self.deck),
+            ".html": lambda: _page(self.deck),
+            ".htm": lambda: _page(self.deck),
+            ".tex": lambda: beamer.document(self.deck, self._stage, self._film),
+        }
+        return save_as(
+            path,
+            "Slides.save",
+            forms,
+            "the ending says what to write: .pdf, .html or .tex (beamer)",
+        )
 
-        target = place(path, "Slides.save")
-        suffix = target.suffix.lower()
-        if suffix not in SUFFIXES:
-            raise ValueError(
-                f"Slides.save: {shown(str(target))} ends with {shown(target.suffix)}; the ending "
-                "says what to write: .pdf, .html or .tex (beamer)"
-            )
-        content = {".pdf": self._pdf, ".tex": self._beamer}.get(suffix, self._page)()
-        write(target, content, "Slides.save")
-        return target
 
-    def _pdf(self) -> bytes:
-        from autograd_mini.show.kit.typeset import pdf, set_in_serif
+def _pdf(deck: Deck) -> bytes:
+    slides: list[dict[str, Any]] = [
+        {
+            "part": description.part,
+            "heading": description.heading,
+            "back": description.is_back,
+            "wrong": description.wrong,
+            "lines": [
+                ["" if repeated else caption, formula]
+                for caption, formula, repeated in description.captioned()
+            ],
+            "remarks": description.warnings,
+            "svg": typeset.set_in_serif(picture),
+        }
+        for description, picture in deck.slides
+    ]
+    look = {"colours": deck.theme.page, "beside": deck.beside}
+    return typeset.pdf("deck", {"title": deck.title, "about": deck.about, **look, "slides": slides})
 
-        slides = [
-            {
-                "part": description.part,
-                "heading": description.heading,
-                "back": description.part in {"Backward", "End"},
-                "wrong": description.wrong,
-                "lines": [
-                    ["" if repeated else caption, formula]
-                    for caption, formula, repeated in description.captioned()
-                ],
-                "remarks": description.warnings,
-                "svg": set_in_serif(picture),
-            }
-            for description, picture in self.deck.slides
-        ]
-        data: dict[str, Any] = {"title": self.deck.title, "about": self.deck.about}
-        data |= {"colours": self.deck.theme.page, "beside": self.deck.beside, "slides": slides}
-        return pdf("deck", data)
 
-    def _page(self) -> bytes:
-        return page(self.deck).encode("utf-8", "replace")
+def _page(deck: Deck) -> str:
+    shape = "deck beside" if deck.beside else "deck"
+    count = len(deck.slides)
+    first = (
+        f'<section class="slide title" aria-label="Title" tabindex="-1"><h1>{text(deck.title)}'
+        f"</h1>\n<p>{text(deck.about)}</p>\n<p>{count} steps</p>\n"
+        f'<p class="hint">{HINT}</p></section>'
+    )
+    body = "\n".join([first, *[_slide(x, i, count) for i, x in enumerate(deck.slides, 1)]])
+    content = f'<main class="{shape}">\n{body}\n</main>\n<nav aria-label="Slides">{BUTTONS}</nav>'
+    script = resource(__package__, "deck.js")
+    fragment = f"<style></style>{content}\n<script>{script}</script>"
+    sheet = resource(__package__, "deck.css")
+    return document(deck.title, fragment, sheet, [fragment], deck.theme)
 
-    def _beamer(self) -> bytes:
-        from autograd_mini.show.kit.beamer import document
 
-        return document(self.deck, self._stage, self._film).encode()
+def _slide(slide: Slide, number: int, count: int) -> str:
+    description, picture = slide
+    names = " ".join(["slide", *classes(description)])
+    share = 100 * number / count
+    return (
+        f'<section class="{names}" aria-label="Step {number} of {count}" tabindex="-1">'
+        f'<h2><span class="part">{description.part}</span> {text(description.heading)}</h2>'
+        f'<p class="number">{number} / {count}</p>'
+        f'<div class="picture">{picture}</div><div class="said">{description_items(description)}'
+        f'</div><svg class="done" viewBox="0 0 100 1" preserveAspectRatio="none" '
+        f'aria-hidden="true"><path class="all" d="M0 .5H100"/><path class="so-far" '
+        f'd="M0 .5H{share:.2f}"/></svg></section>'
+    )

@@ -21,7 +21,7 @@ from autograd_mini.show.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograd_mini.show.kit.figure import Figure, Group, Outline, Point, Text
+    from autograd_mini.show.kit.figure import Group, Outline, Point, Text
 
 NAMED = {"black": "000000", "white": "FFFFFF"}
 ANCHORS = {"middle": "base", "start": "base west", "end": "base east"}
@@ -43,38 +43,25 @@ def picture(svg: str) -> str:
     figure = read(svg)
     palette = Palette()
     body = "".join(f"  {line}\n" for group in figure.groups for line in _group(group, palette))
-    return f"{palette.definitions}{opening(figure)}{body}{CLOSING}"
-
-
-def opening(figure: Figure, options: str = "") -> str:
-    """What a picture begins with: one unit is a point, downwards."""
-    more = f", {options}" if options else ""
-    corner = at((figure.wide, figure.tall))
     return (
-        f"\\begin{{tikzpicture}}[x=1bp, y=-1bp, line join=round{more}]\n"
-        f"  \\useasboundingbox (0, 0) rectangle {corner};\n"
+        f"{palette.definitions}\\begin{{tikzpicture}}[x=1bp, y=-1bp, line join=round]\n"
+        f"  \\useasboundingbox (0, 0) rectangle {at((figure.wide, figure.tall))};\n"
+        f"{body}\\end{{tikzpicture}}\n"
     )
 
 
-CLOSING = "\\end{tikzpicture}\n"
+class Palette(dict[str, str]):
+    """The colours of a picture, each with a name for LaTeX that it gets when it is asked for."""
 
-
-class Palette:
-    """The colours of a picture, each with a name for LaTeX."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-
-    def name(self, colour: str) -> str:
-        """What a colour is called."""
-        return self._names.setdefault(colour, f"c{len(self._names) + 1}")
+    def __missing__(self, colour: str) -> str:
+        return self.setdefault(colour, f"c{len(self) + 1}")
 
     @property
     def definitions(self) -> str:
         """The lines that define them."""
         return "".join(
             f"\\definecolor{{{name}}}{{HTML}}{{{NAMED.get(colour, colour.lstrip('#')).upper()}}}\n"
-            for colour, name in self._names.items()
+            for colour, name in self.items()
         )
 
 
@@ -94,12 +81,10 @@ def _group(group: Group, palette: Palette) -> Iterable[str]:
 
 def outlined(outline: Outline, palette: Palette, scale: float = 1.0) -> str:
     """One path, filled and drawn as in the picture; TikZ does not scale the width of lines."""
-    options = [f"fill={palette.name(outline.fill)}"] if outline.fill else []
+    options = [f"fill={palette[outline.fill]}"] if outline.fill else []
     if outline.stroke:
-        options += [
-            f"draw={palette.name(outline.stroke)}",
-            f"line width={outline.width * scale:.3g}bp",
-        ]
+        width = f"line width={outline.width * scale:.3g}bp"
+        options += [f"draw={palette[outline.stroke]}", width]
     options += ["densely dashed"] if outline.dashed else []
     return f"\\path[{', '.join(options)}] {path(outline)};"
 
@@ -118,18 +103,15 @@ def path(outline: Outline) -> str:
     return " ".join(words)
 
 
-def written(text: Text, palette: Palette) -> str:
-    """One line of text at its place."""
-    return f"\\node[{look(text, palette)}] at {at(text.at)} {{{in_latex(text.line.strip())}}};"
-
-
-def look(text: Text, palette: Palette, colour: str = "") -> str:
-    """The options of a text's node."""
+def written(text: Text, palette: Palette, line: str | None = None, colour: str = "") -> str:
+    """One line of text at its place; another line or colour goes before its own."""
     weight = r"\bfseries" if text.bold else ""
     font = rf"\sffamily{weight}\fontsize{{{text.size:g}}}{{{text.size * 1.2:g}}}\selectfont"
     options = [f"anchor={ANCHORS[text.anchor]}", "inner sep=0", f"font={font}"]
-    colour = colour or (palette.name(text.colour) if text.colour else "")
-    return ", ".join([*options, *([f"text={colour}"] if colour else [])])
+    if colour or text.colour:
+        options.append(f"text={colour or palette[text.colour]}")
+    said = in_latex(text.line.strip() if line is None else line)
+    return f"\\node[{', '.join(options)}] at {at(text.at)} {{{said}}};"
 
 
 def at(point: Point) -> str:

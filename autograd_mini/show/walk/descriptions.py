@@ -38,6 +38,11 @@ class Description(NamedTuple):
         return [(*line, line[0] == last) for line, last in zip(self.lines, before, strict=False)]
 
     @property
+    def is_back(self) -> bool:
+        """Whether it is about the backward pass, or what that has come to."""
+        return self.part in {"Backward", "End"}
+
+    @property
     def brief(self) -> str:
         """What happens, with its part."""
         return f"{self.part}: {self.heading}"

@@ -14,24 +14,24 @@ script. There the list of steps is what remains.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from itertools import count
 from typing import TYPE_CHECKING
 
 from autograd_mini.given import visible
-from autograd_mini.real import shown
 from autograd_mini.show.html import document, resource, text
 from autograd_mini.show.palette import DARK, LIGHT, Theme, properties
 from autograd_mini.show.walk.descriptions import MISTAKE
+from autograd_mini.show.walk.stage import LEFT_OUT, without_long_arrows
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from autograd_mini.show.walk.chapters import Chapter
+    from autograd_mini.show.walk.content import Content
     from autograd_mini.show.walk.descriptions import Description
-    from autograd_mini.show.walk.scene import Scene
 
 PACE = 2500
 """How long a step stays while it plays, in milliseconds."""
@@ -60,49 +60,30 @@ TALL = 0.5
 """A picture that is higher than so many times its width has the step beside it at any width."""
 PLAY, PAUSE = "M7 4v16l12-8z", "M6 4h4v16H6zM14 4h4v16h-4z"
 
+_shown = count(1)
+"""How many fragments this process has made, so that no two of them have one id."""
 
-def fragment(
-    scope: str,
-    title: str,
-    about: str,
-    chapters: Mapping[str, Sequence[Chapter]],
-    by: str,
-    scene: Scene,
-    stage: str,
-    address: bool | None = None,
-    brought: bool = False,
-    theme: Theme | None = None,
-) -> str:
-    """One walk as a piece of HTML.
 
-    Args:
-        scope: an id that nothing else in the page has.
-        title: what the walk is called.
-        about: a sentence below the title, or "".
-        chapters: what the steps say, by level.
-        by: the level at which it begins.
-        scene: the picture and its changes.
-        stage: the picture as SVG; a sentence that says why there is none if it is not SVG.
-        address: whether to keep the step in the page's address; None leaves it alone, as in a
-            notebook, and False reads it but does not write it.
-        brought: whether the script brings the picture, which is not there without it.
-        theme: the colours; left out, those of the reader's system.
-    """
-    lists = "\n".join(_list(level, told, level == by) for level, told in chapters.items())
-    brought = brought and stage.startswith("<svg")
-    floor = _floor(stage, brought)
-    names = "autograd-walk dense" if len(scene.local) > MOST_ARROWS else "autograd-walk"
-    attributes = f'id="{scope}" class="{names}" tabindex="-1" aria-label="{text(title)}"'
-    data = _scene_data(scene, chapters)
-    data |= {"stage": stage if brought else "", "scope": scope, "address": address, "by": by}
+def fragment(walk: Content, scope: str, address: bool | None = None, brought: bool = False) -> str:
+    """One walk as a piece of HTML; see :meth:`autograd_mini.show.Walk.fragment`."""
+    scope, stage = scope or _own_scope(walk), walk.stage()
+    is_drawn = stage.startswith("<svg")
+    brought = brought and is_drawn
+    is_left_out = without_long_arrows(walk.scene.picture) is not walk.scene.picture
+    about = " ".join([*[walk.about] * bool(walk.about), *[LEFT_OUT] * is_left_out])
+    lists = "\n".join(_list(level, told, walk.by) for level, told in walk.chapters.items())
+    names = "autograd-walk dense" if len(walk.scene.local) > MOST_ARROWS else "autograd-walk"
+    attributes = f'id="{scope}" class="{names}" tabindex="-1" aria-label="{text(walk.title)}"'
+    data = _scene_data(walk) | {"stage": stage if brought else ""}
+    data |= {"scope": scope, "address": address, "by": walk.by}
     script = resource(__package__, "walk.js").replace("SCENE", in_script(data))
     return f"""<section {attributes}>
-<style>{style(scope, theme)}</style>
-<h2 class="title">{text(title)}</h2>
+<style>{style(scope, walk.theme)}</style>
+<h2 class="title">{text(walk.title)}</h2>
 {f'<p class="about">{text(about)}</p>' if about else ""}
-{_bar(chapters, by, has_picture=stage.startswith("<svg"))}
-{floor}
-<p class="hint">{HINT}{OPENS if len(chapters) > 1 else ""}</p>
+{_bar(walk.chapters, walk.by, is_drawn)}
+{_floor(stage, is_drawn, brought)}
+<p class="hint">{HINT}{OPENS if len(walk.chapters) > 1 else ""}</p>
 <p class="quietly said" aria-live="polite" aria-atomic="true"></p>
 {lists}
 <script>{script}</script>
@@ -110,10 +91,16 @@ def fragment(
 """
 
 
-def _list(level: str, chapters: Sequence[Chapter], shows: bool) -> str:
+def _own_scope(walk: Content) -> str:
+    """An id that no other fragment has."""
+    said = repr((walk.title, walk.descriptions)).encode("utf-8", "backslashreplace")
+    return f"walk-{hashlib.sha256(said).hexdigest()[:8]}-{next(_shown)}"
+
+
+def _list(level: str, chapters: Sequence[Chapter], by: str) -> str:
     """All steps of a level."""
     items = "\n".join(_item(chapter.description, level != "step") for chapter in chapters)
-    hidden = "" if shows else " hidden"
+    hidden = "" if level == by else " hidden"
     label = "All steps" if level == "step" else f"All steps, {LEVELS[level]}"
     return f'<ol class="list" data-level="{level}" aria-label="{label}"{hidden}>\n{items}\n</ol>'
 
@@ -121,24 +108,15 @@ def _list(level: str, chapters: Sequence[Chapter], shows: bool) -> str:
 def page(
     title: str, about: str, fragments: Sequence[str], several: bool, theme: Theme | None = None
 ) -> str:
-    """A whole page.
-
-    Args:
-        title: of the page.
-        about: what it teaches, or "".
-        fragments: its walks.
-        several: whether the page has a heading of its own above the walks.
-        theme: its colours; left out, those of the reader's system.
-    """
-    heading = ""
+    """A whole page of walks; one of several has a heading of its own above them."""
     body = "\n".join(fragments)
     if several:
         heading = f"<h1>{text(title)}</h1>\n<p>{text(about)}</p>\n"
-        body = f'<div class="pair">\n{body}</div>\n'
+        body = f'{heading}<div class="pair">\n{body}</div>\n'
     else:
         body = body.replace('<h2 class="title">', '<h1 class="title">', 1)
         body = body.replace("</h2>", "</h1>", 1)
-    content = f'<main class="walks">\n{heading}{body}\n</main>'
+    content = f'<main class="walks">\n{body}\n</main>'
     return document(title, content, resource("autograd_mini.show", "page.css"), fragments, theme)
 
 
@@ -164,29 +142,28 @@ def style(scope: str, theme: Theme | None = None) -> str:
     return sheet.replace("&", f"#{scope}")
 
 
-def _floor(stage: str, brought: bool) -> str:
+def _floor(stage: str, is_drawn: bool, brought: bool) -> str:
+    """The picture, and a panel for the step beside it or below."""
     panel = '<div class="panel"><div class="now"></div></div>'
-    if not stage.startswith("<svg"):
+    if not is_drawn:
         return f'<p class="no-picture">{text(stage)}</p>\n<div class="floor">{panel}</div>'
-    shape = "floor tall" if _is_tall(stage) else "floor"
+    wide, tall = map(float, VIEW_BOX.findall(stage)[0])
+    shape = "floor tall" if tall > TALL * wide else "floor"
     return (
         f'<div class="{shape}"><div class="stage" tabindex="0" role="group" '
         f'aria-label="Picture of the graph">{"" if brought else stage}</div>{panel}</div>'
     )
 
 
-def _is_tall(stage: str) -> bool:
-    """Whether the picture leaves room beside it rather than below it."""
-    wide, tall = map(float, VIEW_BOX.findall(stage)[0])
-    return tall > TALL * wide
+def classes(description: Description) -> list[str]:
+    """How what a step says looks."""
+    return [*["backward"] * description.is_back, *["is-wrong"] * description.wrong]
 
 
 def _item(description: Description, parted: bool) -> str:
     """One step in the list; the script shows the same in the panel."""
-    back = description.part in {"Backward", "End"}
-    names = " ".join(["backward"] * back + ["is-wrong"] * description.wrong)
     return (
-        f'<li class="{names}" data-say="{text(description.sentence)}" '
+        f'<li class="{" ".join(classes(description))}" data-say="{text(description.sentence)}" '
         f'data-brief="{text(description.brief)}">'
         f'<p class="heading"><span class="part">{description.part}</span> '
         f"{text(description.heading)}</p>"
@@ -248,9 +225,9 @@ def _choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: s
     return f'<select class="{name}" aria-label="{label}" title="{label}">{listed}</select>'
 
 
-def _scene_data(scene: Scene, chapters: Mapping[str, Sequence[Chapter]]) -> dict[str, object]:
+def _scene_data(walk: Content) -> dict[str, object]:
     """What the script needs to know of the picture."""
-    film = scene.film
+    scene, film = walk.scene, walk.scene.film
     return {
         "pace": PACE,
         "first": [list(map(visible, lines)) for lines in film.first],
@@ -263,7 +240,7 @@ def _scene_data(scene: Scene, chapters: Mapping[str, Sequence[Chapter]]) -> dict
         "goes": scene.goes,
         "levels": {
             level: [(chapter.first, chapter.last) for chapter in told]
-            for level, told in chapters.items()
+            for level, told in walk.chapters.items()
         },
     }
 
@@ -282,18 +259,3 @@ def in_script(data: object) -> str:
     for character in "<>&":
         written = written.replace(character, f"\\u{ord(character):04x}")
     return written
-
-
-def save_page(path: str | os.PathLike[str], content: str) -> Path:
-    """Write a page so that it is there whole or not at all."""
-    from autograd_mini.files import place
-    from autograd_mini.show.drawing import write
-
-    target = place(path, "Walk.save")
-    if target.suffix.lower() not in {".html", ".htm"}:
-        raise ValueError(
-            f"Walk.save: {shown(str(target))} ends with {shown(target.suffix)}; it writes a "
-            "page: .html"
-        )
-    write(target, content.encode("utf-8"), "Walk.save")
-    return target

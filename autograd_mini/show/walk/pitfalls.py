@@ -11,9 +11,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
+from autograd_mini.show.drawing import save_as
 from autograd_mini.show.walk import terminal
+from autograd_mini.show.walk.page import page
 from autograd_mini.show.walk.steps import Recorder, passes, receivers, sweep
-from autograd_mini.show.walk.walked import Walk
+from autograd_mini.show.walk.walked import PAGES, Walk
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
@@ -59,12 +61,12 @@ class Lesson:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a page that needs nothing but a browser; see :meth:`Walk.save`."""
-        from autograd_mini.show.walk.page import page, save_page
 
-        bodies = [
-            walk.fragment(f"walk-{i}", address=False) for i, walk in enumerate(self.walks, start=1)
-        ]
-        return save_page(path, page(self.title, self.about, bodies, several=True))
+        def content() -> str:
+            bodies = [x.fragment(f"walk-{i}", address=False) for i, x in enumerate(self.walks, 1)]
+            return page(self.title, self.about, bodies, several=True)
+
+        return save_as(path, "Walk.save", {".html": content, ".htm": content}, PAGES)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows: the walks one below another, each with its slider."""

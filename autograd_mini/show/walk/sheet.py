@@ -1,13 +1,12 @@
-"""The picture behind a walk, in one of the views of ``draw``, and whose numbers stand where in it.
+"""The picture behind a walk, in one of the views of ``draw``, with room for the texts of all steps.
 
-Vocabulary: the *home* of a node is the box that shows it; a weight of the compact view has none,
-it stands on an arrow. A *line* of a box or an arrow that tells a gradient belongs to one node; the
-line before it tells that node's number.
+Vocabulary: a line of a box or an arrow that tells a gradient belongs to one node; the line before
+it tells that node's number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
@@ -25,68 +24,9 @@ from autograd_mini.sweeps import slopes
 
 if TYPE_CHECKING:
     from autograd_mini.numbers import Format
+    from autograd_mini.show.walk.film import Lines
+    from autograd_mini.show.walk.steps import Recorder
     from autograd_mini.value import Value
-
-VIEWS = ("expanded", "compact", "network")
-
-Lines = tuple[str, ...]
-
-
-class Sheet:
-    """A picture with room for the texts of every step.
-
-    Args:
-        picture, marks: what is drawn.
-        home: by nodes, the name of the box that shows them.
-
-    Attributes:
-        picture, marks: as given.
-        home: by nodes, the place of the box that shows them.
-        told: for each box the nodes whose gradients it tells, by the places of the lines.
-        noted: for each arrow with a weight on it, the weight.
-        tellers, noters: by nodes, the boxes and the arrows that tell their gradients.
-    """
-
-    def __init__(self, picture: Picture, marks: Marks, home: Mapping[Value, str]) -> None:
-        self.picture, self.marks = picture, marks
-        places = {box.id: i for i, box in enumerate(picture.boxes)}
-        self.home = {node: places[name] for node, name in home.items() if name in places}
-        self.told = [
-            {i: line.node for i, line in enumerate(box.lines) if isinstance(line, GradientLine)}
-            for box in picture.boxes
-        ]
-        self.noted = {
-            i: arrow.weight for i, arrow in enumerate(picture.arrows) if arrow.weight is not None
-        }
-        self.tellers = _inverse(
-            (i, node) for i, told in enumerate(self.told) for node in told.values()
-        )
-        self.noters = _inverse(self.noted.items())
-        self._into: dict[str, list[tuple[int, Arrow]]] = {}
-        for i, arrow in enumerate(picture.arrows):
-            self._into.setdefault(arrow.head, []).append((i, arrow))
-
-    def arrow(self, node: Value, place: int) -> int | None:
-        """The arrow along which an operand goes into a node; None inside of a box."""
-        operand = node.operands[place]
-        head, tail = self.home.get(node), self.home.get(operand)
-        if head is None or head == tail:
-            return None
-        into = self._into.get(self.picture.boxes[head].id, [])
-        if tail is None:
-            return next((i for i, arrow in into if arrow.weight is operand), None)
-        name, factors = self.picture.boxes[tail].id, set(node.operands)
-        between = [(i, arrow) for i, arrow in into if arrow.tail == name]
-        exact = [i for i, x in between if x.place == place or x.weight in factors]
-        return next(iter([*exact, *[i for i, _ in between]]), None)
-
-
-def _inverse(pairs: Iterable[tuple[int, Value]]) -> dict[Value, list[int]]:
-    """The places of each node."""
-    places: dict[Value, list[int]] = {}
-    for place, node in pairs:
-        places.setdefault(node, []).append(place)
-    return places
 
 
 class GradientLine(str):
@@ -125,26 +65,25 @@ def gradient_line(node: Value, longest: Mapping[Value, str]) -> GradientLine:
 
 def sheet(
     view: str,
-    nodes: Sequence[Value],
-    root: Value,
+    recorder: Recorder,
     names: Mapping[Value, str],
     digits: int,
     longest: Mapping[Value, str],
     theme: Theme = LIGHT,
-) -> Sheet:
-    """The picture of a graph in a view.
+) -> tuple[Picture, Marks]:
+    """The picture of a recorded graph in a view of ``draw``.
 
     Args:
-        view: one of :data:`VIEWS`.
-        nodes: all of the graph, operands before results.
-        root: the output.
-        names: what the nodes are called.
+        view: which one.
+        recorder: has the nodes.
+        names: what they are called.
         digits: how many significant digits numbers get.
         longest: the longest text for the gradient of each node.
         theme: the colours.
     """
+    nodes, root = recorder.nodes, recorder.root
     if view == "expanded":
-        return _expanded(nodes, root, names, digits, longest)
+        return _expanded(nodes, root, names, digits, longest), NO_MARKS
     from autograd_mini.show.draw import compact, network
     from autograd_mini.show.draw.captions import Captions
     from autograd_mini.show.draw.neurons import neurons
@@ -161,7 +100,7 @@ def sheet(
         if not units.applications:
             raise ValueError("walk: view='network' found no neuron here; take view='expanded'")
         picture, marks = network.picture(units, captions, options)
-    return Sheet(picture._replace(notes=()), marks, picture.box_of)
+    return picture._replace(notes=()), marks
 
 
 def _expanded(
@@ -170,7 +109,7 @@ def _expanded(
     names: Mapping[Value, str],
     digits: int,
     longest: Mapping[Value, str],
-) -> Sheet:
+) -> Picture:
     kinds = leaf_kinds(nodes)
     places = _places(nodes, root)
     home = {node: f"n{i}" for i, node in enumerate(nodes)}
@@ -185,8 +124,7 @@ def _expanded(
         for node in nodes
     )
     arrows = tuple(arrow for node in nodes for arrow in _arrows(node, home, names, digits))
-    clustered = len(set(places.values())) > 1
-    return Sheet(Picture(boxes, arrows, (), clustered), NO_MARKS, home)
+    return Picture(boxes, arrows, clustered=len(set(places.values())) > 1, box_of=home)
 
 
 def _places(nodes: Sequence[Value], root: Value) -> dict[Value, tuple[str, ...]]:
@@ -209,18 +147,16 @@ def _tooltip(node: Value, name: str) -> str:
 
 def _arrows(
     node: Value, home: Mapping[Value, str], names: Mapping[Value, str], digits: int
-) -> list[Arrow]:
+) -> Iterator[Arrow]:
     """The arrows into a node, with the local derivatives."""
     local_at = slopes(node)
-    arrows = []
     for i, operand in enumerate(node.operands):
         shown, tooltip = "", f"{names[operand]} is a constant"
         if not graph.is_constant(operand):
             local = local_at(i)
             shown = short(local, digits)
             tooltip = f"{derivative(names[node], names[operand])} = {full(local)}"
-        arrows.append(Arrow(home[operand], home[node], shown, tooltip, place=i))
-    return arrows
+        yield Arrow(home[operand], home[node], shown, tooltip, place=i)
 
 
 def box_lines(node: Value, name: str, number: str, gradient: str) -> Lines:

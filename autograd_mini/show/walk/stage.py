@@ -14,21 +14,53 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from autograd_mini.errors import RenderError
 from autograd_mini.given import visible
+from autograd_mini.show.dot import to_dot
+from autograd_mini.show.layout_program import render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from autograd_mini.show.dot import Marks
+    from autograd_mini.show.layout_program import Program
+    from autograd_mini.show.palette import Theme
     from autograd_mini.show.picture import Picture
 
-SVG = "http://www.w3.org/2000/svg"
+SVG = "{http://www.w3.org/2000/svg}"
+LINK_TITLE = "{http://www.w3.org/1999/xlink}title"
 MOST_SPANNED, LONG = 6000, 12
 """Where arrows go past more boxes than that in all, those that are longer are left out."""
 LEFT_OUT = f"Arrows that go past more than {LONG} boxes are left out of the picture."
 LEAST = 12
 """Pixels of the smallest text."""
-LINK_TITLE = "{http://www.w3.org/1999/xlink}title"
 ENDS = re.compile(r"(\w+)(?::\w+)?->(\w+)(?::\w+)?")
+
+
+def laid_out(
+    picture: Picture,
+    marks: Marks,
+    theme: Theme,
+    lines: Sequence[Sequence[str]],
+    title: str,
+    arrows: Sequence[str] | None = None,
+    program: Program = None,
+    timeout: float = 30.0,
+) -> str:
+    """The stage of a picture; where it cannot be laid out, a sentence that says why.
+
+    Args:
+        picture, marks, theme: what is drawn.
+        lines, title, arrows: as of :func:`stage`.
+        program, timeout: for the layout.
+    """
+    try:
+        dot = to_dot(without_long_arrows(picture), False, marks, theme)
+        svg = render(dot, "svg", program, timeout).decode()
+    except (RenderError, ModuleNotFoundError) as error:
+        reason = str(error).partition(". ")[0]
+        return f"There is no picture, only the list of steps. {reason}."
+    return stage(svg, picture, lines, title, arrows)
 
 
 def stage(
@@ -49,20 +81,28 @@ def stage(
     """
     root = ET.fromstring(svg)  # noqa: S314, from the layout program that we started
     places = {box.id: i for i, box in enumerate(picture.boxes)}
-    for group in root.iter(_tag("g")):
-        _name(group, picture, places)
-    _number_arrows(root, picture)
-    _set_texts(root, "box", lines)
-    if arrows is not None:
-        _set_texts(root, "arrow", [[text] if text else [] for text in arrows])
-    _explain(root)
+    # Arrows between the same boxes come in the order in which they were asked for.
+    waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, arrow in enumerate(picture.arrows):
+        waiting[arrow.tail, arrow.head].append(i)
+    for group in root.iter(f"{SVG}g"):
+        kind, name = group.attrib.pop("class", ""), group.findtext(f"{SVG}title", "")
+        if kind == "node":
+            place = places[name]
+            group.set("class", f"box box-{place} kind-{picture.boxes[place].kind}")
+            _set_texts(group, lines[place])
+        elif kind == "edge":
+            ends = ENDS.fullmatch(name)
+            assert ends is not None
+            place = waiting[ends[1], ends[2]].pop(0)
+            group.set("class", _arrow_classes(group, picture, place))
+            if arrows is not None:
+                _set_texts(group, [arrows[place]] if arrows[place] else [])
     for element in root.iter():
         element.attrib.pop("id", None)
-        for inner in list(element):
-            if inner.tag == _tag("title") and inner.get("keep") is None:
-                element.remove(inner)
-    for kept in root.iter(_tag("title")):
-        kept.attrib.pop("keep")
+        for inner in element.findall(f"{SVG}title"):
+            element.remove(inner)
+    _explain(root)
     _fit(root, title)
     return written(root)
 
@@ -86,68 +126,29 @@ def without_long_arrows(picture: Picture) -> Picture:
     return picture._replace(arrows=tuple(arrow for arrow, span in kept if span <= LONG))
 
 
-def _tag(name: str) -> str:
-    return f"{{{SVG}}}{name}"
+def _arrow_classes(group: ET.Element, picture: Picture, place: int) -> str:
+    names = ["arrow", f"arrow-{place}"]
+    names += ["weighted"] if picture.arrows[place].weight is not None else []
+    # Where the line's width says something, as in the network view, its look is its own.
+    is_own = any(path.get("stroke-width") for path in group.iter(f"{SVG}path"))
+    return " ".join([*names, *["own"] * is_own])
 
 
-def _title(group: ET.Element) -> str:
-    found = group.find(_tag("title"))
-    return "" if found is None else (found.text or "")
-
-
-def _name(group: ET.Element, picture: Picture, places: Mapping[str, int]) -> None:
-    title, kind = _title(group), group.get("class")
-    group.attrib.pop("class", None)
-    if kind == "node":
-        place = places[title]
-        group.set("class", f"box box-{place} kind-{picture.boxes[place].kind}")
-    elif kind == "edge":
-        group.set("class", "arrow")
-
-
-def _number_arrows(root: ET.Element, picture: Picture) -> None:
-    """Arrows between the same boxes come in the order in which they were asked for."""
-    waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for i, arrow in enumerate(picture.arrows):
-        waiting[arrow.tail, arrow.head].append(i)
-    for group in root.iter(_tag("g")):
-        if group.get("class") == "arrow":
-            ends = ENDS.fullmatch(_title(group))
-            assert ends is not None
-            place = waiting[ends[1], ends[2]].pop(0)
-            names = ["arrow", f"arrow-{place}"]
-            names += ["weighted"] if picture.arrows[place].weight is not None else []
-            names += ["own"] if _has_width(group) else []
-            group.set("class", " ".join(names))
-
-
-def _has_width(group: ET.Element) -> bool:
-    """Whether the line's colour and width say something, as those of the network view do."""
-    return any(path.get("stroke-width") for path in group.iter(_tag("path")))
-
-
-def _set_texts(root: ET.Element, kind: str, lines: Sequence[Sequence[str]]) -> None:
-    for group in root.iter(_tag("g")):
-        names = (group.get("class") or "").split()
-        if kind not in names:
-            continue
-        texts = list(group.iter(_tag("text")))
-        place = int(names[1].removeprefix(f"{kind}-"))
-        for element, line in zip(texts, lines[place], strict=True):
-            element.text = line
+def _set_texts(group: ET.Element, lines: Sequence[str]) -> None:
+    for element, line in zip(group.iter(f"{SVG}text"), lines, strict=True):
+        element.text = line
 
 
 def _explain(root: ET.Element) -> None:
     """Tooltips: what the layout program wrote as links without an address become titles."""
-    for group in root.iter(_tag("g")):
-        for link in group.findall(_tag("a")):
-            link.tag = _tag("g")
-            tooltip = link.attrib.pop(LINK_TITLE, "")
-            link.attrib.clear()
-            if tooltip:
-                title = ET.Element(_tag("title"), {"keep": ""})
-                title.text = tooltip
-                link.insert(0, title)
+    for link in [x for group in root.iter(f"{SVG}g") for x in group.findall(f"{SVG}a")]:
+        link.tag = f"{SVG}g"
+        tooltip = link.attrib.pop(LINK_TITLE, "")
+        link.attrib.clear()
+        if tooltip:
+            title = ET.Element(f"{SVG}title")
+            title.text = tooltip
+            link.insert(0, title)
 
 
 def _fit(root: ET.Element, title: str) -> None:
@@ -156,7 +157,7 @@ def _fit(root: ET.Element, title: str) -> None:
     However narrow the page, no text in it is smaller than 12 pixels.
     """
     wide = float((root.get("viewBox") or "0 0 0 0").split()[2])
-    sizes = [float(text.get("font-size", "14")) for text in root.iter(_tag("text"))]
+    sizes = [float(text.get("font-size", "14")) for text in root.iter(f"{SVG}text")]
     smallest = min(sizes, default=14.0)
     for name in ("width", "height"):
         root.attrib.pop(name, None)
@@ -165,13 +166,13 @@ def _fit(root: ET.Element, title: str) -> None:
     least = math.ceil(wide * LEAST / smallest)
     root.set("style", f"width:{max(wide * 1.3, least):.0f}px;min-width:{least}px")
     root.set("data-least", f"{smallest / LEAST:.3f}")
-    for group in root.findall(_tag("g")):
-        for paper in group.findall(_tag("polygon")):
+    for group in root.findall(f"{SVG}g"):
+        for paper in group.findall(f"{SVG}polygon"):
             group.remove(paper)  # the page has its own background
 
 
 def written(root: ET.Element) -> str:
     """As a part of a page, where elements need no prefix."""
-    ET.register_namespace("", SVG)
+    ET.register_namespace("", SVG.strip("{}"))
     text = ET.tostring(root, encoding="unicode")
     return re.sub(r">\s*\n\s*<", "><", text).strip()

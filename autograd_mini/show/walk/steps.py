@@ -87,6 +87,11 @@ class Step(NamedTuple):
     gradients: tuple[tuple[Value, float], ...] = ()
     right: Mapping[Value, float] | None = None
 
+    @property
+    def receiver(self) -> Value | None:
+        """Whose number or gradient changes; None where all do."""
+        return self.node if self.operand is None else self.operand
+
 
 class Recorder:
     """Writes down what is done to the gradients of one graph, and does it.

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from autograd_mini.errors import RenderError
 from autograd_mini.show.dot import to_dot
 from autograd_mini.show.dot_syntax import literal, rewritten
-from autograd_mini.show.palette import LIGHT, Theme
-from autograd_mini.show.picture import Picture
+from autograd_mini.show.drawing import encoded, save_as
+from autograd_mini.show.layout_program import render
+from autograd_mini.show.palette import LIGHT
 from autograd_mini.show.shapes import SHAPES
 from autograd_mini.show.walk.png import stacked
 
@@ -25,83 +26,76 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograd_mini.show.dot import Marks
-    from autograd_mini.show.layout_program import Program
-    from autograd_mini.show.walk.descriptions import Description
-    from autograd_mini.show.walk.scene import Film, Scene
-
-    Frame = tuple[Picture, Marks]
+    from autograd_mini.show.drawing import Forms
+    from autograd_mini.show.palette import Theme
+    from autograd_mini.show.picture import Picture
+    from autograd_mini.show.walk.content import Content
+    from autograd_mini.show.walk.film import Moment
+    from autograd_mini.show.walk.scene import Scene
 
 SIZE = re.compile(r'<svg width="(\d+)pt" height="(\d+)pt"')
-ROOM = {"pad": "0.1"}
+PAD = 0.1
 """Around a frame, in inches, so that thick outlines are not cut off."""
 GAP = 12
 """Between frames, in points."""
 
 
-def frame(
-    step: int, descriptions: Sequence[Description], scene: Scene, film: Film, theme: Theme = LIGHT
-) -> Frame:
-    """The picture after one step of a film, counted from 0, and what is marked in it."""
-    description = descriptions[step]
-    said = [f"{caption}:  {formula}" for caption, formula in description.lines]
-    heading = description.numbered(step, len(descriptions))
-    picture = scene.picture._replace(notes=(heading, *said, *description.warnings))
-    boxes, arrows = _boxes(step, scene, film, theme), _arrows(step, scene, film, theme)
-    return picture, scene.marks.over(boxes, arrows)
-
-
-def _boxes(step: int, scene: Scene, film: Film, theme: Theme) -> dict[str, Mapping[str, str]]:
-    lit, lines, born = film.lit[step], film.lines_at(step), film.born_at(step)
-    colour = theme.page[lit.side]
-    faint = theme.page["faint"]
+def _boxes(scene: Scene, now: Moment, theme: Theme) -> dict[str, Mapping[str, str]]:
+    """How the boxes look at a moment."""
+    colour, faint = theme.page[now.lit.side], theme.page["faint"]
     marks: dict[str, Mapping[str, str]] = {}
     for place, box in enumerate(scene.picture.boxes):
-        written = [line or " " for line in lines[place]]
+        written = [line or " " for line in now.lines[place]]
         label = scene.marks.boxes.get(box.id, {}).get("label")
         plain = literal("\n".join(written))
         mark = {"label": rewritten(label, box.lines, written) if label else plain}
-        if place not in born:
+        if place not in now.born:
             mark |= {"fontcolor": faint, "color": faint, "fillcolor": theme.background}
-        if place in lit.boxes:
+        if place in now.lit.boxes:
             mark |= {"color": colour, "penwidth": "4"}
-        elif place == lit.source:
+        elif place == now.lit.source:
             look = ",".join(filter(None, ("filled", SHAPES[box.kind].style, "dashed")))
             mark |= {"color": colour, "penwidth": "2", "style": look}
         marks[box.id] = mark
     return marks
 
 
-def _arrows(step: int, scene: Scene, film: Film, theme: Theme) -> dict[int, Mapping[str, str]]:
-    lit, seen, notes = film.lit[step], film.seen_at(step), film.notes_at(step)
-    colour = theme.page[lit.side]
+def _arrows(scene: Scene, now: Moment, theme: Theme) -> dict[int, Mapping[str, str]]:
+    """How the arrows look at a moment."""
+    colour = theme.page[now.lit.side]
     marks: dict[int, Mapping[str, str]] = {}
     for place in range(len(scene.picture.arrows)):
-        mark = {} if place in seen else {"fontcolor": theme.background}
-        if place in notes:
-            mark = {"label": literal("\n".join(notes[place]))}
-        if place in lit.arrows:
+        mark = {} if place in now.seen else {"fontcolor": theme.background}
+        if place in now.notes:
+            mark = {"label": literal("\n".join(now.notes[place]))}
+        if place in now.lit.arrows:
             mark |= {"color": colour, "penwidth": "3"}
-            mark |= {"fontcolor": colour} if place in seen else {}
+            mark |= {"fontcolor": colour} if place in now.seen else {}
         marks[place] = mark
     return marks
 
 
 class Strip:
-    """Frames one below another; made by :meth:`autograd_mini.show.walk.walked.Walk.strip`.
+    """Frames one below another; made by :meth:`autograd_mini.show.Walk.strip`.
 
     Args:
-        frames: pictures and what is marked in them.
-        theme: the colours.
-        program, timeout: for the layout of each.
+        walk: whose steps it shows.
+        steps: which ones, counted from 1.
     """
 
-    def __init__(
-        self, frames: Sequence[Frame], theme: Theme, program: Program, timeout: float
-    ) -> None:
-        self._frames = tuple(frames)
-        self._theme = theme
-        self._program = program
-        self._timeout = timeout
+    def __init__(self, walk: Content, steps: Sequence[int]) -> None:
+        self._theme = walk.theme or LIGHT
+        self._program, self._timeout = walk.program, walk.timeout
+        self._frames = [self._frame(walk, step - 1) for step in steps]
+
+    def _frame(self, walk: Content, step: int) -> tuple[Picture, Marks]:
+        """The picture after one step, counted from 0, and what is marked in it."""
+        scene, now, description = walk.scene, walk.film.at(step), walk.told[step].description
+        said = [f"{caption}:  {formula}" for caption, formula in description.lines]
+        heading = description.numbered(step, len(walk.told))
+        picture = scene.picture._replace(notes=(heading, *said, *description.warnings))
+        marks = scene.marks.over(_boxes(scene, now, self._theme), _arrows(scene, now, self._theme))
+        return picture, marks
 
     def __repr__(self) -> str:
         return f"<Strip: {len(self._frames)} step(s)>"
@@ -134,8 +128,7 @@ class Strip:
         Raises:
             RenderError: there is no layout program, or it failed or took too long.
         """
-        pad = float(ROOM["pad"])
-        room = {"pad": f"{pad},{pad + GAP / 144:.4f}"}
+        room = f"{PAD},{PAD + GAP / 144:.4f}"
         return stacked([self._render(one, "png", room) for one in self._frames])
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -146,25 +139,14 @@ class Strip:
             RenderError: no layout program could make the image.
             OSError: the file cannot be written; the message says why and where.
         """
-        from autograd_mini.files import place
-        from autograd_mini.real import shown
-        from autograd_mini.show.drawing import write
-
-        target = place(path, "Strip.save")
-        suffix = target.suffix.lower()
-        if suffix not in {".svg", ".png"}:
-            raise ValueError(
-                f"Strip.save: {shown(str(target))} ends with {shown(target.suffix)}; the ending "
-                "says what to write: .svg or .png"
-            )
-        write(target, self.png if suffix == ".png" else self.svg.encode(), "Strip.save")
-        return target
+        forms: Forms = {".svg": lambda: self.svg, ".png": lambda: self.png}
+        return save_as(path, "Strip.save", forms, "the ending says what to write: .svg or .png")
 
     def _svgs(self) -> list[tuple[int, int, str]]:
         """Each frame's width, height and SVG."""
         found = []
         for one in self._frames:
-            text = self._render(one, "svg", {}).decode()
+            text = self._render(one, "svg", str(PAD)).decode()
             svg = text[text.index("<svg") :].strip()
             size = SIZE.match(svg)
             if size is None:
@@ -175,22 +157,17 @@ class Strip:
             found.append((int(size[1]), int(size[2]), svg))
         return found
 
-    def _render(self, one: Frame, form: str, whole: Mapping[str, str]) -> bytes:
-        from autograd_mini.show.layout_program import render
-
+    def _render(self, one: tuple[Picture, Marks], form: str, pad: str) -> bytes:
         picture, marks = one
-        dot = to_dot(
-            picture, False, marks._replace(whole={**marks.whole, **ROOM, **whole}), self._theme
-        )
+        marked = marks._replace(whole={**marks.whole, "pad": pad})
+        dot = to_dot(picture, False, marked, self._theme)
         return render(dot, form, self._program, self._timeout)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows: a PNG, which every page keeps; SVG where only that can be made."""
-        import base64
-
         bundle = {"text/plain": repr(self)}
         try:
-            return bundle | {"image/png": base64.b64encode(self.png).decode()}
+            return bundle | {"image/png": encoded(self.png)}
         except RenderError as error:
             with suppress(RenderError):
                 return bundle | {"image/svg+xml": self.svg}

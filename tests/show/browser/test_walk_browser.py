@@ -56,7 +56,7 @@ def test_every_step_by_keyboard_shows_the_engines_numbers(open_page: Open, tmp_p
         page.keyboard.press("ArrowRight")
     root.backward()
     for node, gradient in walked.steps[-1].gradients:
-        number = walked.scene.sheet.home[node]
+        number = walked.scene.home[node]
         assert box(page, number)[-1] == f"grad {short(gradient)}" == f"grad {short(node.grad)}"
 
 
@@ -143,7 +143,7 @@ def test_a_page_opened_at_a_step_shows_the_engines_numbers(
             receiver = step.node if step.operand is None else step.operand
             assert receiver is not None
             gradients[receiver] = step.total
-    for node, position in walked.scene.sheet.home.items():
+    for node, position in walked.scene.home.items():
         shown = " ".join(box(page, position))
         if node in data:
             assert short(data[node]) in shown

@@ -53,7 +53,7 @@ def test_a_click_on_a_box_goes_to_its_step(view: str, open_page: Open, tmp_path:
     walked = walk(network(2, 1), view=view)
     page = open_page(walked.save(tmp_path / "a.html"))
     (number,) = {
-        walked.scene.sheet.home[step.node]
+        walked.scene.home[step.node]
         for step in walked.steps
         if step.phase == "forward" and step.node is not None and step.node is walked.recorder.root
     }

@@ -12,9 +12,9 @@ import pytest
 from autograd_mini import RenderError, Value, nn, walk
 from autograd_mini.cli import main
 from autograd_mini.show import Slides
-from autograd_mini.show.kit.deck import BELOW, BESIDE, Room
 from autograd_mini.show.kit.figure import read
-from autograd_mini.show.kit.frames import DRAWN, LEAST, Camera, Frames, place_of
+from autograd_mini.show.kit.frames import DRAWN, LEAST, Camera, Frames, Room, place_of
+from autograd_mini.show.kit.slides import BELOW, BESIDE
 from autograd_mini.show.palette import DARK, LIGHT
 from tests.show.kit.reading import pdf_fonts, pdf_images, pdf_pages, pdf_text, typeset_latex
 from tests.show.test_labels import NASTY
@@ -52,7 +52,7 @@ def test_there_is_a_slide_for_every_step_and_it_shows_what_the_walk_shows() -> N
     assert len(slides) == len(walked)
     for i, slide in enumerate(slides.deck.slides):
         assert slide.description.heading == walked.descriptions[i].heading
-        for place, lines in enumerate(walked.scene.film.lines_at(i)):
+        for place, lines in enumerate(walked.scene.film.at(i).lines):
             assert shown(slide.picture, place) == list(lines)
 
 

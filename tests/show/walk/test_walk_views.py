@@ -88,7 +88,7 @@ def test_at_the_end_the_picture_is_that_of_draw(view: str) -> None:
     root = network(3, 1)
     walked = walk(root, view=view, title="a")
     root.backward()
-    lines = walked.scene.film.lines_at(len(walked))
+    lines = walked.scene.film.at(len(walked)).lines
     drawn = draw(root, view=view, legend=False)
     shown = {line for box in lines for line in box if line.startswith("grad ")}
     assert shown
@@ -99,7 +99,7 @@ def test_at_the_end_the_picture_is_that_of_draw(view: str) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_numbers_and_gradients_appear_when_they_are_computed(view: str) -> None:
     walked = walk(network(3, 1), view=view)
-    film, sheet = walked.scene.film, walked.scene.sheet
+    film, scene = walked.scene.film, walked.scene
     computed: set[Value] = set()
     totals: dict[Value, float] = {}
     for i, step in enumerate(walked.steps):
@@ -109,8 +109,8 @@ def test_numbers_and_gradients_appear_when_they_are_computed(view: str) -> None:
             computed.add(step.node)
         if step.phase == "backward" and step.operand is not None and step.total is not None:
             totals[step.operand] = step.total
-        lines = film.lines_at(i)
-        for place, told in enumerate(sheet.told):
+        lines = film.at(i).lines
+        for place, told in enumerate(scene.told):
             for at, node in told.items():
                 line, before = lines[place][at], lines[place][at - 1]
                 known = short(node.data, 4) in before
@@ -123,18 +123,18 @@ def test_numbers_and_gradients_appear_when_they_are_computed(view: str) -> None:
 
 def test_the_gradient_of_a_weight_appears_on_its_arrow() -> None:
     walked = walk(network(2, 1), view="compact")
-    film, sheet = walked.scene.film, walked.scene.sheet
-    end = film.notes_at(len(walked))
-    assert set(end) == set(sheet.noted)
-    for place, weight in sheet.noted.items():
-        assert film.notes_at(0)[place][-1] == "grad –"
+    film, scene = walked.scene.film, walked.scene
+    end = film.at(len(walked)).notes
+    assert set(end) == set(scene.noted)
+    for place, weight in scene.noted.items():
+        assert film.at(0).notes[place][-1] == "grad –"
         assert end[place][-1] == f"grad {short(walked.recorder.totals[weight], 4)}"
 
 
 def test_arrows_are_lit_along_which_the_numbers_flow() -> None:
     walked = walk(network(2, 1), view="compact")
     picture, film = walked.scene.picture, walked.scene.film
-    home = walked.scene.sheet.home
+    home = walked.scene.home
     for step, lit in zip(walked.steps, film.lit, strict=True):
         if step.phase != "backward" or step.node is None or step.operand is None:
             continue
@@ -156,7 +156,7 @@ def test_every_weight_of_2_16_16_1_is_lit_once_in_each_pass() -> None:
         "neuron": 69,
         "layer": 9,
     }
-    weighted = set(walked.scene.sheet.noted)
+    weighted = set(walked.scene.noted)
     assert len(weighted) == 2 * 16 + 16 * 16 + 16
     for forward in (True, False):
         lit = [x.arrows for x in walked.scene.film.lit if x.forward == forward]
@@ -166,7 +166,7 @@ def test_every_weight_of_2_16_16_1_is_lit_once_in_each_pass() -> None:
 def test_a_click_leads_to_where_a_box_gets_its_number_and_its_gradient() -> None:
     walked = walk(network(2, 1))
     for place, (forward, back) in enumerate(walked.scene.goes):
-        for node, home in walked.scene.sheet.home.items():
+        for node, home in walked.scene.home.items():
             if home == place and node.operands:
                 assert walked.steps[forward].node is node
                 assert node in {walked.steps[back].operand, walked.steps[back].node}
