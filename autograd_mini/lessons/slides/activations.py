@@ -12,11 +12,6 @@ from autograd_mini.lessons.numeric import spread
 from autograd_mini.value import Value
 
 NAMES = ("sigmoid", "tanh", "relu")
-RANGES = {
-    "sigmoid": "between 0 and 1, both excluded",
-    "tanh": "between −1 and 1, both excluded",
-    "relu": "0 and all positive numbers",
-}
 
 
 def output_and_slope(name: str, z: float) -> tuple[float, float]:
@@ -49,26 +44,34 @@ def activations(
         zs: where the table looks.
         z: the point whose numbers are listed.
     """
-    labels = {name: ops.row_named(name).label for name in NAMES}
-    values = {name: output_and_slope(name, z) for name in NAMES}
-    rows = tuple((float(at), *(output_and_slope(name, at)[0] for name in NAMES)) for at in zs)
-    slopes = tuple((float(at), *(output_and_slope(name, at)[1] for name in NAMES)) for at in zs)
-    columns = ("z", *(f"{labels[name]}(z)" for name in NAMES))
-    smallest = {name: min(row[k] for row in rows) for k, name in enumerate(NAMES, 1)}
-    largest = {name: max(row[k] for row in rows) for k, name in enumerate(NAMES, 1)}
+    labels = [ops.row_named(name).label for name in NAMES]
+    at_z, *rows = ([output_and_slope(name, at) for name in NAMES] for at in (z, *zs))
+    outputs = [[a for a, _ in row] for row in rows]
+    extremes = [
+        (label, min(column), max(column))
+        for label, column in zip(labels, zip(*outputs, strict=True), strict=True)
+    ]
     return Lesson(
         numbers=(
             number("z", z),
-            *(number(f"{labels[name]}(z)", values[name][0]) for name in NAMES),
-            *(number(f"slope of {labels[name]}", values[name][1], "at z") for name in NAMES),
+            *(number(f"{g}(z)", a) for g, (a, _) in zip(labels, at_z, strict=True)),
+            *(number(f"slope of {g}", s, "at z") for g, (_, s) in zip(labels, at_z, strict=True)),
         ),
         tables=(
-            Table("Outputs", columns, rows),
-            Table("Slopes", ("z", *(f"{labels[name]}′(z)" for name in NAMES)), slopes),
+            Table(
+                "Outputs",
+                ("z", *(f"{g}(z)" for g in labels)),
+                [(at, *row) for at, row in zip(zs, outputs, strict=True)],
+            ),
+            Table(
+                "Slopes",
+                ("z", *(f"{g}′(z)" for g in labels)),
+                [(at, *(slope for _, slope in row)) for at, row in zip(zs, rows, strict=True)],
+            ),
             Table(
                 "Smallest and largest output in the first table",
                 ("function", "smallest", "largest"),
-                tuple((labels[name], smallest[name], largest[name]) for name in NAMES),
+                extremes,
             ),
         ),
         pictures=(
@@ -86,12 +89,8 @@ def activations(
 def curves_chart(which: int, axis: str, alt: str) -> Chart:
     """The outputs (0) or the slopes (1) of the three functions."""
     zs = sorted([*spread(-4.0, 4.0, 161), 1e-9])  # where ReLU's slope jumps
-    curves = tuple(
-        Curve(
-            tuple((z, output_and_slope(name, z)[which]) for z in zs),
-            ops.row_named(name).label,
-            colour=colour,
-        )
-        for name, colour in zip(NAMES, COLOURS, strict=False)
-    )
+    curves = [
+        Curve([(z, output_and_slope(g, z)[which]) for z in zs], ops.row_named(g).label, colour=c)
+        for g, c in zip(NAMES, COLOURS, strict=False)
+    ]
     return Chart(alt, "z", axis, curves, y_range=(-1.2, 2.2) if which == 0 else (-0.1, 1.2))

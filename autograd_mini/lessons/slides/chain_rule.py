@@ -13,28 +13,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd_mini.lessons.content import Picture, Table
+from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numeric import slope
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, named
 from autograd_mini.lessons.slides.factors import compare, factors_of, local
-from autograd_mini.nn import notation
+from autograd_mini.nn.notation import lowered
 from autograd_mini.value import Value
+
+FACTORS = ("∂J/∂a⁽²⁾", "∂a⁽²⁾/∂z⁽²⁾")
+COMPARED = ("product", "backward()", "measured")
+"""Headings of both tables: the factors that all weights share, and what is compared."""
 
 
 @on_slides(38, edits=[edit("product", x=0.5)])
 def simple(x: float = 0.8) -> Lesson:
-    """d/dx f(g(x)) = f′(g(x)) · g′(x), with f = tanh and g the square.
-
-    Args:
-        x: the point.
-    """
+    """d/dx f(g(x)) = f′(g(x)) · g′(x), with f = tanh and g the square."""
     x_ = Value(x, "x")
-    g = x_**2
-    g.label = "g(x)"
-    f = g.tanh()
-    f.label = "f(g(x))"
+    g = named("g(x)", x_**2)
+    f = named("f(g(x))", g.tanh())
     f.backward()
     outer, inner = local(f, g), local(g, x_)
     measured = slope(lambda t: (Value(t) ** 2).tanh().data, x)
@@ -60,18 +58,16 @@ def output_layer(
     """∂J/∂W⁽²⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂W⁽²⁾.
 
     Args:
-        parameters, x, y: the network, the example and what the data say.
         hidden: the activation of the hidden layer.
     """
     found = factors_of(parameters, x, y, hidden)
     checked = compare(parameters, x, y, hidden)[-len(found.dz2_dW2) :]
-    rows = tuple(
+    rows = [
         (c.name, found.dJ_da2, found.da2_dz2, last, c.product, c.backward, c.measured)
         for c, last in zip(checked, found.dz2_dW2, strict=True)
-    )
+    ]
     model = classroom.network(parameters, hidden)
-    J = classroom.loss(model([*x]), y)
-    J.label = "J"
+    J = named("J", classroom.loss(model([*x]), y))
     J.backward()
     bias = model.layers[-1].b[0]
     return Lesson(
@@ -83,9 +79,7 @@ def output_layer(
         ),
         tables=(
             Table(
-                "Every weight of the output neuron",
-                ("w", "∂J/∂a⁽²⁾", "∂a⁽²⁾/∂z⁽²⁾", "∂z⁽²⁾/∂w", "product", "backward()", "measured"),
-                rows,
+                "Every weight of the output neuron", ("w", *FACTORS, "∂z⁽²⁾/∂w", *COMPARED), rows
             ),
         ),
         pictures=(Picture("chain-network", J),),
@@ -108,12 +102,11 @@ def hidden_layer(
     """∂J/∂W⁽¹⁾, the product of five factors.
 
     Args:
-        parameters, x, y: the network, the example and what the data say.
         hidden: the activation of the hidden layer.
     """
     found = factors_of(parameters, x, y, hidden)
     checked = iter(compare(parameters, x, y, hidden))
-    rows: list[tuple[str | float, ...]] = []
+    rows: list[TableRow] = []
     for through, own, row in zip(found.dz2_da1, found.da1_dz1, found.dz1_dW1, strict=True):
         for last in row:
             c = next(checked)
@@ -127,33 +120,19 @@ def hidden_layer(
     return Lesson(
         numbers=(
             *(
-                number(f"∂z⁽²⁾/∂a{notation.lowered(j)}⁽¹⁾", v, "a weight of the output neuron")
+                number(f"∂z⁽²⁾/∂a{lowered(j)}⁽¹⁾", v, "a weight of the output neuron")
                 for j, v in enumerate(found.dz2_da1, 1)
             ),
             *(
-                number(
-                    f"∂a{notation.lowered(j)}⁽¹⁾/∂z{notation.lowered(j)}⁽¹⁾",
-                    v,
-                    "slope of the activation",
-                )
+                number(f"∂a{lowered(j)}⁽¹⁾/∂z{lowered(j)}⁽¹⁾", v, "slope of the activation")
                 for j, v in enumerate(found.da1_dz1, 1)
             ),
         ),
         tables=(
             Table(
                 "Every weight of the hidden layer",
-                (
-                    "w",
-                    "∂J/∂a⁽²⁾",
-                    "∂a⁽²⁾/∂z⁽²⁾",
-                    "∂z⁽²⁾/∂a⁽¹⁾",
-                    "∂a⁽¹⁾/∂z⁽¹⁾",
-                    "∂z⁽¹⁾/∂w",
-                    "product",
-                    "backward()",
-                    "measured",
-                ),
-                tuple(rows),
+                ("w", *FACTORS, "∂z⁽²⁾/∂a⁽¹⁾", "∂a⁽¹⁾/∂z⁽¹⁾", "∂z⁽¹⁾/∂w", *COMPARED),
+                rows,
             ),
         ),
         told={"silent": told if silent else ""},

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from autograd_mini import losses, ops
 from autograd_mini.lessons.chart import COLOURS, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.numeric import slope, spread
+from autograd_mini.lessons.numeric import sampled, slope
 from autograd_mini.lessons.slides import classroom
+from autograd_mini.lessons.slides.classroom import named
 from autograd_mini.lessons.slides.learning import Points
-from autograd_mini.numbers import equal, short
+from autograd_mini.numbers import equal, lowered, raised, short
 from autograd_mini.value import Value
 
 PREDICTIONS = (0.6, 0.8, 0.3)
@@ -32,42 +34,28 @@ OTHER_POINTS = ((-1.5, 0.0), (-0.4, 1.0), (0.9, 1.0), (1.8, 0.0))
 
 def numbered(predictions: Sequence[float]) -> list[Value]:
     """ŷ⁽¹⁾, ŷ⁽²⁾ and so on."""
-    return [Value(p, f"ŷ⁽{up}⁾") for p, up in zip(predictions, "¹²³⁴⁵⁶⁷⁸⁹", strict=False)]
+    return [Value(p, f"ŷ⁽{raised(i)}⁾") for i, p in enumerate(predictions, 1)]
 
 
 @on_slides(23, edits=EDITS)
 def computing(
     predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
 ) -> Lesson:
-    """The loss of each example, and their sum.
-
-    Args:
-        predictions: ŷ of each example.
-        targets: y of each example.
-
-    Raises:
-        ValueError: there is not one target for each prediction.
-    """
+    """The loss of each example, and their sum."""
     y_hat = numbered(predictions)
     loss_of = [losses.binary_cross_entropy(p, y) for p, y in zip(y_hat, targets, strict=True)]
     J = ops.sum(loss_of)
-    J.label = "J"
-    J.backward()
     m = len(targets)
-    rows = tuple(
-        (f"{i}", p.data, float(y), loss.data)
+    rows = [
+        (f"{i}", p.data, y, loss.data)
         for i, (p, y, loss) in enumerate(zip(y_hat, targets, loss_of, strict=True), 1)
-    )
+    ]
     return Lesson(
         numbers=(
-            number("m", float(m), "examples"),
+            number("m", m, "examples"),
             number("J", J, "sum of the losses"),
             number("J / m", J.data / m, "mean loss"),
-            number(
-                "terms from i = 0 to m",
-                float(len(range(m + 1))),
-                "one more than there are examples",
-            ),
+            number("terms from i = 0 to m", len(range(m + 1)), "one more than there are examples"),
         ),
         tables=(Table("The losses", ("example", "ŷ", "y", "L(ŷ, y)"), rows),),
     )
@@ -100,26 +88,26 @@ def examples(
         probabilities, one_hot: of one example with several classes, for the cross-entropy.
         y_hat, y: of one example with two classes, for the binary cross-entropy; left out, ŷ is
             the prediction of the going-to-class network.
-
-    Raises:
-        ValueError: two sequences differ in length.
     """
-    mse_at = [Value(p, f"ŷ{low}") for p, low in zip(predictions, "₁₂₃₄₅₆₇₈₉", strict=False)]
-    class_at = [Value(p, f"ŷ{low}") for p, low in zip(probabilities, "₁₂₃₄₅₆₇₈₉", strict=False)]
+    mse_at, class_at = (
+        [Value(p, f"ŷ{lowered(i)}") for i, p in enumerate(given, 1)]
+        for given in (predictions, probabilities)
+    )
     binary_at = Value(classroom.predicted() if y_hat is None else y_hat, "ŷ")
     mse = losses.mse(mse_at, targets)
     categorical = losses.categorical_cross_entropy(class_at, one_hot)
-    binary = losses.binary_cross_entropy(binary_at, y)
-    binary.label = "L"
+    binary = classroom.loss(binary_at, y)
     for cost in (mse, categorical, binary):
         cost.backward()
-    rows = (
-        *(("mean squared error", p.label, p.data, float(t), p.grad)
-          for p, t in zip(mse_at, targets, strict=True)),
-        *(("cross-entropy", p.label, p.data, float(t), p.grad)
-          for p, t in zip(class_at, one_hot, strict=True)),
-        ("binary cross-entropy", "ŷ", binary_at.data, float(y), binary_at.grad)
-    )  # fmt: skip
+    rows = [
+        (name, p.label, p.data, t, p.grad)
+        for name, at, wanted in (
+            ("mean squared error", mse_at, targets),
+            ("cross-entropy", class_at, one_hot),
+            ("binary cross-entropy", [binary_at], [y]),
+        )
+        for p, t in zip(at, wanted, strict=True)
+    ]
     return Lesson(
         numbers=(
             number("MSE", mse, f"of {len(targets)} examples: {', '.join(map(short, predictions))}"),
@@ -142,15 +130,14 @@ def examples(
 
 def cross_entropy_chart() -> Chart:
     """The binary cross-entropy over ŷ, for both targets."""
-    grid = spread(0.02, 0.98, 97)
-    curves = tuple(
+    curves = [
         Curve(
-            tuple((p, losses.binary_cross_entropy(Value(p), y).data) for p in grid),
+            sampled(partial(losses.binary_cross_entropy, target=y), 0.02, 0.98, 97),
             f"y {equal(y)}",
             colour=colour,
         )
         for y, colour in zip((1.0, 0.0), COLOURS, strict=False)
-    )
+    ]
     return Chart(
         "The loss for y = 1 falls from high on the left to 0 on the right; for y = 0 it rises.",
         "ŷ",
@@ -184,25 +171,28 @@ def valley(theta: float = -0.5, points: Points = POINTS) -> Lesson:
 
 def valley_cost(theta: Value, points: Points) -> Value:
     """J(θ), the sum of the binary cross-entropies of ŷ = σ(θx) over the examples."""
-    J: Value = losses.total(
-        losses.binary_cross_entropy,
-        [(theta * x).sigmoid() for x, _ in points],
-        [y for _, y in points],
-    )
-    J.label = "J"
-    return J
+    xs, ys = zip(*points, strict=True)
+    predictions = [(theta * x).sigmoid() for x in xs]
+    return named("J", losses.total(losses.binary_cross_entropy, predictions, ys))
+
+
+def valley_curve(points: Points, low: float, high: float) -> Curve:
+    """J over θ."""
+    return Curve(sampled(lambda t: valley_cost(Value(t), points).data, low, high), "J(θ)")
 
 
 def valley_chart(points: Points, theta: float, steepness: float) -> Chart:
     """J over θ with the tangent at one point."""
     low, high = min(-1.5, theta - 1.0), max(3.5, theta + 1.0)
     at = valley_cost(Value(theta), points).data
-    curve = tuple((t, valley_cost(Value(t), points).data) for t in spread(low, high, 121))
-    tangent = tuple((t, at + steepness * (t - theta)) for t in (theta - 0.6, theta + 0.6))
+    tangent = [(t, at + steepness * (t - theta)) for t in (theta - 0.6, theta + 0.6)]
     return Chart(
         f"A valley; at θ {equal(theta)} a tangent with the slope {short(steepness, 3)}.",
         "θ",
         "J",
-        curves=(Curve(curve, "J(θ)"), Curve(tangent, "slope", dashed=True, colour=COLOURS[1])),
+        curves=(
+            valley_curve(points, low, high),
+            Curve(tangent, "slope", dashed=True, colour=COLOURS[1]),
+        ),
         dots=(Dots(((theta, at),)),),
     )

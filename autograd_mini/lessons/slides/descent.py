@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from autograd_mini import losses, optim
-from autograd_mini.lessons.chart import Chart, Curve, Dots
+from autograd_mini.lessons.chart import Chart, Dots
 from autograd_mini.lessons.content import Picture, Table, TableRow
-from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
-from autograd_mini.lessons.numeric import descend, spread
+from autograd_mini.lessons.lesson import Lesson, edit, gradients, number, on_slides
+from autograd_mini.lessons.numeric import descend
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, named
 from autograd_mini.lessons.slides.cost import (
     EDITS,
     OTHER_POINTS,
@@ -26,6 +26,7 @@ from autograd_mini.lessons.slides.cost import (
     numbered,
     valley_chart,
     valley_cost,
+    valley_curve,
 )
 from autograd_mini.lessons.slides.descent_network import each_slope, network_descent
 from autograd_mini.lessons.slides.learning import Points
@@ -59,29 +60,23 @@ def parameters_and_hyperparameters(
     y: float = 1.0,
     alpha: float = 0.001,
 ) -> Lesson:
-    """What training changes, and what we set by hand.
-
-    Args:
-        parameters: of the network of slide 18.
-        x, y: the example that the one training step uses.
-        alpha: the learning rate α, a hyperparameter.
-    """
+    """What training changes, and what we set by hand."""
     model = classroom.network(parameters)
     before = [p.data for p in model.parameters()]
     silence = _silence(model, x, y)
     descend(model.parameters(), lambda: classroom.loss(model([*x]), y), alpha, steps=1)
     moved = sum(p.data != old for p, old in zip(model.parameters(), before, strict=True))
-    rows = tuple(
+    rows = [
         (f"{what}⁽{up}⁾", float(sum(map(len, layer.W)) if what == "W" else len(layer.b)), "learned")
         for layer, up in zip(model.layers, "¹²", strict=True)
         for what in "Wb"
-    )
+    ]
     return Lesson(
         numbers=(
-            number("parameters", float(len(before))),
-            number("changed by one step", float(moved)),
+            number("parameters", len(before)),
+            number("changed by one step", moved),
             number("α", alpha, "a hyperparameter"),
-            number("layers", float(len(model.layers)), "a hyperparameter"),
+            number("layers", len(model.layers), "a hyperparameter"),
             number("hidden neurons", float(model.layers[0].nout), "a hyperparameter"),
         ),
         tables=(Table("The parameters of slide 18", ("name", "numbers in it", "set by"), rows),),
@@ -118,24 +113,15 @@ def _silence(model: MLP, x: Sequence[float], y: float) -> str:
 def cost_again(
     predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
 ) -> Lesson:
-    """J = Σ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾), and J(θ): the same number seen as a function of the parameters.
-
-    Args:
-        predictions: ŷ of each example.
-        targets: y of each example.
-
-    Raises:
-        ValueError: there is not one target for each prediction.
-    """
+    """J = Σ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾), and J(θ): the same number seen as a function of the parameters."""
     y_hat = numbered(predictions)
-    J = losses.total(losses.binary_cross_entropy, y_hat, targets)
-    J.label = "J"
+    J = named("J", losses.total(losses.binary_cross_entropy, y_hat, targets))
     J.backward()
     return Lesson(
         numbers=(
-            number("m", float(len(targets)), "examples"),
+            number("m", len(targets), "examples"),
             number("J", J, "sum of the losses"),
-            *(number(f"∂J/∂{p.label}", p.grad) for p in y_hat),
+            *gradients("J", *y_hat),
         ),
         pictures=(Picture("cost-sum", J),),
     )
@@ -152,13 +138,7 @@ def cost_again(
 def learning_the_weights(
     theta: float = -0.5, alpha: float = 0.4, points: Points = POINTS
 ) -> Lesson:
-    """The sign of the slope says which way; neither sign nor size says where the minimum is.
-
-    Args:
-        theta: where we stand.
-        alpha: the learning rate of the one step.
-        points: the examples of slide 25's cost.
-    """
+    """The sign of the slope says which way; neither sign nor size says where the minimum is."""
     theta_ = Value(theta, "θ")
     J = valley_cost(theta_, points)
     J.backward()
@@ -197,14 +177,7 @@ def lowest_point(points: Points, alpha: float = 0.4, steps: int = 300) -> float:
 def rule(
     theta: float = -0.5, alpha: float = 0.4, steps: int = 8, points: Points = POINTS
 ) -> Lesson:
-    """θⱼ := θⱼ − α ∂J/∂θⱼ, written out and by optim.SGD.
-
-    Args:
-        theta: where it begins.
-        alpha: the learning rate α.
-        steps: how many steps.
-        points: the examples of slide 25's cost.
-    """
+    """θⱼ := θⱼ − α ∂J/∂θⱼ, written out and by optim.SGD."""
     by_hand, by_sgd = Value(theta, "θ"), Value(theta, "θ")
     optimizer = optim.SGD([by_sgd], lr=alpha)
     rows: list[TableRow] = []
@@ -226,7 +199,7 @@ def rule(
             number("θ by optim.SGD", by_sgd),
             number("J at the end", valley_cost(by_hand, points)),
         ),
-        tables=(Table("Step by step", ("step", "θ", "J(θ)", "∂J/∂θ", "−α ∂J/∂θ"), tuple(rows)),),
+        tables=(Table("Step by step", ("step", "θ", "J(θ)", "∂J/∂θ", "−α ∂J/∂θ"), rows),),
         pictures=(Picture("descent-steps", steps_chart([*visited, by_hand.data], points)),),
         told={"verdict": _told_of_steps([row[4] for row in rows if isinstance(row[4], float)])},
     )
@@ -235,13 +208,12 @@ def rule(
 def steps_chart(thetas: Sequence[float], points: Points) -> Chart:
     """The valley of slide 25 with the points that were visited."""
     low, high = min(-1.5, *thetas), max(3.5, *thetas)
-    curve = tuple((t, valley_cost(Value(t), points).data) for t in spread(low, high, 121))
-    visited = tuple((t, valley_cost(Value(t), points).data) for t in thetas)
+    visited = [(t, valley_cost(Value(t), points).data) for t in thetas]
     return Chart(
         "Points that walk down the wall of a valley, closer and closer to each other.",
         "θ",
         "J",
-        curves=(Curve(curve, "J(θ)"),),
+        curves=(valley_curve(points, low, high),),
         dots=(Dots(visited, "steps"),),
     )
 

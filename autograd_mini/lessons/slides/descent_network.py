@@ -10,7 +10,7 @@ from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
 from autograd_mini.lessons.numeric import descend, slopes
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, named
 from autograd_mini.lessons.slides.forward import OTHER_SAMPLES, SAMPLES
 from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
 from autograd_mini.numbers import short
@@ -27,22 +27,16 @@ from autograd_mini.value import Value
 def each_slope(
     parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
 ) -> Lesson:
-    """∂J/∂θⱼ of all parameters of the network, by one backward pass and by measuring each.
-
-    Args:
-        parameters: of the network of slide 18.
-        x: the example.
-        y: what the data say.
-    """
+    """∂J/∂θⱼ of all parameters of the network, by one backward pass and by measuring each."""
     model = classroom.network(parameters)
     classroom.loss(model([*x]), y).backward()
     measured = slopes(cost_of_numbers(parameters, x, y), parameters.flat())
-    rows = tuple(
+    rows = [
         (str(p.label), p.data, p.grad, m) for p, m in zip(model.parameters(), measured, strict=True)
-    )
+    ]
     return Lesson(
         numbers=(
-            number("parameters", float(len(rows))),
+            number("parameters", len(rows)),
             number("forward passes to measure", float(2 * len(rows))),
             number(
                 "largest disagreement",
@@ -83,31 +77,22 @@ def network_descent(
     steps: int = 400,
     progress: Progress | None = None,
 ) -> Lesson:
-    """W and b of both layers, updated for many iterations.
-
-    Args:
-        parameters: of the network of slide 18, where training begins.
-        samples: one row for each.
-        targets: what the data say for each.
-        alpha: the learning rate α.
-        steps: how many steps.
-        progress: told after each step how many are done.
-    """
+    """W and b of both layers, updated for many iterations."""
     model = classroom.network(parameters)
     rows_in = [list(map(float, sample)) for sample in samples]
 
     def cost() -> Value:
-        predictions = [model(row) for row in rows_in]
-        J: Value = losses.total(losses.binary_cross_entropy, predictions, targets)
-        return J
+        return named(
+            "J", losses.total(losses.binary_cross_entropy, [*map(model, rows_in)], targets)
+        )
 
     before = [model(row).data for row in rows_in]
     start = {str(p.label): p.data for p in model.parameters()}
     history = descend(model.parameters(), cost, alpha, steps, progress)
-    rows = tuple(
-        (f"{i}", float(y), old, model(row).data)
+    rows = [
+        (f"{i}", y, old, model(row).data)
         for i, (y, old, row) in enumerate(zip(targets, before, rows_in, strict=True), 1)
-    )
+    ]
     shown = [p for layer in model.layers for p in (layer.W[0][0], layer.b[0])]
     return Lesson(
         numbers=(
@@ -128,6 +113,6 @@ def history_chart(history: Sequence[float]) -> Chart:
         f"The cost falls from {short(history[0], 3)} to {short(history[-1], 3)}.",
         "step",
         "J",
-        curves=(Curve(tuple((float(i), J) for i, J in enumerate(history)), "J"),),
+        curves=(Curve(tuple((i, J) for i, J in enumerate(history)), "J"),),
         y_range=(0.0, 1.06 * max(history)),
     )

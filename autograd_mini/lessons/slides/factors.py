@@ -100,7 +100,6 @@ def compare(
     """Every weight's derivative as product of factors, by ``backward()``, and measured.
 
     Args:
-        parameters, x, y: the network, the example and what the data say.
         hidden: the activation of the hidden layer.
 
     Returns:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from autograd_mini import ops
-from autograd_mini.lessons.content import Table
+from autograd_mini.lessons.content import Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.numbers import raised
 
 SAMPLES = (classroom.X, (0.9, 1.0, 3.0), (0.1, 4.0, 30.0))
 """The example of slide 26 and two of ours."""
@@ -23,14 +24,9 @@ LayerRule = tuple[list[list[float]], list[float], Callable[[float], float]]
 
 def layers_of(parameters: Parameters) -> list[LayerRule]:
     """The network's numbers as the loops want them: W, b and g for each layer."""
-    w, b = parameters.output
     return [
-        (
-            [list(map(float, row)) for row, _ in parameters.hidden],
-            [float(bias) for _, bias in parameters.hidden],
-            ops.relu,
-        ),
-        ([list(map(float, w))], [float(b)], ops.sigmoid),
+        ([[*map(float, w)] for w, _ in units], [float(b) for _, b in units], g)
+        for units, g in ((parameters.hidden, ops.relu), ([parameters.output], ops.sigmoid))
     ]
 
 
@@ -69,32 +65,20 @@ def loops(
     samples: Sequence[Sequence[float]] = SAMPLES,
     targets: Sequence[float] = TARGETS,
 ) -> Lesson:
-    """The three loops of the slide, the same through nn.MLP, and the cost at the end.
-
-    Args:
-        parameters: of the network of slide 18.
-        samples: one row for each.
-        targets: what the data say for each.
-
-    Raises:
-        ValueError: there is not one target for each sample.
-    """
+    """The three loops of the slide, the same through nn.MLP, and the cost at the end."""
     by_hand = [a[0] for a in triple_loop(layers_of(parameters), samples)]
     model = classroom.network(parameters)
     by_model = [model(list(map(float, sample))) for sample in samples]
     loss_of = [classroom.loss(y, t) for y, t in zip(by_model, targets, strict=True)]
-    J = ops.sum(loss_of)
-    J.label = "J"
-    rows = tuple(
-        (f"{i}", *map(float, sample), y_hat, same.data, float(target), loss.data)
-        for i, (sample, y_hat, same, target, loss) in enumerate(
-            zip(samples, by_hand, by_model, targets, loss_of, strict=True), 1
-        )
-    )
+    columns = zip(samples, by_hand, by_model, targets, loss_of, strict=True)
+    rows: list[TableRow] = [
+        (f"{i}", *sample, y_hat, same.data, target, loss.data)
+        for i, (sample, y_hat, same, target, loss) in enumerate(columns, 1)
+    ]
     return Lesson(
         numbers=(
-            *(number(f"ŷ⁽{'¹²³⁴⁵⁶⁷⁸⁹'[i]}⁾", y, f"sample {i + 1}") for i, y in enumerate(by_hand)),
-            number("J", J, "sum of the losses"),
+            *(number(f"ŷ⁽{raised(i)}⁾", y, f"sample {i}") for i, y in enumerate(by_hand, 1)),
+            number("J", ops.sum(loss_of), "sum of the losses"),
         ),
         tables=(
             Table(

@@ -73,7 +73,6 @@ def difference(
     """L(a, y) = y − a, and why it is measured but not minimised.
 
     Args:
-        y: what the data say.
         other: what else they might have said, for comparison.
     """
     a = model(w, b)(list(x))

@@ -77,7 +77,6 @@ def stacked(
     Args:
         units: the weights and the bias of each regression below.
         top: the weights and the bias of the one on their outputs.
-        x: the inputs.
     """
     outputs = side_by_side(units, inputs(x))
     prediction = on_top(outputs, top)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_mini import ops
-from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import (
     FIRST,
+    MEANING,
     PARAMETERS,
     Parameters,
     Unit,
     inputs,
+    leaf,
+    named,
     products,
     weights,
 )
@@ -33,40 +35,24 @@ def first_neuron(row: Unit = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
 
     Args:
         row: the weights and the bias of the neuron.
-        x: the inputs.
-
-    Raises:
-        ValueError: there is not one weight for each input.
 
     >>> round(first_neuron()["z₁⁽¹⁾"], 10)
     0.6986
     """
     w, b = row
-    z = products(weights(w), inputs(x), Value(b, "b"))
-    z.label = "z₁⁽¹⁾"
-    a = z.relu()
-    a.label = "a₁⁽¹⁾"
+    z = named("z₁⁽¹⁾", products(weights(w), inputs(x), Value(b, "b")))
+    a = named("a₁⁽¹⁾", z.relu())
     a.backward()
+    rows = [(name, w_k, x_k, w_k * x_k) for name, w_k, x_k in zip(MEANING, w, x, strict=True)]
     summed = " + ".join(f"{short(w_k)} · {short(x_k)}" for w_k, x_k in zip(w, x, strict=True))
     return Lesson(
         numbers=(number("z₁⁽¹⁾", z), number("a₁⁽¹⁾", a, "= ReLU(z₁⁽¹⁾)")),
-        tables=(
-            Table(
-                "Term by term",
-                ("input", "w", "x", "w·x"),
-                tuple(
-                    (name, float(w_k), float(x_k), w_k * x_k)
-                    for name, w_k, x_k in zip(classroom.MEANING, w, x, strict=True)
-                ),
-            ),
-        ),
+        tables=(Table("Term by term", ("input", "w", "x", "w·x"), rows),),
         pictures=(Picture("worked-neuron", a),),
         told={
             "summed": summed,
             "b": b,
-            "inputs": ", ".join(
-                f"{m} {short(v)}" for m, v in zip(classroom.MEANING, x, strict=True)
-            ),
+            "inputs": ", ".join(f"{m} {short(v)}" for m, v in zip(MEANING, x, strict=True)),
             "given": as_given(),
         },
     )
@@ -85,24 +71,19 @@ def as_given() -> float:
     27, edits=[edit("z₁⁽²⁾", x=classroom.OTHER_X), edit("z₁⁽²⁾", parameters=classroom.OTHER)]
 )
 def output_sum(parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X) -> Lesson:
-    """z₁⁽²⁾ from the four hidden activations.
-
-    Raises:
-        ValueError: the parameters do not fit together or do not fit x.
-    """
+    """z₁⁽²⁾ from the four hidden activations."""
     y_hat = classroom.network(parameters)(list(x))
     z2, a1, _ = classroom.layer_sums(y_hat)
     w, b = parameters.output
     alone = output_neuron(parameters, [a.data for a in a1])
     alone.backward()
-    rows = tuple(
-        (f"{j}", a.data, float(w_j), w_j * a.data)
-        for j, (a, w_j) in enumerate(zip(a1, w, strict=True), 1)
-    )
+    rows = [
+        (f"{j}", a.data, w_j, w_j * a.data) for j, (a, w_j) in enumerate(zip(a1, w, strict=True), 1)
+    ]
     return Lesson(
         numbers=(
             *(number(a.label, a) for a in a1),
-            number("b", float(b), "of the output neuron"),
+            number("b", b, "of the output neuron"),
             number("z₁⁽²⁾", z2),
         ),
         tables=(Table("Term by term", ("hidden neuron", "a", "w", "w·a"), rows),),
@@ -112,22 +93,15 @@ def output_sum(parameters: Parameters = PARAMETERS, x: Sequence[float] = classro
 
 def output_neuron(parameters: Parameters, activations: Sequence[float]) -> Value:
     """z₁⁽²⁾ by itself, the hidden activations as leaves: one neuron, without frames of layers."""
-    width = len(activations)
-    names, hidden = (
-        notation.in_layer(width, 1, 2),
-        [notation.in_layer(1, j, 1).activation for j in range(1, width + 1)],
+    width, (w, b) = len(activations), parameters.output
+    names = notation.in_layer(width, 1, 2)
+    hidden = (notation.in_layer(1, j, 1).activation for j in range(1, width + 1))
+    z = products(
+        [leaf(str(tag), w_j, "weight") for w_j, tag in zip(w, names.weights, strict=True)],
+        [leaf(str(tag), a, "input") for a, tag in zip(activations, hidden, strict=True)],
+        leaf(str(names.bias), b, "bias"),
     )
-    w, b = parameters.output
-    z: Value = products(
-        [
-            Value(w_j, Tag(str(tag), role="weight"))
-            for w_j, tag in zip(w, names.weights, strict=True)
-        ],
-        [Value(a, Tag(str(tag), role="input")) for a, tag in zip(activations, hidden, strict=True)],
-        Value(b, Tag(str(names.bias), role="bias")),
-    )
-    z.label = str(names.sum)
-    return z
+    return named(str(names.sum), z)
 
 
 @on_slides(28, edits=classroom.edits("L(ŷ, y)"), prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508"})
@@ -136,14 +110,6 @@ def prediction_and_loss(
 ) -> Lesson:
     """ŷ = g(z₁⁽²⁾), and the loss against y.
 
-    Args:
-        parameters: of the network.
-        x: the example.
-        y: what the data say.
-
-    Raises:
-        ValueError: the parameters do not fit together or do not fit x.
-
     >>> round(prediction_and_loss()["L(ŷ, y)"], 6)
     0.798508
     """
@@ -151,15 +117,14 @@ def prediction_and_loss(
     z2 = y_hat.operands[0]
     L = classroom.loss(y_hat, y)
     L.backward()
+    sign, way = ("negative", "larger") if y_hat.grad < 0 else ("positive", "smaller")
     return Lesson(
         numbers=(
             number("z₁⁽²⁾", z2),
             number("ŷ", y_hat, "= σ(z₁⁽²⁾)"),
             number("y", y),
             number("L(ŷ, y)", L),
-            number("∂L/∂ŷ", y_hat.grad, "negative: a larger ŷ would be better")
-            if y_hat.grad < 0
-            else number("∂L/∂ŷ", y_hat.grad, "positive: a smaller ŷ would be better"),
+            number("∂L/∂ŷ", y_hat.grad, f"{sign}: a {way} ŷ would be better"),
         ),
         pictures=(Picture("worked-loss", L),),
     )
@@ -179,13 +144,7 @@ def decision(
     """``if ŷ > 0.5: goto_class()``, and what the mistake cost.
 
     Args:
-        parameters: of the network.
-        x: the example.
-        y: what turned out to be right.
         threshold: where yes begins.
-
-    Raises:
-        ValueError: the parameters do not fit together or do not fit x.
 
     >>> decision().text[0]
     'ŷ ≈ 0.45 is not above 0.5, so the answer is skip().'
