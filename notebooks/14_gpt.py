@@ -23,7 +23,6 @@ from autograd_mini.lessons import gpt
 from autograd_mini.lessons.chart import Chart, Curve
 from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.exercises import check
-from autograd_mini.lessons.given_names import NAMES
 
 # %% [markdown]
 # ## Documents
@@ -33,7 +32,8 @@ from autograd_mini.lessons.given_names import NAMES
 
 # %% documents
 documents = gpt.documents(random.Random(1))
-print(len(documents), "names, from", min(map(len, NAMES)), "to", max(map(len, NAMES)), "letters")
+lengths = [len(name) for name in gpt.NAMES]
+print(len(documents), "names, from", min(lengths), "to", max(lengths), "letters")
 print("ada is", gpt.tokens("ada"))
 
 # %% [markdown]
@@ -208,7 +208,7 @@ written = [writer.write(random.Random(seed), temperature=0.6) for seed in range(
 print(", ".join(written))
 
 # %%
-new = [name for name in written if name not in NAMES]
+new = [name for name in written if name not in gpt.NAMES]
 print(f"{len(new)} of {len(written)} are in no list that it has read")
 
 # %% [markdown]

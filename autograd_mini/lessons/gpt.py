@@ -20,10 +20,13 @@ from itertools import pairwise
 from typing import Any
 
 from autograd_mini import ops
-from autograd_mini.lessons.given_names import NAMES
+from autograd_mini.show.html import resource
 from autograd_mini.value import Value
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+NAMES = tuple(resource(__package__, "names.txt").split())
+"""Given names, for the model to learn from."""
+
 MARK = len(LETTERS)
 """The token that begins and ends every document."""
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from autograd_mini import Value
-from autograd_mini.lessons.slides import chain_rule, classroom, factors
-from autograd_mini.lessons.slides.factors import Factors
+from autograd_mini.lessons.slides import chain_rule, classroom
+from autograd_mini.lessons.slides.chain_rule import Factors
 
 FACTORS = Factors._fields
 
@@ -23,12 +23,12 @@ def ones(factor: Any) -> Any:
 
 
 def found(hidden: str = "relu", y: float = 1.0) -> Factors:
-    return factors.factors_of(classroom.PARAMETERS, classroom.X, y, hidden)
+    return chain_rule.factors_of(classroom.PARAMETERS, classroom.X, y, hidden)
 
 
 @functools.cache
-def compared(hidden: str, y: float = 1.0) -> list[factors.Comparison]:
-    return factors.compare(classroom.PARAMETERS, classroom.X, y, hidden)
+def compared(hidden: str, y: float = 1.0) -> list[chain_rule.Comparison]:
+    return chain_rule.compare(classroom.PARAMETERS, classroom.X, y, hidden)
 
 
 @pytest.mark.parametrize("y", [0.0, 1.0])
@@ -96,4 +96,4 @@ def test_the_lessons_show_every_weight_of_both_layers() -> None:
 
 def test_a_factor_counts_an_operand_as_often_as_it_is_used() -> None:
     a = Value(3.0, "a")
-    assert factors.local(a * a, a) == 6.0
+    assert chain_rule.local(a * a, a) == 6.0

@@ -10,7 +10,6 @@ import pytest
 
 from autograd_mini import gradcheck, optim
 from autograd_mini.lessons import gpt
-from autograd_mini.lessons.given_names import NAMES
 
 
 def numbers(matrix: Any) -> Any:
@@ -68,9 +67,9 @@ def test_it_learns_one_name_by_heart() -> None:
 
 
 def test_the_names() -> None:
-    assert list(NAMES) == sorted(set(NAMES))
-    assert set("".join(NAMES)) <= set(gpt.LETTERS)
-    assert len(NAMES) > 500
+    assert list(gpt.NAMES) == sorted(set(gpt.NAMES))
+    assert set("".join(gpt.NAMES)) <= set(gpt.LETTERS)
+    assert len(gpt.NAMES) > 500
     assert max(map(len, gpt.documents(random.Random(0)))) - 1 <= 16
 
 

@@ -22,7 +22,6 @@ from autograd_mini.lessons.slides import (
     collapse,
     cost,
     descent,
-    factors,
     forward,
     learning,
     logistic,
@@ -85,7 +84,7 @@ def given() -> dict[str, object]:
 @cache
 def known() -> dict[str, object]:
     """What the right answers and the known mistakes are made of."""
-    found = factors.factors_of(classroom.PARAMETERS, classroom.X, 1.0, "relu")
+    found = chain_rule.factors_of(classroom.PARAMETERS, classroom.X, 1.0, "relu")
     line = regression.one_dimensional(m=2.0, x=3.0, b=4.0)
     collapsed, data = collapse.collapse(), learning.dataset()
     return {
