@@ -6,8 +6,7 @@ error. A *verdict* is pass, fail, or inconclusive where the comparison decides n
 
 from autograd_mini.check.comparison import gradcheck
 from autograd_mini.check.differences import finite_difference
-from autograd_mini.check.estimate import Estimate
 from autograd_mini.check.origin import nan_origin
-from autograd_mini.check.report import Report
+from autograd_mini.check.report import Estimate, Report
 
 __all__ = ["Estimate", "Report", "finite_difference", "gradcheck", "nan_origin"]

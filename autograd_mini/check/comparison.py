@@ -11,8 +11,7 @@ from autograd_mini import graph, modes
 from autograd_mini.check.calls import Function, Outcome, flattened, number_of
 from autograd_mini.check.complex_step import active_nodes
 from autograd_mini.check.differences import estimates
-from autograd_mini.check.estimate import Estimate, unsettled
-from autograd_mini.check.report import Report, Row
+from autograd_mini.check.report import Estimate, Report, Row, unsettled
 from autograd_mini.check.rounding import path_products
 from autograd_mini.derivatives import grad
 from autograd_mini.numbers import raised

@@ -22,7 +22,7 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
-from autograd_mini.check.estimate import Estimate
+from autograd_mini.check.report import Estimate
 from autograd_mini.check.rounding import SLIP, slip
 from autograd_mini.sweeps import depending
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini.check.calls import Function, Outcome
 from autograd_mini.check.complex_step import complex_slopes
-from autograd_mini.check.estimate import Estimate, unsettled
+from autograd_mini.check.report import Estimate, unsettled
 from autograd_mini.check.richardson import Search
 from autograd_mini.check.rounding import Recording
 from autograd_mini.numbers import short

@@ -1,26 +1,72 @@
-"""What gradcheck found: a table that is true, false, or false because nothing could be decided.
+"""What a check comes to: estimates, and a table of them beside the derivatives under test.
 
-Vocabulary: a *row* compares one derivative with its estimate. Its *verdict* is "pass" where they
-agree within the bound, "fail" where they do not, and "inconclusive" where the comparison decides
-nothing; the *reason* says why.
+Vocabulary: an *estimate* is *settled* when some step size gave a number with a bound. Else there is
+an *obstacle*: a kink, a jump, no finite values, or no step size at which the slope settles. A *row*
+compares one derivative with its estimate. Its *verdict* is "pass" where they agree within the
+bound, "fail" where they do not, and "inconclusive" where the comparison decides nothing; the
+*reason* says why.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograd_mini.check.estimate import Estimate
 from autograd_mini.given import one_line, visible
 from autograd_mini.numbers import short
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Estimate:
+    """A derivative found numerically; it unpacks as the pair ``value, error``.
+
+    Attributes:
+        value: the estimate; nan where there is none.
+        error: a bound on ``|value − derivative|``; inf where the estimate did not settle.
+        obstacle: "" where it settled, else "kink", "jump", "undefined" or "unsettled".
+        reason: the obstacle in a sentence.
+        method: "differences" or "complex step".
+        slope: the steepest chord seen around the point, the scale for a derivative of 0.
+
+    >>> value, error = Estimate(2.0, 1e-12)
+    >>> value, error
+    (2.0, 1e-12)
+    """
+
+    value: float
+    error: float
+    obstacle: str = ""
+    reason: str = ""
+    method: str = "differences"
+    slope: float = 0.0
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is a number with a bound."""
+        return not self.obstacle
+
+    def __iter__(self) -> Iterator[float]:
+        yield self.value
+        yield self.error
+
+    def __repr__(self) -> str:
+        said = f"{self.value!r} ± {short(self.error, 2)} by {self.method}"
+        return f"<{said}: {self.reason}>" if self.reason else f"<{said}>"
+
+
+def unsettled(obstacle: str, reason: str, value: float = math.nan, slope: float = 0.0) -> Estimate:
+    """An estimate without a bound, and why."""
+    return Estimate(value, math.inf, obstacle, reason, slope=slope)
+
 
 COLUMNS = ("function", "input", "point", "analytic", "numeric", "difference", "bound", "verdict")
 
-WORDS = ("function", "input", "verdict")
+WORDS = ("function", "input", "verdict")  # to the left; numbers to the right
 
 ROUNDING = 2.0**-49
 """The rounding of an analytic derivative, relative to it, in a graph of good condition."""
@@ -77,6 +123,7 @@ class Row:
 
     def _judged(self, estimate: Estimate, kink: str) -> tuple[str, str]:
         at_kink = f"the point is a kink of {kink}, where the derivative is a convention"
+        bound = short(self.bound, 2)
         if not estimate.settled:
             return "inconclusive", f"{estimate.reason}; {at_kink}" if kink else estimate.reason
         if not self.difference <= self.bound:
@@ -84,20 +131,17 @@ class Row:
                 return "inconclusive", at_kink
             if not math.isfinite(self.analytic):
                 return "fail", f"{short(self.analytic)} where the slope is {short(self.numeric)}"
-            return (
-                "fail",
-                f"off by {short(self.difference, 2)}, which is more than {short(self.bound, 2)}",
-            )
-        if self._is_resolved(estimate) or self._is_rounding(estimate):
+            return "fail", f"off by {short(self.difference, 2)}, which is more than {bound}"
+        is_rounding = self.rounding < math.inf and estimate.error <= ALIKE * self.rounding
+        if self._is_resolved(estimate) or is_rounding:
             return "pass", ""
-        known = (
-            f"it is known to {short(self.bound, 2)} only, too little for a derivative of this size"
-        )
+        known = f"it is known to {bound} only, too little for a derivative of this size"
+        zero_would_pass = abs(self.numeric) <= self.bound
         if self.analytic == 0.0:
-            known = f"a slope of up to {short(self.bound, 2)} would not be seen"
-        elif self._zero_would_pass():
+            known = f"a slope of up to {bound} would not be seen"
+        elif zero_would_pass:
             known += "; one of 0 would pass"
-        if self.is_given and self._zero_would_pass():
+        if self.is_given and zero_would_pass:
             known += ". Of a derivative that is given, nobody knows how far rounding puts it off"
         return "inconclusive", known
 
@@ -115,13 +159,6 @@ class Row:
     def is_flat(self) -> bool:
         """Whether it is a 0 of a function that does not move."""
         return self.analytic == self.numeric == self.difference == 0.0
-
-    def _is_rounding(self, estimate: Estimate) -> bool:
-        """Whether it is known as exactly as rounding of its path products lets it be."""
-        return self.rounding < math.inf and estimate.error <= ALIKE * self.rounding
-
-    def _zero_would_pass(self) -> bool:
-        return abs(self.numeric) <= self.bound
 
     def cells(self) -> tuple[str, ...]:
         """The row as text, in the order of the columns."""
@@ -166,17 +203,18 @@ class Report:
 
     def __str__(self) -> str:
         table = [COLUMNS, *[row.cells() for row in self.rows]]
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = [self._heading()]
-        for cells in table:
-            padded = [_aligned(i, cell, widths[i]) for i, cell in enumerate(cells)]
-            lines.append("  ".join(padded).rstrip())
-        unsure = [row for row in self.rows if row.reason]
+        columns = []
+        for name, *cells in zip(*table, strict=True):
+            width = max(map(len, [name, *cells]))
+            align = str.ljust if name in WORDS else str.rjust
+            columns.append([align(cell, width) for cell in (name, *cells)])
+        lines = ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
         reasons = [
             f"{one_line(row.function)} by {one_line(row.input)}: {visible(row.reason)}"
-            for row in unsure
+            for row in self.rows
+            if row.reason
         ]
-        return "\n".join([*lines, *reasons])
+        return "\n".join([self._heading(), *lines, *reasons])
 
     def __repr__(self) -> str:
         worst = [row for row in self.rows if row.verdict == self.verdict]
@@ -192,11 +230,6 @@ class Report:
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """How IPython and Jupyter show it."""
         printer.text(str(self))
-
-
-def _aligned(i: int, cell: str, width: int) -> str:
-    """Names and the verdict to the left, numbers to the right."""
-    return cell.ljust(width) if COLUMNS[i] in WORDS else cell.rjust(width)
 
 
 def _tell_pytest(report: Report) -> None:

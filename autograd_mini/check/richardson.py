@@ -16,9 +16,9 @@ import math
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from autograd_mini.check.estimate import Estimate, unsettled
 from autograd_mini.check.extrapolation import RATIO, WINDOW, Candidate, Step
 from autograd_mini.check.noise import jump_between, measured_noise, scatter_at
+from autograd_mini.check.report import Estimate, unsettled
 from autograd_mini.numbers import short
 
 if TYPE_CHECKING:

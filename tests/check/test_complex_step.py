@@ -10,7 +10,7 @@ from mpmath import mp
 
 from autograd_mini import Value, ops
 from autograd_mini.check.complex_step import EXTENSIONS, USES, complex_slopes
-from autograd_mini.check.estimate import Estimate
+from autograd_mini.check.report import Estimate
 from tests.fuzz.dags import applied
 from tests.references import REFERENCES
 
