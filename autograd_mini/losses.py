@@ -30,6 +30,8 @@ from autograd_mini.value import Value
 Loss = Callable[[Any, Any], Any]
 """A loss of one example, prediction first."""
 
+Many = Iterable[object]
+
 _TARGET = Tag("y", role="target")
 
 
@@ -62,9 +64,7 @@ def binary_cross_entropy(probability: object, target: object) -> Any:
     >>> binary_cross_entropy(0.0, 0) == 0.0
     True
     """
-    number = _number(target, "binary_cross_entropy")
-    _refuse_improbable(target, number, "binary_cross_entropy")
-    y = _beside(probability, target, number)
+    y = _target(probability, target, "binary_cross_entropy", PROBABILITY)
     happens = ops.xlogy(y, probability)
     fails = ops.xlogy(ops.sub(1.0, y), ops.sub(1.0, probability))
     return ops.sub(ops.neg(happens), fails)
@@ -77,25 +77,20 @@ def binary_cross_entropy_with_logits(logit: object, target: object) -> Any:
 
     Args:
         logit: z, any number.
-        target: y, 0 or 1, or a probability between them.
-
-    Raises:
-        ValueError: the target is below 0 or above 1.
+        target: y, as for :func:`binary_cross_entropy`.
 
     >>> binary_cross_entropy_with_logits(50.0, 1)
     1.9287498479639178e-22
     >>> binary_cross_entropy_with_logits(-1000.0, 1)
     1000.0
     """
-    number = _number(target, "binary_cross_entropy_with_logits")
-    _refuse_improbable(target, number, "binary_cross_entropy_with_logits")
-    y = _beside(logit, target, number)
+    y = _target(logit, target, "binary_cross_entropy_with_logits", PROBABILITY)
     happens = ops.mul(y, ops.softplus(ops.neg(logit)))
     fails = ops.mul(ops.sub(1.0, y), ops.softplus(logit))
     return ops.add(happens, fails)
 
 
-def cross_entropy(logits: Iterable[object], target_index: object) -> Any:
+def cross_entropy(logits: Many, target_index: object) -> Any:
     """−log softmax(z)ₜ, the loss of a classifier whose answer should be class t.
 
     Computed as softplus(log Σ exp(zₖ − zₜ)), summed over the other classes k ≠ t: nothing
@@ -124,11 +119,19 @@ def cross_entropy(logits: Iterable[object], target_index: object) -> Any:
         is_target = [ops.equal(target_index, float(k)) for k in range(len(z))]
         others = [ops.where(t, -math.inf, a) for t, a in zip(is_target, above, strict=True)]
         return ops.softplus(_log_sum_exp(others))
-    t = _class_index(target_index, len(z))
+    t = integer(target_index)
+    if t is None:
+        remedy = "; convert it with int(...)" if is_real(target_index) else ""
+        raise TypeError(
+            f"cross_entropy: the target must be the index of a class, an integer, "
+            f"not {type(target_index).__name__} {shown(target_index)}{remedy}"
+        )
+    if not 0 <= t < len(z):
+        raise ValueError(f"cross_entropy: the target {t} is no index from 0 to {len(z) - 1}")
     return ops.softplus(_log_sum_exp([ops.sub(z[k], z[t]) for k in range(len(z)) if k != t]))
 
 
-def categorical_cross_entropy(probabilities: Iterable[object], one_hot: Iterable[object]) -> Any:
+def categorical_cross_entropy(probabilities: Many, one_hot: Many) -> Any:
     """−Σ yᵢ log ŷᵢ (slide 24); a factor 0 makes its term 0, also beside log 0.
 
     Args:
@@ -146,10 +149,11 @@ def categorical_cross_entropy(probabilities: Iterable[object], one_hot: Iterable
     p, y = _paired(probabilities, one_hot, name, "probabilities", "targets in one_hot")
     numbers = [_number(y_i, name) for y_i in y]
     for y_i, number in zip(y, numbers, strict=True):
-        _refuse_improbable(y_i, number, name)
-    _refuse_wrong_sum(y, numbers)
-    lifted = map(_beside, p, y, numbers)
-    return ops.neg(ops.sum([ops.xlogy(y_i, p_i) for p_i, y_i in zip(p, lifted, strict=True)]))
+        _refuse(PROBABILITY, name, [y_i], [number])
+    _refuse(DISTRIBUTION, name, y, numbers)
+    rows = zip(p, y, numbers, strict=True)
+    terms = [ops.xlogy(_beside(p_i, y_i, number), p_i) for p_i, y_i, number in rows]
+    return ops.neg(ops.sum(terms))
 
 
 def hinge(score: object, target: object) -> Any:
@@ -157,24 +161,19 @@ def hinge(score: object, target: object) -> Any:
 
     Args:
         score: s, any number.
-        target: y, −1 or 1.
-
-    Raises:
-        ValueError: the target is another number.
+        target: y, −1 or 1; another number is a ValueError.
 
     >>> hinge(0.25, 1), hinge(0.25, -1), hinge(2.0, 1)
     (0.75, 1.25, 0.0)
     """
-    number = _number(target, "hinge")
-    _refuse(_is_no_sign, _no_sign, [target], [number])
-    y = _beside(score, target, number)
+    y = _target(score, target, "hinge", SIGN)
     return ops.relu(ops.sub(1.0, ops.mul(y, score)))
 
 
 # --- costs ----------------------------------------------------------------------------------------
 
 
-def total(loss: Loss, predictions: Iterable[object], targets: Iterable[object]) -> Any:
+def total(loss: Loss, predictions: Many, targets: Many) -> Any:
     """J = Σ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾), the sum of a loss over all examples (slides 23 and 32).
 
     Args:
@@ -191,37 +190,27 @@ def total(loss: Loss, predictions: Iterable[object], targets: Iterable[object]) 
     return ops.sum(_losses(loss, predictions, targets, "total"))
 
 
-def mean(loss: Loss, predictions: Iterable[object], targets: Iterable[object]) -> Any:
+def mean(loss: Loss, predictions: Many, targets: Many) -> Any:
     """The mean of a loss over all examples; arguments and errors as for :func:`total`.
 
     >>> mean(hinge, [0.5, 3.0], [1, -1])
     2.25
     """
-    return _mean(_losses(loss, predictions, targets, "mean"))
+    return ops.mean(_losses(loss, predictions, targets, "mean"))
 
 
-def mse(predictions: Iterable[object], targets: Iterable[object]) -> Any:
+def mse(predictions: Many, targets: Many) -> Any:
     """The mean squared error 1/n Σ (yᵢ − ŷᵢ)² (slide 24); errors as for :func:`total`.
 
     >>> mse([1.0, 2.0], [1.0, 4.0])
     2.0
     """
-    return _mean(_losses(squared_error, predictions, targets, "mse"))
+    return ops.mean(_losses(squared_error, predictions, targets, "mse"))
 
 
-def _mean(losses: list[Any]) -> Any:
-    return ops.div(ops.sum(losses), float(len(losses)))
-
-
-def _losses(
-    loss: Loss, predictions: Iterable[object], targets: Iterable[object], name: str
-) -> list[Any]:
+def _losses(loss: Loss, predictions: Many, targets: Many, name: str) -> list[Any]:
     function(loss, name, "loss", "a loss of one example, such as losses.squared_error")
-    pairs = zip(*_paired(predictions, targets, name, "predictions", "targets"), strict=True)
-    return [loss(prediction, target) for prediction, target in pairs]
-
-
-# --- pieces ---------------------------------------------------------------------------------------
+    return [*map(loss, *_paired(predictions, targets, name, "predictions", "targets"))]
 
 
 def _log_sum_exp(values: list[Any]) -> Any:
@@ -234,9 +223,8 @@ def _log_sum_exp(values: list[Any]) -> Any:
 
 def _number(target: object, name: str) -> float | None:
     """The number of a target that is one; None for a Value, whose number is left unread."""
-    if hasattr(type(target), "_apply_op"):
-        return None
-    return real(target, f"losses.{name}: the target")
+    is_value = hasattr(type(target), "_apply_op")
+    return None if is_value else real(target, f"losses.{name}: the target")
 
 
 def _beside(prediction: object, target: object, number: float | None) -> Any:
@@ -246,17 +234,42 @@ def _beside(prediction: object, target: object, number: float | None) -> Any:
     return constant(number, _TARGET) if isinstance(prediction, Value) else number
 
 
-def _refuse(
-    wrong: Callable[..., Any],
-    message: Callable[..., str],
-    targets: list[Any],
-    numbers: list[float | None],
-) -> None:
-    """Raise ValueError for targets whose numbers are wrong.
+def _target(prediction: object, target: object, name: str, kind: Kind) -> Any:
+    """The same, of a target that must be of a kind."""
+    number = _number(target, name)
+    _refuse(kind, name, [target], [number])
+    return _beside(prediction, target, number)
 
-    Numbers that a compiled function is given are looked at when it runs, in arrays: ``wrong`` is
-    written for both. A target that is another Value is taken as it is.
+
+Kind = tuple[Callable[..., Any], str]
+"""Whether targets are wrong, of numbers or of arrays, and what was expected instead of them."""
+
+PROBABILITY: Kind = (
+    lambda y: (y < 0.0) | (y > 1.0),
+    "the target is {!r}, expected 0, 1 or a probability between them; "
+    "labels of -1 and 1 are for losses.hinge, and become 0 and 1 by (y + 1) / 2",
+)
+SIGN: Kind = (
+    lambda y: abs(y) != 1.0,
+    "the target is {!r}, expected -1 or 1; labels of 0 and 1 become -1 and 1 by 2 * y - 1",
+)
+DISTRIBUTION: Kind = (
+    lambda *y: abs(sum(y) - 1.0) > 1e-6,
+    "one_hot sums to {!r}, expected 1: 1 for the right class and 0 elsewhere",
+)
+
+
+def _refuse(kind: Kind, name: str, targets: list[Any], numbers: list[float | None]) -> None:
+    """Raise ValueError for targets whose numbers, or whose sum, are wrong.
+
+    Numbers that a compiled function is given are looked at when it runs, in arrays. A target that
+    is another Value is taken as it is.
     """
+    wrong, sentence = kind
+
+    def message(*y: Any) -> str:
+        return f"{name}: {sentence.format(y[0] if len(y) == 1 else math.fsum(y))}"
+
     if None not in numbers:
         if wrong(*numbers):
             raise ValueError(message(*numbers))
@@ -268,69 +281,14 @@ def _refuse(
             return
 
 
-def _is_no_sign(y: Any) -> Any:
-    return abs(y) != 1.0
-
-
-def _no_sign(y: float) -> str:
-    return (
-        f"hinge: the target is {y!r}, expected -1 or 1; "
-        "labels of 0 and 1 become -1 and 1 by 2 * y - 1"
-    )
-
-
-def _refuse_improbable(target: object, number: float | None, name: str) -> None:
-    def message(y: float) -> str:
-        return (
-            f"{name}: the target is {y!r}, expected 0, 1 or a probability between them; "
-            "labels of -1 and 1 are for losses.hinge, and become 0 and 1 by (y + 1) / 2"
-        )
-
-    _refuse(_is_improbable, message, [target], [number])
-
-
-def _is_improbable(y: Any) -> Any:
-    return (y < 0.0) | (y > 1.0)
-
-
-def _refuse_wrong_sum(targets: list[Any], numbers: list[float | None]) -> None:
-    _refuse(_is_wrong_sum, _wrong_sum, targets, numbers)
-
-
-def _is_wrong_sum(*y: Any) -> Any:
-    return abs(sum(y) - 1.0) > 1e-6
-
-
-def _wrong_sum(*y: float) -> str:
-    return (
-        f"categorical_cross_entropy: one_hot sums to {math.fsum(y)!r}, expected 1: "
-        "1 for the right class and 0 elsewhere"
-    )
-
-
-def _class_index(index: object, classes: int) -> int:
-    place = integer(index)
-    if place is None:
-        remedy = "; convert it with int(...)" if is_real(index) else ""
-        raise TypeError(
-            f"cross_entropy: the target must be the index of a class, an integer, "
-            f"not {type(index).__name__} {shown(index)}{remedy}"
-        )
-    if not 0 <= place < classes:
-        raise ValueError(f"cross_entropy: the target {place} is no index from 0 to {classes - 1}")
-    return place
-
-
-def _paired(
-    first: Iterable[object], second: Iterable[object], name: str, one: str, other: str
-) -> tuple[list[Any], list[Any]]:
+def _paired(first: Many, second: Many, name: str, one: str, other: str) -> list[list[Any]]:
     """Two sequences as lists of one length, which is not 0; nothing is cut off."""
     a, b = _elements(first, f"{name}: {one}"), _elements(second, f"{name}: {other}")
     if len(a) != len(b):
         raise ValueError(f"{name}: {len(a)} {one} and {len(b)} {other}; give one for each")
     if not a:
         raise ValueError(f"{name}: no {one} given; it takes at least one")
-    return a, b
+    return [a, b]
 
 
 def _elements(given: Any, what: str) -> list[Any]:

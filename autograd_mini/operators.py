@@ -102,7 +102,6 @@ class Operators:
     abs = fabs = sign = step = floor = ceil = round = rint = trunc = _of_one
     leaky_relu = elu = hypot = atan2 = arctan2 = logaddexp = xlogy = maximum = minimum = _of_more
     pow = where = fmod = copysign = _of_more
-
     clip = ops.clip
 
     def __pos__(self) -> Self:
