@@ -27,6 +27,7 @@ FOLDER = Path(autograd_mini.__file__).parent
 RANKS: tuple[tuple[str, ...], ...] = (
     ("_core",),
     ("errors", "forks", "engine"),
+    ("blocks",),
     ("ieee",),
     ("real", "numbers"),
     ("given", "labels"),
