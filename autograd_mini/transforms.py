@@ -12,11 +12,9 @@ sees y alone (Siskind and Pearlmutter, "Perturbation confusion and referential t
 The results of a transform are Values that depend on the Values it was called with.
 """
 
-# ruff: noqa: D103, F811 (overloads, whose decorator is not imported from typing at run time)
-
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from autograd_mini import derivatives, modes, nested
 from autograd_mini.real import is_real, real, shown
@@ -24,21 +22,19 @@ from autograd_mini.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import Any, overload
+    from typing import Any
 
     Inputs = Value | Iterable[Value]
     Packed = Callable[[Sequence[Any]], Any]
     Rule = Callable[[Any, list[Value], Packed], Any]
     Function = Callable[..., Any]
-    Argnums = int | tuple[int, ...] | list[int]
-else:
-    overload = staticmethod
+    Argnums = int | tuple[int, ...] | list[int] | None
 
 
 @overload
 def grad(output: Value, inputs: Inputs) -> tuple[Value, ...]: ...
 @overload
-def grad(output: Function, inputs: Argnums | None = None, argnums: Argnums = 0) -> Function: ...
+def grad(output: Function, inputs: Argnums = None, argnums: Argnums = 0) -> Function: ...
 def grad(output: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     """∂output/∂input for each of the inputs, as Values that can be differentiated again.
 
@@ -79,16 +75,14 @@ def grad(output: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     6.0
     """
     if callable(output):
-        return transformed(output, _argnums(inputs, argnums), "grad", _gradient)
+        return _transformed(output, _argnums(inputs, argnums), "grad", _gradient)
     return derivatives.grad(output, inputs)
 
 
 @overload
 def jacobian(outputs: Inputs, inputs: Inputs) -> list[list[Value]]: ...
 @overload
-def jacobian(
-    outputs: Function, inputs: Argnums | None = None, argnums: Argnums = 0
-) -> Function: ...
+def jacobian(outputs: Function, inputs: Argnums = None, argnums: Argnums = 0) -> Function: ...
 def jacobian(outputs: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     """∂outputs[i]/∂inputs[j] as a list of rows of Values, one row for each output.
 
@@ -105,14 +99,14 @@ def jacobian(outputs: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     [[4.0, 3.0], [1.0, 1.0]]
     """
     if callable(outputs):
-        return transformed(outputs, _argnums(inputs, argnums), "jacobian", _rows)
+        return _transformed(outputs, _argnums(inputs, argnums), "jacobian", _rows)
     return derivatives.jacobian(outputs, inputs)
 
 
 @overload
 def hessian(output: Value, inputs: Inputs) -> list[list[Value]]: ...
 @overload
-def hessian(output: Function, inputs: Argnums | None = None, argnums: Argnums = 0) -> Function: ...
+def hessian(output: Function, inputs: Argnums = None, argnums: Argnums = 0) -> Function: ...
 def hessian(output: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     """∂²output/∂inputs[i]∂inputs[j] as a list of rows of Values.
 
@@ -127,14 +121,14 @@ def hessian(output: Any, inputs: Any = None, argnums: Any = 0) -> Any:
     [[8.0, 6.0], [6.0, 0.0]]
     """
     if callable(output):
-        return transformed(output, _argnums(inputs, argnums), "hessian", _curvatures)
+        return _transformed(output, _argnums(inputs, argnums), "hessian", _curvatures)
     return derivatives.hessian(output, inputs)
 
 
 @overload
 def hvp(output: Value, inputs: Inputs, vector: object) -> tuple[Value, ...]: ...
 @overload
-def hvp(output: Function, inputs: Argnums | None = None, *, argnums: Argnums = 0) -> Function: ...
+def hvp(output: Function, inputs: Argnums = None, *, argnums: Argnums = 0) -> Function: ...
 def hvp(output: Any, inputs: Any = None, vector: Any = None, *, argnums: Any = 0) -> Any:
     """The Hessian times a vector, Σⱼ ∂²output/∂inputs[i]∂inputs[j] · vector[j], for each i.
 
@@ -176,14 +170,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
             "of an output take .data, and grad(output, inputs)"
         )
 
-    def both(result: object, inputs: list[Value], packed: Packed) -> tuple[Value, Any]:
-        output = scalar(result, "value_and_grad")
-        return output, packed(derivatives.grad(output, inputs))
-
-    return transformed(f, _argnums(None, argnums), "value_and_grad", both)
-
-
-# --- of functions ---------------------------------------------------------------------------------
+    return _transformed(f, _argnums(None, argnums), "value_and_grad", _value_and_gradient)
 
 
 def _argnums(inputs: object, argnums: object) -> Any:
@@ -192,17 +179,22 @@ def _argnums(inputs: object, argnums: object) -> Any:
     return tuple(given) if isinstance(given, list) else given
 
 
+def _value_and_gradient(result: object, inputs: list[Value], packed: Packed) -> Any:
+    output = _scalar(result, "value_and_grad")
+    return output, packed(derivatives.grad(output, inputs))
+
+
 def _gradient(result: object, inputs: list[Value], packed: Packed) -> Any:
-    return packed(derivatives.grad(scalar(result, "grad"), inputs))
+    return packed(derivatives.grad(_scalar(result, "grad"), inputs))
 
 
 def _rows(result: object, inputs: list[Value], packed: Packed) -> Any:
-    outputs = [scalar(x, "jacobian") for x in nested.elements(result)]
+    outputs = [_scalar(x, "jacobian") for x in nested.elements(result)]
     return nested.rebuilt(result, map(packed, derivatives.jacobian(outputs, inputs)))
 
 
 def _curvatures(result: object, inputs: list[Value], packed: Packed) -> Any:
-    rows = derivatives.hessian(scalar(result, "hessian"), inputs)
+    rows = derivatives.hessian(_scalar(result, "hessian"), inputs)
     return packed([packed(row) for row in rows])
 
 
@@ -212,11 +204,11 @@ def _times_hessian(f: Function, argnums: object) -> Function:
         flat = nested.elements(vector)
 
         def along(result: object, inputs: list[Value], packed: Packed) -> Any:
-            return packed(derivatives.hvp(scalar(result, "hvp"), inputs, flat))
+            return packed(derivatives.hvp(_scalar(result, "hvp"), inputs, flat))
 
-        return transformed(f, argnums, "hvp", along)(*point, **kwargs)
+        return _transformed(f, argnums, "hvp", along)(*point, **kwargs)
 
-    transformed(f, argnums, "hvp", _gradient)  # refuses wrong argnums at once
+    _places(argnums, "hvp")  # refuses wrong ones at once
     return product
 
 
@@ -227,18 +219,11 @@ class _Recorded(modes.Watcher):
     records = True
 
 
-def transformed(f: Function, argnums: object, where: str, rule: Rule) -> Function:
+def _transformed(f: Function, argnums: object, where: str, rule: Rule) -> Function:
     """The function that calls ``f`` and gives what ``rule`` makes of the call.
 
-    Args:
-        f: the function to differentiate.
-        argnums: the place of an argument, or a tuple of places.
-        where: the transform's name, for messages.
-        rule: takes what f returned, the nodes that stood for its numbers, and a function that puts
-            one thing for each of them into the structure of the arguments.
-
-    Raises:
-        TypeError, ValueError: the argnums are neither a place nor a tuple of different places.
+    The rule takes what f returned, the nodes that stood for its numbers, and a function that puts
+    one thing for each of them into the structure of the arguments.
     """
     places = _places(argnums, where)
 
@@ -264,12 +249,8 @@ def transformed(f: Function, argnums: object, where: str, rule: Rule) -> Functio
     return transform
 
 
-def scalar(result: Any, where: str) -> Value:
-    """What a function of one result returned, as a Value.
-
-    Raises:
-        TypeError: it is neither a Value nor a number.
-    """
+def _scalar(result: Any, where: str) -> Value:
+    """What a function of one result returned, as a Value."""
     if isinstance(result, Value):
         return result
     if isinstance(result, (list, tuple)) or nested.is_array(result):
