@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 class ShapedOp(Op):
     """A row whose last operand gives it its shape: it may be left out, or be given by its name."""
 
-    __slots__ = ()
-
     def __call__(self, *operands: object, alpha: object = None) -> Any:
         """Apply the operation; ``alpha`` is the last operand."""
         return super().__call__(*operands, *(() if alpha is None else (alpha,)))
@@ -36,7 +34,6 @@ class ShapedOp(Op):
 class NaryOp(Op):
     """A row with any number of operands; its one partial takes the position first."""
 
-    __slots__ = ()
     takes_list = True
 
     def __call__(self, values: Iterable[Any], *more: Any) -> Any:
@@ -64,8 +61,6 @@ class NaryOp(Op):
 class Affine(NaryOp):
     """w₁x₁ + … + wₙxₙ + b as one row; its operands are w₁, x₁, …, wₙ, xₙ, b."""
 
-    __slots__ = ()
-
     def __call__(self, w: Iterable[Any], x: Iterable[Any], b: Any = 0.0) -> Any:
         """w₁x₁ + … + wₙxₙ + b (slides 5 and 18).
 
@@ -91,8 +86,6 @@ def cofactor(i: int, z: object, operands: Sequence[object]) -> Any:
 
 class Max(NaryOp):
     """The largest of any number of operands."""
-
-    __slots__ = ()
 
     def __call__(self, values: Iterable[Any], *more: Any) -> Any:
         """The largest element of ``values``, or of the operands where there are several."""
@@ -121,8 +114,6 @@ def where_largest(i: int, z: object, operands: Sequence[object]) -> Any:
 
 class Hypot(Op):
     """√(x² + y²); of any other number of operands, as ``math.hypot`` takes them, their norm."""
-
-    __slots__ = ()
 
     def __call__(self, *operands: object) -> Any:
         """Apply the operation.

@@ -66,40 +66,28 @@ class Kink(NamedTuple):
 class Op:
     """One row: an operation, callable on floats (giving a float) and on Values (giving a Value)."""
 
-    # fmt: off
-    __slots__ = (
-        "analytic", "arity", "array", "boundary", "defaults", "definition", "domain",
-        "forward", "jumps", "kinks", "label", "latex", "name", "note", "on_boundary",
-        "plain", "precedence", "rules", "shown", "slopes", "text",
-    )
-    # fmt: on
-
     name: str
-    arity: int | None
+    arity: int | None  # None for any number of operands
     forward: Callable[..., float]
     rules: tuple[Partial, ...]
     slopes: tuple[Partial, ...]
     label: str
-    precedence: int
+    precedence = CALL
     latex: str
     text: str
-    note: str
+    note = ""
     array: str
     domain: tuple[tuple[float, float], ...]
     kinks: tuple[Kink, ...]
     shown: tuple[Partial, ...]
     analytic: bool
     defaults: tuple[float, ...]
-    definition: Partial | None
-    boundary: Partial | None
-    on_boundary: Callable[..., float] | None  # the same for floats alone
-    jumps: bool
-    takes_list = False  # any number of operands
-    plain: int | None  # the arity of a row without a boundary: its partials are all there is to it
-
-    def __init__(self) -> None:
-        self.boundary = self.on_boundary = self.plain = self.definition = None
-        self.jumps = False
+    definition: Partial | None = None
+    boundary: Partial | None = None
+    on_boundary: Callable[..., float] | None = None  # the same for floats alone
+    jumps = False
+    takes_list = False
+    plain: int | None = None  # the arity of a row without a boundary: partials are all of it
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -249,12 +237,11 @@ def op(
     """
     if name in TABLE:
         raise ValueError(f"op: there is a row named {name!r} already; choose another name")
-    nary = row.takes_list
     if not partials or len(domain) != len(partials):
         raise ValueError(f"op: {name!r} needs a partial and a domain for each of its operands")
     made = row()
     made.name = name
-    made.arity = None if nary else len(partials)
+    made.arity = None if row.takes_list else len(partials)
     is_total = str(forward.__module__).startswith(ieee.__name__)
     made.forward = forward if is_total else total(forward)
     made.boundary = boundary
@@ -279,11 +266,7 @@ def op(
 
 
 def row_named(name: str) -> Op:
-    """The row of that name.
-
-    Raises:
-        KeyError: there is none.
-    """
+    """The row of that name; a KeyError where there is none."""
     row = TABLE.get(name) or HIGHER.get(name)
     if row is None:
         for stem, member in FAMILIES.items():
@@ -305,8 +288,6 @@ def leaf_row(kind: str) -> Op:
     made.arity = 0
     made.label = kind
     made.partials = ()
-    made.note = ""
-    made.precedence = CALL
     return made
 
 

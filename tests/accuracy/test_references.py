@@ -117,8 +117,7 @@ def test_a_planted_fault_is_seen(
 def copied(row: Op, **changed: Any) -> Op:
     """A copy of a row in which something is different."""
     copy = type(row)()
-    for slot in Op.__slots__:
-        setattr(copy, slot, getattr(row, slot))
-    for slot, new in changed.items():
-        setattr(copy, slot, new)
+    vars(copy).update(vars(row))
+    for name, new in changed.items():
+        setattr(copy, name, new)
     return copy
