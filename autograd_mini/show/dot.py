@@ -1,7 +1,6 @@
 r"""From a picture to DOT, the language of Graphviz, with every text shown literally.
 
-Vocabulary: *marks* are attributes of DOT for single boxes and arrows, with which a view departs
-from the usual look. A *cluster* is a frame around what belongs to one neuron or one layer.
+Vocabulary: a *cluster* is a frame around what belongs to one neuron or one layer.
 
 The frame of the text is built with the package ``graphviz``, its statements with
 :mod:`autograd_mini.show.dot_syntax`. It depends on the picture alone, so equal pictures give equal
@@ -11,7 +10,7 @@ bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 from autograd_mini.show.dot_places import corners, lowered, placed, point, routed
 from autograd_mini.show.dot_syntax import literal, literal_tooltip, statement
@@ -38,31 +37,7 @@ DEFAULT = "black"
 FRAME = {"style": "rounded"}
 """The frame of a cluster."""
 
-Place = tuple[str, ...]
-K = TypeVar("K", str, int)
 
-
-class Marks(NamedTuple):
-    """Attributes of DOT for single boxes, by id, for single arrows, by place, and for the whole."""
-
-    boxes: Mapping[str, Mapping[str, str]] = {}
-    arrows: Mapping[int, Mapping[str, str]] = {}
-    whole: Mapping[str, str] = {}
-
-    def over(
-        self, boxes: Mapping[str, Mapping[str, str]], arrows: Mapping[int, Mapping[str, str]]
-    ) -> Marks:
-        """These marks with others on top."""
-        return Marks(_merged(self.boxes, boxes), _merged(self.arrows, arrows), self.whole)
-
-
-def _merged(
-    under: Mapping[K, Mapping[str, str]], over: Mapping[K, Mapping[str, str]]
-) -> dict[K, Mapping[str, str]]:
-    return {**under, **{key: {**under.get(key, {}), **mark} for key, mark in over.items()}}
-
-
-NO_MARKS = Marks()
 PLACED = {"layout": "nop2", "outputorder": "edgesfirst", "rankdir": "LR"}
 """The places in the text are those of the picture: no program looks for others."""
 
@@ -70,7 +45,6 @@ PLACED = {"layout": "nop2", "outputorder": "edgesfirst", "rankdir": "LR"}
 def to_dot(
     picture: Picture,
     legend: bool | None = None,
-    marks: Marks = NO_MARKS,
     theme: Theme = LIGHT,
     samples: Sequence[tuple[str, str]] = (),
     direction: str | None = None,
@@ -81,7 +55,6 @@ def to_dot(
     Args:
         picture: what to draw.
         legend: whether to explain the shapes; None does where there is more than one.
-        marks: what is to look otherwise than usual.
         theme: the colours.
         samples: numbers and the colours that stand for them, for the legend.
         direction: "right" or "down", in which the arrows point; left out, to the right, or as it
@@ -93,11 +66,11 @@ def to_dot(
     """
     kinds = [kind for kind in SHAPES if kind in {box.kind for box in picture.boxes}]
     explained = legend or (legend is None and (len(kinds) > 1 or bool(samples)))
-    if "layout" in marks.whole:  # its places are fixed already
-        text = _frame(_broken(picture.notes, 0.0), theme, marks.whole)
-        body = [*_boxes(picture, marks, theme, {}, 0.0), *_arrows(picture, marks, (), 0.0)]
+    if picture.whole:  # its places are fixed already
+        text = _frame(_broken(picture.notes, 0.0), theme, picture.whole)
+        body = [*_boxes(picture, theme, {}, 0.0), *_arrows(picture, (), 0.0)]
     else:
-        made = fitted(picture, sizes(picture, marks), direction, aspect)
+        made = fitted(picture, sizes(picture), direction, aspect)
         key = samples_of(kinds, samples, theme) if explained else []
         below = legend_of(key, made.width)
         tall = made.height + below.bottom
@@ -115,8 +88,8 @@ def to_dot(
         lower = {name: lowered(place, made.height) for name, place in below.places.items()}
         body = [
             *_frames(made, theme, tall),
-            *_boxes(picture, marks, theme, made.boxes, tall),
-            *_arrows(picture, marks, made.routes, tall),
+            *_boxes(picture, theme, made.boxes, tall),
+            *_arrows(picture, made.routes, tall),
             *ends,
         ]
         if below.frame:
@@ -124,16 +97,16 @@ def to_dot(
             body += _cluster("cluster_legend", "", frame, line, tall)
         for name, _, look in key:
             place = placed(lower[name], tall)
-            body.append(statement(name, {**look, **marks.boxes.get(name, {}), **place}))
+            body.append(statement(name, {**look, **place}))
     text.body += [f"\t{line}\n" for line in body]
     return str(text.source)
 
 
-def sizes(picture: Picture, marks: Marks = NO_MARKS) -> dict[str, tuple[float, float]]:
+def sizes(picture: Picture) -> dict[str, tuple[float, float]]:
     """How wide and high each box must be, in points."""
     found = {}
     for box in picture.boxes:
-        look = {**shape(box.kind, box.lines), **marks.boxes.get(box.id, {})}
+        look = {**shape(box.kind, box.lines), **box.look}
         found[box.id] = (float(look["width"]) * 72, float(look["height"]) * 72)
     return found
 
@@ -206,17 +179,17 @@ def broken(note: str, wide: float) -> list[str]:
 
 
 def _boxes(
-    picture: Picture, marks: Marks, theme: Theme, places: Mapping[str, Rectangle], tall: float
+    picture: Picture, theme: Theme, places: Mapping[str, Rectangle], tall: float
 ) -> Iterator[str]:
     for box in picture.boxes:
         place = placed(places[box.id], tall) if places else {}
-        yield statement(box.id, {**_box(box, theme), **marks.boxes.get(box.id, {}), **place})
+        yield statement(box.id, {**_box(box, theme), **box.look, **place})
 
 
-def _arrows(picture: Picture, marks: Marks, routes: Sequence[Route], tall: float) -> Iterator[str]:
+def _arrows(picture: Picture, routes: Sequence[Route], tall: float) -> Iterator[str]:
     for i, arrow in enumerate(picture.arrows):
         place = routed(routes[i], tall) if routes else {}
-        look = {**_arrow(arrow.text, arrow.tooltip), **place, **marks.arrows.get(i, {})}
+        look = {**_arrow(arrow.text, arrow.tooltip), **place, **arrow.look}
         yield statement(f"{arrow.tail} -> {arrow.head}", look)
 
 

@@ -2,7 +2,8 @@
 
 Vocabulary: a *picture* is boxes, the arrows between them, and notes below them. Text in it is what
 a reader should see, unescaped. A view (:mod:`autograd_mini.show.draw.expanded`) turns a graph into
-a picture, :mod:`autograd_mini.show.dot` turns a picture into DOT.
+a picture, :mod:`autograd_mini.show.dot` turns a picture into DOT. A *look* is attributes of DOT
+with which a box or an arrow departs from the usual.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from autograd_mini.value import Value as Node
+
+Look = Mapping[str, str]
+USUAL: Look = MappingProxyType({})
 
 
 class Box(NamedTuple):
@@ -33,6 +37,7 @@ class Box(NamedTuple):
     tooltip: str
     scope: tuple[str, ...] = ()
     flagged: bool = False
+    look: Look = USUAL
 
 
 class Arrow(NamedTuple):
@@ -40,7 +45,6 @@ class Arrow(NamedTuple):
 
     Attributes:
         tail, head: the names of the boxes.
-        text, tooltip: as for a box.
         place: which operand of the result it comes from; −1 where it is no single one.
         weight: the node of the weight that it carries, None where it carries none.
     """
@@ -51,6 +55,7 @@ class Arrow(NamedTuple):
     tooltip: str = ""
     place: int = -1
     weight: Node | None = None
+    look: Look = USUAL
 
 
 class Picture(NamedTuple):
@@ -60,6 +65,7 @@ class Picture(NamedTuple):
         clustered: whether a frame shows what belongs to one place.
         nodes: by the names of boxes, the one node of the graph whose number and gradient it shows.
         box_of: by nodes of the graph, the names of the boxes that they are in.
+        whole: attributes of DOT for the picture as a whole.
     """
 
     boxes: tuple[Box, ...]
@@ -68,3 +74,17 @@ class Picture(NamedTuple):
     clustered: bool = False
     nodes: Mapping[str, Node] = MappingProxyType({})
     box_of: Mapping[Node, str] = MappingProxyType({})
+    whole: Look = USUAL
+
+    def looking(self, boxes: Mapping[str, Look], arrows: Mapping[int, Look]) -> Picture:
+        """The picture with other looks on top, of boxes by id and of arrows by place."""
+        return self._replace(
+            boxes=tuple(
+                box._replace(look={**box.look, **boxes[box.id]}) if box.id in boxes else box
+                for box in self.boxes
+            ),
+            arrows=tuple(
+                arrow._replace(look={**arrow.look, **arrows[i]}) if i in arrows else arrow
+                for i, arrow in enumerate(self.arrows)
+            ),
+        )

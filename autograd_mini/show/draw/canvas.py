@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_mini.show import text
-from autograd_mini.show.dot import Marks
 from autograd_mini.show.picture import Arrow, Box
 
 Point = tuple[float, float]
@@ -18,6 +17,7 @@ FRACTIONS = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.27, 0.73, 0.22, 0.78)
 """Where along a line a text may stand, the best first."""
 
 Line = tuple[Point, Point]
+PLACED = {"layout": "neato", "splines": "line", "outputorder": "edgesfirst", "pad": "0.15"}
 
 
 class TextPlacement:
@@ -87,18 +87,15 @@ class Canvas:
         self.boxes: list[Box] = []
         self.arrows: list[Arrow] = []
         self._background = background
-        self._box_marks: dict[str, dict[str, str]] = {}
-        self._arrow_marks: dict[int, dict[str, str]] = {}
 
     def box(self, box: Box, at: Point, look: dict[str, str]) -> None:
         """Put a box in its place."""
-        self.boxes.append(box)
-        self._box_marks[box.id] = {**look, "pos": f"{at[0] + 0.0:.3f},{at[1] + 0.0:.3f}!"}
+        place = {"pos": f"{at[0] + 0.0:.3f},{at[1] + 0.0:.3f}!"}
+        self.boxes.append(box._replace(look={**look, **place}))
 
     def arrow(self, arrow: Arrow, look: dict[str, str]) -> None:
         """Draw an arrow between two boxes."""
-        self._arrow_marks[len(self.arrows)] = look
-        self.arrows.append(arrow)
+        self.arrows.append(arrow._replace(look=look))
 
     def text(
         self,
@@ -117,8 +114,3 @@ class Canvas:
         look |= {"style": "filled", "fillcolor": self._background} if opaque else {}
         look |= {"fontname": "Helvetica-Bold"} if bold else {}
         self.box(Box(name, "text", tuple(lines), tooltip or " ".join(lines)), at, look)
-
-    def marks(self) -> Marks:
-        """How everything looks, and that the places are fixed."""
-        whole = {"layout": "neato", "splines": "line", "outputorder": "edgesfirst", "pad": "0.15"}
-        return Marks(self._box_marks, self._arrow_marks, whole)

@@ -7,157 +7,110 @@ has every digit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph, ops
 from autograd_mini.numbers import MINUS, Format, full
 from autograd_mini.show import text
-from autograd_mini.show.draw.gradients import NOT_COMPUTED, Gradients
-from autograd_mini.show.draw.units import Network, Part
+from autograd_mini.show.draw.gradients import Gradients
 from autograd_mini.show.text import named, plural
 
 if TYPE_CHECKING:
-    from autograd_mini.show.draw.neurons import Neuron, Term
+    from autograd_mini.show.draw.neurons import Term
+    from autograd_mini.show.draw.units import Link, Network, Part
     from autograd_mini.value import Value as Node
 
 MOST_LISTED = 8
 """How many applications a tooltip lists."""
 
-WHERE = (
-    "Where are the weights? They are the lines: each line from an input to a neuron is one weight."
-)
 
+class Captions(NamedTuple):
+    """The captions of one picture: of these gradients, with numbers in this form."""
 
-class Captions:
-    """The captions of one picture.
-
-    Args:
-        gradients: what is known about the gradients.
-        short: how numbers are shown.
-    """
-
-    def __init__(self, gradients: Gradients, short: Format) -> None:
-        self.gradients = gradients
-        self.short = short
+    gradients: Gradients
+    short: Format
 
     # --- weights ---
 
-    def number(self, term: Term, what: str) -> float | None:
-        """The weight with its sign in the sum, or its gradient; None if not computed."""
-        if what == "weight":
-            return float(term.sign * term.weight.data)
-        if graph.is_constant(term.weight) or not term.weight.has_grad:
-            return None
-        return float(term.weight.grad)
-
     def weight(self, term: Term, what: str) -> list[str]:
         """The text of a line: the weight's name and number, or its gradient."""
-        name = self.name(term)
+        label = text.one_line(graph.label(term.weight), 16)
+        name = f"{MINUS if term.sign < 0 else ''}{label}" if label else ""
         if what == "weight":
-            number = self.short(term.weight.data)
-            return named(name, number) if name else [self.short(term.sign * term.weight.data)]
+            return named(name, self.short((1.0 if name else term.sign) * term.weight.data))
         constant = graph.is_constant(term.weight)
         said = "constant" if constant else self.gradients.lines(term.weight, self.short)[-1]
-        return (
-            [f"{name}: {said}"] if name and not text.turns(name) else [*([name] * bool(name)), said]
-        )
-
-    def name(self, term: Term) -> str:
-        """The weight's label with its sign, "" where it has none."""
-        label = text.one_line(graph.label(term.weight), 16)
-        return f"{MINUS if term.sign < 0 else ''}{label}" if label else ""
+        if not name or text.turns(name):
+            return [*([name] if name else []), said]
+        return [f"{name}: {said}"]
 
     def weight_tooltip(self, term: Term) -> str:
         """The weight and its gradient in full."""
-        weight = term.weight
-        label = str(graph.label(weight)) or "weight without a label"
         counts = ["counts negative"] if term.sign < 0 else []
-        return "\n".join([label, f"data {full(weight.data)}", *self._gradient(weight), *counts])
+        return "\n".join([*_in_full(term.weight, "weight without a label"), *counts])
 
-    def _gradient(self, node: Node) -> list[str]:
-        if graph.is_constant(node):
-            return ["constant"]
-        return [f"gradient {full(node.grad) if node.has_grad else 'not computed'}"]
+    def link(self, link: Link) -> list[str]:
+        """The text of a line: its weight, or how many arrows it stands for."""
+        return [plural(link.uses, "use")] if link.term is None else self.weight(link.term, "weight")
 
-    # --- inputs and neurons ---
+    def link_tooltip(self, link: Link) -> str:
+        """The weight in full, or how many arrows the line stands for."""
+        return plural(link.uses, "use") if link.term is None else self.weight_tooltip(link.term)
 
-    def circle(self, part: Part, full: bool) -> list[str]:
-        """The lines in a circle: its name, and where there is room its number and gradient."""
-        node = part.nodes[0]
-        name = self.part_name(part)
+    # --- parts ---
+
+    def part(self, part: Part, full: bool) -> list[str]:
+        """The lines in a shape: a name, and where there is room its number and gradient."""
+        if part.kind == "operations":
+            return self._operations(part)
+        node, name = part.nodes[0], self.name(part)
+        alone = len(part.nodes) == 1
         if not full:
-            return [name] if name else [self.short(node.data)] if len(part.nodes) == 1 else []
-        several = len(part.nodes) > 1 and not self._one_number(part)
-        number = f"{len(part.nodes):,} values" if several else self.short(node.data)
-        gradient = self.gradients.lines(node, self.short) if len(part.nodes) == 1 else ()
-        function = [self._function(part)] if part.kind == "unit" else []
-        return [*([name] if name else []), number, *gradient, *function]
+            return [name] if name else [self.short(node.data)] if alone else []
+        one_number = len({node.data for node in part.nodes}) == 1
+        number = self.short(node.data) if one_number else f"{len(part.nodes):,} values"
+        gradient = self.gradients.lines(node, self.short) if alone else ()
+        lines = [*([name] if name else []), number, *gradient]
+        if part.kind == "unit":
+            activation = part.applications[0].activation
+            row = "" if activation is None else f" {ops.row_named(activation.op).label}"
+            lines.append(f"Σ{row}")
+        return lines
 
-    def _one_number(self, part: Part) -> bool:
-        return len({node.data for node in part.nodes}) == 1
-
-    def _function(self, part: Part) -> str:
-        activation = part.applications[0].activation
-        return "Σ" if activation is None else f"Σ {ops.row_named(activation.op).label}"
-
-    def part_name(self, part: Part) -> str:
+    def name(self, part: Part) -> str:
         """The label of what a part stands for, if all it stands for agrees on one."""
         labels = {graph.label(node) for node in part.nodes}
         return text.one_line(labels.pop(), 16) if len(labels) == 1 else ""
 
-    def part_tooltip(self, part: Part) -> str:
-        """Everything about a part, or about the first few things it stands for."""
-        lines = []
-        if part.kind == "operations":
-            lines = [counted(Counter(node.op for node in part.nodes))]
-            nodes: Sequence[Node] = [part.nodes[-1]]
-        else:
-            nodes = part.nodes[:MOST_LISTED]
-        for node in nodes:
-            label = str(graph.label(node))
-            lines.append(label or ("neuron" if part.kind == "unit" else "no label"))
-            lines += [f"data {full(node.data)}", *self._gradient(node)]
-        if part.kind != "operations" and len(part.nodes) > MOST_LISTED:
-            lines.append(f"and {len(part.nodes) - MOST_LISTED:,} more")
-        if part.kind == "unit" and len(part.nodes) == 1:
-            lines += self._sum(part.applications[0])
-        return "\n".join(lines)
-
-    def _sum(self, neuron: Neuron) -> list[str]:
-        if neuron.activation is None:
-            return []
-        z = neuron.sum
-        name = str(graph.label(z)) or "weighted sum"
-        return [name, f"data {full(z.data)}", *self._gradient(z)]
-
-    # --- what is no neuron ---
-
-    def operations(self, part: Part) -> list[str]:
-        """The lines of a box of operations: the last one's name and number, and how many."""
-        last = part.nodes[-1]
+    def _operations(self, part: Part) -> list[str]:
+        """The last one's name and number, and how many there are."""
+        last, count = part.nodes[-1], len(part.nodes)
         label = text.lines(graph.label(last))[:1] if graph.label(last) else []
         number = self.short(last.data)
-        several = len(part.nodes) > 1
-        count = [plural(len(part.nodes), "operation")] if several else []
-        row = [] if several else [ops.row_named(last.op).label]
-        head = f"{label[0]} = {number}" if label and not text.turns(label[0]) else number
-        own = [label[0]] if label and text.turns(label[0]) else []
-        return [*row, *own, head, *self.gradients.lines(last, self.short), *count]
+        if label and not text.turns(label[0]):
+            head = [f"{label[0]} = {number}"]
+        else:
+            head = [*label, number]
+        row = [ops.row_named(last.op).label] if count == 1 else []
+        more = [plural(count, "operation")] if count > 1 else []
+        return [*row, *head, *self.gradients.lines(last, self.short), *more]
 
-    # --- notes ---
-
-    def network_notes(self, found: Network, edges: str, lines: Collection[str]) -> list[str]:
-        """The sentences below the network view, about what its lines of text hold."""
-        what = "weight" if edges == "weight" else "weight's gradient"
-        notes = [
-            f"{WHERE} Its width and shade show the size of the {what}; solid blue is positive, "
-            "dashed orange negative."
-        ]
-        biases = [x.bias for p in found.parts for x in p.applications[:1] if x.bias is not None]
-        if any(self.weight(bias, edges)[0] in lines for bias in biases):
-            notes.append("A bias is a weight of the constant 1; it stands below its neuron.")
-        return notes + self.shared(found) + about(self.gradients.notes(), lines)
+    def part_tooltip(self, part: Part) -> str:
+        """Everything about a part, or about the first few things it stands for."""
+        if part.kind == "operations":
+            counts = Counter(node.op for node in part.nodes).most_common()
+            head = ", ".join(f"{count:,} × {name}" for name, count in counts)
+            return "\n".join([head, *_in_full(part.nodes[-1], "no label")])
+        unnamed = "neuron" if part.kind == "unit" else "no label"
+        shown = part.nodes[:MOST_LISTED]
+        lines = [line for node in shown for line in _in_full(node, unnamed)]
+        if len(part.nodes) > MOST_LISTED:
+            lines.append(f"and {len(part.nodes) - MOST_LISTED:,} more")
+        if part.kind == "unit" and len(part.nodes) == 1:
+            neuron = part.applications[0]
+            if neuron.activation is not None:
+                lines += _in_full(neuron.sum, "weighted sum")
+        return "\n".join(lines)
 
     def shared(self, found: Network) -> list[str]:
         """What is drawn once though the graph holds it several times."""
@@ -170,13 +123,9 @@ class Captions:
         ]
 
 
-def counted(names: Counter[str]) -> str:
-    """What there is how often, the most frequent first."""
-    return ", ".join(f"{count:,} × {name}" for name, count in names.most_common())
-
-
-def about(notes: Sequence[str], lines: Collection[str]) -> list[str]:
-    """The notes less those that explain words which nothing in the picture says."""
-    words = (NOT_COMPUTED, "(sum of", "(set by hand)")
-    said = {word for word in words if any(word in line for line in lines)}
-    return [note for note in notes if not note.startswith(words) or note.startswith(tuple(said))]
+def _in_full(node: Node, unnamed: str) -> list[str]:
+    """A node's label, its number and its gradient, with every digit."""
+    lines = [str(graph.label(node)) or unnamed, f"data {full(node.data)}"]
+    if graph.is_constant(node):
+        return [*lines, "constant"]
+    return [*lines, f"gradient {full(node.grad) if node.has_grad else 'not computed'}"]

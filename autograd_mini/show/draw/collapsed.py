@@ -22,15 +22,17 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph
 from autograd_mini.given import one_line
 from autograd_mini.numbers import Format
-from autograd_mini.show.draw import expanded, scopes
-from autograd_mini.show.draw.expanded import Expanded
+from autograd_mini.show.draw import scopes
+from autograd_mini.show.draw.expanded import Boxes
 from autograd_mini.show.draw.gradients import Gradients
+from autograd_mini.show.draw.options import Options
+from autograd_mini.show.draw.scopes import Place
+from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.text import plural
 
 if TYPE_CHECKING:
     from autograd_mini.value import Value as Node
-
-Place = tuple[str, ...]
 
 GROUP = "g"
 """The names of the grey boxes begin with it."""
@@ -59,20 +61,23 @@ def picture(
     """
     places = places_of(nodes, outputs)
     shown = _nearest(nodes, outputs, places, most)
-    view = Expanded(_with_constants(shown), outputs, Gradients(nodes, outputs), short)
+    boxed = _with_constants(shown)
+    options = Options(short=short)
+    view = Boxes(outputs, Gradients(nodes, outputs), options, leaf_kinds(boxed))
+    view.show(boxed)
     groups = Groups(nodes, view.ids, places)
     boxes = (*groups.boxes(), *map(view.box, view.ids))
     into = [arrow for node in shown for arrow in _arrows_into(node, view, groups.box_of)]
     arrows = (*groups.arrows(), *into)
     note = (
-        f"Collapsed: {_nodes(len(nodes))} and their arrows are too many to read. The nearest to "
-        f"the output are shown one by one ({len(shown)}), the others as grey boxes "
+        f"Collapsed: {plural(len(nodes), 'node')} and their arrows are too many to read. The "
+        f"nearest to the output are shown one by one ({len(shown)}), the others as grey boxes "
         f"({len(nodes) - len(shown):,})."
     )
     return Picture(
         boxes,
         arrows,
-        (note, *expanded.notes(arrows, view.gradients)),
+        (note, *view.notes(shown, arrows), *view.gradients.notes()),
         nodes={name: node for node, name in view.ids.items()},
         box_of=view.ids,
     )
@@ -116,7 +121,7 @@ def _with_constants(nodes: Iterable[Node]) -> list[Node]:
     return list(found)
 
 
-def _arrows_into(node: Node, view: Expanded, box_of: dict[Node, str]) -> list[Arrow]:
+def _arrows_into(node: Node, view: Boxes, box_of: dict[Node, str]) -> list[Arrow]:
     """The arrows into a shown node; several from one grey box become one, as do very many."""
     operands = node.operands
     tails = {i: box_of[x] for i, x in enumerate(operands) if x in box_of}
@@ -196,7 +201,7 @@ class Groups:
         members, title = self._members[group], self._titles[group]
         counts = [f"{count:,} × {name}" for name, count in members.most_common()]
         lines = [one_line(title)] if title else []
-        lines += [f"{_nodes(members.total())} not shown", *counts[:MOST_NAMES]]
+        lines += [f"{plural(members.total(), 'node')} not shown", *counts[:MOST_NAMES]]
         lines += ["…"] if len(counts) > MOST_NAMES else []
         return Box(group, "summary", tuple(lines), "\n".join([title, *counts]).strip())
 
@@ -207,7 +212,3 @@ class Groups:
             for (tail, head), n in self._uses.items()
             if head in self._members
         ]
-
-
-def _nodes(count: int) -> str:
-    return f"{count:,} node{'' if count == 1 else 's'}"

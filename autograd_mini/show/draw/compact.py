@@ -2,29 +2,32 @@
 
 Vocabulary: a *neuron's box* has two compartments: Σ with the weighted sum z, and the activation
 with a = g(z), each with its number and gradient; a linear neuron has the first alone. What belongs
-to no neuron, such as a loss, is shown as in the expanded view. A graph that is too large for this
-has another form (:mod:`autograd_mini.show.draw.merged`).
+to no neuron, such as a loss, is shown as in the expanded view. Where the graph is too large for a
+box for each application of a neuron, each *part* of its network (:mod:`autograd_mini.show.draw.
+units`) is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
 from autograd_mini.numbers import MINUS
 from autograd_mini.show import text
-from autograd_mini.show.dot import Marks
 from autograd_mini.show.dot_syntax import record
-from autograd_mini.show.draw import loss_boxes, scopes, selection
+from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.captions import Captions
-from autograd_mini.show.draw.expanded import EDGE_NOTE, Expanded
-from autograd_mini.show.draw.neurons import Neuron, Term
-from autograd_mini.show.draw.options import DEFAULTS, Options
+from autograd_mini.show.draw.expanded import EDGE_NOTE, Boxes, in_order
+from autograd_mini.show.draw.gradients import Gradients
+from autograd_mini.show.draw.loss_boxes import losses_in
+from autograd_mini.show.draw.neurons import Neuron, Term, neurons
+from autograd_mini.show.draw.options import Options
+from autograd_mini.show.draw.units import Network, Part
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.picture import USUAL, Arrow, Box, Look, Picture
 from autograd_mini.show.shapes import LINE, SIZE
-from autograd_mini.show.text import named
+from autograd_mini.show.text import named, plural
 
 if TYPE_CHECKING:
     from autograd_mini.value import Value as Node
@@ -36,215 +39,189 @@ NO_NEURON = (
 MOST_TEXTS = 60
 """With more weights than this, their numbers are in the tooltips alone."""
 
+Compartments = Sequence[Sequence[Sequence[str]]]
+"""The halves of a box, each of cells, each of lines."""
+
 
 def picture(
-    nodes: Sequence[Node],
-    outputs: Sequence[Node],
-    found: Sequence[Neuron],
-    captions: Captions,
-    options: Options = DEFAULTS,
-) -> tuple[Picture, Marks]:
+    outputs: Sequence[Node], options: Options, gradients: Gradients | None = None
+) -> Picture:
     """The compact view of a graph, with a box for each application of a neuron.
 
     Args:
-        nodes: everything that the outputs depend on, constants included, operands before results.
         outputs: the nodes that the picture is of.
-        found: the neurons.
-        captions: what boxes and arrows say.
         options: what is shown, and how.
+        gradients: what is known about the gradients; left out, it is found out.
     """
-    return _Compact(nodes, outputs, found, captions, options).made()
+    nodes = in_order(outputs)
+    gradients = gradients or Gradients(nodes, outputs)
+    kinds = leaf_kinds(nodes)
+    view = _Neurons(outputs, gradients, options, kinds)
+    view.found = {neuron.output: neuron for neuron in neurons(nodes, outputs)}
+    view.wholes = {**losses_in(nodes, kinds, outputs, options.open_loss), **view.found}
+    view.places = scopes.places(nodes, outputs) if options.clusters else {}
+    view.captions = Captions(gradients, options.short)
+    view.texts = sum(len(neuron.terms) for neuron in view.found.values()) <= MOST_TEXTS
+    made = view.picture(nodes, options.focus)
+    box_of = {
+        neuron.bias.weight: view.ids[output]
+        for output, neuron in view.found.items()
+        if neuron.bias is not None and output in view.ids
+    }
+    framed = len({box.scope for box in made.boxes if box.scope}) > 1
+    return made._replace(clustered=framed, box_of={**box_of, **made.box_of})
 
 
-class _Compact:
-    def __init__(
-        self,
-        nodes: Sequence[Node],
-        outputs: Sequence[Node],
-        found: Sequence[Neuron],
-        captions: Captions,
-        options: Options,
-    ) -> None:
-        self._captions = captions
-        self._options = options
-        self._neurons = {neuron.output: neuron for neuron in found}
-        self._outputs = set(outputs)
-        kinds = leaf_kinds(nodes)
-        self._losses = loss_boxes.losses(nodes, kinds, outputs, options.open_loss)
-        inside = {x for loss in self._losses.values() for x in loss.inside}
-        nodes = [node for node in nodes if node not in inside]
-        near = selection.selected(
-            _shown(nodes, self._operands, outputs, found),
-            self._operands,
-            outputs,
-            options.focus,
-            options.depth,
-        )
-        self._kept, self._said = selection.without(near, options, kinds)
-        self._shown = self._kept.nodes
-        self._places = scopes.places(nodes, outputs) if options.clusters else {}
-        gradients, short = captions.gradients, captions.short
-        self._view = Expanded(self._shown, outputs, gradients, short, kinds, losses=self._losses)
-        self._arrows: list[Arrow] = []
-        self._marks: dict[str, dict[str, str]] = {}
-        self._texts = sum(len(neuron.terms) for neuron in found) <= MOST_TEXTS
+class _Neurons(Boxes):
+    """Boxes of neurons, and of what belongs to none."""
 
-    def made(self) -> tuple[Picture, Marks]:
-        """Boxes in order, and the arrows into each."""
-        boxes = []
-        for node in self._shown:
-            if neuron := self._neurons.get(node):
-                boxes.append(self._box(neuron))
-                self._into(neuron)
-            else:
-                boxes.append(self._view.box(node))
-                self._arrows += self._view.arrows(node, self._view.tails(node))
-        stubs, more = selection.stubs(self._kept, self._view.ids)
-        clustered = len({box.scope for box in boxes if box.scope}) > 1
-        made = Picture(
-            (*boxes, *stubs),
-            (*self._arrows, *more),
-            self._notes(),
-            clustered,
-            {name: node for node, name in self._view.ids.items()},
-            self._box_of(),
-        )
-        return made, Marks(self._marks)
+    found: dict[Node, Neuron]
+    captions: Captions
+    texts: bool  # whether weights stand on their arrows
 
-    def _operands(self, node: Node) -> Sequence[Node]:
-        """The nodes from whose boxes arrows lead into a node's box."""
-        neuron = self._neurons.get(node)
-        if node in self._losses:
-            return self._losses[node].operands
+    def box(self, node: Node) -> Box:
+        """The box of a node, or of the neuron that it is the output of."""
+        neuron = self.found.get(node)
         if neuron is None:
-            operands: Sequence[Node] = node.operands
-            return operands
-        return [term.input for term in neuron.terms]
-
-    def _box_of(self) -> dict[Node, str]:
-        """The boxes of all nodes, those inside of neurons too."""
-        ids = dict(self._view.ids)
-        for node, loss in self._losses.items():
-            if node in ids:
-                ids |= dict.fromkeys(loss.inside, ids[node])
-        for output, neuron in self._neurons.items():
-            if output in ids:
-                ids |= dict.fromkeys((neuron.sum, *neuron.inside), ids[output])
-                if neuron.bias is not None:
-                    ids.setdefault(neuron.bias.weight, ids[output])
-        return ids
-
-    def _box(self, neuron: Neuron) -> Box:
-        compartments = [[self._half(neuron.sum, "Σ"), *self._bias(neuron)]]
+            return super().box(node)._replace(scope=())
+        halves = [[self._half(neuron.sum, "Σ"), *self._bias(neuron)]]
+        parts = [neuron.sum]
         if neuron.activation is not None:
-            row = ops.row_named(neuron.activation.op)
-            compartments.append([self._half(neuron.activation, row.label)])
-        name = self._view.ids[neuron.output]
-        is_output = neuron.output in self._outputs
-        self._marks[name] = {**halves(compartments), **({"penwidth": "2.5"} if is_output else {})}
-        gradients = self._captions.gradients
-        parts = [x for x in (neuron.sum, neuron.activation) if x is not None]
+            parts.append(neuron.activation)
+            label = ops.row_named(neuron.activation.op).label
+            halves.append([self._half(neuron.activation, label)])
+        is_output = node in self.outputs
+        bias = [self.captions.weight_tooltip(neuron.bias)] if neuron.bias is not None else []
         return Box(
-            name,
+            self.ids[node],
             "output" if is_output else "neuron",
-            tuple(line for cells in compartments for lines in cells for line in lines),
-            "\n".join(self._tooltips(neuron)),
-            scope=self._places.get(neuron.output, ())[:-1],
-            flagged=any(map(gradients.warns, parts)),
+            tuple(line for cells in halves for lines in cells for line in lines),
+            "\n".join([*map(self.tooltip, parts), *bias]),
+            scope=self.places.get(node, ())[:-1],
+            flagged=any(map(self.gradients.warns, parts)),
+            look={**_record(halves), **({"penwidth": "2.5"} if is_output else {})},
         )
 
-    def _tooltips(self, neuron: Neuron) -> list[str]:
-        parts = [neuron.sum] if neuron.activation is None else [neuron.sum, neuron.activation]
-        bias = [self._captions.weight_tooltip(neuron.bias)] if neuron.bias is not None else []
-        return [*map(self._view.tooltip, parts), *bias]
+    def shown_by(self, node: Node, shown: Collection[Node]) -> list[Node]:
+        """The node itself, or those whose boxes show it; of a weight, what weighs by it."""
+        found = super().shown_by(node, shown)
+        for output, neuron in self.found.items() if not found else ():
+            weights = [term.weight for term in (*neuron.terms, neuron.bias) if term is not None]
+            found += [output] if node in weights else []
+        return found
+
+    def _half(self, node: Node, sign: str) -> list[str]:
+        number = named(graph.label(node), self.short(node.data))
+        return [sign, *number, *self.gradients.lines(node, self.short)]
 
     def _bias(self, neuron: Neuron) -> list[list[str]]:
         """The cell of the bias, with its sign."""
         bias = neuron.bias
-        if bias is None or self._options.hides(bias.weight, "bias"):
+        if bias is None or self.options.hides(bias.weight, "bias"):
             return []
-        short = self._captions.short
-        sign = MINUS if bias.sign < 0 else "+"
-        first, *more = named(graph.label(bias.weight), short(bias.weight.data))
-        gradient = self._captions.gradients.lines(bias.weight, short)
-        return [[f"{sign} {first}", *more, *gradient]]
+        sign, *lines = self._half(bias.weight, MINUS if bias.sign < 0 else "+")
+        return [[f"{sign} {lines[0]}", *lines[1:]]]
 
-    def _half(self, node: Node, sign: str) -> list[str]:
-        short = self._captions.short
-        return [
-            sign,
-            *named(graph.label(node), short(node.data)),
-            *self._captions.gradients.lines(node, short),
-        ]
-
-    def _into(self, neuron: Neuron) -> None:
-        """The arrows into a neuron: from each input, with the weight."""
-        ids = self._view.ids
-        head = ids[neuron.output]
-        for term in neuron.terms:
-            if term.input in ids:
-                lines = self._weight(term)
-                tooltip = self._captions.weight_tooltip(term)
-                tail = ids[term.input]
-                self._arrows.append(Arrow(tail, head, lines, tooltip, weight=term.weight))
+    def arrows(self, node: Node, tails: Mapping[int, str]) -> list[Arrow]:
+        """The arrows into a node; those into a neuron have the weights on them."""
+        neuron = self.found.get(node)
+        if neuron is None:
+            return super().arrows(node, tails)
+        found = []
+        for i, tail in tails.items():
+            term = neuron.terms[i]
+            said, tooltip = self._weight(term), self.captions.weight_tooltip(term)
+            found.append(Arrow(tail, self.ids[node], said, tooltip, weight=term.weight))
+        return found
 
     def _weight(self, term: Term) -> str:
-        if not self._texts or self._options.hides(term.weight, "weight"):
+        if not self.texts or self.options.hides(term.weight, "weight"):
             return ""
-        gradients, short = self._captions.gradients, self._captions.short
-        lines = [*self._captions.weight(term, "weight"), *gradients.lines(term.weight, short)]
-        return "\n".join(lines)
+        gradient = self.gradients.lines(term.weight, self.short)
+        return "\n".join([*self.captions.weight(term, "weight"), *gradient])
 
-    def _notes(self) -> tuple[str, ...]:
-        notes = [*self._said]
-        if self._neurons:
-            notes.append("On an arrow into Σ: the weight and its gradient.")
-            if not self._texts:
-                notes.append("Too many weights to write beside their arrows: tooltips have them.")
-            weights = [t.weight for n in self._neurons.values() for t in n.terms]
-            if len(set(weights)) < len(weights):
-                notes.append(
-                    "A weight on several arrows is one number; its gradient sums over all of them."
-                )
-        else:
-            notes.append(NO_NEURON)
-        own = [x for x in self._shown if x not in self._neurons and not graph.is_leaf(x)]
-        notes += [EDGE_NOTE.replace("an arrow", "any other arrow")] if own and self._neurons else []
-        notes += [EDGE_NOTE] if own and not self._neurons else []
-        return (*notes, *self._captions.gradients.notes())
+    def notes(self, nodes: Sequence[Node], arrows: Sequence[Arrow]) -> list[str]:
+        """What to know about neurons and arrows."""
+        own = any(x not in self.found and not graph.is_leaf(x) for x in nodes)
+        if not self.found:
+            return [NO_NEURON, *([EDGE_NOTE] if own else [])]
+        notes = ["On an arrow into Σ: the weight and its gradient."]
+        if not self.texts:
+            notes.append("Too many weights to write beside their arrows: tooltips have them.")
+        weights = [term.weight for neuron in self.found.values() for term in neuron.terms]
+        if len(set(weights)) < len(weights):
+            notes.append(
+                "A weight on several arrows is one number; its gradient sums over all of them."
+            )
+        return notes + ([EDGE_NOTE.replace("an arrow", "any other arrow")] if own else [])
 
 
-def _shown(
-    nodes: Sequence[Node],
-    operands: Callable[[Node], Sequence[Node]],
-    outputs: Sequence[Node],
-    found: Sequence[Neuron],
-) -> list[Node]:
-    """The nodes with a box of their own: no weights, and nothing from inside a neuron."""
-    hidden: set[Node] = set()
-    inner: set[Node] = set()
-    needed: set[Node] = set(outputs)
-    for neuron in found:
-        parts = {neuron.sum, *neuron.inside, neuron.output}
-        inner |= parts
-        hidden |= parts - {neuron.output}
-        needed.update(term.input for term in neuron.terms)
-    for node in nodes:
-        if node not in inner:
-            needed.update(operands(node))
-    return [x for x in nodes if (x in needed if graph.is_leaf(x) else x not in hidden)]
-
-
-def halves(compartments: Sequence[Sequence[Sequence[str]]]) -> dict[str, str]:
-    """The attributes of a neuron's box: both halves are as wide as the widest line."""
+def _record(halves: Compartments) -> Look:
+    """The look of a neuron's box: both halves are as wide as the widest line."""
     em = SIZE / 72
-    widest = max(text.widest(list(lines)) for cells in compartments for lines in cells)
-    wide = (widest + 1.2) * len(compartments) * em
-    tall = max(sum(len(lines) * LINE + 0.5 for lines in cells) for cells in compartments) * em
+    widest = max(text.widest(list(lines)) for cells in halves for lines in cells)
+    wide = (widest + 1.2) * len(halves) * em
+    tall = max(sum(len(lines) * LINE + 0.5 for lines in cells) for cells in halves) * em
     return {
         "shape": "Mrecord",
         "style": "filled",
-        "label": record(compartments),
+        "label": record(halves),
         "width": f"{wide:.2f}",
         "height": f"{tall:.2f}",
     }
+
+
+# --- each neuron once -----------------------------------------------------------------------------
+
+
+def merged(found: Network, captions: Captions, nodes: int, options: Options) -> Picture:
+    """The compact view with each unit once, and each piece of other operations as one box.
+
+    Args:
+        found: the network.
+        captions: what boxes and arrows say.
+        nodes: how many nodes the graph has.
+        options: whether weights are hidden.
+    """
+    texts = len(found.links) <= MOST_TEXTS and "weight" not in options.hide
+    arrows = [
+        Arrow(
+            f"p{link.tail}",
+            f"p{link.head}",
+            "\n".join(captions.link(link)) if texts else "",
+            captions.link_tooltip(link),
+            weight=link.term and link.term.weight,
+        )
+        for link in found.links
+    ]
+    note = (
+        f"Collapsed: {plural(nodes, 'node')} are too many to show one by one. Each neuron is drawn "
+        f"once for all its uses ({found.applications:,} in all), and operations that belong to no "
+        "neuron are put together."
+    )
+    notes = (note, *captions.shared(found), *captions.gradients.notes())
+    boxes = tuple(_part(f"p{i}", part, captions) for i, part in enumerate(found.parts))
+    shown, box_of = found.shown()
+    return Picture(boxes, tuple(arrows), notes, nodes=shown, box_of=box_of)
+
+
+def _part(name: str, part: Part, captions: Captions) -> Box:
+    kind = {"input": "input", "unit": "neuron", "operations": "summary"}[part.kind]
+    look = USUAL
+    lines = captions.part(part, full=True)
+    if part.kind == "unit":
+        kind = "output" if part.is_output else kind
+        halves = _halves(part, captions)
+        lines, look = [line for half in halves for line in half], _record([[x] for x in halves])
+    flagged = any(map(captions.gradients.warns, part.nodes))
+    return Box(name, kind, tuple(lines), captions.part_tooltip(part), flagged=flagged, look=look)
+
+
+def _halves(part: Part, captions: Captions) -> list[list[str]]:
+    """Σ and the activation with their names, and how often they are used."""
+    neuron = part.applications[0]
+    uses = plural(len(part.nodes), "use")
+    halves = [["Σ", text.one_line(graph.label(neuron.sum), 16), uses]]
+    if neuron.activation is not None:
+        halves.append([ops.row_named(neuron.activation.op).label, captions.name(part), uses])
+    return [[line for line in half if line] for half in halves]

@@ -9,13 +9,13 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from autograd_mini import graph
 from autograd_mini.show import palette, text
 from autograd_mini.show.draw.canvas import Canvas, Line, Point, TextPlacement, crosses
 from autograd_mini.show.draw.captions import Captions
 from autograd_mini.show.draw.options import Options
 from autograd_mini.show.draw.units import Link, Network
 from autograd_mini.show.picture import Arrow
-from autograd_mini.show.text import plural
 
 MOST_TEXTS = 40
 """Up to this many lines, each has its number beside it."""
@@ -85,7 +85,7 @@ class WeightLines:
         texts = len(weights) <= MOST_TEXTS and self._room.full
         for link in shown:
             mark = self._line(link, most)
-            tooltip = self._link_tooltip(link)
+            tooltip = self._captions.link_tooltip(link)
             weight = link.term and link.term.weight
             tail, head = f"p{link.tail}", f"p{link.head}"
             if bend := self._bend(link):
@@ -118,7 +118,10 @@ class WeightLines:
     def _number(self, link: Link) -> float | None:
         """What a line shows; None where a gradient was not computed."""
         assert link.term is not None
-        return self._captions.number(link.term, self._edges)
+        weight = link.term.weight
+        if self._edges == "weight":
+            return float(link.term.sign * weight.data)
+        return None if graph.is_constant(weight) or not weight.has_grad else float(weight.grad)
 
     def _line(self, link: Link, most: float) -> dict[str, str]:
         if link.term is None:
@@ -135,11 +138,6 @@ class WeightLines:
         if math.isnan(number):
             return {"color": self._theme.flag, "penwidth": "2", "style": "dotted"}
         return look | ({"style": "dashed"} if part < 0 else {})
-
-    def _link_tooltip(self, link: Link) -> str:
-        if link.term is None:
-            return plural(link.uses, "use")
-        return self._captions.weight_tooltip(link.term)
 
     def _beside(self, number: int, link: Link) -> None:
         """The text of a line, on it, where it covers least."""

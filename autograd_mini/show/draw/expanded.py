@@ -8,17 +8,20 @@ and left before right, so the same graph is the same picture in every process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from autograd_mini import graph, ops
-from autograd_mini.numbers import Format, full
+from autograd_mini.numbers import full
 from autograd_mini.rows import CALL
 from autograd_mini.show import text
-from autograd_mini.show.draw import loss_boxes, scopes, selection
+from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.gradients import Gradients
+from autograd_mini.show.draw.loss_boxes import Loss, losses_in
 from autograd_mini.show.draw.options import DEFAULTS, Options
+from autograd_mini.show.draw.scopes import Place
+from autograd_mini.show.draw.selection import selected
 from autograd_mini.show.expansion import opened
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.picture import Arrow, Box, Picture
@@ -35,75 +38,51 @@ SPELLED_OUT = frozenset({"xlogy", "xlog1py"})
 EDGE_NOTE = "Number on an arrow: the local derivative ∂(result)/∂(operand)."
 
 
+class Whole(Protocol):
+    """What has one box for several nodes, by the node that holds its number: a loss, a neuron."""
+
+    @property
+    def operands(self) -> Sequence[Node]:
+        """The nodes from whose boxes arrows lead into it."""
+
+    @property
+    def hidden(self) -> Collection[Node]:
+        """The other nodes that it stands for."""
+
+
 def picture(outputs: Sequence[Node], options: Options = DEFAULTS) -> Picture:
     """The picture of everything that the outputs depend on, or of the part that was chosen."""
     recorded = in_order(outputs)
-    twins = _twins(outputs, options)
+    only = options.open_affine
+    twins = opened(*outputs, only=None if only is True else only) if only else {}
     ends = [twins.get(node, node) for node in outputs]
     nodes = graph.order(*ends)
-    focus = [twins.get(node, node) for node in options.focus]
     kinds = leaf_kinds(recorded)
-    found = loss_boxes.losses(nodes, kinds, ends, _opened_losses(options, twins))
-    inside = {x for loss in found.values() for x in loss.inside}
-    shown = [node for node in nodes if node not in inside]
-    near = selection.selected(
-        shown,
-        lambda node: found[node].operands if node in found else node.operands,
-        ends,
-        focus,
-        options.depth,
-    )
-    kept, said = selection.without(near, options, kinds)
+    open_loss = options.open_loss
+    if not isinstance(open_loss, bool):
+        open_loss = frozenset(twins.get(node, node) for node in open_loss)
+    found = losses_in(nodes, kinds, ends, open_loss)
     places = {} if options.clusters is False else _places(recorded, outputs, twins)
-    framed = options.clusters or len(set(places.values())) > 1
-    gradients = Gradients(nodes, ends)
-    view = Expanded(kept.nodes, ends, gradients, options.short, kinds, places, found)
-    stubs, more = selection.stubs(kept, view.ids)
-    arrows = (*[a for node in kept.nodes for a in view.arrows(node, view.tails(node))], *more)
-    if twins:
-        said = (*said, OPENED_NOTE)
-    box_of = dict(view.ids)
-    for node, loss in found.items():
-        if node in view.ids:
-            box_of |= dict.fromkeys(loss.inside, view.ids[node])
-    box_of |= {node: view.ids[twin] for node, twin in twins.items() if twin in view.ids}
-    return Picture(
-        (*map(view.box, kept.nodes), *stubs),
-        arrows,
-        (*said, *notes(arrows, gradients)),
-        framed,
-        {name: node for node, name in view.ids.items()},
-        box_of,
+    view = Boxes(ends, Gradients(nodes, ends), options, kinds, places, found)
+    focus = [twins.get(node, node) for node in options.focus]
+    made = view.picture(nodes, focus, [OPENED_NOTE] if twins else [])
+    box_of = {node: made.box_of[twin] for node, twin in twins.items() if twin in made.box_of}
+    return made._replace(
+        clustered=options.clusters or len(set(places.values())) > 1,
+        box_of={**made.box_of, **box_of},
     )
-
-
-def _twins(outputs: Sequence[Node], options: Options) -> dict[Node, Node]:
-    """What stands for each node where affine nodes are opened."""
-    if not options.open_affine:
-        return {}
-    only = None if options.open_affine is True else options.open_affine
-    return opened(*outputs, only=only)
-
-
-def _opened_losses(options: Options, twins: Mapping[Node, Node]) -> bool | set[Node]:
-    """The losses to be shown as operations: those asked for, and those the focus is in."""
-    if options.open_loss is True:
-        return True
-    wanted = options.open_loss or frozenset()
-    return {twins.get(node, node) for node in wanted}
 
 
 def _places(
     nodes: Sequence[Node], outputs: Sequence[Node], twins: Mapping[Node, Node]
-) -> dict[Node, tuple[str, ...]]:
+) -> dict[Node, Place]:
     """The places of the shown nodes: products have that of their sum."""
     places = scopes.places(nodes, outputs)
     known = set(twins.values())
     for node, twin in twins.items():
         if node in places:
-            places[twin] = places[node]
             products = [] if node.op == twin.op else twin.operands
-            places |= {x: places[node] for x in products if x not in known}
+            places |= dict.fromkeys((twin, *(x for x in products if x not in known)), places[node])
     return places
 
 
@@ -114,73 +93,98 @@ def in_order(outputs: Sequence[Node]) -> list[Node]:
     return graph.order(*outputs)
 
 
-def notes(arrows: Sequence[Arrow], gradients: Gradients) -> tuple[str, ...]:
-    """The sentences below the picture."""
-    return (*([EDGE_NOTE] if any(arrow.text for arrow in arrows) else []), *gradients.notes())
-
-
-class Expanded:
+class Boxes:
     """Boxes and arrows for those nodes of a graph that are shown one by one.
 
     Args:
-        nodes: the shown nodes, operands before results; their constants are among them.
         outputs: the nodes that the picture is of.
         gradients: what is known about the gradients.
-        short: how numbers are shown.
-        kinds: the kinds of the leaves, where the shown nodes alone would not tell them.
+        options: what is shown, and how.
+        kinds: the kinds of the leaves.
         places: the layer and neuron of each node that has one.
-        losses: the losses that have one box each.
+        wholes: what has one box for several nodes, by the node that holds its number.
 
     Attributes:
-        ids: what the nodes' boxes are called.
-        gradients: as given.
+        ids: what the boxes of the shown nodes are called.
     """
 
     def __init__(
         self,
-        nodes: Sequence[Node],
         outputs: Sequence[Node],
         gradients: Gradients,
-        short: Format,
-        kinds: Mapping[Node, str] | None = None,
-        places: Mapping[Node, tuple[str, ...]] = MappingProxyType({}),
-        losses: Mapping[Node, loss_boxes.Loss] = MappingProxyType({}),
+        options: Options,
+        kinds: Mapping[Node, str],
+        places: Mapping[Node, Place] = MappingProxyType({}),
+        wholes: Mapping[Node, Whole] = MappingProxyType({}),
     ) -> None:
-        self.ids = {node: f"n{i}" for i, node in enumerate(nodes)}
+        self.ids: dict[Node, str] = {}
         self.gradients = gradients
-        self._places = places
-        self._losses = losses
+        self.places = places
+        self.wholes = wholes
+        self.outputs = outputs
+        self.options = options
+        self.short = options.short
+        self._kinds = kinds
         self._names: dict[tuple[Node, int], str] = {}
-        self._outputs = set(outputs)
-        self._short = short
-        self._leaf_kinds = leaf_kinds(nodes) if kinds is None else kinds
+
+    def show(self, nodes: Iterable[Node]) -> None:
+        """Give these nodes boxes, operands before results."""
+        self.ids = {node: f"n{i}" for i, node in enumerate(nodes)}
+
+    def picture(
+        self, nodes: Sequence[Node], focus: Iterable[Node], said: Iterable[str] = ()
+    ) -> Picture:
+        """The picture of the nodes that the options choose, with more notes about it."""
+        hidden = {x for whole in self.wholes.values() for x in whole.hidden}
+        needed = set(self.outputs)
+        for node in nodes:
+            if node not in hidden:
+                needed.update(self.operands(node))
+        shown = [node for node in nodes if node in needed]
+        centre = [x for node in focus for x in self.shown_by(node, needed)]
+        kept = selected(shown, self.operands, self.outputs, centre, self.options, self._kinds)
+        self.show(kept.nodes)
+        boxes = [self.box(node) for node in kept.nodes]
+        arrows = [x for node in kept.nodes for x in self.arrows(node, self.tails(node))]
+        stubs, more = kept.stubs(self.ids)
+        notes = (*kept.notes, *said, *self.notes(kept.nodes, arrows), *self.gradients.notes())
+        box_of = {
+            x: self.ids[node]
+            for node, whole in self.wholes.items()
+            if node in self.ids
+            for x in whole.hidden
+        }
+        names = {name: node for node, name in self.ids.items()}
+        box_of |= self.ids
+        return Picture((*boxes, *stubs), (*arrows, *more), notes, nodes=names, box_of=box_of)
+
+    def shown_by(self, node: Node, shown: Collection[Node]) -> list[Node]:
+        """The node itself, or those whose boxes show it."""
+        if node in shown:
+            return [node]
+        return [x for x, whole in self.wholes.items() if node in whole.hidden]
+
+    def notes(self, nodes: Sequence[Node], arrows: Sequence[Arrow]) -> list[str]:
+        """What to know about the arrows."""
+        return [EDGE_NOTE] if any(arrow.text for arrow in arrows) else []
 
     def kind(self, node: Node) -> str:
         """Which look the node's box has."""
         if graph.is_leaf(node):
-            return self._leaf_kinds[node]
-        return "output" if node in self._outputs else "interior"
+            return self._kinds[node]
+        return "output" if node in self.outputs else "interior"
 
     def box(self, node: Node) -> Box:
         """The box of a node: its operation, its label and number, its gradient."""
-        loss = self._losses.get(node)
-        row = [] if graph.is_leaf(node) else [self._operation(node)]
-        if loss is not None:
-            symbol = loss_boxes.SYMBOL.get(loss.name, "ŷ")
-            row = [loss.name, *loss.formula.split("\n"), f"∂/∂{symbol} = {loss.gradient}"]
+        whole = self.wholes.get(node)
+        row: Sequence[str] = [] if graph.is_leaf(node) else [self._operation(node)]
         lines = (
-            *row,
-            *text.named(graph.label(node), self._short(node.data)),
-            *self.gradients.lines(node, self._short),
+            *(whole.lines if isinstance(whole, Loss) else row),
+            *text.named(graph.label(node), self.short(node.data)),
+            *self.gradients.lines(node, self.short),
         )
-        return Box(
-            self.ids[node],
-            self.kind(node),
-            lines,
-            self.tooltip(node),
-            scope=self._places.get(node, ()),
-            flagged=self.gradients.warns(node),
-        )
+        scope, flagged = self.places.get(node, ()), self.gradients.warns(node)
+        return Box(self.ids[node], self.kind(node), lines, self.tooltip(node), scope, flagged)
 
     def _operation(self, node: Node) -> str:
         """The operation of a node: its sign, and its formula where that has a name alone."""
@@ -188,29 +192,22 @@ class Expanded:
             return str(ops.row_named(node.op).label)
         return self._formula(node)
 
-    def tails(self, node: Node) -> dict[int, str]:
-        """From which box the arrow of each operand comes, where the operand is shown."""
-        operands = enumerate(self._operands(node))
-        return {i: self.ids[operand] for i, operand in operands if operand in self.ids}
-
-    def _operands(self, node: Node) -> Sequence[Node]:
-        loss = self._losses.get(node)
-        operands: Sequence[Node] = node.operands if loss is None else loss.operands
+    def operands(self, node: Node) -> Sequence[Node]:
+        """The nodes from whose boxes arrows lead into a node's box."""
+        whole = self.wholes.get(node)
+        operands: Sequence[Node] = node.operands if whole is None else whole.operands
         return operands
 
-    def arrows(self, node: Node, tails: Mapping[int, str] | None = None) -> list[Arrow]:
-        """The arrows into a node, in the order of its operands.
+    def tails(self, node: Node) -> dict[int, str]:
+        """From which box the arrow of each operand comes, where the operand is shown."""
+        operands = enumerate(self.operands(node))
+        return {i: self.ids[operand] for i, operand in operands if operand in self.ids}
 
-        Args:
-            node: a shown node.
-            tails: from which box the arrow of which operand comes; left out, each operand has a
-                box of its own.
-        """
-        operands = self._operands(node)
-        if tails is None:
-            tails = {i: self.ids[operand] for i, operand in enumerate(operands)}
-        loss = self._losses.get(node)
-        slope = slopes(node) if loss is None else loss_boxes.derivatives(node, loss).__getitem__
+    def arrows(self, node: Node, tails: Mapping[int, str]) -> list[Arrow]:
+        """The arrows into a node, from which box that of which operand comes."""
+        operands = self.operands(node)
+        whole = self.wholes.get(node)
+        slope = whole.slopes(node).__getitem__ if isinstance(whole, Loss) else slopes(node)
         stale = node in self.gradients.stale
         found = []
         for i, tail in sorted(tails.items()):
@@ -222,7 +219,7 @@ class Expanded:
                 shown, tooltip = "?", f"{symbol} is not known: the graph is stale"
             else:
                 local = slope(i)
-                shown, tooltip = self._short(local), f"{symbol} = {full(local)}"
+                shown, tooltip = self.short(local), f"{symbol} = {full(local)}"
             found.append(Arrow(tail, self.ids[node], shown, tooltip, place=i))
         return found
 
@@ -236,7 +233,7 @@ class Expanded:
         if label := graph.label(node):
             return text.one_line(label)
         if graph.is_leaf(node):
-            return self._short(node.data)
+            return self.short(node.data)
         return self._formula(node, levels) if levels else text.ELLIPSIS
 
     def _formula(self, node: Node, levels: int = 2) -> str:

@@ -11,7 +11,7 @@ Vocabulary:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
@@ -92,10 +92,18 @@ class Gradients:
         """Whether the nodes hold gradients of more than one pass."""
         return len(self._letters) > 1
 
-    def notes(self) -> list[str]:
-        """A sentence for everything that a reader has to know before believing the numbers."""
+    def notes(self, said: Collection[str] | None = None) -> list[str]:
+        """A sentence for everything that a reader has to know before believing the numbers.
+
+        Args:
+            said: the lines in the picture; where given, words that none has are not explained.
+        """
+
+        def seen(word: str) -> bool:
+            return said is None or any(word in line for line in said)
+
         notes = []
-        if self._missing:
+        if self._missing and seen(NOT_COMPUTED):
             notes.append(f"{NOT_COMPUTED}: not computed; backward() on the output computes it.")
         if self._foreign:
             notes.append(
@@ -107,12 +115,12 @@ class Gradients:
                 f"Mixture: gradients come from {len(self._letters)} backward passes (A "
                 "is the one nearest to the output). Red outline: not from the output's own pass."
             )
-        if self._summed:
+        if self._summed and seen("(sum of"):
             notes.append(
                 "(sum of n passes): a leaf adds up the gradients of n backward passes; "
                 "zero_grad() starts afresh."
             )
-        if self._by_hand:
+        if self._by_hand and seen("(set by hand)"):
             notes.append("(set by hand): this gradient was assigned, not computed.")
         if self.stale:
             notes.append(

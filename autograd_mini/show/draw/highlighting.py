@@ -1,14 +1,13 @@
 """What stands out in a picture: a path, and the sizes of values or gradients as colours.
 
 Vocabulary: a *path* leads from the output back to an input; each step is a node and the place of
-one of its operands. A path may be given by some of the nodes on it. A *mark* is a set of DOT's
-attributes for one box or arrow.
+one of its operands. A path may be given by some of the nodes on it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -18,15 +17,14 @@ from autograd_mini.numbers import Format
 from autograd_mini.real import shown
 from autograd_mini.show import text
 from autograd_mini.show.palette import Theme, ink, largest, mixed, share
-from autograd_mini.show.picture import Box, Picture
+from autograd_mini.show.picture import Box, Look, Picture
 
 if TYPE_CHECKING:
     from autograd_mini.choices import States
-    from autograd_mini.show.dot import Marks
+    from autograd_mini.show.draw.options import Options
     from autograd_mini.value import Value as Node
 
     PathStep = tuple[Node, int]
-    Marked = tuple[dict[str, dict[str, str]], dict[int, dict[str, str]]]
 
 SHARES = (-1.0, -0.5, 0.0, 0.5, 1.0)
 """What a legend of colours shows."""
@@ -36,10 +34,25 @@ MOST_NAMED = 8
 """A note names at most so many nodes of a path."""
 
 
+def with_emphasis(
+    picture: Picture, outputs: Sequence[Node], options: Options
+) -> tuple[Picture, list[tuple[str, str]]]:
+    """The picture with the path and the colours that were asked for, and the colours' legend."""
+    samples: list[tuple[str, str]] = []
+    if options.colour != "kind":
+        picture, samples = _coloured(picture, options.colour, options.theme, options.short)
+    if options.path is not None:
+        steps = _steps_of(options.path, graph.order(*outputs))
+        picture = _highlighted(picture, steps, options.theme)
+        notes = (_path_note(steps, options.short), *picture.notes)
+        picture = picture._replace(notes=notes)
+    return picture, samples
+
+
 # --- paths ---
 
 
-def steps_of(path: object, nodes: Sequence[Node]) -> list[PathStep]:
+def _steps_of(path: object, nodes: Sequence[Node]) -> list[PathStep]:
     """The steps of a path, from the output back.
 
     Args:
@@ -99,29 +112,31 @@ def _refuse_strangers(nodes_on_it: Iterable[Node], nodes: set[Node]) -> None:
             raise ValueError(f"draw: path= names {graph.name(node)}, which the output does not use")
 
 
-def highlighted(picture: Picture, marks: Marks, steps: Sequence[PathStep], theme: Theme) -> Marks:
-    """The marks of a path on top of others: a thick line in a colour of its own, the rest dim."""
-    boxes, arrows = _on_path(picture, steps, theme)
-    others = [box for box in picture.boxes if box.id not in boxes]
-    dim = {box.id: _dimmed_box(box, marks.boxes.get(box.id, {}), theme) for box in others}
-    lines = {
-        i: _dimmed(
-            {"color": theme.arrow, "fontcolor": theme.text, **marks.arrows.get(i, {})}, theme
-        )
-        for i in range(len(picture.arrows))
-        if i not in arrows
-    }
-    return marks.over(dim, lines).over(boxes, arrows)
+def _highlighted(picture: Picture, steps: Sequence[PathStep], theme: Theme) -> Picture:
+    """The picture with a path on top: a thick line in a colour of its own, the rest dim."""
+    boxes, arrows = _on_path(picture, steps)
+    look = {"color": theme.path, "penwidth": "3.5"}
+    arrow_look = {"color": theme.arrow, "fontcolor": theme.text}
+    return picture.looking(
+        {
+            box.id: look if box.id in boxes else _dimmed({**_usual(box, theme), **box.look}, theme)
+            for box in picture.boxes
+        },
+        {
+            i: look if i in arrows else _dimmed({**arrow_look, **arrow.look}, theme)
+            for i, arrow in enumerate(picture.arrows)
+        },
+    )
 
 
-def _dimmed_box(box: Box, mark: Mapping[str, str], theme: Theme) -> dict[str, str]:
+def _usual(box: Box, theme: Theme) -> Look:
     fill, line = theme.boxes[box.kind]
-    return _dimmed({"fillcolor": fill, "color": line, "fontcolor": theme.text, **mark}, theme)
+    return {"fillcolor": fill, "color": line, "fontcolor": theme.text}
 
 
-def _dimmed(mark: Mapping[str, str], theme: Theme) -> dict[str, str]:
-    """The colours of a mark, most of the way to the background."""
-    colours = {key: mark[key] for key in ("fillcolor", "color", "fontcolor") if key in mark}
+def _dimmed(look: Look, theme: Theme) -> Look:
+    """The colours of a look, most of the way to the background."""
+    colours = {key: look[key] for key in ("fillcolor", "color", "fontcolor") if key in look}
     return {
         key: mixed(colour, theme.background, DIM)
         for key, colour in colours.items()
@@ -129,12 +144,11 @@ def _dimmed(mark: Mapping[str, str], theme: Theme) -> dict[str, str]:
     }
 
 
-def _on_path(picture: Picture, steps: Sequence[PathStep], theme: Theme) -> Marked:
-    """The marks of what is on the path."""
-    look = {"color": theme.path, "penwidth": "3.5"}
+def _on_path(picture: Picture, steps: Sequence[PathStep]) -> tuple[set[str], set[int]]:
+    """The boxes and the arrows on the path."""
     box_of = picture.box_of
-    boxes: dict[str, dict[str, str]] = {}
-    arrows: dict[int, dict[str, str]] = {}
+    boxes: set[str] = set()
+    arrows: set[int] = set()
     by_ends: dict[tuple[str, str], list[int]] = {}
     by_weight: dict[tuple[int, str], int] = {}
     for i, arrow in enumerate(picture.arrows):
@@ -143,20 +157,18 @@ def _on_path(picture: Picture, steps: Sequence[PathStep], theme: Theme) -> Marke
     for node, place in steps:
         operand = node.operands[place]
         head, tail = box_of.get(node), box_of.get(operand)
-        boxes |= {name: look for name in (head, tail) if name is not None}
+        boxes |= {name for name in (head, tail) if name is not None}
         if head is None or head == tail:
             continue
         if tail is None:
-            chosen = [by_weight[id(operand), head]] if (id(operand), head) in by_weight else []
+            arrows |= {by_weight[key] for key in [(id(operand), head)] if key in by_weight}
         elif (tail, head) in by_ends:
             between = by_ends[tail, head]
-            chosen = [i for i in between if picture.arrows[i].place == place] or between[:1]
+            exact = [i for i in between if picture.arrows[i].place == place]
+            arrows |= set(exact or between[:1])
         elif middle := _middle(picture, tail, head):
-            boxes[middle] = look
-            chosen = [by_ends[tail, middle][0], by_ends[middle, head][0]]
-        else:
-            chosen = []
-        arrows |= dict.fromkeys(chosen, look)
+            boxes.add(middle)
+            arrows |= {by_ends[tail, middle][0], by_ends[middle, head][0]}
     return boxes, arrows
 
 
@@ -166,7 +178,7 @@ def _middle(picture: Picture, tail: str, head: str) -> str:
     return next((a.tail for a in picture.arrows if a.head == head and a.tail in users), "")
 
 
-def path_note(steps: Sequence[PathStep], short: Format) -> str:
+def _path_note(steps: Sequence[PathStep], short: Format) -> str:
     """The sentence about a path: its nodes, and the product of its derivatives."""
     nodes = [steps[-1][0].operands[steps[-1][1]], *[node for node, _ in reversed(steps)]]
     names = [_name(node, short) for node in nodes]
@@ -193,27 +205,22 @@ def _name(node: Node, short: Format) -> str:
 # --- colours ---
 
 
-def coloured(
-    boxes: Mapping[str, Node], what: str, theme: Theme, short: Format
-) -> tuple[dict[str, dict[str, str]], list[tuple[str, str]], str]:
-    """Marks that fill boxes by their numbers, the samples of a legend, and the sentence about them.
-
-    Args:
-        boxes: the node that each box shows.
-        what: "value" or "gradient".
-        theme: the colours.
-        short: how numbers are shown.
-    """
+def _coloured(
+    picture: Picture, what: str, theme: Theme, short: Format
+) -> tuple[Picture, list[tuple[str, str]]]:
+    """The picture with its boxes filled by "value" or "gradient", and the samples of a legend."""
     numbers = {
-        name: number for name, node in boxes.items() if (number := _number(node, what)) is not None
+        name: number
+        for name, node in picture.nodes.items()
+        if (number := _number(node, what)) is not None
     }
     most = largest(numbers.values())
-    marks = {}
+    looks = {}
     for name, number in numbers.items():
         fill = theme.fills.colour(share(number, most))
-        marks[name] = {"fillcolor": fill, "fontcolor": ink(fill)}
+        looks[name] = {"fillcolor": fill, "fontcolor": ink(fill)}
         if math.isnan(number):
-            marks[name] = {"color": theme.flag, "penwidth": "3"}
+            looks[name] = {"color": theme.flag, "penwidth": "3"}
     samples = [(short(most * part), theme.fills.colour(part)) for part in SHARES] if most else []
     note = (
         f"Fill: the {what}. Orange is negative, blue positive; the larger its size, the stronger "
@@ -221,7 +228,7 @@ def coloured(
     )
     if what == "gradient":
         note += " Without a gradient a box keeps its usual fill."
-    return marks, samples, note
+    return picture.looking(looks, {})._replace(notes=(note, *picture.notes)), samples
 
 
 def _number(node: Node, what: str) -> float | None:

@@ -1,10 +1,9 @@
 """Losses, found in a graph by their structure, to be shown as one box each.
 
-Vocabulary: the *inside* of a loss is what it computes on the way from its operands, which are the
-predictions ŷ and the targets y, to its number. A loss is recognised as :mod:`autograd_mini.losses`
-writes it, around targets that are known to be some. The cross-entropy of logits has a class instead
-of a target; it is recognised for three classes or more, since that of two is the softplus of a
-difference, which need be no loss.
+Vocabulary: a *form* is a loss of :mod:`autograd_mini.losses` called on names; a graph holds the
+loss where its nodes are the same operations on the same constants, around targets that are known
+to be some. The cross-entropy of logits has a class instead of a target; it is recognised for three
+classes or more, since that of two is the softplus of a difference, which need be no loss.
 """
 
 from __future__ import annotations
@@ -13,37 +12,45 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini import graph
+from autograd_mini import graph, losses
+from autograd_mini.expr import Expr, Name, Number
 from autograd_mini.show import text
 from autograd_mini.sweeps import slopes
 
 if TYPE_CHECKING:
     from autograd_mini.value import Value as Node
 
-    Ends = tuple[Sequence[Node], Sequence[Node]]
-    Match = Callable[[Node], Ends | None]
-
 
 class Loss(NamedTuple):
     """A loss in a graph.
 
     Attributes:
-        name, formula: in words, and with y and ŷ, in lines.
-        gradient: its derivative with respect to ŷ, as a formula.
+        lines: its name, its formula, and its derivative with respect to the prediction.
         operands: the predictions and the targets.
-        inside: the operations between, without the last, and the constants that only they use.
+        hidden: the operations between, without the last, and the constants that only they use.
     """
 
-    name: str
-    formula: str
-    gradient: str
+    lines: tuple[str, ...]
     operands: tuple[Node, ...]
-    inside: frozenset[Node]
+    hidden: frozenset[Node]
+
+    def slopes(self, node: Node) -> list[float]:
+        """∂L/∂ŷ and ∂L/∂y as numbers, for each: the sums over all ways from the loss's node."""
+        gathered = {node: 1.0}
+        for x in reversed([x for x in graph.order(node) if x is node or x in self.hidden]):
+            if graph.is_leaf(x):
+                continue
+            slope, gradient = slopes(x), gathered.get(x, 0.0)
+            for i, operand in enumerate(x.operands):
+                if not graph.is_constant(operand) or operand in self.operands:
+                    gathered[operand] = gathered.get(operand, 0.0) + gradient * slope(i)
+        return [gathered.get(x, 0.0) for x in self.operands]
 
 
-def losses(
+def losses_in(
     nodes: Sequence[Node],
     kinds: Mapping[Node, str],
     outputs: Collection[Node],
@@ -58,48 +65,36 @@ def losses(
         opened: the losses that stay as their operations: True for all.
 
     >>> from autograd_mini import Value
-    >>> from autograd_mini.losses import squared_error
-    >>> L = squared_error(Value(2.5, "ŷ"), 2.0)
+    >>> L = losses.squared_error(Value(2.5, "ŷ"), 2.0)
     >>> nodes = [*L.operands[0].operands, L.operands[0], L]
-    >>> losses(nodes, {nodes[0]: "target"}, [L])[L].formula
-    '(y − ŷ)²'
+    >>> losses_in(nodes, {nodes[0]: "target"}, [L])[L].lines
+    ('squared error', '(y − ŷ)²', '∂/∂ŷ = 2 (ŷ − y)')
     """
-    if opened is True:
-        return {}
     targets = {node for node, kind in kinds.items() if kind == "target"}
+    some = targets or any(node.op in WITHOUT_TARGET for node in nodes)
+    if opened is True or not some:
+        return {}
     uses: Counter[Node] = Counter(outputs)
-    found: dict[Node, Loss] = {}
-    if not targets and not any(node.op in WITHOUT_TARGET for node in nodes):
-        return found
     for node in nodes:
         uses.update(node.operands)
+    found: dict[Node, Loss] = {}
     for node in nodes:
         if node.op in FORMS and not (opened and node in opened):
-            name, formula, gradient, match = FORMS[node.op]
-            predictions, wanted = match(node) or ((), ())
+            name, formula, gradient, _ = FORMS[node.op]
+            predictions, wanted = _ends(node)
             ends = (*predictions, *wanted)
             if ends and targets.issuperset(wanted) and len(set(ends)) == len(ends):
-                inside = _inside(node, ends)
-                if all(uses[x] == _uses_within(x, inside | {node}) for x in inside):
-                    said = formula if wanted else f"{formula}, {_the_right_one(node)}"
-                    found[node] = Loss(name, said, gradient, ends, frozenset(inside))
+                hidden = _between(node, ends)
+                within = Counter(x for user in (*hidden, node) for x in user.operands)
+                if all(uses[x] == within[x] for x in hidden):
+                    if not wanted:
+                        formula += f", zₜ: {_class_of(node)}"
+                    lines = (name, *formula.split("\n"), f"∂/∂{gradient}")
+                    found[node] = Loss(lines, ends, frozenset(hidden))
     return found
 
 
-def derivatives(node: Node, loss: Loss) -> list[float]:
-    """∂L/∂ŷ and ∂L/∂y as numbers, for each: the sums over all ways through the inside."""
-    gathered = {node: 1.0}
-    for x in reversed([x for x in graph.order(node) if x is node or x in loss.inside]):
-        if graph.is_leaf(x):
-            continue
-        slope, gradient = slopes(x), gathered.get(x, 0.0)
-        for i, operand in enumerate(x.operands):
-            if not graph.is_constant(operand) or operand in loss.operands:
-                gathered[operand] = gathered.get(operand, 0.0) + gradient * slope(i)
-    return [gathered.get(x, 0.0) for x in loss.operands]
-
-
-def _inside(node: Node, ends: Collection[Node]) -> set[Node]:
+def _between(node: Node, ends: Collection[Node]) -> set[Node]:
     found: set[Node] = set()
     todo = list(node.operands)
     while todo:
@@ -110,85 +105,44 @@ def _inside(node: Node, ends: Collection[Node]) -> set[Node]:
     return found
 
 
-def _uses_within(node: Node, users: Collection[Node]) -> int:
-    return sum(x is node for user in users for x in user.operands)
+def _ends(node: Node) -> tuple[Sequence[Node], Sequence[Node]]:
+    """The predictions and the targets of a loss; none where the node is no loss."""
+    operands = node.operands[0].operands
+    if node.op == "softplus" and operands:
+        operands = operands[0].operands
+    predictions, targets, form = _form(node.op, len(operands) if node.op in OF_CLASSES else 0)
+    bound: dict[Expr, Node] = {}
+    todo = [(form, node)]
+    while todo:
+        part, x = todo.pop()
+        if bound.setdefault(part, x) is not x or not _is_alike(part, x):
+            return (), ()
+        todo += zip(part.operands, x.operands, strict=False)
+    found = [bound[name] for name in predictions]
+    return found if targets else _by_class(found), [bound[name] for name in targets]
 
 
-# --- how each is written ---
+def _is_alike(part: Expr, node: Node) -> bool:
+    """Whether a node can stand for a part of a form, apart from its operands."""
+    if isinstance(part, Number):
+        return graph.is_constant(node) and node.data == part.number
+    if isinstance(part, Name):
+        return True
+    return node.op == part.row.name and len(node.operands) == len(part.operands)
 
 
-def _is(node: Node, op: str, *numbers: float | None) -> bool:
-    """Whether a node is an operation on operands of which some are these constants."""
-    if node.op != op or len(node.operands) < len(numbers):
-        return False
-    return all(
-        number is None or (graph.is_constant(x) and x.data == number)
-        for x, number in zip(node.operands, numbers, strict=False)
-    )
-
-
-def _squared_error(node: Node) -> Ends | None:
-    if not _is(node, "pow", None, 2.0) or node.operands[0].op != "sub":
-        return None
-    y, prediction = node.operands[0].operands
-    return [prediction], [y]
-
-
-def _binary_cross_entropy(node: Node) -> Ends | None:
-    minus, fails = node.operands
-    if not _is(minus, "neg") or not _is(minus.operands[0], "xlogy") or not _is(fails, "xlogy"):
-        return None
-    y, prediction = minus.operands[0].operands
-    for x, other in zip(fails.operands, (y, prediction), strict=True):
-        if not _is(x, "sub", 1.0) or x.operands[1] is not other:
-            return None
-    return [prediction], [y]
-
-
-def _of_logit(node: Node) -> Ends | None:
-    happens, fails = node.operands
-    if not _is(happens, "mul") or not _is(fails, "mul"):
-        return None
-    (y, above), (rest, below) = happens.operands, fails.operands
-    if not (_is(above, "softplus") and _is(above.operands[0], "neg") and _is(below, "softplus")):
-        return None
-    logit = below.operands[0]
-    same = above.operands[0].operands[0] is logit and _is(rest, "sub", 1.0)
-    return ([logit], [y]) if same and rest.operands[1] is y else None
-
-
-def _hinge(node: Node) -> Ends | None:
-    inner = node.operands[0]
-    if not _is(inner, "sub", 1.0) or inner.operands[1].op != "mul":
-        return None
-    y, score = inner.operands[1].operands
-    return [score], [y]
-
-
-def _of_classes(node: Node) -> Ends | None:
-    total = node.operands[0]
-    if total.op != "sum" or any(x.op != "xlogy" for x in total.operands):
-        return None
-    return [x.operands[1] for x in total.operands], [x.operands[0] for x in total.operands]
-
-
-def _of_logits(node: Node) -> Ends | None:
-    """The logits; that of the right class is taken from each of the others."""
-    log_sum_exp = node.operands[0]
-    if log_sum_exp.op != "add":
-        return None
-    largest, log = log_sum_exp.operands
-    if largest.op != "max" or log.op != "log" or log.operands[0].op != "sum":
-        return None
-    above, powers = largest.operands, log.operands[0].operands
-    for difference, power in zip(above, powers, strict=False):
-        shifted = power.operands[0] if power.op == "exp" else power
-        if shifted.op != "sub" or [*shifted.operands] != [difference, largest]:
-            return None
-    if len(above) != len(powers) or any(x.op != "sub" for x in above):
-        return None
-    right = {x.operands[1] for x in above}
-    return (_by_class([*(x.operands[0] for x in above), *right]), []) if len(right) == 1 else None
+@lru_cache(maxsize=64)
+def _form(op: str, wide: int) -> tuple[Sequence[Expr], Sequence[Expr], Expr]:
+    """The predictions, the targets and the loss that ends so, for so many classes."""
+    loss = FORMS[op].loss
+    if loss is losses.cross_entropy:
+        z = [Name(k) for k in range(max(wide, 2) + 1)]
+        return z, [], losses.cross_entropy(z, len(z) - 1)
+    if loss is losses.categorical_cross_entropy:
+        p, y = ([Name((which, k)) for k in range(max(wide, 1))] for which in "py")
+        return p, y, losses.categorical_cross_entropy(p, y)
+    prediction, target = Name("ŷ"), Name("y")
+    return [prediction], [target], loss(prediction, target)
 
 
 def _by_class(logits: Sequence[Node]) -> Sequence[Node]:
@@ -202,42 +156,49 @@ def _by_class(logits: Sequence[Node]) -> Sequence[Node]:
     return sorted(logits, key=index.__getitem__) if told else logits
 
 
-def _the_right_one(node: Node) -> str:
+def _class_of(node: Node) -> str:
     """Which logit is that of the right class."""
     right = node.operands[0].operands[0].operands[0].operands[1]
-    label = text.one_line(graph.label(right), 16)
-    return f"zₜ: {label}" if label else "zₜ: the last"
+    return text.one_line(graph.label(right), 16) or "the last"
 
 
-FORMS: Mapping[str, tuple[str, str, str, Match]] = {
-    "pow": ("squared error", "(y − ŷ)²", "2 (ŷ − y)", _squared_error),
-    "sub": (
+class Form(NamedTuple):
+    """How the box of a loss reads: its name, its formula, its derivative; and the loss."""
+
+    name: str
+    formula: str
+    gradient: str
+    loss: Callable[..., Expr]
+
+
+FORMS = {
+    "pow": Form("squared error", "(y − ŷ)²", "ŷ = 2 (ŷ − y)", losses.squared_error),
+    "sub": Form(
         "binary cross-entropy",
         "−y log ŷ\n− (1 − y) log(1 − ŷ)",
-        "(ŷ − y) / (ŷ (1 − ŷ))",
-        _binary_cross_entropy,
+        "ŷ = (ŷ − y) / (ŷ (1 − ŷ))",
+        losses.binary_cross_entropy,
     ),
-    "add": (
+    "add": Form(
         "binary cross-entropy of z",
         "y log(1 + e⁻ᶻ)\n+ (1 − y) log(1 + eᶻ)",
-        "σ(z) − y",
-        _of_logit,
+        "z = σ(z) − y",
+        losses.binary_cross_entropy_with_logits,
     ),
-    "neg": ("categorical cross-entropy", "−Σ yᵢ log ŷᵢ", "−yᵢ / ŷᵢ", _of_classes),
-    "softplus": (
+    "neg": Form(
+        "categorical cross-entropy",
+        "−Σ yᵢ log ŷᵢ",
+        "ŷᵢ = −yᵢ / ŷᵢ",
+        losses.categorical_cross_entropy,
+    ),
+    "softplus": Form(
         "cross-entropy of logits",
         "−log softmax(z)ₜ",
-        "softmax(z)ₖ − [k = t]",
-        _of_logits,
+        "zₖ = softmax(z)ₖ − [k = t]",
+        losses.cross_entropy,
     ),
-    "relu": ("hinge loss", "max(0, 1 − y s)", "−y, or 0 where L = 0", _hinge),
+    "relu": Form("hinge loss", "max(0, 1 − y s)", "s = −y, or 0 where L = 0", losses.hinge),
 }
-"""By the last operation: the name, the formula, its derivative, and what finds the operands."""
+"""By the last operation."""
 WITHOUT_TARGET = frozenset({"softplus"})
-SYMBOL = {
-    "binary cross-entropy of z": "z",
-    "hinge loss": "s",
-    "categorical cross-entropy": "ŷᵢ",
-    "cross-entropy of logits": "zₖ",
-}
-"""What stands for the prediction, where it is not ŷ."""
+OF_CLASSES = frozenset({"softplus", "neg"})

@@ -11,14 +11,12 @@ Columns that are too tall are shown with a gap, and the picture says what is lef
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from autograd_mini.show import text
-from autograd_mini.show.dot import Marks
-from autograd_mini.show.draw.canvas import Canvas, TextPlacement
+from autograd_mini.show.draw.canvas import PLACED, Canvas, TextPlacement
 from autograd_mini.show.draw.captions import Captions
 from autograd_mini.show.draw.edges import Room, WeightLines
-from autograd_mini.show.draw.merged import boxes_of
 from autograd_mini.show.draw.options import Options
 from autograd_mini.show.draw.units import Network, Part
 from autograd_mini.show.picture import Box, Picture
@@ -36,11 +34,15 @@ NARROW = 1.4
 """The distance to a column of operations, in inches."""
 
 
+WHERE = (
+    "Where are the weights? They are the lines: each line from an input to a neuron is one weight."
+)
+
 LARGE = Room(0.9, 0.7, 3.0, 12, 6.0, full=True)
 SMALL = Room(0.5, 0.24, 2.5, 10, 3.5, full=False)
 
 
-def picture(found: Network, captions: Captions, options: Options) -> tuple[Picture, Marks]:
+def picture(found: Network, captions: Captions, options: Options) -> Picture:
     """The network view of a network with at least one unit.
 
     Args:
@@ -182,9 +184,7 @@ class _Circles:
         return {"input": "input", "unit": "interior", "operations": "interior"}[part.kind]
 
     def _lines(self, part: Part) -> list[str]:
-        if part.kind == "operations":
-            return self._captions.operations(part)
-        return self._captions.circle(part, full=self._room.full)
+        return self._captions.part(part, full=self._room.full)
 
     def _bias(self, place: int, part: Part, at: tuple[float, float]) -> None:
         """The bias, below its neuron."""
@@ -211,14 +211,27 @@ class _Circles:
         if options.legend is not False:
             drawn.draw_legend()
 
-    def finished(self) -> tuple[Picture, Marks]:
+    def finished(self) -> Picture:
         """The picture with its notes."""
         said = [line for box in self._canvas.boxes for line in box.lines]
-        notes = self._captions.network_notes(self._found, self._edges, said) + self._gap_notes()
-        shown, box_of = boxes_of(self._found)
+        notes = [*self._notes(said), *self._gap_notes()]
+        shown, box_of = self._found.shown()
         boxes, arrows = tuple(self._canvas.boxes), tuple(self._canvas.arrows)
-        made = Picture(boxes, arrows, tuple(notes), nodes=shown, box_of=box_of)
-        return made, self._canvas.marks()
+        return Picture(boxes, arrows, tuple(notes), nodes=shown, box_of=box_of, whole=PLACED)
+
+    def _notes(self, said: Collection[str]) -> list[str]:
+        """The sentences below, about what the lines of text hold."""
+        what = "weight" if self._edges == "weight" else "weight's gradient"
+        notes = [
+            f"{WHERE} Its width and shade show the size of the {what}; solid blue is positive, "
+            "dashed orange negative."
+        ]
+        units = [part.applications[0] for part in self._found.parts if part.applications]
+        biases = [unit.bias for unit in units if unit.bias is not None]
+        if any(self._captions.weight(bias, self._edges)[0] in said for bias in biases):
+            notes.append("A bias is a weight of the constant 1; it stands below its neuron.")
+        gradients = self._captions.gradients.notes(said)
+        return [*notes, *self._captions.shared(self._found), *gradients]
 
     def _gap_notes(self) -> list[str]:
         hidden = sum(self._hidden.values())

@@ -62,6 +62,16 @@ class Neuron(NamedTuple):
         """The node that others use."""
         return self.sum if self.activation is None else self.activation
 
+    @property
+    def operands(self) -> list[Node]:
+        """The inputs."""
+        return [term.input for term in self.terms]
+
+    @property
+    def hidden(self) -> tuple[Node, ...]:
+        """The operations that it is made of, but the last."""
+        return self.inside if self.activation is None else (*self.inside, self.sum)
+
 
 class _Counts(NamedTuple):
     """How many products and how many biases a sum is made of so far."""

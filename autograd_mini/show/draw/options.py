@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, cast
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from autograd_mini import graph
 from autograd_mini.given import integer, nearest, one_line
@@ -23,8 +23,26 @@ if TYPE_CHECKING:
 VIEWS = ("expanded", "compact", "network")
 EDGES = ("weight", "gradient")
 COLOURS = ("kind", "value", "gradient")
-DIRECTIONS = ("right", "down")
-LOOPS = ("all", "collapsed")
+CHOICES: Mapping[str, Collection[str]] = {
+    "view": (*VIEWS, "auto"),
+    "edges": EDGES,
+    "loops": ("all", "collapsed"),
+    "colour": COLOURS,
+    "theme": THEMES,
+    "direction": ("right", "down"),
+}
+"""What the options that are words may be."""
+ONLY_IN = {
+    "open_affine": ("expanded",),
+    "open_loss": ("expanded", "compact"),
+    "all_neurons": ("expanded",),
+    "loops": ("expanded", "compact"),
+    "depth": ("expanded", "compact"),
+    "focus": ("expanded", "compact"),
+    "edges": ("network",),
+    "direction": ("expanded", "compact"),
+}
+"""The views that have an option; all others have every view."""
 KINDS = {
     "constants": "constant",
     "weights": "weight",
@@ -62,6 +80,31 @@ class Options(NamedTuple):
 
 
 DEFAULTS = Options()
+
+
+def read(asked: Mapping[str, Any]) -> Options:
+    """The options of a call of ``draw``, from its arguments by their names.
+
+    Raises:
+        TypeError, ValueError: one of them cannot be, or not in this view.
+    """
+    view, said = asked["view"], dict(asked)
+    if asked["color"] is not None:
+        if asked["colour"] not in ("kind", asked["color"]):
+            given = f"colour={shown(asked['colour'])} and color={shown(asked['color'])}"
+            raise ValueError(f"draw: {given}; give one of them")
+        said["colour"] = asked["color"]
+    for name, known in CHOICES.items():
+        _refuse_unknown(name, said[name], known)
+    for name, views in ONLY_IN.items():
+        value, usual = said[name], getattr(DEFAULTS, name)
+        is_usual = value == usual if isinstance(value, str) else value is None or value is usual
+        if not is_usual and view not in views:
+            where = " or ".join(f"view={known!r}" for known in views)
+            raise ValueError(f"draw: {name}= is for {where}; view={shown(view)} does not have it")
+    said["short"] = format_of(asked["digits"], asked["format"])
+    said |= {name: reader(said[name]) for name, reader in READERS.items()}
+    return Options(**{name: said[name] for name in Options._fields})
 
 
 def outputs_of(root: object) -> list[Node]:
@@ -119,11 +162,6 @@ def hiding_of(given: object) -> frozenset[object]:
     return frozenset(found)
 
 
-def focus_of(given: object) -> tuple[Node, ...]:
-    """The nodes to look at."""
-    return () if given is None else tuple(_values(given, "focus=", "takes"))
-
-
 def depth_of(given: object) -> int | None:
     """A number of steps, at least 0."""
     if given is None:
@@ -150,13 +188,6 @@ def format_of(digits: int, spec: str | None) -> Format:
     return written(spec)
 
 
-def direction_of(given: str | None) -> str | None:
-    """Where arrows point."""
-    if given is not None:
-        refuse_unknown("direction", given, DIRECTIONS)
-    return given
-
-
 def aspect_of(given: object) -> tuple[float, float] | None:
     """A width and a height from "16:9".
 
@@ -177,39 +208,15 @@ def aspect_of(given: object) -> tuple[float, float] | None:
     return sides
 
 
-def one_spelling(colour: str, color: str) -> str:
-    """What was asked for with either spelling."""
-    if colour not in ("kind", color):
-        raise ValueError(f"draw: colour={shown(colour)} and color={shown(color)}; give one of them")
-    return color
-
-
-def theme_of(name: str) -> Theme:
-    """The colours of that name."""
-    refuse_unknown("theme", name, tuple(THEMES))
-    return THEMES[name]
-
-
-def refuse_unknown(name: str, given: object, known: Sequence[str]) -> None:
+def _refuse_unknown(name: str, given: object, known: Collection[str]) -> None:
     """Raise where an option is none of the known."""
+    if given is None and name == "direction":
+        return
     if not isinstance(given, str) or given not in known:
         choices = ", ".join(map(repr, known)) + (
             nearest(given, known) if type(given) is str else ""
         )
         raise ValueError(f"draw: there is no {name} {shown(given)}; there is {choices}")
-
-
-def refuse_elsewhere(view: str, given: Sequence[tuple[str, bool, Sequence[str]]]) -> None:
-    """Raise where an option is set that the view does not have.
-
-    Args:
-        view: the view asked for.
-        given: for each option its name, whether it is set, and the views that have it.
-    """
-    for name, is_set, views in given:
-        if is_set and view not in views:
-            where = " or ".join(f"view={known!r}" for known in views)
-            raise ValueError(f"draw: {name}= is for {where}; view={shown(view)} does not have it")
 
 
 def _values(given: object, option: str, verb: str) -> list[Node]:
@@ -228,3 +235,15 @@ def _values(given: object, option: str, verb: str) -> list[Node]:
 def _listed(given: object) -> list[object]:
     """What a list or a set holds, or the one thing that was given."""
     return list(given) if isinstance(given, list | tuple | set | frozenset) else [given]
+
+
+READERS: Mapping[str, Callable[[Any], object]] = {
+    "theme": THEMES.__getitem__,
+    "open_affine": expansion_of,
+    "open_loss": open_losses_of,
+    "hide": hiding_of,
+    "focus": lambda given: () if given is None else tuple(_values(given, "focus=", "takes")),
+    "depth": depth_of,
+    "aspect": aspect_of,
+}
+"""What is made of what was given, for all but words and flags."""

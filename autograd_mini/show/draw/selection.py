@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from autograd_mini.show.draw.options import Options
     from autograd_mini.value import Value as Node
 
-    Operands = Callable[[Node], Sequence[Node]]
+    Neighbours = Callable[[Node], Collection[Node]]
 
 NEAR = 2
 """How many steps around a focus are shown unless depth= says otherwise."""
@@ -29,33 +29,69 @@ class Selection(NamedTuple):
     Attributes:
         nodes: the shown nodes, operands before results.
         below, above: for shown nodes, how many operands and how many uses are not shown.
-        note: a sentence about what is shown; "" where all is.
+        notes: sentences about what is not shown.
     """
 
     nodes: list[Node]
-    below: dict[Node, int]
-    above: dict[Node, int]
-    note: str
+    below: Mapping[Node, int] = {}
+    above: Mapping[Node, int] = {}
+    notes: tuple[str, ...] = ()
+
+    def stubs(self, ids: Mapping[Node, str]) -> tuple[list[Box], list[Arrow]]:
+        """The grey boxes for what is left out near nodes with these boxes, and their arrows."""
+        boxes: list[Box] = []
+        arrows: list[Arrow] = []
+        for node in self.nodes:
+            for count, noun in (
+                (self.below.get(node), "operand"),
+                (self.above.get(node), "more use"),
+            ):
+                if count:
+                    name, said = f"s{len(boxes)}", plural(count, noun)
+                    boxes.append(Box(name, "summary", ("…", said), f"{said}, not shown here"))
+                    ends = (name, ids[node]) if noun == "operand" else (ids[node], name)
+                    arrows.append(Arrow(*ends))
+        return boxes, arrows
 
 
 def selected(
     nodes: Sequence[Node],
-    operands: Operands,
-    outputs: Sequence[Node],
-    focus: Collection[Node] = (),
-    depth: int | None = None,
+    operands: Neighbours,
+    outputs: Collection[Node],
+    focus: Collection[Node],
+    options: Options,
+    kinds: Mapping[Node, str],
 ) -> Selection:
-    """The nodes within so many steps of the outputs, or around the focus.
+    """The nodes within so many steps of the outputs, or around the focus, less what is hidden.
 
     Args:
         nodes: all nodes, operands before results.
         operands: the nodes from which arrows lead into a node.
         outputs: the nodes that the picture is of.
-        focus: the nodes to look at; left out, the outputs, and back from there.
-        depth: how many steps; None is all of them, and NEAR around a focus.
+        focus: the nodes to look at.
+        options: how many steps, and what is hidden.
+        kinds: the kinds of the leaves.
     """
+    near = _near(nodes, operands, outputs, focus, options.depth)
+    gone = [node for node in near.nodes if options.hides(node, kinds.get(node, ""))]
+    if not gone:
+        return near
+    counts = Counter(kinds.get(node, "interior node") for node in gone)
+    said = f"Hidden: {', '.join(plural(n, kind) for kind, n in counts.items())}."
+    hidden = set(gone)
+    shown = [node for node in near.nodes if node not in hidden]
+    return near._replace(nodes=shown, notes=(*near.notes, said))
+
+
+def _near(
+    nodes: Sequence[Node],
+    operands: Neighbours,
+    outputs: Collection[Node],
+    focus: Collection[Node],
+    depth: int | None,
+) -> Selection:
     if not focus and depth is None:
-        return Selection(list(nodes), {}, {}, "")
+        return Selection(list(nodes))
     users: dict[Node, list[Node]] = {}
     for node in nodes:
         for x in operands(node):
@@ -65,39 +101,17 @@ def selected(
     if focus:
         near |= _reached(focus, lambda node: users.get(node, ()), steps)
     shown = [node for node in nodes if node in near]
-    below = {node: n for node in shown if (n := sum(x not in near for x in operands(node)))}
-    above = {node: n for node in shown if (n := sum(x not in near for x in users.get(node, ())))}
+    below = {node: sum(x not in near for x in operands(node)) for node in shown}
+    above = {node: sum(x not in near for x in users.get(node, ())) for node in shown}
     centre = "the node in focus" if focus else "the output"
     note = (
         f"Shown: {plural(len(shown), 'node')} within {plural(steps, 'step')} of {centre}; "
         f"{plural(len(nodes) - len(shown), 'node')} left out, at the grey boxes."
     )
-    return Selection(shown, below, above, note if len(shown) < len(nodes) else "")
+    return Selection(shown, below, above, (note,) if len(shown) < len(nodes) else ())
 
 
-def without(
-    near: Selection, options: Options, kinds: Mapping[Node, str]
-) -> tuple[Selection, tuple[str, ...]]:
-    """The selection less what is hidden, and the sentences about what is not shown.
-
-    Args:
-        near: what was chosen.
-        options: which say what is hidden.
-        kinds: the kinds of the leaves.
-    """
-    hidden = [node for node in near.nodes if options.hides(node, kinds.get(node, ""))]
-    said = [near.note] if near.note else []
-    if hidden:
-        gone = set(hidden)
-        near = near._replace(nodes=[node for node in near.nodes if node not in gone])
-        counts = Counter(kinds.get(node, "interior node") for node in hidden)
-        said.append(f"Hidden: {', '.join(plural(n, kind) for kind, n in counts.items())}.")
-    return near, tuple(said)
-
-
-def _reached(
-    starts: Collection[Node], neighbours: Callable[[Node], Collection[Node]], steps: int
-) -> set[Node]:
+def _reached(starts: Collection[Node], neighbours: Neighbours, steps: int) -> set[Node]:
     """What is at most so many steps away, breadth first."""
     met = dict.fromkeys(starts, 0)
     queue = deque(met)
@@ -109,23 +123,3 @@ def _reached(
                     met[other] = met[node] + 1
                     queue.append(other)
     return set(met)
-
-
-def stubs(chosen: Selection, ids: Mapping[Node, str]) -> tuple[list[Box], list[Arrow]]:
-    """The grey boxes for what is left out, and their arrows."""
-    boxes: list[Box] = []
-    arrows: list[Arrow] = []
-    for node in chosen.nodes:
-        if count := chosen.below.get(node):
-            name = f"s{len(boxes)}"
-            boxes.append(_stub(name, plural(count, "operand")))
-            arrows.append(Arrow(name, ids[node]))
-        if count := chosen.above.get(node):
-            name = f"s{len(boxes)}"
-            boxes.append(_stub(name, plural(count, "more use")))
-            arrows.append(Arrow(ids[node], name))
-    return boxes, arrows
-
-
-def _stub(name: str, text: str) -> Box:
-    return Box(name, "summary", ("…", text), f"{text}, not shown here")

@@ -71,6 +71,17 @@ class Network(NamedTuple):
     links: tuple[Link, ...]
     applications: int
 
+    def shown(self) -> tuple[dict[str, Node], dict[Node, str]]:
+        """The one node that the box of a part shows, where it is one; the box of each node."""
+        nodes: dict[str, Node] = {}
+        box_of: dict[Node, str] = {}
+        for i, part in enumerate(self.parts):
+            if part.kind == "operations" or len(part.nodes) == 1:
+                nodes[f"p{i}"] = part.nodes[-1]
+            hidden = [x for neuron in part.applications for x in neuron.hidden]
+            box_of |= dict.fromkeys((*part.nodes, *hidden), f"p{i}")
+        return nodes, box_of
+
     def columns(self) -> list[list[int]]:
         """The places of the parts, column by column."""
         columns: dict[tuple[int, bool], list[int]] = {}

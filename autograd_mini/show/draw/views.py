@@ -15,12 +15,8 @@ from autograd_mini.show.drawing import Drawing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd_mini.show.dot import Marks
-    from autograd_mini.show.draw.options import Options
     from autograd_mini.show.layout_program import Program
-    from autograd_mini.show.picture import Picture
     from autograd_mini.value import Value
-    from autograd_mini.value import Value as Node
 
 
 def draw(
@@ -59,7 +55,7 @@ def draw(
       what flows back along it.
     - ``"compact"``: a box for each neuron, with Σ and the activation; the weights and their
       gradients stand on the arrows (slide 11).
-    - ``"network"``: the layers as columns of network. The weights are the lines between them:
+    - ``"network"``: the layers as columns of circles. The weights are the lines between them:
       their colour, dash and width show the sign and the size of the weight or of its gradient.
 
     A neuron is recognised by its structure, in hand-written graphs as in those of ``nn``: a
@@ -136,77 +132,23 @@ def draw(
 
         ``drawing.save("neuron.svg")`` writes it to a file; a notebook shows it by itself.
     """
-    digits = given.digits(digits, "draw")
+    asked = {name: value for name, value in locals().items() if name != "root"}
+    asked["digits"] = given.digits(digits, "draw")
     max_nodes = given.above_0(max_nodes, "draw", "max_nodes")
     timeout = given.above_0(timeout, "draw", "timeout")
-    given.flag(all_neurons, "draw", "all_neurons")
-    for name, asked in (("clusters", clusters), ("legend", legend)):
-        if asked is not None:
-            given.flag(asked, "draw", name)
-    from autograd_mini.show.draw import options as read
-    from autograd_mini.show.draw.making import made
-
-    if color is not None:
-        colour = read.one_spelling(colour, color)
-    read.refuse_unknown("view", view, (*read.VIEWS, "auto"))
-    read.refuse_unknown("edges", edges, read.EDGES)
-    read.refuse_unknown("loops", loops, read.LOOPS)
-    read.refuse_unknown("colour", colour, read.COLOURS)
-    read.refuse_elsewhere(
-        view,
-        [
-            ("open_affine", open_affine is not False, ["expanded"]),
-            ("open_loss", open_loss is not False, ["expanded", "compact"]),
-            ("all_neurons", all_neurons is not False, ["expanded"]),
-            ("loops", loops != "all", ["expanded", "compact"]),
-            ("depth", depth is not None, ["expanded", "compact"]),
-            ("focus", focus is not None, ["expanded", "compact"]),
-            ("edges", edges != "weight", ["network"]),
-            ("direction", direction is not None, ["expanded", "compact"]),
-        ],
-    )
-    outputs = read.outputs_of(root)
-    options = read.Options(
-        short=read.format_of(digits, format),
-        theme=read.theme_of(theme),
-        edges=edges,
-        open_affine=read.expansion_of(open_affine),
-        open_loss=read.open_losses_of(open_loss),
-        all_neurons=all_neurons,
-        loops=loops,
-        depth=read.depth_of(depth),
-        focus=read.focus_of(focus),
-        hide=read.hiding_of(hide),
-        path=path,
-        colour=colour,
-        clusters=clusters,
-        legend=legend,
-        direction=read.direction_of(direction),
-        aspect=read.aspect_of(aspect),
-    )
-    with graph.lock:  # another thread's backward() waits: a picture shows one state of the graph
-        picture, marks = made(view, outputs, options, max_nodes)
-        dot = _with_emphasis(picture, marks, outputs, options)
-    size = (len(picture.boxes), len(picture.arrows))
-    return Drawing(dot, size, program, timeout)
-
-
-def _with_emphasis(picture: Picture, marks: Marks, outputs: list[Node], options: Options) -> str:
-    """The DOT text, with the path and the colours that were asked for."""
+    for name in ("all_neurons", "clusters", "legend"):
+        if asked[name] is not None:
+            given.flag(asked[name], "draw", name)
     from autograd_mini.show.dot import to_dot
     from autograd_mini.show.draw import highlighting
+    from autograd_mini.show.draw.making import made
+    from autograd_mini.show.draw.options import outputs_of, read
 
-    theme, short = options.theme, options.short
-    notes = list(picture.notes)
-    samples: list[tuple[str, str]] = []
-    if options.colour != "kind":
-        fills, samples, note = highlighting.coloured(picture.nodes, options.colour, theme, short)
-        marks = marks.over(fills, {})
-        notes.insert(0, note)
-    if options.path is not None:
-        steps = highlighting.steps_of(options.path, graph.order(*outputs))
-        marks = highlighting.highlighted(picture, marks, steps, theme)
-        notes.insert(0, highlighting.path_note(steps, short))
-    picture = picture._replace(notes=tuple(notes))
-    legend = False if marks.whole else options.legend  # with places of its own it has its legend
-    return to_dot(picture, legend, marks, theme, samples, options.direction, options.aspect)
+    options = read(asked)
+    outputs = outputs_of(root)
+    with graph.lock:  # another thread's backward() waits: a picture shows one state of the graph
+        picture = made(view, outputs, options, max_nodes)
+        picture, samples = highlighting.with_emphasis(picture, outputs, options)
+        legend = False if picture.whole else options.legend  # the network view has its own
+        dot = to_dot(picture, legend, options.theme, samples, options.direction, options.aspect)
+    return Drawing(dot, (len(picture.boxes), len(picture.arrows)), program, timeout)

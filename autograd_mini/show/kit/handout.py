@@ -219,7 +219,7 @@ def _stages(walk: Walk) -> tuple[str, str]:
         given = number if graph.is_leaf(node) else BLANK
         filled.append(box_lines(node, name, number, gradient))
         blanks.append(box_lines(node, name, given, f"grad {BLANK}"))
-    picture, marks = sheet("expanded", walk.recorder, walk.names, walk.digits, {})
+    picture = sheet("expanded", walk.recorder, walk.names, walk.digits, {})
     local = [arrow.text for arrow in picture.arrows]
     asked = [BLANK if text else "" for text in local]
     boxes = tuple(
@@ -232,7 +232,7 @@ def _stages(walk: Walk) -> tuple[str, str]:
     )
     roomy = picture._replace(boxes=boxes, arrows=arrows)
     told = ((blanks, asked), (filled, local))
-    asking, solved = (walk.laid_out(roomy, marks, lines, texts) for lines, texts in told)
+    asking, solved = (walk.laid_out(roomy, lines, texts) for lines, texts in told)
     if not asking.startswith("<svg"):
         raise RenderError(f"Handout: {asking}", "")
     return asking, solved

@@ -38,7 +38,7 @@ def stacked(
     at: dict[int, float] = {}
     for column, gaps in zip(columns, apart, strict=True):
         y = -sum(gaps) / 2
-        for x, gap in zip(column, [*gaps, 0.0], strict=True):
+        for x, gap in zip(column, [*gaps, 0.0], strict=False):
             at[x] = y
             y += gap
     wishes = sum(map(len, before.values())) + sum(map(len, after.values()))

@@ -21,7 +21,6 @@ from autograd_mini.show.walk.stage import laid_out
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd_mini.show.dot import Marks
     from autograd_mini.show.layout_program import Program
     from autograd_mini.show.picture import Picture
     from autograd_mini.show.walk.chapters import Chapter
@@ -109,16 +108,15 @@ class Content:
         """The picture, laid out once; where that cannot be done, a sentence that says why."""
         if not self._stage:
             lines = self.scene.film.at(len(self.steps)).lines
-            self._stage = self.laid_out(self.scene.picture, self.scene.marks, lines)
+            self._stage = self.laid_out(self.scene.picture, lines)
         return self._stage
 
     def laid_out(
         self,
         picture: Picture,
-        marks: Marks,
         lines: Sequence[Sequence[str]],
         arrows: Sequence[str] | None = None,
     ) -> str:
         """A picture of the walk's graph, with other texts in it than those it has room for."""
         theme, title = self.theme or LIGHT, f"Graph: {self.title}"
-        return laid_out(picture, marks, theme, lines, title, arrows, self.program, self.timeout)
+        return laid_out(picture, theme, lines, title, arrows, self.program, self.timeout)

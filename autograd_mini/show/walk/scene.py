@@ -33,7 +33,7 @@ class Scene:
         theme: the colours.
 
     Attributes:
-        picture, marks: the picture with room for every step's texts.
+        picture: the picture with room for every step's texts.
         film: what changes, step by step.
         local: the texts on the arrows; those without a weight appear when a step has used them.
         goes: for each box the steps to which a click on it leads, forward and backward.
@@ -57,7 +57,7 @@ class Scene:
         for change in changes:
             for node, line in change.items():
                 longest[node] = max(longest.get(node, NOT_COMPUTED), line, key=text.width)
-        self.picture, self.marks = sheet(view, recorder, names, digits, longest, theme)
+        self.picture = sheet(view, recorder, names, digits, longest, theme)
         self._place_nodes()
         self._numbers: set[Value] = set()
         self._gradients: dict[Value, str] = {}

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
 from autograd_mini.numbers import full, short, significant
-from autograd_mini.show.dot import NO_MARKS, Marks
 from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.gradients import NOT_COMPUTED, Gradients
 from autograd_mini.show.kinds import leaf_kinds
@@ -51,7 +50,7 @@ class Roomy(Gradients):
         """Whether a reader should beware: never, since the numbers are the walk's own."""
         return False
 
-    def notes(self) -> list[str]:
+    def notes(self, said: object = None) -> list[str]:
         """What to know before believing the numbers: nothing."""
         return []
 
@@ -70,7 +69,7 @@ def sheet(
     digits: int,
     longest: Mapping[Value, str],
     theme: Theme = LIGHT,
-) -> tuple[Picture, Marks]:
+) -> Picture:
     """The picture of a recorded graph in a view of ``draw``.
 
     Args:
@@ -83,24 +82,22 @@ def sheet(
     """
     nodes, root = recorder.nodes, recorder.root
     if view == "expanded":
-        return _expanded(nodes, root, names, digits, longest), NO_MARKS
+        return _expanded(nodes, root, names, digits, longest)
     from autograd_mini.show.draw import compact, network
     from autograd_mini.show.draw.captions import Captions
-    from autograd_mini.show.draw.neurons import neurons
     from autograd_mini.show.draw.options import Options
     from autograd_mini.show.draw.units import network as units_of
 
-    captions = Captions(Roomy(longest), significant(digits))
+    gradients = Roomy(longest)
     options = Options(short=significant(digits), theme=theme, legend=False)
     if view == "compact":
-        found = neurons(nodes, [root])
-        picture, marks = compact.picture(nodes, [root], found, captions, options)
+        picture = compact.picture([root], options, gradients)
     else:
         units = units_of(nodes, [root])
         if not units.applications:
             raise ValueError("walk: view='network' found no neuron here; take view='expanded'")
-        picture, marks = network.picture(units, captions, options)
-    return picture._replace(notes=()), marks
+        picture = network.picture(units, Captions(gradients, options.short), options)
+    return picture._replace(notes=())
 
 
 def _expanded(

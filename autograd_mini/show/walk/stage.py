@@ -22,7 +22,6 @@ from autograd_mini.show.layout_program import render
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd_mini.show.dot import Marks
     from autograd_mini.show.layout_program import Program
     from autograd_mini.show.palette import Theme
     from autograd_mini.show.picture import Picture
@@ -39,7 +38,6 @@ ENDS = re.compile(r"(\w+)(?::\w+)?->(\w+)(?::\w+)?")
 
 def laid_out(
     picture: Picture,
-    marks: Marks,
     theme: Theme,
     lines: Sequence[Sequence[str]],
     title: str,
@@ -50,12 +48,12 @@ def laid_out(
     """The stage of a picture; where it cannot be laid out, a sentence that says why.
 
     Args:
-        picture, marks, theme: what is drawn.
+        picture, theme: what is drawn.
         lines, title, arrows: as of :func:`stage`.
         program, timeout: for the layout.
     """
     try:
-        dot = to_dot(without_long_arrows(picture), False, marks, theme)
+        dot = to_dot(without_long_arrows(picture), False, theme)
         svg = render(dot, "svg", program, timeout).decode()
     except (RenderError, ModuleNotFoundError) as error:
         reason = str(error).partition(". ")[0]

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from autograd_mini.show.dot import Marks
     from autograd_mini.show.drawing import Forms
     from autograd_mini.show.palette import Theme
     from autograd_mini.show.picture import Picture
@@ -46,7 +45,7 @@ def _boxes(scene: Scene, now: Moment, theme: Theme) -> dict[str, Mapping[str, st
     marks: dict[str, Mapping[str, str]] = {}
     for place, box in enumerate(scene.picture.boxes):
         written = [line or " " for line in now.lines[place]]
-        label = scene.marks.boxes.get(box.id, {}).get("label")
+        label = box.look.get("label")
         plain = literal("\n".join(written))
         mark = {"label": rewritten(label, box.lines, written) if label else plain}
         if place not in now.born:
@@ -88,14 +87,14 @@ class Strip:
         self._program, self._timeout = walk.program, walk.timeout
         self._frames = [self._frame(walk, step - 1) for step in steps]
 
-    def _frame(self, walk: Content, step: int) -> tuple[Picture, Marks]:
-        """The picture after one step, counted from 0, and what is marked in it."""
+    def _frame(self, walk: Content, step: int) -> Picture:
+        """The picture after one step, counted from 0, with what it is about marked in it."""
         scene, now, description = walk.scene, walk.film.at(step), walk.told[step].description
         said = [f"{caption}:  {formula}" for caption, formula in description.lines]
         heading = description.numbered(step, len(walk.told))
         picture = scene.picture._replace(notes=(heading, *said, *description.warnings))
-        marks = scene.marks.over(_boxes(scene, now, self._theme), _arrows(scene, now, self._theme))
-        return picture, marks
+        boxes, arrows = _boxes(scene, now, self._theme), _arrows(scene, now, self._theme)
+        return picture.looking(boxes, arrows)
 
     def __repr__(self) -> str:
         return f"<Strip: {len(self._frames)} step(s)>"
@@ -157,10 +156,9 @@ class Strip:
             found.append((int(size[1]), int(size[2]), svg))
         return found
 
-    def _render(self, one: tuple[Picture, Marks], form: str, pad: str) -> bytes:
-        picture, marks = one
-        marked = marks._replace(whole={**marks.whole, "pad": pad})
-        dot = to_dot(picture, False, marked, self._theme)
+    def _render(self, picture: Picture, form: str, pad: str) -> bytes:
+        whole = picture.whole and {**picture.whole, "pad": pad}
+        dot = to_dot(picture._replace(whole=whole), False, self._theme)
         return render(dot, form, self._program, self._timeout)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:

@@ -10,7 +10,8 @@ from functools import partial
 import pytest
 
 from autograd_mini import Value, draw, losses, nn
-from autograd_mini.show.draw import expanded, loops, scopes
+from autograd_mini.show.draw import ellipses as drawn
+from autograd_mini.show.draw import expanded, scopes
 from autograd_mini.show.draw.options import Options
 from autograd_mini.show.picture import Picture
 from tests.show.geometry import Faults, crossings, faults, seen
@@ -87,7 +88,7 @@ def test_what_is_shown_is_as_in_the_whole_picture(name: str, opened: bool) -> No
     root = GRAPHS[name]()
     options = Options(open_affine=opened)
     whole = expanded.picture([root], options)
-    made = loops.collapsed(whole, [root])
+    made = drawn.for_loops(whole, [root])
     boxes = {box.id: box for box in whole.boxes}
     into = {(arrow.head, arrow.place): arrow for arrow in whole.arrows}
     for box in made.boxes:
@@ -105,7 +106,7 @@ def test_what_is_shown_is_as_in_the_whole_picture(name: str, opened: bool) -> No
 
 def test_both_steps_that_are_shown_are_whole() -> None:
     root = recurrence(8).root
-    made = loops.collapsed(expanded.picture([root], Options(open_affine=True)), [root])
+    made = drawn.for_loops(expanded.picture([root], Options(open_affine=True)), [root])
     frames = [[b.lines[0] for b in made.boxes if b.scope == (f"step {i}",)] for i in (1, 8)]
     assert frames[0] == frames[1] == ["×", "×", "Σ", "tanh"]
 
@@ -113,7 +114,7 @@ def test_both_steps_that_are_shown_are_whole() -> None:
 @pytest.mark.parametrize("name", GRAPHS)
 def test_arrows_go_through_it_and_in_no_circle(name: str) -> None:
     root = GRAPHS[name]()
-    made = loops.collapsed(expanded.picture([root]), [root])
+    made = drawn.for_loops(expanded.picture([root]), [root])
     users: dict[str, set[str]] = {}
     for arrow in made.arrows:
         users.setdefault(arrow.tail, set()).add(arrow.head)
@@ -139,10 +140,10 @@ def test_arrows_go_through_it_and_in_no_circle(name: str) -> None:
 def test_the_ellipsis_says_what_it_stands_for() -> None:
     for steps, said in ((8, ("steps 2 to 7", "× 6")), (4, ("steps 2 to 3", "× 2"))):
         root = recurrence(steps).root
-        made = loops.collapsed(expanded.picture([root]), [root])
+        made = drawn.for_loops(expanded.picture([root]), [root])
         assert ellipses(made) == [("…", f"x2 to x{steps - 1}"), ("…", *said)]
     root = recurrence(3).root
-    made = loops.collapsed(expanded.picture([root]), [root])
+    made = drawn.for_loops(expanded.picture([root]), [root])
     assert ellipses(made) == [("…", "step 2", "× 1")]
     assert "x2 = 0.8" in [line for box in made.boxes for line in box.lines]
 
@@ -186,7 +187,7 @@ def test_a_loop_that_is_too_long_to_show_can_be_collapsed() -> None:
 @pytest.mark.parametrize("root", [recurrence(2).root, network(2, 3, 1).root, Value(2.0, "x") ** 2])
 def test_where_there_is_no_loop_a_note_says_so(root: Value) -> None:
     made = expanded.picture([root])
-    assert loops.collapsed(made, [root]) == made._replace(notes=(loops.NO_LOOP, *made.notes))
+    assert drawn.for_loops(made, [root]) == made._replace(notes=(drawn.NO_LOOP, *made.notes))
 
 
 def test_it_is_all_or_collapsed() -> None:

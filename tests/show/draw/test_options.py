@@ -135,6 +135,24 @@ def test_a_part_of_a_huge_graph_is_not_collapsed() -> None:
         draw(y, depth=4000)
 
 
+def test_the_focus_may_be_on_what_has_no_box_of_its_own() -> None:
+    model, _, y = network()
+    weight = model.layers[0].neurons[1].w[0]
+    dot = draw(y, view="compact", focus=weight, depth=0).dot
+    assert "a₂⁽¹⁾" in dot
+    assert "a₁⁽¹⁾" not in dot
+    loss = losses.squared_error(y, 1.0)
+    inside = loss.operands[0]
+    for view in ("expanded", "compact"):
+        assert "squared error" in draw(loss, view=view, focus=inside, depth=0).dot
+
+
+def test_nothing_may_be_left_to_show() -> None:
+    drawing = draw(Value(2.0, "x"), hide="leaves")
+    assert repr(drawing) == "<Drawing: 0 boxes, 0 arrows>"
+    assert "Hidden: 1 leaf." in drawing.dot
+
+
 @given(recipes(most=30), st.integers(0, 4))
 def test_every_cut_arrow_is_counted(recipe: object, depth: int) -> None:
     _, root = build(recipe)  # type: ignore[arg-type]
