@@ -6,8 +6,8 @@ The stages, each in its own file, with what they hand on and a validator:
    (:mod:`recording`), and what the eager engine says of the example (:mod:`scalar`).
    :mod:`repeats` (:mod:`periods`, :mod:`folding`) finds the *loops* in it.
 1. :mod:`normal`: all ways of writing a weighted sum become one; *colours* say what is alike.
-2. :mod:`layout`, :mod:`homes`: which numbers lie together, and in which order; *blocks*
-   (:mod:`blocks`), whose products fill *grids*.
+2. :mod:`layout`: which numbers lie together, and in which order; *blocks* (:mod:`blocks`), whose
+   products fill *grids*.
 3. :mod:`build`, :mod:`access`: the *array program* (:mod:`program`), whose :mod:`kinds` are a table
    (with :mod:`semantics` and :mod:`adjoints`), with :mod:`windows` for
    addresses and :mod:`holes` for rows that differ in length; :mod:`bodies` builds the loops, and

@@ -13,9 +13,7 @@ import numpy as np
 
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import holes
-from autograd_mini.compiler.blocks import Ids
-from autograd_mini.compiler.homes import THETA
-from autograd_mini.compiler.layout import Layout
+from autograd_mini.compiler.blocks import THETA, Ids, Layout
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.program import Array, Shape, Window, formula, mask
 from autograd_mini.compiler.windows import cells_of, collapsed, folded, overlaps, window

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd_mini.compiler import layout
+from autograd_mini.compiler.blocks import Layout
 from autograd_mini.compiler.build import Builder
-from autograd_mini.compiler.layout import Layout
 from autograd_mini.compiler.normal import Normal, normal, validate
 from autograd_mini.compiler.peephole import fused
 from autograd_mini.compiler.program import Array, Body

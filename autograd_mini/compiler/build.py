@@ -12,9 +12,18 @@ from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import holes
 from autograd_mini.compiler.access import Accesses
-from autograd_mini.compiler.blocks import Block, Ids, Matrix, Part, Rows, Select, Term, reads
-from autograd_mini.compiler.homes import THETA
-from autograd_mini.compiler.layout import Layout
+from autograd_mini.compiler.blocks import (
+    THETA,
+    Block,
+    Ids,
+    Layout,
+    Matrix,
+    Part,
+    Rows,
+    Select,
+    Term,
+    reads,
+)
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.peephole import fused
 from autograd_mini.compiler.program import Array, Program, Shape, formula

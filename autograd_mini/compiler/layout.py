@@ -1,10 +1,11 @@
 """Stage 2: which entries one statement computes, and in which order their cells lie.
 
-Vocabulary: see :mod:`~autograd_mini.compiler.blocks` and :mod:`~autograd_mini.compiler.homes`.
+Vocabulary: see :mod:`~autograd_mini.compiler.blocks`. The *address* of an entry puts all homes, and
+the cells in each, one after the other.
 
-The producer decides the order, consumers inherit it. Parameters may lie in any order, so they are
-placed last, by the matrices that read them, the largest first; squares come after everything else,
-so that an L2 term does not decide.
+What comes first decides; what reads it follows: the producer decides the order, consumers inherit
+it. Parameters may lie in any order, so they are placed last, by the matrices that read them, the
+largest first; squares come after everything else, so that an L2 term does not decide.
 
 Sums of one colour that differ in their number of terms are blocks of their own, unless the longest
 rows can stand for all: then the shorter ones are padded (causal attention).
@@ -14,21 +15,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler.blocks import (
+    THETA,
     Block,
     Ids,
+    Layout,
     Matrix,
     Part,
     Rows,
     Select,
     Term,
+    grid,
+    inverse,
+    one_side_prolonged,
+    padded,
+    permuted,
+    reads,
+    rearranged,
+    sides,
 )
-from autograd_mini.compiler.homes import THETA, Homes, grid, one_side_prolonged, padded
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.recording import ARGUMENT, INDEX, LOOPED, PARAMETER
 from autograd_mini.compiler.traced import TAKE
@@ -38,24 +48,6 @@ PADDING = 3
 """Rows are padded to at most so many times the terms they have."""
 
 
-class Layout(NamedTuple):
-    """The hand-over.
-
-    Attributes:
-        blocks: by the number of their home, in an order in which they can be computed.
-        homes: for each entry the number of its home, -1 for constants.
-        cells: for each entry its cell there.
-        order: the numbers of the parameters in the order of their cells; some may be unused.
-        looped: the homes that are results of loops, by number: the loop and which of its results.
-    """
-
-    blocks: dict[int, Block]
-    homes: Ids
-    cells: Ids
-    order: list[int]
-    looped: dict[int, tuple[int, int]]
-
-
 def layout(form: Normal, order: Sequence[int] = ()) -> Layout:
     """Decide the blocks, and the cell of every entry.
 
@@ -63,61 +55,112 @@ def layout(form: Normal, order: Sequence[int] = ()) -> Layout:
         form: the normal form.
         order: parameters that have their cells already, as another program that shares them has it.
     """
-    return _Arranger(form).arrange(order)
+    return _Arranger(form).arrange(list(order))
 
 
-class _Arranger(Homes):
+class _Arranger:
     """The work in progress of :func:`layout`."""
 
     def __init__(self, form: Normal) -> None:
-        super().__init__(form)
-        self.wanted: list[tuple[int, Ids]] = []
+        self.form = form
+        self.colours = np.array([*form.colours, NONE])  # of NONE too
+        self.address = np.full(len(form.rows) + 1, NONE)
+        self.homes = np.full(len(form.rows), NONE)
+        self.cells = np.full(len(form.rows), NONE)
+        self.blocks: dict[int, Block] = {}
         self.looped: dict[int, tuple[int, int]] = {}
+        self.count = 1
+        """How many homes there are, theta's among them."""
+        self.end = 0
+        """The address behind the last of them; parameters have none before the end."""
+        self.wanted: list[tuple[int, Ids]] = []
+        """Entries whose order matters to matrices, and how much."""
 
-    def arrange(self, order: Sequence[int]) -> Layout:
-        form = self.form
+    def arrange(self, order: list[int]) -> Layout:
+        form, leaves = self.form, self.form.recording.leaves
         parameters: Ids = np.array([], dtype=int)
-        for _, members in self._groups():
+        for members in self._groups():
             row = form.rows[members[0]]
             if row is PARAMETER:
                 parameters = members
             elif row is ARGUMENT or row is INDEX or row is LOOPED:
                 if row is LOOPED:
-                    self.looped[len(self.begins)] = form.recording.leaves[members[0]][0]
-                cells = np.array([form.recording.leaves[i][1] for i in members])
+                    self.looped[self.count] = leaves[members[0]][0]
+                cells = np.array([leaves[i][1] for i in members])
                 self._settle(members, cells, int(cells.max()) + 1)
             elif row is not CONSTANT:
                 for block in self._group(row, members):
-                    self.blocks[len(self.begins)] = block
+                    self.blocks[self.count] = block
                     self._settle(block.members, np.arange(len(block.members)), len(block.members))
-        placed = self._place_parameters(parameters, list(order))
+        placed = self._place_parameters(parameters, order)
         return Layout(self.blocks, self.homes, self.cells, placed, self.looped)
 
-    def _groups(self) -> list[tuple[int, Ids]]:
+    def _groups(self) -> list[Ids]:
         """The entries of each colour, in an order in which colours can be computed."""
-        colours = self.colours[:-1]
+        colours, kinds = self.colours[:-1], self.form.kinds
         by = np.argsort(colours, kind="stable")
-        starts = np.searchsorted(colours[by], np.arange(len(self.form.kinds) + 1))
-        found = [(c, by[starts[c] : starts[c + 1]]) for c in range(len(self.form.kinds))]
-        depth = {c: self.form.kinds[c].depth for c, _ in found}
-        return sorted(
-            [(c, members) for c, members in found if len(members)],
-            key=lambda item: (depth[item[0]], item[1][0]),
-        )
+        starts = np.searchsorted(colours[by], np.arange(len(kinds) + 1))
+        found = [(kinds[c].depth, by[starts[c] : starts[c + 1]]) for c in range(len(kinds))]
+        found = [(depth, members) for depth, members in found if len(members)]
+        return [x for _, x in sorted(found, key=lambda item: (item[0], item[1][0]))]
 
     def _group(self, row: Op, members: Ids) -> list[Block]:
         if row is ops.sum:
             return self._sums(members)
-        if row is TAKE:
-            return [self._selection(row, same) for same in self._by_length(members)]
-        if row is ops.max:
-            return [self._largest(row, self._by_length(members))]
+        if row is TAKE or row is ops.max:
+            lengths = np.array([len(self.form.operands[i]) for i in members])
+            alike = [members[lengths == length] for length in np.unique(lengths)]
+            return list(map(self._selection, alike)) if row is TAKE else [self._largest(alike)]
         operands = np.array([self.form.operands[i] for i in members]).T
         return [self._ordered(row, members, [Term(1, ids, None) for ids in operands])]
 
-    def _by_length(self, members: Ids) -> list[Ids]:
-        lengths = np.array([len(self.form.operands[i]) for i in members])
-        return [members[lengths == length] for length in np.unique(lengths)]
+    # --- homes ----------------------------------------------------------------------------------
+
+    def _settle(self, members: Ids, cells: Ids, size: int) -> None:
+        """Make a home with these members in these cells; holes have a cell and no member."""
+        real = members != NONE
+        self.homes[members[real]] = self.count
+        self.cells[members[real]] = cells[real]
+        self.address[members[real]] = self.end + cells[real]
+        self.count += 1
+        self.end += size
+
+    def _placed(self, ids: Ids) -> bool:
+        return bool((self.address[ids] >= 0).all())
+
+    def _order(self, ids: Ids) -> Ids:
+        """By what rows are sorted: their addresses, or not at all."""
+        return self.address[ids] if self._placed(ids) else np.zeros(len(ids), dtype=int)
+
+    def _ordered(self, row: Op, members: Ids, parts: list[Any]) -> Block:
+        """The block with its members in the order of its first grid, else of what it reads."""
+        shape = None
+        first = next((part for part in parts if isinstance(part, (Matrix, Select))), None)
+        if isinstance(first, Matrix):
+            shape = len(first.x), first.x.shape[1], first.w.shape[1]
+            by = inverse(first.places, int(np.prod(shape)))
+        elif first is not None:
+            by = np.argsort(first.places, kind="stable")
+        elif (holey := self._like_its_operand(parts)) is not None:
+            by, shape = holey
+        else:
+            keys = [self.address[ids] for ids in reads(parts) if self._placed(ids)]
+            keys.sort(key=lambda key: len(np.unique(key)))
+            by = np.lexsort(keys) if keys else np.arange(len(members))
+        kept = tuple(n for n in shape if n > 1) if shape and (by == NONE).any() else None
+        return Block(row, rearranged(members, by), [permuted(part, by) for part in parts], kept)
+
+    def _like_its_operand(self, parts: list[Any]) -> tuple[Ids, Any] | None:
+        """The order of a home with holes that the members read one to one."""
+        for ids in chain.from_iterable(sides(part) for part in parts if isinstance(part, Term)):
+            home = self.homes[ids[0]]
+            block = self.blocks.get(home) if self._placed(ids) else None
+            if block is None or block.shape is None or (self.homes[ids] != home).any():
+                continue
+            by = inverse(self.cells[ids], len(block.members))
+            if ((by == NONE) == (block.members == NONE)).all() and len(ids) == (by >= 0).sum():
+                return by, block.shape
+        return None
 
     # --- sums -----------------------------------------------------------------------------------
 
@@ -132,8 +175,7 @@ class _Arranger(Homes):
         swap = (right != NONE) & (self.colours[right] < self.colours[left])
         left, right = np.where(swap, right, left), np.where(swap, left, right)
         pair = self.colours[left] * (len(self.form.kinds) + 1) + self.colours[right] + 1
-        kind = 2 * pair + (sign > 0)
-        kinds, which = np.unique(kind, return_inverse=True)
+        kinds, which = np.unique(2 * pair + (sign > 0), return_inverse=True)
         sum_of = np.repeat(np.arange(len(members)), counts)
         by = np.lexsort((which, sum_of))
         sign, left, right, which, sum_of = (x[by] for x in (sign, left, right, which, sum_of))
@@ -188,8 +230,8 @@ class _Arranger(Homes):
             if right[0] == NONE:
                 parts.append(Rows(sign, lefts, None))
                 continue
-            sides = one_side_prolonged(lefts, padded(np.split(right[by], ends)))
-            part = sides and self._matrix(sign, *sides)
+            longer = one_side_prolonged(lefts, padded(np.split(right[by], ends)))
+            part = longer and self._matrix(sign, *longer)
             if not part:
                 return None
             parts.append(part)
@@ -201,40 +243,39 @@ class _Arranger(Homes):
         if found is None:
             return None
         lefts, rights, places = found
-        batched = self.form.batched
-        outside = not batched(left[0, 0]), not batched(right[0, 0])
-        components, n_left, n_right = len(lefts), lefts.shape[1], rights.shape[1]
+        outside = not self.form.batched(left[0, 0]), not self.form.batched(right[0, 0])
+        n_left, n_right = lefts.shape[1], rights.shape[1]
         ragged = (left == NONE).any() or (right == NONE).any()
-        dot = components == 1 and any(outside) and not ragged
+        dot = len(lefts) == 1 and any(outside) and not ragged
         if not dot and n_left == n_right == 1:
             return None
         if dot and outside[0]:
             row, column = np.divmod(places, n_right)
-            lefts, rights = rights, lefts
-            places = column * n_left + row
+            lefts, rights, places = rights, lefts, column * n_left + row
         if self._placed(lefts) or self._placed(rights):  # squares of parameters have no say
             self.wanted += [(-lefts.size, lefts), (-rights.size, rights)]
         return Matrix(sign, lefts, rights, places, dot)
 
     # --- other rows -----------------------------------------------------------------------------
 
-    def _largest(self, row: Op, groups: Sequence[Ids]) -> Block:
+    def _largest(self, groups: Sequence[Ids]) -> Block:
         """One block for all lengths: a pad is never the largest."""
         rows = [np.array(self.form.operands[i]) for members in groups for i in members]
         rows = [row[np.argsort(self.address[row], kind="stable")] for row in rows]
-        return self._ordered(row, np.concatenate(groups), [Rows(1, padded(rows), None)])
+        return self._ordered(ops.max, np.concatenate(groups), [Rows(1, padded(rows), None)])
 
-    def _selection(self, row: Op, members: Ids) -> Block:
+    def _selection(self, members: Ids) -> Block:
         operands = np.array([self.form.operands[i] for i in members])
         index, values = operands[:, :1], operands[:, 1:]
         found = grid(index, values, self._order)
-        if found is not None and len(found.left) == 1 and not found.holes:
+        full = found is not None and len(found.left) == 1
+        if found is not None and full and found.left.size * found.right.shape[1] == len(members):
             lists = found.right
             self.wanted.append((-lists.size, lists[0].T))
             part = Select(lists[0].T, found.left[0, :, 0], found.places, True)
         else:
             part = Select(values, index[:, 0], np.arange(len(members)), False)
-        return self._ordered(row, members, [part])
+        return self._ordered(TAKE, members, [part])
 
     # --- parameters -----------------------------------------------------------------------------
 
@@ -242,15 +283,9 @@ class _Arranger(Homes):
         """Give the parameters their cells: matrices first, then in the order they are read."""
         is_parameter = np.zeros(len(self.form.rows) + 1, dtype=bool)
         is_parameter[parameters] = True
-        parts = [part for block in self.blocks.values() for part in block.parts]
         wanted = [ids for _, ids in sorted(self.wanted, key=lambda want: want[0])]
-        wanted += [
-            ids
-            for part in parts
-            if isinstance(part, (Rows, Term))
-            for ids in (part.left, part.right)
-            if ids is not None
-        ]
+        for block in self.blocks.values():
+            wanted += chain.from_iterable(map(sides, block.parts))
         ids = np.concatenate([*[ids.ravel() for ids in wanted], parameters])
         ids = ids[is_parameter[ids]]
         entries = ids[np.sort(np.unique(ids, return_index=True)[1])].tolist()
@@ -260,20 +295,3 @@ class _Arranger(Homes):
         self.cells[entries] = [cell[number] for number in numbers]
         self.homes[entries] = THETA
         return order
-
-
-def validate(form: Normal, plan: Layout) -> None:
-    """Raise AssertionError unless every entry that is left has its own cell in one home."""
-    rows = form.rows
-    for number, block in plan.blocks.items():
-        real = block.members[block.members != NONE]
-        cells = np.flatnonzero(block.members != NONE)
-        assert (plan.cells[real] == cells).all(), f"home {number}"
-        assert (plan.homes[real] == number).all(), f"home {number}"
-        assert len({form.colours[i] for i in real.tolist()}) == 1, f"home {number}"
-        assert (block.shape is not None) == (len(real) < len(block.members)), f"home {number}"
-    has_home = [row is not None and row is not CONSTANT for row in rows]
-    assert ((plan.homes >= 0) == has_home).all()
-    theta = [i for i, row in enumerate(rows) if row is PARAMETER]
-    numbers = [form.recording.leaves[i] for i in theta]
-    assert [plan.order[cell] for cell in plan.cells[theta]] == numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import bodies, kinds, layout, normal, program
+from autograd_mini.compiler import blocks, bodies, kinds, layout, normal, program
 from autograd_mini.compiler.build import build
 from autograd_mini.compiler.derive import differentiate
 from autograd_mini.compiler.trace import Trace
@@ -18,11 +18,11 @@ def grouped(trace: Trace, names: Sequence[str], gradient: bool) -> program.Progr
     plans = []
     for loop in form.recording.loops:
         inner = layout.layout(loop.form, order)
-        layout.validate(loop.form, inner)
+        blocks.validate(loop.form, inner)
         order = inner.order
         plans.append((loop, inner))
     plan = layout.layout(form, order)
-    layout.validate(form, plan)
+    blocks.validate(form, plan)
     shapes = [args.array_shape(form) for form in trace.forms]
     made = build(form, plan, list(zip(names, shapes, strict=True)), bodies.maker(plans))
     kinds.validate(made)

@@ -11,10 +11,9 @@ import pytest
 
 from autograd_mini import Value, ops
 from autograd_mini.compiler import arguments as args
-from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import (
+    blocks,
     holes,
-    homes,
     kinds,
     layout,
     normal,
@@ -22,6 +21,7 @@ from autograd_mini.compiler import (
     program,
     recording,
 )
+from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.build import build
 from autograd_mini.compiler.derive import differentiate
 from autograd_mini.compiler.llvm import prepare
@@ -41,7 +41,7 @@ def formed() -> normal.Normal:
     return normal.normal(recorded().recording)
 
 
-def laid_out() -> tuple[normal.Normal, layout.Layout]:
+def laid_out() -> tuple[normal.Normal, blocks.Layout]:
     form = formed()
     return form, layout.layout(form)
 
@@ -53,7 +53,7 @@ def built() -> Program:
 def test_what_the_stages_hand_on_is_sound() -> None:
     recording.validate(recorded().recording)
     normal.validate(formed())
-    layout.validate(*laid_out())
+    blocks.validate(*laid_out())
     kinds.validate(built())
 
 
@@ -118,20 +118,20 @@ def test_a_fault_in_a_normal_form(plant: Callable[[normal.Normal], None]) -> Non
         normal.validate(form)
 
 
-def two_in_one_cell(plan: layout.Layout) -> None:
+def two_in_one_cell(plan: blocks.Layout) -> None:
     members = next(iter(plan.blocks.values())).members
     plan.cells[members[0]] = plan.cells[members[1]]
 
 
-def a_strange_home(plan: layout.Layout) -> None:
-    plan.homes[list(plan.blocks.values())[-1].members[0]] = homes.THETA
+def a_strange_home(plan: blocks.Layout) -> None:
+    plan.homes[list(plan.blocks.values())[-1].members[0]] = blocks.THETA
 
 
-def parameters_exchanged(plan: layout.Layout) -> None:
+def parameters_exchanged(plan: blocks.Layout) -> None:
     plan.order[0], plan.order[1] = plan.order[1], plan.order[0]
 
 
-def a_hole_that_is_not_said(plan: layout.Layout) -> None:
+def a_hole_that_is_not_said(plan: blocks.Layout) -> None:
     block = next(b for b in plan.blocks.values() if b.shape is not None)
     block.members[block.members == normal.NONE] = block.members[0]
 
@@ -139,11 +139,11 @@ def a_hole_that_is_not_said(plan: layout.Layout) -> None:
 @pytest.mark.parametrize(
     "plant", [two_in_one_cell, a_strange_home, parameters_exchanged, a_hole_that_is_not_said]
 )
-def test_a_fault_in_a_layout(plant: Callable[[layout.Layout], None]) -> None:
+def test_a_fault_in_a_layout(plant: Callable[[blocks.Layout], None]) -> None:
     form, plan = laid_out()
     plant(plan)
     with pytest.raises(AssertionError):
-        layout.validate(form, plan)
+        blocks.validate(form, plan)
 
 
 def of_kind(made: Program, kind: str) -> Array:
@@ -276,10 +276,10 @@ def test_a_gradient_of_another_length() -> None:
 
 
 def test_rows_of_different_lengths_are_found_to_begin_alike() -> None:
-    rows = homes.padded([np.array([5]), np.array([5, 6]), np.array([7, 8, 9]), np.array([7, 9])])
-    longer = homes.prolonged(rows)
+    rows = blocks.padded([np.array([5]), np.array([5, 6]), np.array([7, 8, 9]), np.array([7, 9])])
+    longer = blocks.prolonged(rows)
     assert longer.tolist() == [[5, 6, -1], [5, 6, -1], [7, 8, 9], [7, 9, -1]]
-    assert homes.one_side_prolonged(rows, rows) is None
+    assert blocks.one_side_prolonged(rows, rows) is None
 
 
 def test_holes_are_known_where_a_number_is_sure() -> None:
