@@ -180,3 +180,19 @@ def numbers(argument: Any, form: Form, name: str) -> list[list[float]]:
             ]
         )
     return rows
+
+
+def source_names(forms: Sequence[Form], names: Sequence[str]) -> list[str]:
+    """What the arguments are called in the source: a capital for a batch of lists, X for x.
+
+    >>> source_names([(float,), float], ["x", "d_a key of words"])
+    ['X', 'x1']
+    """
+    chosen: list[str] = []
+    for k, (form, given) in enumerate(zip(forms, names, strict=True)):
+        name = given if given.isidentifier() else f"x{k}"
+        text = name[0].upper() + name[1:] if isinstance(form, tuple) else name
+        while text in ("theta", "weight", "B", "np", *chosen):
+            text += "_"
+        chosen.append(text)
+    return chosen

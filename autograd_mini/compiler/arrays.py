@@ -12,7 +12,7 @@ import numpy as np
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import lower_numpy, pipeline
 from autograd_mini.compiler.engines import Engine, refuse_outside, repaired_rows
-from autograd_mini.compiler.trace import Trace, source_names
+from autograd_mini.compiler.trace import Trace
 
 
 def checked(trace: Trace, arguments: Sequence[Any]) -> list[Any]:
@@ -50,7 +50,8 @@ class ArrayEngine(Engine):
         self, trace: Trace, parameters: int, gradient: bool, reserved: Sequence[str] = ()
     ) -> None:
         self.trace, self.parameters = trace, parameters
-        names = [f"{x}_" if x in reserved else x for x in source_names(trace.forms, trace.names)]
+        names = args.source_names(trace.forms, trace.names)
+        names = [f"{name}_" if name in reserved else name for name in names]
         self.program = program = pipeline.grouped(trace, names, gradient)
         self.read = [array for array in program.arrays if array.kind in ("argument", "index")]
         self.given = [(array.kind, array.detail) for array in self.read]

@@ -23,8 +23,7 @@ from typing import Any, TypeVar
 
 from autograd_mini import errors, graph, modes, ops
 from autograd_mini.bulk import set_stamp
-from autograd_mini.compiler.checks import Check
-from autograd_mini.compiler.recording import ARGUMENT, INDEX, PARAMETER, Recording, validate
+from autograd_mini.compiler.recording import ARGUMENT, INDEX, PARAMETER, Check, Recording, validate
 from autograd_mini.compiler.traced import DETACH, TAKE, Traced, TracingError, _set_class, taken_from
 from autograd_mini.engine import class_of_nodes
 from autograd_mini.graph import Node
@@ -103,10 +102,14 @@ class Tape:
         """
         kind = type(x)
         if kind is self.traced or kind is self.integer:
-            found: int = x._stamp
-            return found if found >= 0 else self._integer(found, ARGUMENT)
+            return x._stamp if x._stamp >= 0 else self._integer(x._stamp, ARGUMENT)
         if kind is not float and (issubclass(kind, Traced) or x._row is not CONSTANT):
-            captured = TracingError(_captured(x))
+            what = "a Value" if x._row.arity == 0 else "the result of an operation outside of it"
+            captured = TracingError(
+                f"compile: the function uses {graph.name(x)} {errors.user_line()}, {what}, which "
+                "is neither an argument nor a parameter nor a constant; list it in params, pass it "
+                "as an argument, or make it a constant with Value.constant(...)"
+            )
             if issubclass(kind, Traced) or x._row is not LEAF:
                 raise self.remembered(captured)
             self.made_here.setdefault(id(x), (x, captured))
@@ -155,9 +158,21 @@ class Tape:
             for x in numbers
         ):
             places = [self.place(real(x, "check") if is_real(x) else x) for x in numbers]
-            self.checks.append(
-                Check.of(wrong, message, places, self.rows, self.operands, self.leaves)
+            needed, stack = set(places), list(places)
+            while stack:
+                new = set(self.operands[stack.pop()]) - needed
+                needed |= new
+                stack += new
+            kept = sorted(needed)
+            at = {place: i for i, place in enumerate(kept)}
+            part = Recording(
+                [self.rows[i] for i in kept],
+                [tuple(at[j] for j in self.operands[i]) for i in kept],
+                [self.leaves.get(i) for i in kept],
+                [self.numbers[i] for i in kept],
+                [at[place] for place in places],
             )
+            self.checks.append(Check(wrong, message, part))
 
     def plain(self, x: Value) -> bool:
         """Whether the number depends on no parameter: a float or an int, when run eagerly."""
@@ -169,9 +184,9 @@ class Tape:
 
     def _about(self, place: int) -> int:
         """Of an entry: 1 if it depends on a parameter, plus 2 if it is a float for certain."""
-        about, rows, leaves = self._known, self.rows, self.leaves
+        about, leaves = self._known, self.leaves
         for i in range(len(about), place + 1):
-            row, found = rows[i], 0
+            row, found = self.rows[i], 0
             if row is PARAMETER:
                 found = 3
             elif row is CONSTANT:
@@ -250,15 +265,6 @@ class Recorder(modes.Watcher):
             node._stamp = self.tape.add(DETACH, (node,), node._data)
 
 
-def _captured(x: Value) -> str:
-    what = "a Value" if x._row.arity == 0 else "the result of an operation outside of it"
-    return (
-        f"compile: the function uses {graph.name(x)} {errors.user_line()}, {what}, which is "
-        "neither an argument nor a parameter nor a constant; list it in params, pass it as an "
-        "argument, or make it a constant with Value.constant(...)"
-    )
-
-
 _one_at_a_time = threading.RLock()
 graph.hold_over_forks(_one_at_a_time)
 
@@ -288,9 +294,7 @@ def recorded(params: Sequence[Value], run: Callable[[Tape], Found]) -> Found:
 def finished(tape: Tape, results: Sequence[Value]) -> Recording:
     """The recording of these results, checked; what they do not need is not in it."""
     roots = [tape.place(x) for x in results]
-    leaves = [None] * len(tape.rows)
-    for place, stands_for in tape.leaves.items():
-        leaves[place] = stands_for
+    leaves = list(map(tape.leaves.get, range(len(tape.rows))))
     made = Recording(tape.rows, tape.operands, leaves, tape.numbers, roots).needed()
     validate(made)
     return made

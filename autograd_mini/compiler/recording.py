@@ -12,8 +12,9 @@ from itertools import chain
 from operator import lt
 from typing import Any, NamedTuple
 
+from autograd_mini import ops
 from autograd_mini.compiler.traced import DETACH
-from autograd_mini.rows import Op, leaf_row
+from autograd_mini.rows import CONSTANT, Op, leaf_row
 
 ARGUMENT, PARAMETER, INDEX = leaf_row("argument"), leaf_row("parameter"), leaf_row("index")
 """The rows of a recording's leaves, beside CONSTANT. An index is an argument that selects."""
@@ -134,6 +135,56 @@ def validate(table: Recording) -> None:
         assert row.arity in (None, count), f"{row.name} of {count}"
     assert all(0 <= root < len(table.rows) for root in table.roots)
     assert len(table.rows) == len(table.leaves) == len(table.numbers)
+
+
+_ON_ARRAYS = (ops.add, ops.sub, ops.mul, ops.neg)
+"""The rows whose formula on arrays is that on numbers, to the bit."""
+
+
+class Check(NamedTuple):
+    """What a function asks of its arguments, looked at in every call.
+
+    A loss refuses a target that is none, such as a label of 0 where −1 is meant. While the function
+    is traced nobody may look at a number, so the check is made on those of each call.
+
+    Attributes:
+        wrong: of the numbers, or of arrays of them, whether they are wrong.
+        message: what is wrong with these numbers.
+        recording: how they are computed, from arguments and constants.
+    """
+
+    wrong: Callable[..., Any]
+    message: Callable[..., str]
+    recording: Recording
+
+    def _computed(self, cells: Sequence[Any]) -> list[Any]:
+        """The numbers, or arrays of them, from those of each argument's cells."""
+        found: list[Any] = []
+        for row, operands, leaf in zip(*self.recording[:3], strict=True):
+            if row.arity == 0:
+                found.append(leaf if row is CONSTANT else cells[leaf[0]][leaf[1]])
+            else:
+                found.append(row.forward(*[found[j] for j in operands]))
+        return [found[root] for root in self.recording.roots]
+
+    def refuse_rows(self, rows: Sequence[Sequence[Sequence[float]]]) -> None:
+        """Raise ValueError for the first example whose numbers are wrong.
+
+        ``rows`` holds for each example its arguments as flat lists.
+        """
+        for row in rows:
+            numbers = self._computed(row)
+            if self.wrong(*numbers):
+                raise ValueError(self.message(*map(float, numbers)))
+
+    def refuse_arrays(self, arrays: Sequence[Any]) -> None:
+        """The same for each argument as an array with an axis for the examples."""
+        columns = [array.reshape(len(array), -1).T for array in arrays]
+        if all(row.arity == 0 or row in _ON_ARRAYS for row in self.recording.rows):
+            wrong = self.wrong(*self._computed(columns))
+            if not (wrong.any() if hasattr(wrong, "any") else wrong):
+                return
+        self.refuse_rows(list(zip(*[column.T.tolist() for column in columns], strict=True)))
 
 
 # --- what depends on what -------------------------------------------------------------------------

@@ -18,10 +18,9 @@ from typing import Any, NamedTuple
 from autograd_mini import nested
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import record, repeats, scalar
-from autograd_mini.compiler.checks import Check
 from autograd_mini.compiler.normal import Normal
 from autograd_mini.compiler.record import Tape
-from autograd_mini.compiler.recording import PARAMETER, Recording
+from autograd_mini.compiler.recording import PARAMETER, Check, Recording
 from autograd_mini.compiler.scalar import Derivatives
 from autograd_mini.compiler.traced import TAKE
 from autograd_mini.real import shown
@@ -119,7 +118,7 @@ def points(trace: Trace) -> list[Point]:
     rng = random.Random(SEED)
     example = [nested.elements(x) for x in trace.example]
     theta = [x * (1.0 + 0.2 * rng.random()) + 0.02 * rng.uniform(-1, 1) for x in trace.theta]
-    kept = {step.leaf for check in trace.checks for step in check.steps if step.row.arity == 0}
+    kept = {leaf for check in trace.checks for leaf in check.recording.leaves}
     found = [Point(trace.theta, [list(map(float, cells)) for cells in example])]
     for side in (1.0, -1.0):
         moved = []
@@ -258,19 +257,3 @@ def _collector_off() -> Iterator[None]:
     finally:
         if on:
             gc.enable()
-
-
-def source_names(forms: Sequence[args.Form], names: Sequence[str]) -> list[str]:
-    """What the arguments are called in the source: a capital for a batch of lists, X for x.
-
-    >>> source_names([(float,), float], ["x", "d_a key of words"])
-    ['X', 'x1']
-    """
-    chosen: list[str] = []
-    for k, (form, given) in enumerate(zip(forms, names, strict=True)):
-        name = given if given.isidentifier() else f"x{k}"
-        text = name[0].upper() + name[1:] if isinstance(form, tuple) else name
-        while text in ("theta", "weight", "B", "np", *chosen):
-            text += "_"
-        chosen.append(text)
-    return chosen
