@@ -19,6 +19,7 @@ import dis
 import random
 import sys
 import weakref
+from collections.abc import Callable
 from functools import cache, partial
 from itertools import islice
 from types import (
@@ -29,7 +30,7 @@ from types import (
     MethodType,
     ModuleType,
 )
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.real import is_real
@@ -42,6 +43,15 @@ _ABSENT: Any = object()
 _SLOT = (MemberDescriptorType, GetSetDescriptorType)
 
 
+class Cell(NamedTuple):
+    """A place: ``read(place, key, default)`` is what is in it, ``name`` what it is called."""
+
+    read: Callable[[Any, str, Any], Any]
+    place: Any
+    key: str
+    name: str
+
+
 class Captured:
     """What a function reads around itself, as it is now.
 
@@ -51,10 +61,7 @@ class Captured:
     """
 
     def __init__(self, fn: Any) -> None:
-        self.names: tuple[list[str], list[str]] = [], []
-        """What the following are called."""
-        self.dicts: list[tuple[dict[str, Any], str]] = []
-        self.attributes: list[tuple[Any, str]] = []
+        self.cells: list[Cell] = []
         self.containers: list[tuple[str, Any, Any]] = []
         self.sources: list[Any] = []
         self.constants: list[tuple[weakref.ref[Value], float]] = []
@@ -66,10 +73,9 @@ class Captured:
 
     # --- comparing --------------------------------------------------------------------------------
 
-    def _now(self) -> tuple[Any, ...]:
+    def _now(self) -> list[Any]:
         """The contents of the cells."""
-        named = tuple([cells.get(name, _ABSENT) for cells, name in self.dicts])
-        return named, tuple([getattr(thing, name, _ABSENT) for thing, name in self.attributes])
+        return [read(place, key, _ABSENT) for read, place, key, _ in self.cells]
 
     def holds(self) -> bool:
         """Whether all is as it was."""
@@ -89,12 +95,13 @@ class Captured:
         """What is not as it was, by its name; None where all is."""
         if self.holds():
             return None
-        places = self.dicts, self.attributes
-        for names, cells, before in zip(self.names, places, self.then, strict=True):
-            for name, cell, old in zip(names, cells, before, strict=True):
-                new = _read(*cell)
-                if new is not old and not (_is_plain(new) and _is_plain(old) and new == old):
-                    return name
+        for (read, place, key, name), old in zip(self.cells, self.then, strict=True):
+            try:
+                new = read(place, key, _ABSENT)
+            except (KeyError, AttributeError, ValueError):  # the last of an empty variable
+                new = _ABSENT
+            if new is not old and not (_is_plain(new) and _is_plain(old) and new == old):
+                return name
         changed = (name for name, x, copied in self.containers if not _same(x, copied))
         return next(changed, "a constant")
 
@@ -135,7 +142,7 @@ class Captured:
         elif isinstance(thing, ModuleType):
             if not _is_foreign(thing.__name__):
                 for attribute in sorted(reads & vars(thing).keys()):
-                    self._dict(vars(thing), attribute, reads, f"{name}.{attribute}")
+                    self._global(vars(thing), attribute, reads, f"{name}.{attribute}")
         elif isinstance(wrapped := getattr(thing, "__wrapped__", None), FunctionType):
             self._function(wrapped, name)  # by functools.cache
         else:
@@ -154,7 +161,7 @@ class Captured:
             self._attribute(cell, "cell_contents", variable)
             self._visit(content, reads, variable)
         for variable in sorted(outside & fn.__globals__.keys()):
-            self._dict(fn.__globals__, variable, reads, variable)
+            self._global(fn.__globals__, variable, reads, variable)
         for attribute in ("__defaults__", "__kwdefaults__"):
             given = getattr(fn, attribute)
             if given:
@@ -167,16 +174,14 @@ class Captured:
             self._function(fn, name)
             self._visit(owner, _named(fn.__code__)[1], "self")
 
-    def _dict(self, cells: dict[str, Any], key: str, reads: frozenset[str], name: str) -> None:
-        if not isinstance(cells[key], ModuleType) and self._first(cells, sys.intern(key)):
-            self.dicts.append((cells, key))
-            self.names[0].append(name)
-        self._visit(cells[key], reads, name)
+    def _global(self, names: dict[str, Any], key: str, reads: frozenset[str], name: str) -> None:
+        if not isinstance(names[key], ModuleType) and self._first(names, sys.intern(key)):
+            self.cells.append(Cell(dict.get, names, key, name))
+        self._visit(names[key], reads, name)
 
     def _attribute(self, thing: Any, attribute: str, name: str) -> None:
         if self._first(thing, sys.intern(attribute), None):
-            self.attributes.append((thing, attribute))
-            self.names[1].append(name)
+            self.cells.append(Cell(getattr, thing, attribute, name))
 
     def _object(self, thing: Any, reads: frozenset[str], name: str) -> None:
         """Look at the attributes of an object or a class that are read, and at its methods."""
@@ -208,21 +213,9 @@ class Captured:
         if copied is not _ABSENT:
             if type(thing) is not tuple and self._first(thing):
                 self.containers.append((name, thing, copied))
-            return
-        if _is_array(thing):
-            return
-        for element in islice(thing.values() if isinstance(thing, dict) else thing, MANY):
-            self._visit(element, reads, f"an element of {name}")
-
-
-def _read(place: Any, name: str) -> Any:
-    """What is in a cell."""
-    try:
-        return (
-            place.get(name, _ABSENT) if isinstance(place, dict) else getattr(place, name, _ABSENT)
-        )
-    except (KeyError, AttributeError, ValueError):  # the last of an empty variable
-        return _ABSENT
+        elif not _is_array(thing):
+            for element in islice(thing.values() if isinstance(thing, dict) else thing, MANY):
+                self._visit(element, reads, f"an element of {name}")
 
 
 @cache
@@ -286,9 +279,7 @@ def _copied(x: Any) -> Any:
 
 
 def _same(x: Any, copied: Any) -> bool:
-    if _is_array(x):
-        return bool(copied == (x.dtype, x.shape, x.tobytes()))
-    return bool(x == copied)
+    return bool(copied == ((x.dtype, x.shape, x.tobytes()) if _is_array(x) else x))
 
 
 def _is_grown(x: Any, copied: Any) -> bool:
