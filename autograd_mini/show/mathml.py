@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from autograd_mini import expr, notation
@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from autograd_mini.rows import Op
     from autograd_mini.show.labels import Label
 
-SIGNS = {"cdot": "·", "left": "", "right": "", "dots": "…", "times": "×", "partial": "∂"}
-SIGNS |= {"infty": "∞", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
+THIN = '<mspace width="0.17em"/>'
+
 FUNCTIONS = {"log", "ln", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
 FUNCTIONS |= {"arcsin", "arccos", "arctan"}
-LETTERS = {name: letter for letter, name in GREEK.items()}
+SIGNS = {"cdot": "·", "dots": "…", "times": "×", "partial": "∂", "infty": "∞", "sum": "∑"}
+SIGNS |= {"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
 
-THIN = '<mspace width="0.17em"/>'
+ELEMENTS = {name: f"<mi>{letter}</mi>" for letter, name in GREEK.items()}
+ELEMENTS |= {name: f"<mo>{sign}</mo>" for name, sign in SIGNS.items()}
+ELEMENTS |= {"left": "", "right": ""}
+"""What a command of LaTeX's without arguments is."""
 
 _TOKEN = re.compile(
     r"\{\{|\}\}|\{\d\}|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?(?:e[-+]?\d+)?|\s+|.", re.DOTALL
@@ -90,16 +94,13 @@ def operator(sign: str, is_tall: bool = False) -> str:
     return f"<mo{told}>{escape(sign.replace('-', MINUS))}</mo>"
 
 
-class Forms(NamedTuple):
-    """MathML whose brackets do not stretch, and MathML whose brackets do."""
-
-    flat: notation.Form
-    tall: notation.Form
+Forms = tuple[notation.Form, notation.Form]
+"""MathML whose brackets do not stretch, and MathML whose brackets do."""
 
 
 def forms(names: Callable[[Any], notation.Written], digits: int) -> Forms:
     """MathML with so many digits; ``names`` writes what a name stands for."""
-    return Forms(*[_form(names, digits, is_tall) for is_tall in (False, True)])
+    return _form(names, digits, False), _form(names, digits, True)
 
 
 def written(x: Expr, both: Forms, leads: bool = True) -> notation.Written:
@@ -109,8 +110,8 @@ def written(x: Expr, both: Forms, leads: bool = True) -> notation.Written:
     >>> written(1.0 / expr.Name(read("x")), forms(lambda label: (name(label), label.binding), 4))[0]
     '<mfrac><mrow><mn>1</mn></mrow><mrow><mi>x</mi></mrow></mfrac>'
     """
-    flat = expr.bound(x, both.flat, leads)
-    return expr.bound(x, both.tall, leads) if "<mfrac>" in flat[0] else flat
+    flat = expr.bound(x, both[0], leads)
+    return expr.bound(x, both[1], leads) if "<mfrac>" in flat[0] else flat
 
 
 @cache
@@ -170,30 +171,24 @@ class _Translator:
             return self._command(read[1:])
         if read[0].isdigit():
             return number(float(read), 6)[0]
-        if read.isalpha():
-            return f"<mi>{read}</mi>"
-        return operator(read, self._is_tall)
+        return f"<mi>{read}</mi>" if read.isalpha() else operator(read, self._is_tall)
 
     def _command(self, command: str) -> str:
         if command == "frac":
             return f"<mfrac>{self._argument()}{self._argument()}</mfrac>"
+        if command == "sqrt" and self._tokens[-1:] == ["["]:
+            self._tokens.pop()
+            index = _one(self.until("]"))
+            return f"<mroot>{self._argument()}{index}</mroot>"
         if command == "sqrt":
-            if self._tokens and self._tokens[-1] == "[":
-                self._tokens.pop()
-                index = _one(self.until("]"))
-                return f"<mroot>{self._argument()}{index}</mroot>"
             return f"<msqrt>{self._argument()}</msqrt>"
-        if command == "operatorname":
-            return self._function(self._word())
-        if command in FUNCTIONS:
-            return self._function(command)
-        if command in LETTERS:
-            return f"<mi>{LETTERS[command]}</mi>"
-        if command == "sum":
-            return "<mo>∑</mo>"
-        if command in SIGNS:
-            return f"<mo>{SIGNS[command]}</mo>" if SIGNS[command] else ""
-        return f"<mi>{escape(command)}</mi>" if command.isalpha() else '<mspace width="0.2em"/>'
+        if command == "operatorname" or command in FUNCTIONS:
+            word = self._word() if command == "operatorname" else command
+            # a thin space, where the argument has no brackets
+            is_apart = self._tokens and self._tokens[-1] not in {"(", "^", "_"}
+            return f"<mi>{escape(word)}</mi>" + THIN * bool(is_apart)
+        unknown = f"<mi>{escape(command)}</mi>" if command.isalpha() else '<mspace width="0.2em"/>'
+        return ELEMENTS.get(command, unknown)
 
     def _word(self) -> str:
         """The letters in the braces that follow."""
@@ -202,12 +197,6 @@ class _Translator:
         while self._tokens and (read := self._tokens.pop()) != "}}":
             letters.append(" " if read.startswith("\\") else read)
         return "".join(letters)
-
-    def _function(self, word: str) -> str:
-        """A function's name, and a thin space where its argument has no brackets."""
-        written = f"<mi>{escape(word)}</mi>"
-        follows = self._tokens[-1] if self._tokens else ""
-        return written if follows in {"(", "^", "_", ""} else written + THIN
 
 
 def _form(names: Callable[[Any], notation.Written], digits: int, is_tall: bool) -> notation.Form:
@@ -234,11 +223,7 @@ def script(shown: str) -> str:
     if not shown:
         return ""
     pieces = []
-    for piece in re.findall(r"\d+|[A-Za-z]|\s+|.", shown):
-        if piece.isdigit():
-            pieces.append(f"<mn>{piece}</mn>")
-        elif piece.isalpha():
-            pieces.append(f"<mi>{piece}</mi>")
-        elif not piece.isspace():
-            pieces.append(operator(piece))
+    for piece in re.findall(r"\d+|[A-Za-z]|[^\s]", shown):
+        tag = "mn" if piece.isdigit() else "mi" if piece.isalpha() else ""
+        pieces.append(f"<{tag}>{piece}</{tag}>" if tag else operator(piece))
     return f"<mrow>{''.join(pieces)}</mrow>"

@@ -98,7 +98,7 @@ class Subgraph:
         tops: Sequence[Value],
         bottoms: Sequence[Value],
         stop: bool,
-        known: dict[Value, list[Edge]] | None = None,
+        known: dict[Value, list[Edge]],
     ) -> Jacobian:
         """∂tops/∂bottoms.
 
@@ -109,7 +109,6 @@ class Subgraph:
         """
         active = set(depending(self.nodes, bottoms))
         ends = set(bottoms) if stop else set()
-        known = {} if known is None else known
         columns: dict[Value, list[int]] = {}
         for j, x in enumerate(bottoms):
             columns.setdefault(x, []).append(j)

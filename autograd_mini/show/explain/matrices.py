@@ -10,7 +10,7 @@ Vocabulary:
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini.expr import Expr, Number
@@ -55,8 +55,9 @@ WIDEST = 72
 MOST_NAMED = 4
 """So many columns are named; the reader sees how they go on."""
 
-
 LONG_ENTRIES = "An entry without a formula adds up many paths, or long ones: explain(u, wrt=v)."
+
+Cells = tuple[tuple[Expr | str, ...], ...]
 
 
 class MatrixExplanation(Written):
@@ -70,33 +71,28 @@ class MatrixExplanation(Written):
     """
 
     root: Value
+    wrt: Any
     factors: tuple[Jacobian, ...]
     gradient: Any
     count: int
 
-    wrt: Any
-
     def __init__(self, root: Value, wrt: Vector, through: Sequence[Vector], digits: int) -> None:
-        self._root = self.root = root
-        self._wrt = wrt
-        graph_of_all = Subgraph(root, through)
-        graph_of_all.refuse_bypass(root, through, wrt)
-        stops = [(root,), *[each.nodes for each in through]]
-        pairs = list(pairwise([*stops, wrt.nodes]))
+        self._root, self._wrt, self._digits = root, wrt, digits
+        subgraph = Subgraph(root, through)
+        subgraph.refuse_bypass(root, through, wrt)
+        pairs = [*pairwise([(root,), *[each.nodes for each in through], wrt.nodes])]
         edges: list[dict[Value, list[Edge]]] = [{} for _ in pairs]
         self.factors = tuple(
-            graph_of_all.jacobian(*pair, stop=i < len(pairs) - 1, known=edges[i])
-            for i, pair in enumerate(pairs)
+            subgraph.jacobian(*pair, stop=pair is not pairs[-1], known=known)
+            for pair, known in zip(pairs, edges, strict=True)
         )
-        whole = graph_of_all.jacobian((root,), wrt.nodes, stop=False)
+        whole = subgraph.jacobian((root,), wrt.nodes, stop=False, known={})
         self._gradient = [x + 0.0 for x in whole.matrix[0]]  # as .grad reads −0.0
         self.gradient = wrt.shaped(self._gradient)
-        self.count = graph_of_all.count(root, wrt.nodes)
-        names = Names(graph_of_all.nodes, digits)
-        both = zip(self.factors, edges, strict=True)
-        formulas = [entries_of(factor, known, names) for factor, known in both]
+        self.count = subgraph.count(root, wrt.nodes)
+        names = Names(subgraph.nodes, digits)
+        formulas = [*map(entries_of, self.factors, edges, repeat(names))]
         self._document = document(_blocks(self, wrt, through, formulas, names), digits)
-        self._digits = digits
 
     @property
     def product(self) -> Any:
@@ -141,18 +137,16 @@ def _blocks(
     formulas: Sequence[Symbols],
     names: Names,
 ) -> Iterator[Block]:
-    top = names.of(told.root)
-    *stops, last = names_of([*through, wrt], names)
-    digits = names.digits
+    top = names.of(told._root)
+    stops = names_of([*through, wrt], names)
+    last, digits = stops[-1], names.digits
     whole = ratio(top, last)
-    links = list(zip([top, *stops], [*stops, last], strict=True))
-    ratios = [ratio(*link) for link in links]
+    ratios = [ratio(*link) for link in pairwise([top, *stops])]
     shapes = [_shape(*factor.shape) for factor in told.factors]
     yield leading(told.count, top, last)
     if len(ratios) > 1:
-        width = _shape(1, len(wrt.nodes))
-        yield Shapes(whole, width, tuple(zip(ratios, shapes, strict=True)))
-        if known := tuple(definitions(told.root, [*through, wrt], [*stops, last], names)):
+        yield Shapes(whole, _shape(1, len(wrt.nodes)), tuple(zip(ratios, shapes, strict=True)))
+        if known := tuple(definitions(told._root, [*through, wrt], stops, names)):
             yield Sentence((FORWARD,))
             yield Equations(tuple((name, formula, None) for name, formula in known))
         for each, shape, factor, entries in zip(
@@ -161,42 +155,33 @@ def _blocks(
             yield from _grid(each, shape, factor.corners(MOST_ROWS), entries, digits)
     if len(ratios) > 2:
         yield Sentence(("Multiplied from the left:",))
-        products = _products(told.factors)[1:-1]
-        for i, row in enumerate(products, 1):
-            columns = told.factors[i].shape[1]
-            cells = _cells([[*map(Number, _dense(row, columns))]], MOST_ROWS, digits)
+        for i, row in enumerate(_products(told.factors)[1:-1], 1):
+            width = told.factors[i].shape[1]
+            cells = _cells([[*map(Number, _dense(row, width))]], MOST_ROWS, digits)
             parts = (ratio(top, stops[i - 1]), ratios[i])
-            yield Grid(ratio(top, stops[i]), _shape(1, columns), cells, parts)
-    entries = formulas[0] if len(ratios) == 1 else Symbols([], [])
-    yield from _result(told, wrt, (whole, last), entries, digits)
+            yield Grid(ratio(top, stops[i]), _shape(1, width), cells, parts)
+    numbers = told.gradient if wrt.widths else [told._gradient]
+    if len(ratios) > 1:
+        in_shape = (", in the shape of ", last) if wrt.widths else ()
+        yield Sentence(("The product", *in_shape, ":"))
+    shape = _shape(len(numbers), max(map(len, numbers)))
+    yield from _grid(whole, shape, numbers, _of_result(formulas, wrt), digits)
     if wrt.widths and len(ratios) > 1:
-        yield _columns(wrt, last, names)
+        first = [part for node in wrt.nodes[:MOST_NAMED] for part in (names.of(node), ", ")]
+        end = ", …" if len(wrt.nodes) > MOST_NAMED else "."
+        yield Sentence(("Columns for ", last, ", row by row: ", *first[:-1], end))
     yield from small_print(names, has_places=False)
 
 
-def _result(
-    told: MatrixExplanation,
-    wrt: Vector,
-    whole: tuple[Expr, Expr],
-    symbols: Symbols,
-    digits: int,
-) -> Iterator[Block]:
-    numbers = told.gradient if wrt.widths else [wrt.flat(told.gradient)]
-    if len(told.factors) > 1:
-        in_shape = (", in the shape of ", whole[1]) if wrt.widths else ()
-        yield Sentence(("The product", *in_shape, ":"))
-    shape = _shape(len(numbers), max(map(len, numbers)))
-    if symbols.rows and wrt.widths:
-        is_whole = len(symbols.rows[0]) == len(wrt.nodes) and len(set(wrt.widths)) == 1
-        symbols = Symbols(wrt.shaped(symbols.rows[0]) if is_whole else [], symbols.long)
-    yield from _grid(whole[0], shape, numbers, symbols, digits)
-
-
-def _columns(wrt: Vector, name: Expr, names: Names) -> Block:
-    """How the columns of the last factor are ordered."""
-    first = [part for node in wrt.nodes[:MOST_NAMED] for part in (names.of(node), ", ")]
-    end = ", …" if len(wrt.nodes) > MOST_NAMED else ""
-    return Sentence(("Columns for ", name, ", row by row: ", *first[:-1], end or "."))
+def _of_result(formulas: Sequence[Symbols], wrt: Vector) -> Symbols:
+    """The symbols of the only factor in the shape of the inputs; none where there are several."""
+    symbols, *others = formulas
+    if others:
+        return Symbols([], [])
+    if not wrt.widths:
+        return symbols
+    is_whole = len(symbols.rows[0]) == len(wrt.nodes) and len(set(wrt.widths)) == 1
+    return Symbols(wrt.shaped(symbols.rows[0]) if is_whole else [], symbols.long)
 
 
 def _grid(
@@ -222,35 +207,28 @@ def _shape(rows: int, columns: int) -> str:
     return f"{rows}×{columns}"
 
 
-def _cells(
-    entries: Sequence[Sequence[Expr]], most_rows: int, digits: int
-) -> tuple[tuple[Expr | str, ...], ...]:
+def _cells(entries: Sequence[Sequence[Expr]], most_rows: int, digits: int) -> Cells:
     """The entries of a matrix; of too many the first and the last, around dots."""
     for most in range(MOST_ROWS, 1, -2):
         found = _elided_cells(entries, most_rows, most)
-        if _wide(_texts(found, digits)) <= WIDEST:
+        columns = zip(*_texts(found, digits), strict=True)
+        if sum(max(map(len, column)) + 2 for column in columns) <= WIDEST:
             break
     return found
 
 
-def _texts(cells: Sequence[Sequence[Expr | str]], digits: int) -> list[list[str]]:
+def _texts(cells: Cells, digits: int) -> list[list[str]]:
     return [[x if isinstance(x, str) else plain(x, digits) for x in row] for row in cells]
 
 
-def _wide(texts: Sequence[Sequence[str]]) -> int:
-    return sum(max(map(len, column)) + 2 for column in zip(*texts, strict=True))
-
-
-def _elided_cells(
-    entries: Sequence[Sequence[Expr]], most_rows: int, most: int
-) -> tuple[tuple[Expr | str, ...], ...]:
+def _elided_cells(entries: Sequence[Sequence[Expr]], most_rows: int, most: int) -> Cells:
     widest = min(max(map(len, entries)), most + 1)
     dots = ["⋱" if isinstance(x, Gap) else "⋮" for x in elided(range(widest), most)]
     found: list[tuple[Expr | str, ...]] = []
     for row in elided(entries, most_rows):
         if isinstance(row, Gap):
             found.append(tuple(dots))
-            continue
-        cells = ["…" if isinstance(x, Gap) else x for x in elided(row, most)]
-        found.append((*cells, *[""] * (widest - len(cells))))
+        else:
+            cells = ["…" if isinstance(x, Gap) else x for x in elided(row, most)]
+            found.append((*cells, *[""] * (widest - len(cells))))
     return tuple(found)

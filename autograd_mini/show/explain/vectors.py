@@ -59,10 +59,6 @@ class Vector(NamedTuple):
         """The same of other nodes."""
         return self._replace(nodes=tuple(twins[node] for node in self.nodes))
 
-    def flat(self, shaped: Any) -> list[Any]:
-        """The items of something that is nested like a vector without rows."""
-        return list(shaped) if self.is_list else [shaped]
-
 
 def vector(given: Any, what: str) -> Vector:
     """What was given, as a vector: a Value, a list, a list of rows, an array, a model.
@@ -121,14 +117,7 @@ def of_layers(root: Value, wrt: Iterable[Value]) -> list[Vector]:
 def bypassed(
     active: Iterable[Value], tops: Iterable[Value], members: Iterable[Value], wrt: Iterable[Value]
 ) -> Value | None:
-    """An input that a path from the tops reaches without meeting a member; None if there is none.
-
-    Args:
-        active: the nodes that are an input or depend on one.
-        tops: where the paths begin.
-        members: the vector's nodes.
-        wrt: the inputs.
-    """
+    """An input that a path from the tops, through active nodes, reaches without any member."""
     known, avoided, wanted = set(active), set(members), set(wrt)
     waiting = [node for node in tops if node in known]
     seen = set(waiting)
@@ -138,10 +127,10 @@ def bypassed(
             continue
         if node in wanted:
             return node
-        for operand in graph.operand_nodes(node):
-            if operand in known and operand not in seen:
-                seen.add(operand)
-                waiting.append(operand)
+        operands = graph.operand_nodes(node)
+        new = dict.fromkeys(x for x in operands if x in known and x not in seen)
+        seen.update(new)
+        waiting += new
     return None
 
 
@@ -150,7 +139,7 @@ def names_of(vectors: Sequence[Vector], names: Names) -> list[Expr]:
 
     Vectors of one name are numbered from the input on, as they were made.
     """
-    common = [common_label(each) for each in vectors]
+    common = [*map(common_label, vectors)]
     found: list[Expr] = []
     for i, (each, label) in enumerate(zip(vectors, common, strict=True)):
         if label:
