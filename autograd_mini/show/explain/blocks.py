@@ -53,11 +53,6 @@ class Ratio(NamedTuple):
         return ATOM
 
 
-def ratio(top: Expr, bottom: Expr, place: int = 0) -> Name:
-    """∂top/∂bottom, to stand in expressions and sentences."""
-    return Name(Ratio(top, bottom, place))
-
-
 class Cell(NamedTuple):
     """A factor: its symbol and its number; ``leads`` where nothing stands before it."""
 
@@ -182,15 +177,6 @@ def sign(entries: Iterable[Expr | str], digits: int) -> str:
             return "≈"
         waiting += term.operands if isinstance(term, Expr) else ()
     return "="
-
-
-def marked(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """The pieces, with the cells marked that stand first in the chain or in a bracket."""
-    found: list[Piece] = []
-    for piece in pieces:
-        is_first = not found or found[-1] == "("
-        found.append(piece._replace(leads=is_first) if isinstance(piece, Cell) else piece)
-    return tuple(found)
 
 
 def lines_of(

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
-from autograd_mini.expr import Number, call
+from autograd_mini.expr import Name, Number, call
 from autograd_mini.numbers import equal, raised, short
 from autograd_mini.show.explain import factoring
 from autograd_mini.show.explain.blocks import (
@@ -17,10 +17,9 @@ from autograd_mini.show.explain.blocks import (
     Derivation,
     Equations,
     Piece,
+    Ratio,
     Sentence,
     document,
-    marked,
-    ratio,
 )
 from autograd_mini.show.explain.factoring import Product, elided
 from autograd_mini.show.explain.paths import Flow, Path
@@ -94,11 +93,11 @@ class Explanation(Written):
         self.paths = tuple(Path(edges, names) for edges in paths)
         self.is_complete = len(paths) == flow.count
         self._document = document([*_Derivations(self, flow, names, most).blocks()], digits)
-        self._ratio = ratio(names.of(root), names.of(wrt))
+        self._ratio = Name(Ratio(names.of(root), names.of(wrt)))
 
     def __repr__(self) -> str:
         digits = self._document.digits
-        paths = counted(self.count, "path")
+        paths = counted(self.count)
         ratio = line(self._ratio, digits)
         return f"<Explanation: {ratio} {equal(self.gradient, digits)}, {paths}>"
 
@@ -120,7 +119,7 @@ class _Derivations:
     def blocks(self) -> Iterator[Block]:
         """From the headline to the small print."""
         told = self._told
-        left = self._ratio(told.root, told.wrt)
+        left = Name(Ratio(self._names.of(told.root), self._names.of(told.wrt)))
         yield self._headline(left)
         yield from self._undefined()
         if not told.is_complete:
@@ -194,20 +193,20 @@ class _Derivations:
         if not told.is_complete:
             shown = f"The shown paths add up to {short(sum(products), digits)}, all paths to "
             return Sentence((shown, left, f" {equal(told.gradient, digits)}."))
-        cells = [Cell(None, Number(product)) for product in products]
-        both: list[Piece] = [piece for cell in cells for piece in ("+", cell)]
-        return Derivation("", left, marked(both[1:]), Number(told.gradient))
+        cells = [Cell(None, Number(product), not i) for i, product in enumerate(products)]
+        pieces: list[Piece] = [piece for cell in cells for piece in ("+", cell)]
+        return Derivation("", left, (*pieces[1:],), Number(told.gradient))
 
     def _derivation(self, title: str, left: Expr | None, tree: Tree, result: float) -> Derivation:
-        pieces = marked(factoring.pieces(tree, self._cell))
+        pieces = (*factoring.pieces(tree, self._cell),)
         if len(pieces) > 1:
             return Derivation(title, left, pieces, Number(result))
-        return Derivation(
-            title, left, marked([Cell(None, Number(result))]) if left else pieces, None
-        )
+        if left:  # the one factor stands in the list below
+            pieces = (Cell(None, Number(result), leads=True),)
+        return Derivation(title, left, pieces, None)
 
-    def _cell(self, edge: Edge) -> Cell:
-        return Cell(self._rows[edge][0], Number(edge.local))
+    def _cell(self, edge: Edge, leads: bool) -> Cell:
+        return Cell(self._rows[edge][0], Number(edge.local), leads)
 
     def _row(self, edge: Edge) -> tuple[Expr, Expr | None, Expr]:
         name, number, digits = self._of_edge(edge), Number(edge.local), self._names.digits
@@ -220,16 +219,14 @@ class _Derivations:
         operands = graph.raw_operands(edge.node)
         several = sum(operand is edge.operand for operand in operands) > 1
         self._has_places |= several
-        return self._ratio(edge.node, edge.operand, (edge.place + 1) * several)
-
-    def _ratio(self, top: Value, bottom: Value, place: int = 0) -> Expr:
-        return ratio(self._names.of(top), self._names.of(bottom), place)
+        top, bottom = self._names.of(edge.node), self._names.of(edge.operand)
+        return Name(Ratio(top, bottom, (edge.place + 1) * several))
 
 
 def leading(count: int, top: Expr, bottom: Expr) -> Sentence:
     """How many paths there are."""
     lead = "leads" if count == 1 else "lead"
-    return Sentence((f"{counted(count, 'path')} {lead} from ", top, " to ", bottom, "."))
+    return Sentence((f"{counted(count)} {lead} from ", top, " to ", bottom, "."))
 
 
 def small_print(names: Names, has_places: bool) -> Iterator[Block]:
@@ -246,18 +243,17 @@ def small_print(names: Names, has_places: bool) -> Iterator[Block]:
         yield Sentence(("#1, #2, …: nodes of the same label, in the order of their making.",))
 
 
-def counted(count: int, what: str) -> str:
-    """A number of things; a number that is too long to read in powers of ten.
+def counted(count: int) -> str:
+    """A number of paths; one that is too long to read in powers of ten.
 
-    >>> counted(1, "path"), counted(1234567, "path"), counted(2**100000, "path")
+    >>> counted(1), counted(1234567), counted(2**100000)
     ('1 path', '1,234,567 paths', 'about 9.99 × 10³⁰¹⁰² paths')
     """
-    plural = what if count == 1 else f"{what}s"
     if count < 10**15:
-        return f"{count:,} {plural}"
+        return f"{count:,} path{'s' if count != 1 else ''}"
     shift = max(count.bit_length() - 64, 0)
     whole, part = divmod(math.log10(count >> shift) + shift * math.log10(2.0), 1.0)
-    return f"about {short(10**part, 3)} × 10{raised(int(whole))} {plural}"
+    return f"about {short(10**part, 3)} × 10{raised(int(whole))} paths"
 
 
 def _share(share: float) -> str:

@@ -94,21 +94,23 @@ def edges_of(tree: Tree) -> Iterator[Edge]:
             yield from edges_of(part)
 
 
-def pieces(tree: Tree, cell: Callable[[Edge], Cell], is_factor: bool = False) -> Iterator[Piece]:
+def pieces(
+    tree: Tree, cell: Callable[[Edge, bool], Cell], is_factor: bool = False, leads: bool = True
+) -> Iterator[Piece]:
     """A tree as the pieces of a chain; a sum that is a factor is put into brackets."""
     if isinstance(tree, Edge):
-        yield cell(tree)
+        yield cell(tree, leads)
     elif isinstance(tree, Gap):
         yield tree
     elif isinstance(tree, Product):
         inside = is_factor or len(tree.factors) > 1
-        yield from _between("·", [pieces(factor, cell, inside) for factor in tree.factors])
+        parts = [pieces(x, cell, inside, leads and not i) for i, x in enumerate(tree.factors)]
+        yield from _between("·", parts)
+    elif is_factor:
+        yield from ("(", *pieces(tree, cell), ")")
     else:
-        if is_factor:
-            yield "("
-        yield from _between("+", [pieces(term, cell) for term in tree.terms])
-        if is_factor:
-            yield ")"
+        parts = [pieces(x, cell, False, leads and not i) for i, x in enumerate(tree.terms)]
+        yield from _between("+", parts)
 
 
 def _between(sign: str, parts: Iterable[Iterable[Piece]]) -> Iterator[Piece]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import Expr, Name, Number, lift, row_of
 from autograd_mini.show import labels
-from autograd_mini.show.explain.blocks import Ratio, ratio
+from autograd_mini.show.explain.blocks import Ratio
 from autograd_mini.show.explain.jacobians import kept
 from autograd_mini.show.explain.vectors import Vector, common_label
 from autograd_mini.show.labels import plain
@@ -98,7 +98,7 @@ def formulas(factor: Jacobian, edges: Mapping[Value, Sequence[Edge]], names: Nam
             is_reached = j in reached if paths is None else bottom in paths
             written = _sum((paths or {}).get(bottom, ()), names) if is_reached else ZERO
             if written is None or len(plain(written)) > longest:
-                name: Expr = ratio(names.of(top), names.of(bottom))
+                name: Expr = Name(Ratio(names.of(top), names.of(bottom)))
                 found.long.extend([(name, written)] if written is not None else [])
                 written = name
             row.append(written)

@@ -13,16 +13,16 @@ from __future__ import annotations
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.expr import Expr, Number
+from autograd_mini.expr import Expr, Name, Number
 from autograd_mini.show.explain.blocks import (
     FORWARD,
     Equations,
     Gap,
     Grid,
+    Ratio,
     Sentence,
     Shapes,
     document,
-    ratio,
 )
 from autograd_mini.show.explain.derivations import Explanation, counted, leading, small_print
 from autograd_mini.show.explain.factoring import elided
@@ -111,7 +111,7 @@ class MatrixExplanation(Written):
 
     def __repr__(self) -> str:
         shapes = " · ".join("×".join(map(str, factor.shape)) for factor in self.factors)
-        return f"<MatrixExplanation: {shapes}, {counted(self.count, 'path')}>"
+        return f"<MatrixExplanation: {shapes}, {counted(self.count)}>"
 
 
 def _products(factors: Sequence[Jacobian]) -> list[Row]:
@@ -140,8 +140,8 @@ def _blocks(
     top = names.of(told._root)
     stops = names_of([*through, wrt], names)
     last, digits = stops[-1], names.digits
-    whole = ratio(top, last)
-    ratios = [ratio(*link) for link in pairwise([top, *stops])]
+    whole = Name(Ratio(top, last))
+    ratios = [Name(Ratio(*link)) for link in pairwise([top, *stops])]
     shapes = [_shape(*factor.shape) for factor in told.factors]
     yield leading(told.count, top, last)
     if len(ratios) > 1:
@@ -158,8 +158,8 @@ def _blocks(
         for i, row in enumerate(_products(told.factors)[1:-1], 1):
             width = told.factors[i].shape[1]
             cells = _cells([[*map(Number, _dense(row, width))]], MOST_ROWS, digits)
-            parts = (ratio(top, stops[i - 1]), ratios[i])
-            yield Grid(ratio(top, stops[i]), _shape(1, width), cells, parts)
+            parts = (Name(Ratio(top, stops[i - 1])), ratios[i])
+            yield Grid(Name(Ratio(top, stops[i])), _shape(1, width), cells, parts)
     numbers = told.gradient if wrt.widths else [told._gradient]
     if len(ratios) > 1:
         in_shape = (", in the shape of ", last) if wrt.widths else ()

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from functools import reduce
 from heapq import heapify, heappop, heappush
+from itertools import count
 from math import frexp, isinf, ldexp, nan
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,40 +55,30 @@ class Ranking:
     >>> from autograd_mini.show.explain.paths import Flow
     >>> a = Value(2.0)
     >>> ranking = Ranking(Flow(a * 5.0 + a * 7.0 + a, a))
-    >>> [[edge.local for edge in path] for path in ranking.largest(2)]
+    >>> [[edge.local for edge in path] for path in ranking.largest(2)[0]]
     [[1.0, 1.0, 7.0], [1.0, 1.0, 5.0]]
     """
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
-        self._found: dict[Value, list[Step]] = {}
         self._waiting: dict[Value, list[tuple[Size, int, Step]]] = {}
-        self._counter = 0
-        if flow.active:
-            self._find_best()
-
-    def largest(self, most: int) -> list[list[Edge]]:
-        """The paths of the largest contributions, at most so many, edges from the output on."""
-        if not self._found:
-            return []
-        found = self._found[self._flow.wrt]
-        while len(found) < most:
-            before = len(found)
-            self._find_next()
-            if len(found) == before:
-                break
-        return [self._edges(step) for step in found[:most]]
-
-    def _find_best(self) -> None:
-        best = {self._flow.root: Step(ONE, None, 0)}
-        for node in reversed(self._flow.active):
+        self._counter = count()
+        best = {flow.root: Step(ONE, None, 0)}
+        for node in reversed(flow.active):
             size = best[node].size
-            for edge in self._flow.steps[node]:
+            for edge in flow.steps[node]:
                 reached = through(size, edge)
                 known = best.get(edge.operand)
                 if known is None or reached > known.size:
                     best[edge.operand] = Step(reached, edge, 0)
         self._found = {node: [step] for node, step in best.items()}
+
+    def largest(self, most: int) -> tuple[list[list[Edge]], list[Size]]:
+        """The paths of the largest contributions, edges from the output on, and their sizes."""
+        found = self._found[self._flow.wrt]
+        while len(found) < min(most, self._flow.count):
+            self._find_next()
+        return [self._edges(step) for step in found[:most]], [step.size for step in found[:most]]
 
     def _find_next(self) -> None:
         """Find the next path to the input, and those on the way that it needs."""
@@ -122,9 +113,8 @@ class Ranking:
 
     def _entry(self, edge: Edge, rank: int) -> tuple[Size, int, Step]:
         size = through(self._found[edge.node][rank].size, edge)
-        self._counter += 1
         kind, exponent, mantissa = size
-        return (-kind, -exponent, -mantissa), self._counter, Step(size, edge, rank)
+        return (-kind, -exponent, -mantissa), next(self._counter), Step(size, edge, rank)
 
     def _edges(self, step: Step) -> list[Edge]:
         path = []
@@ -184,10 +174,10 @@ def listed(flow: Flow, most: int) -> tuple[list[list[Edge]], float]:
     float here.
     """
     if flow.count > 1:
-        found = Ranking(flow).largest(min(most, flow.count))
+        found, sizes = Ranking(flow).largest(most)
     else:
         found = [flow.only_path] * flow.count
-    sizes = [reduce(through, path, ONE) for path in found]
+        sizes = [reduce(through, path, ONE) for path in found]
     part = reduce(plus, sizes, _ZERO)
     if flow.count > most:
         return found, _ratio(part, _absolute(flow))
