@@ -139,7 +139,7 @@ class _Results:
             [_changed(node._a, place_or_self, shared) for node in nodes],
             [_changed(node._b, place_or_self, shared) for node in nodes],
             {i: text for i, node in enumerate(nodes) if (text := graph.label(node))},
-            [i for i, x in enumerate(nodes) if x._stamp is not graph.epoch and graph.is_stale(x)],
+            [i for i, x in enumerate(nodes) if x._stamp < graph.epoch and graph.is_stale(x)],
         )
         return _blanks, (type(nodes[-1]), len(nodes)), columns, None, None, _fill
 
@@ -200,7 +200,7 @@ def _fill(nodes: list[Node], columns: tuple[Any, ...]) -> None:
     for place, text in labels.items():
         nodes[place]._label = text
     for place in stale:
-        nodes[place]._stamp = -1
+        nodes[place]._stamp = -2
 
 
 known: dict[int, tuple[weakref.ref[Any], ...]] = {}

@@ -93,4 +93,7 @@ def _made(which: int, cls: Class) -> Class:
     for name in left_out:
         attributes.pop(name, None)
     name = f"{cls.__module__}.{cls.__name__}"
-    return core.class_of(which, name, cls.__bases__, attributes)  # type: ignore[no-any-return]
+    made: Class = core.class_of(which, name, cls.__bases__)
+    for name, attribute in attributes.items():
+        setattr(made, name, attribute)
+    return made

@@ -9,10 +9,10 @@ Vocabulary:
 - *leaf*: a node without operands. It counts in ``_a`` the passes that its gradient sums up, and
   keeps the last of them in ``_b``.
 - *constant*: a leaf that receives no gradient.
-- *epoch*: a number that rises whenever a leaf is given new data. A node keeps the epoch in which
-  it was made and a leaf the epoch of its last change, so a leaf younger than a node that used it
-  betrays a stale graph. The stamp is one shared reference per node. After a backward pass it is
-  that pass, which knows the epoch.
+- *epoch*: an even number that rises whenever a leaf is given new data; *pass*: an odd number, one
+  for each backward pass. Both come from one clock. A node's stamp is the epoch in which it was
+  made, or the last pass that it went through, and a leaf's the epoch of its last change: a leaf
+  with a later stamp than a node that used it betrays a stale graph.
 - *order*: operands before results, left before right: the order in which the expression would
   create its nodes. It is the same in every process.
 """
@@ -44,7 +44,7 @@ class Node(Protocol):
         _grad: the gradient, a float; None without one.
         _row: the row of the operation that made it.
         _a, _b: its operands, in two slots as the module says.
-        _stamp: its age: an epoch, or the Pass that it went through.
+        _stamp: its age: an epoch, or the pass that it went through.
         _label: its name; the slot is left empty until somebody names it.
         _legible: whether a derivative may depend on its number.
     """
@@ -54,15 +54,16 @@ class Node(Protocol):
     _row: Op
     _a: Any
     _b: Any
-    _stamp: Any
+    _stamp: int
     _label: str
     _legible: bool
 
 
 N = TypeVar("N", bound=Node)
 
-epoch = 1
-"""The present epoch; every node made now carries it."""
+clock = epoch = 2
+"""An even number that rises with each epoch and pass, and the present epoch, which every node made
+now carries."""
 
 lock: threading.RLock = threading.RLock()
 """Held while leaves change and while gradients are written: passes of several threads add up."""
@@ -71,24 +72,19 @@ lock: threading.RLock = threading.RLock()
 hold_over_forks(lock)
 
 
-class Pass:
-    """One backward pass, as its nodes remember it: they made their gradients in it together.
-
-    Nodes made in an earlier epoch hold a Pass of their own, with that epoch and the pass as origin.
-    """
-
-    __slots__ = ("epoch", "origin")
-
-    def __init__(self, epoch: int, origin: Pass | None = None) -> None:
-        self.epoch = epoch
-        self.origin = origin  # not itself: that would be a cycle
-
-
 def new_epoch() -> int:
     """Begin a new epoch, because a leaf has changed; hold :data:`lock` meanwhile."""
-    global epoch
-    epoch += 1
+    global clock, epoch
+    clock += 2
+    epoch = clock
     return epoch
+
+
+def new_pass() -> int:
+    """Begin a backward pass; hold :data:`lock` meanwhile."""
+    global clock
+    clock += 2
+    return clock - 1
 
 
 def is_leaf(node: Node) -> bool:
@@ -101,15 +97,12 @@ def is_constant(node: Node) -> bool:
     return node._row is CONSTANT
 
 
-def pass_of(node: Node) -> Pass | None:
+def pass_of(node: Node) -> int | None:
     """The backward pass that made this node's gradient, a leaf's last one; None without one."""
     if node._row.arity == 0:
-        last: Pass | None = node._b
+        last: int | None = node._b
         return last
-    stamp = node._stamp
-    if not isinstance(stamp, Pass) or node._grad is None:
-        return None
-    return stamp.origin or stamp
+    return node._stamp if node._stamp & 1 and node._grad is not None else None
 
 
 def passes(leaf: Node) -> int:
@@ -161,18 +154,13 @@ def order(*roots: N) -> list[N]:
 
 def is_stale(node: Node) -> bool:
     """Whether an operand of this node was given new data after the node was made."""
-    return next(_younger_leaves(node), None) is not None
+    return next(younger_leaves(node), None) is not None
 
 
-def made_in(node: Node) -> int:
-    """The epoch in which the node was made."""
-    stamp = node._stamp
-    return stamp.epoch if isinstance(stamp, Pass) else stamp
-
-
-def _younger_leaves(node: Node) -> Iterator[Node]:
-    made = made_in(node)
-    return (x for x in operand_nodes(node) if x._row.arity == 0 and x._stamp > made)
+def younger_leaves(node: N) -> Iterator[N]:
+    """The leaves that were given new data after the node had used them."""
+    if node._stamp < epoch:  # by far the most common case: nothing has changed since
+        yield from (x for x in operand_nodes(node) if is_leaf(x) and x._stamp > node._stamp)
 
 
 def refuse_stale(nodes: Sequence[Node]) -> None:
@@ -182,9 +170,7 @@ def refuse_stale(nodes: Sequence[Node]) -> None:
         StaleGraphError: naming the leaf that changed and the node that had used it.
     """
     for node in nodes:
-        if node._stamp is epoch:  # nothing has changed since: by far the most common case
-            continue
-        for leaf in _younger_leaves(node):
+        for leaf in younger_leaves(node):
             raise StaleGraphError(
                 f"the data of the leaf {name(leaf)} was set to {leaf._data!r} after "
                 f"{name(node)} had used it, so derivatives of that graph would be wrong; "

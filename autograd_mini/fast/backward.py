@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
 from autograd_mini.engine import core
-from autograd_mini.graph import Pass
 from autograd_mini.rows import CONSTANT, LEAF
 
 if TYPE_CHECKING:
@@ -23,26 +22,35 @@ ADD, MUL, RELU, AFFINE, SUM = ops.add, ops.mul, ops.relu, ops.affine, ops.sum
 MAXIMUM, MINIMUM = ops.maximum, ops.minimum
 
 
-def nothing() -> float:
-    """What every adjoint of a new pass starts as: an object of its own."""
-    return float("-0.0")
+def begin() -> tuple[float, int]:
+    """What every adjoint of a new pass starts as, an object of its own; and the pass."""
+    return float("-0.0"), graph.new_pass()
 
 
 class Walk:
-    """What the walk of a pass has come to, and what the pass changes in the leaves.
+    """What the walk of a new pass has come to, and what the pass changes in the leaves.
 
-    ``nothing`` is where every adjoint starts. A node that has it in ``_grad`` has been met, so that
-    no set of nodes is needed.
+    Attributes:
+        nothing: where every adjoint starts; a node that has it in ``_grad`` has been met, so that
+            no set of nodes is needed.
+        made: the pass.
+        nodes: the results, operands before results.
+        leaves: the leaves.
+        before: for each the gradient that it had; None for none.
+        fields: all of these, for the core.
     """
 
-    __slots__ = ("before", "leaves", "made", "nodes", "nothing")
+    __slots__ = ("before", "fields", "leaves", "made", "nodes", "nothing")
+
+    nothing: float
+    made: int
+    nodes: list[Node]
+    leaves: list[Node]
+    before: list[float | None]
 
     def __init__(self) -> None:
-        self.made = Pass(graph.epoch)
-        self.nothing = nothing()
-        self.nodes: list[Node] = []
-        self.leaves: list[Node] = []
-        self.before: list[float | None] = []
+        fields = self.fields = (*begin(), [], [], [])
+        self.nothing, self.made, self.nodes, self.leaves, self.before = fields
 
     def note(self, leaf: Node) -> None:
         """Keep a leaf with the gradient it had, and mark it."""
@@ -79,7 +87,7 @@ def visit(output: Node, walk: Walk) -> None:  # noqa: C901, PLR0915 (calls would
     second look: the neurons of a layer share their inputs, and each its weights with itself.
     """
     nodes, nothing, this = walk.nodes, walk.nothing, walk.made
-    now = this.epoch
+    now = graph.epoch
     aged: list[Node] = []
     finished: set[int] = set()
     inputs = None
@@ -88,7 +96,7 @@ def visit(output: Node, walk: Walk) -> None:  # noqa: C901, PLR0915 (calls would
     while node is not None:  # on the way down, at a new result
         node._grad = nothing
         stamp = node._stamp
-        if stamp is now or (type(stamp) is Pass and stamp.epoch is now):
+        if stamp is now or stamp > now:  # identity is quicker to tell
             node._stamp = this
         else:
             aged.append(node)
@@ -139,12 +147,11 @@ def visit(output: Node, walk: Walk) -> None:  # noqa: C901, PLR0915 (calls would
     admit(aged, this)
 
 
-def admit(aged: list[Node], this: Pass) -> None:
+def admit(aged: list[Node], this: int) -> None:
     """Take nodes of earlier epochs into the pass, unless one of them is stale."""
     graph.refuse_stale(aged)
     for node in aged:
-        made = graph.made_in(node)
-        node._stamp = this if made == this.epoch else Pass(made, this)
+        node._stamp = this
 
 
 def sweep(  # noqa: C901, PLR0915 (rows written out)
@@ -228,4 +235,4 @@ def remember(walk: Walk) -> None:
 
 
 if core is not None:
-    nothing, visit, sweep, settle = core.nothing, core.visit, core.sweep, core.settle
+    begin, visit, sweep, settle = core.begin, core.visit, core.sweep, core.settle

@@ -23,26 +23,12 @@ ROWS = (
 
 def connect(value: type, infix: object) -> Any:
     """Tell the core what it calls, and what both engines read; the function that makes a node."""
-    own = {name: vars(value)[f"__{name}__"] for name in ("init", "pow")}
-    own |= {name: vars(value)[name] for name in ("data", "grad")}
-    own |= {"apply_op": vars(value)["_apply_op"].__get__(None, value)}
+    own = [vars(value)[name] for name in ("__init__", "__pow__", "data", "grad")]
+    apply_op = vars(value)["_apply_op"].__get__(None, value)
     core.connect(
-        {
-            **own,
-            "infix": infix,
-            "finish": modes.finish,
-            "admit": admit,
-            "dot": dot,
-            "sumprod": getattr(math, "sumprod", None),
-            "active": modes.active,
-            "graph": graph.__dict__,
-            "acquire": graph.lock.acquire,
-            "release": graph.lock.release,
-            "epoch": graph.epoch,
-            "Pass": graph.Pass,
-            "rows": ROWS,
-        }
-    )
+        ROWS, infix, apply_op, *own, modes.finish, admit, dot, getattr(math, "sumprod", None),
+        modes.active, graph.__dict__, graph.lock.acquire, graph.lock.release,
+    )  # fmt: skip
     graph.new_epoch, engine.blank = core.new_epoch, value.__new__
     value._apply_op = core.apply_op  # type: ignore[attr-defined]
     return core.record

@@ -27,22 +27,12 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("value", "return float(x) → pass"): "a short cut: real(x), further down, gives the same float",
     (
         "diff",
-        "node._stamp = this if made == this.epoch else Pass(made, this) → "
-        "node._stamp = this if made != this.epoch else Pass(made, this)",
-    ): "what is admitted is not stale, so that it might as well be of the present epoch",
-    (
-        "diff",
         "if node._data > 0.0: → if node._data < 0.0:",
     ): "a short cut: hand_on, in the last branch, adds the same",
     (
         "diff",
         "elif node._data == 0.0: → elif node._data == -1.0:",
     ): "a short cut: hand_on, in the last branch, adds the same",
-    (
-        "diff",
-        "node._stamp = this if made == this.epoch else Pass(made, this) → "
-        "node._stamp = this if made > this.epoch else Pass(made, this)",
-    ): "a Pass of its own with the same epoch and the same origin tells the same",
     (
         "diff",
         "inputs = node._b → pass",
@@ -170,7 +160,6 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "_core",
         "if (i < 2 * PyTuple_Size(n->b)) tuple = i & 1 ? n->b : n->a; → if (i <= 2 * PyTuple_Size(n->b)) tuple = i & 1 ? n->b : n->a;",
     ): "at the bias both ways take the first tuple",
-    ("_core", "if (!made_in) return -1; → if (!made_in) return 0;"): "a Pass always has an epoch",
     (
         "_core",
         "if (dot(terms, width + 1, &sum)) return record(rows[AFFINE], sum, w, x); → (left out)",

@@ -37,8 +37,8 @@ class Gradients:
     def __init__(self, nodes: Sequence[Node], outputs: Sequence[Node]) -> None:
         self._computed = self._missing = self._summed = self._by_hand = False
         self._letters: dict[object, str] = {}
-        self.stale = {node for node in nodes if _is_stale(node)}
-        self._changed = {leaf for node in self.stale for leaf in _changed_leaves(node)}
+        self.stale = set(filter(graph.is_stale, nodes))
+        self._changed = {leaf for node in self.stale for leaf in graph.younger_leaves(node)}
         for node in reversed(nodes):
             if not graph.is_constant(node):
                 self._look_at(node)
@@ -129,16 +129,6 @@ class Gradients:
                 "derivatives marked ? are not known. Compute the forward pass again."
             )
         return notes
-
-
-def _is_stale(node: Node) -> bool:
-    return graph.made_in(node) != graph.epoch and graph.is_stale(node)
-
-
-def _changed_leaves(node: Node) -> list[Node]:
-    """The leaves that changed after the node had used them."""
-    made = graph.made_in(node)
-    return [x for x in graph.operand_nodes(node) if graph.is_leaf(x) and graph.made_in(x) > made]
 
 
 def _letter(index: int) -> str:
