@@ -47,6 +47,7 @@ class Walk:
     nodes: list[Node]
     leaves: list[Node]
     before: list[float | None]
+    fields: tuple[float, int, list[Node], list[Node], list[float | None]]
 
     def __init__(self) -> None:
         fields = self.fields = (*begin(), [], [], [])
