@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from autograd_mini.lessons import words
+
 
 class Slide(NamedTuple):
     """One slide: its place in the deck, its title, and the part of the course that shows it."""
@@ -19,72 +21,16 @@ class Slide(NamedTuple):
     part: str
 
 
-_PARTS = {
-    "What learning is": (
-        "Intro to Neural Networks",
-        "Building up to Neural Networks",
-        "What is learning?",
-        "Dataset",
-    ),
-    "Linear regression": ("Linear Regression", "Linear Regression example"),
-    "Logistic regression": (
-        "Logistic Regression (1)",
-        "Logistic Regression (2)",
-        "Logistic Regression (3)",
-        "Logistic Regression (example)",
-    ),
-    "From one logistic regression to a network": (
-        "Logistic Regression to Neural Networks (1)",
-        "Logistic Regression to Neural Networks (2)",
-        "Logistic Regression to Neural Networks (2)",
-    ),
-    "Layers and neurons": (
-        "Shallow Neural Networks",
-        "Neural Network",
-        "Activations (Neuron)",
-        "Three steps to training a neural network",
-        "Shallow Neural Networks (example)",
-    ),
-    "Activation functions": ("Activation Functions",),
-    "Why activations must be nonlinear": (
-        "Why do you need nonlinear activation functions?",
-        "Linear Activation Functions",
-    ),
-    "Forward propagation": ("Forward Propagation",),
-    "Cost functions": (
-        "Computing the cost",
-        "Example cost functions",
-        "Cost function for gradient descent",
-    ),
-    "The worked example": (
-        "Forward Propagation (example)",
-        "Forward Propagation (example)",
-        "Forward Propagation (example)",
-        "Back to the example",
-    ),
-    "Gradient descent": (
-        "Training a network with Calculus",
-        "Terminology for later - Parameters vs Hyperparameters",
-        "Cost Function: revisited",
-        "Learning the weights",
-        "Gradient descent",
-        "Gradient descent",
-        "Gradient descent",
-        "Gradient descent for Neural Networks",
-    ),
-    "The chain rule": ("Chain Rule",),
-}
+PARTS = tuple(title for title, _ in words.parts())
+"""The titles of the parts, which are ours, in order."""
 
 SLIDES = tuple(
     Slide(place, title, part)
     for place, (part, title) in enumerate(
-        ((part, title) for part, titles in _PARTS.items() for title in titles), 1
+        ((part, title) for part, titles in words.parts() for title in titles), 1
     )
 )
 """All slides in order."""
-
-PARTS = tuple(_PARTS)
-"""The titles of the parts, which are ours, in order."""
 
 
 def slide(place: int) -> Slide:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograd_mini.errors import RenderError
-from autograd_mini.lessons import deck
+from autograd_mini.lessons import deck, words
 from autograd_mini.lessons.chart import Chart
 from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.course import PARTS, Part, build
@@ -143,17 +143,7 @@ class Tour:
         return Shown(picture.caption, picture.alt, files, 0)
 
 
-BEYOND = Lesson(
-    title="Beyond the slides",
-    text=(
-        "A language model such as GPT is made of the same parts: linear combinations, "
-        "activations, a cross-entropy, and gradient descent on every weight. What is new is "
-        "attention: each position of a text gathers what it needs from the positions before it, in "
-        "shares that it computes.",
-        "The last notebook of the course builds one from scalars and trains it to write names; "
-        "autograd-mini notebooks copies it. Two of its pieces are small enough for this page.",
-    ),
-)
+BEYOND = words.course()["beyond"].around(Lesson(), {})
 
 
 def _beyond() -> Article:

@@ -1,10 +1,11 @@
-"""The words of the lessons, which stand in ``slides/course.txt`` in the order of the deck.
+"""The words of the course, which stand in ``slides/course.txt`` in the order of the deck.
 
-A lesson begins with the name of its function in brackets, and its title; then come its formulas,
-set in, its paragraphs, with empty lines between them, and lines that begin with ``Picture``, the
-name of a picture and its caption, or with ``Ours`` or ``The slide``. A name in braces stands for a
-number of the lesson, for an argument of its function, or for what the function adds in ``told``:
-``{alpha}`` is written 0.1, ``{alpha:3}`` in three digits, ``{alpha:=}`` "= 0.1", "≈" if rounded.
+A part of the deck begins with its title and those of its slides. A lesson begins with the name of
+its function in brackets, and its title; then come its formulas, set in, its paragraphs, with empty
+lines between them, and lines that begin with ``Picture``, the name of a picture and its caption, or
+with ``Ours`` or ``The slide``. A name in braces stands for a number of the lesson, for an argument
+of its function, or for what the function adds in ``told``: ``{alpha}`` is written 0.1,
+``{alpha:3}`` in three digits, ``{alpha:=}`` "= 0.1", with "≈" where it is rounded.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from autograd_mini.show.html import resource
 
 C = TypeVar("C", bound=Content)
 
+_PART = re.compile(r"^# (.*)\n((?:- .*\n)+)", re.MULTILINE)
 _HEAD = re.compile(r"^\[(\w+)\] (.*)\n", re.MULTILINE)
 _FORMULA = re.compile(r"^ {4}(.*)\n", re.MULTILINE)
 _PARAGRAPHS = re.compile(r"\n\n|\n(?=Picture |Ours: |The slide: )")
@@ -59,6 +61,7 @@ class Words(NamedTuple):
 
         return replace(
             lesson,
+            title=self.title,
             formulas=tuple(map(filled, self.formulas)),
             text=tuple(filter(None, map(filled, self.text))),
             pictures=tuple(
@@ -70,13 +73,25 @@ class Words(NamedTuple):
         )
 
 
+def _text() -> str:
+    return resource(f"{__package__}.slides", "course.txt")
+
+
+def parts() -> list[tuple[str, list[str]]]:
+    """The parts of the deck: the title of each, and those of its slides."""
+    return [
+        (title, [line.removeprefix("- ") for line in slides.splitlines()])
+        for title, slides in _PART.findall(_text())
+    ]
+
+
 @cache
 def course() -> dict[str, Words]:
-    """The words of each lesson by the name of its function."""
-    _, *parts = _HEAD.split(resource(f"{__package__}.slides", "course.txt"))
+    """The words of each lesson by the name of its function, and what is said "beyond" the deck."""
+    _, *found = _HEAD.split(_PART.sub("", _text()))
     return {
         name: _words(title, body)
-        for name, title, body in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+        for name, title, body in zip(found[::3], found[1::3], found[2::3], strict=True)
     }
 
 
