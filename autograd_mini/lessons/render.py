@@ -6,7 +6,6 @@ Vocabulary: a *style* says how parts of the text are coloured; :data:`PLAIN` col
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from autograd_mini.lessons import deck
 from autograd_mini.lessons.content import Content, Number, Table
 from autograd_mini.numbers import short
+from autograd_mini.show.text import columns
 
 WIDTH = 80
 
@@ -83,30 +83,24 @@ def _marked(text: str, kind: str, style: Style, width: int) -> list[str]:
 
 
 def _numbers(numbers: Sequence[Number], style: Style) -> Iterator[str]:
-    names = max(columns(n.name) for n in numbers)
-    values = max(len(short(n.value)) for n in numbers)
-    for n in numbers:
-        name = style.paint(_padded(n.name, names), "name")
-        value = _padded(short(n.value), values) if n.note else short(n.value)
-        note = f"  {style.paint(n.note, 'note')}" if n.note else ""
-        yield f"    {name}  {value}{note}"
+    names = _column([n.name for n in numbers])
+    values = _column([short(n.value) for n in numbers])
+    for name, value, n in zip(names, values, numbers, strict=True):
+        note = style.paint(n.note, "note") if n.note else ""
+        yield f"    {style.paint(name, 'name')}  {value}  {note}".rstrip()
 
 
 def _table(table: Table, style: Style, width: int) -> Iterator[str]:
     yield style.paint(table.title, "note")
-    for digits in (6, 4):
-        rows = [[cell_text(cell, digits) for cell in row] for row in table.rows]
-        widths = [max(map(columns, column)) for column in zip(table.columns, *rows, strict=True)]
-        if sum(widths) + 2 * len(widths) + 2 <= width:
-            break
     numeric = [not isinstance(cell, str) for cell in table.rows[0]]
-    for i, row in enumerate([list(table.columns), *rows]):
-        cells = [
-            _padded(cell, wide, right)
-            for cell, wide, right in zip(row, widths, numeric, strict=True)
-        ]
-        line = "  ".join(cells).rstrip()
-        yield "    " + (style.paint(line, "name") if i == 0 else line)
+    for digits in (6, 4):
+        cells = [table.columns, *([cell_text(x, digits) for x in row] for row in table.rows)]
+        aligned = map(_column, zip(*cells, strict=True), numeric)
+        head, *rows = ("    " + "  ".join(row) for row in zip(*aligned, strict=True))
+        if columns(head) <= width:
+            break
+    yield "    " + style.paint(head[4:].rstrip(), "name")
+    yield from (row.rstrip() for row in rows)
 
 
 def cell_text(cell: str | float, digits: int = 6) -> str:
@@ -114,18 +108,11 @@ def cell_text(cell: str | float, digits: int = 6) -> str:
     return cell if isinstance(cell, str) else short(cell, digits)
 
 
-def columns(text: str) -> int:
-    """How many columns of a terminal the text takes; a hat above a letter takes none.
-
-    >>> columns("f̂(x)")
-    4
-    """
-    return sum(not unicodedata.combining(character) for character in text)
-
-
-def _padded(text: str, width: int, right: bool = False) -> str:
-    spare = " " * (width - columns(text))
-    return spare + text if right else text + spare
+def _column(cells: Sequence[str], right: bool = False) -> list[str]:
+    """The cells, equally wide."""
+    wide = max(map(columns, cells))
+    spare = (" " * (wide - columns(cell)) for cell in cells)
+    return [s + cell if right else cell + s for s, cell in zip(spare, cells, strict=True)]
 
 
 # --- HTML -----------------------------------------------------------------------------------------
@@ -137,15 +124,9 @@ def fragment(lesson: Content) -> str:
     """One lesson for a notebook: formulas in plain Unicode, numbers and tables, no pictures."""
     lines = [f"<h4>{escape(lesson.title)} ({deck.cited(lesson.slides)})</h4>"]
     lines += [f"<p><code>{escape(formula)}</code></p>" for formula in lesson.formulas]
-    lines += [*body(lesson), *remarks(lesson)]
+    lines += [*paragraphs(lesson), *numbers(lesson), *remarks(lesson)]
     # Jupyter sets every cell of a table to the right.
     return "\n".join(lines).replace('<td class="note">', '<td style="text-align: left">')
-
-
-def body(lesson: Content) -> Iterator[str]:
-    """The text, the numbers and the tables."""
-    yield from paragraphs(lesson)
-    yield from numbers(lesson)
 
 
 def paragraphs(lesson: Content) -> Iterator[str]:

@@ -8,10 +8,11 @@ import re
 import pytest
 
 from autograd_mini.lessons import course
-from autograd_mini.lessons.render import COLOURED, columns, plain
+from autograd_mini.lessons.render import COLOURED, plain
 from autograd_mini.lessons.slides import chain_rule, regression
 from autograd_mini.lessons.spelling import HANDLER, respell, spelled
 from autograd_mini.numbers import short
+from autograd_mini.show.text import columns
 
 WIDE_TABLES = {"∂J/∂W⁽¹⁾, factor by factor"}
 LESSONS = [course.build(make) for part in course.PARTS for make in part.lessons]
