@@ -26,22 +26,17 @@ def slope(f: Callable[[float], float], x: float, h: float = STEP) -> float:
     return (f(x + h) - f(x - h)) / (2.0 * h)
 
 
-def slopes(
-    f: Callable[[Sequence[float]], float], point: Sequence[float], h: float = STEP
-) -> list[float]:
+def slopes(f: Callable[..., float], point: Sequence[float], h: float = STEP) -> list[float]:
     """The central difference of f with respect to each coordinate of a point.
 
-    >>> [round(s, 6) for s in slopes(lambda p: p[0] * p[1] ** 2, [5.0, 3.0])]
+    >>> [round(s, 6) for s in slopes(lambda x, y: x * y**2, [5.0, 3.0])]
     [9.0, 30.0]
     """
-    return [slope(_along(f, point, i), x, h) for i, x in enumerate(point)]
 
+    def along(i: int) -> Callable[[float], float]:
+        return lambda at: f(*point[:i], at, *point[i + 1 :])
 
-def _along(
-    f: Callable[[Sequence[float]], float], point: Sequence[float], i: int
-) -> Callable[[float], float]:
-    """f as a function of coordinate i alone, the others as they are."""
-    return lambda value: f([*point[:i], value, *point[i + 1 :]])
+    return [slope(along(i), x, h) for i, x in enumerate(point)]
 
 
 def spread(low: float, high: float, count: int) -> list[float]:

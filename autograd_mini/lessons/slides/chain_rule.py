@@ -124,11 +124,7 @@ def compare(
     J.backward()
     products = factors(y_hat, J).products()
 
-    moved = classroom.network(parameters, hidden)
-
-    def cost(*numbers: float) -> float:
-        return classroom.loss(classroom.with_numbers(moved, numbers)([*x]), y).data
-
+    cost = classroom.cost_of_numbers(parameters, x, y, hidden)
     measured: tuple[Estimate, ...] = finite_difference(cost, parameters.flat())
     pairs = zip(model.parameters(), measured, strict=True)
     weights = [(p, m) for p, m in pairs if str(p.label).startswith("w")]

@@ -9,7 +9,7 @@ prints, 0.45 to six digits. The output neuron has a sigmoid, because ŷ is a pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from autograd_mini import graph, losses, nn
@@ -109,6 +109,19 @@ def predicted(parameters: Parameters = PARAMETERS, x: Sequence[float] = X) -> fl
 def loss(y_hat: Value, y: float) -> Value:
     """The loss of slide 28, −y log ŷ − (1 − y) log(1 − ŷ)."""
     return named("L", losses.binary_cross_entropy(y_hat, y))
+
+
+def cost(predictions: Sequence[Value], targets: Sequence[float]) -> Value:
+    """J, the sum of the losses."""
+    return named("J", losses.total(losses.binary_cross_entropy, predictions, targets))
+
+
+def cost_of_numbers(
+    parameters: Parameters, x: Sequence[float], y: float, hidden: str = "relu"
+) -> Callable[..., float]:
+    """J of one example as a function of all numbers of the network, in order."""
+    model = network(parameters, hidden)
+    return lambda *numbers: loss(with_numbers(model, numbers)([*x]), y).data
 
 
 def layer_sums(y_hat: Value) -> tuple[Value, list[Value], list[Value]]:

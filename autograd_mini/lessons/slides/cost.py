@@ -11,7 +11,6 @@ from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numeric import sampled, slope
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import named
 from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.numbers import equal, lowered, raised, short
 from autograd_mini.value import Value
@@ -97,6 +96,7 @@ def examples(
     mse = losses.mse(mse_at, targets)
     categorical = losses.categorical_cross_entropy(class_at, one_hot)
     binary = classroom.loss(binary_at, y)
+    title = "Every prediction, its target and the derivative of the cost"
     for cost in (mse, categorical, binary):
         cost.backward()
     rows = [
@@ -114,13 +114,7 @@ def examples(
             number("cross-entropy", categorical, f"of {len(one_hot)} classes"),
             number("binary cross-entropy", binary, f"ŷ {equal(binary_at.data)}, y {equal(y)}"),
         ),
-        tables=(
-            Table(
-                "Every prediction, its target and the derivative of the cost",
-                ("cost", "name", "ŷ", "y", "∂cost/∂ŷ"),
-                rows,
-            ),
-        ),
+        tables=(Table(title, ("cost", "name", "ŷ", "y", "∂cost/∂ŷ"), rows),),
         pictures=(
             Picture("binary-cross-entropy", binary),
             Picture("cross-entropy-curves", cross_entropy_chart()),
@@ -138,12 +132,8 @@ def cross_entropy_chart() -> Chart:
         )
         for y, colour in zip((1.0, 0.0), COLOURS, strict=False)
     ]
-    return Chart(
-        "The loss for y = 1 falls from high on the left to 0 on the right; for y = 0 it rises.",
-        "ŷ",
-        "L",
-        curves,
-    )
+    alt = "The loss for y = 1 falls from high on the left to 0 on the right; for y = 0 it rises."
+    return Chart(alt, "ŷ", "L", curves)
 
 
 @on_slides(25, edits=[edit("∂J/∂θ", theta=2.0), edit("J(θ)", points=OTHER_POINTS)])
@@ -173,7 +163,7 @@ def valley_cost(theta: Value, points: Points) -> Value:
     """J(θ), the sum of the binary cross-entropies of ŷ = σ(θx) over the examples."""
     xs, ys = zip(*points, strict=True)
     predictions = [(theta * x).sigmoid() for x in xs]
-    return named("J", losses.total(losses.binary_cross_entropy, predictions, ys))
+    return classroom.cost(predictions, ys)
 
 
 def valley_curve(points: Points, low: float, high: float) -> Curve:
@@ -186,13 +176,9 @@ def valley_chart(points: Points, theta: float, steepness: float) -> Chart:
     low, high = min(-1.5, theta - 1.0), max(3.5, theta + 1.0)
     at = valley_cost(Value(theta), points).data
     tangent = [(t, at + steepness * (t - theta)) for t in (theta - 0.6, theta + 0.6)]
-    return Chart(
-        f"A valley; at θ {equal(theta)} a tangent with the slope {short(steepness, 3)}.",
-        "θ",
-        "J",
-        curves=(
-            valley_curve(points, low, high),
-            Curve(tangent, "slope", dashed=True, colour=COLOURS[1]),
-        ),
-        dots=(Dots(((theta, at),)),),
-    )
+    alt = f"A valley; at θ {equal(theta)} a tangent with the slope {short(steepness, 3)}."
+    curves = [
+        valley_curve(points, low, high),
+        Curve(tangent, "slope", dashed=True, colour=COLOURS[1]),
+    ]
+    return Chart(alt, "θ", "J", curves, [Dots([(theta, at)])])

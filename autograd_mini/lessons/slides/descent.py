@@ -1,7 +1,6 @@
-"""Part 11, slides 30 to 33 and 36: gradient descent from slope to slope.
+"""Part 11, slides 30 to 33 and 35 to 37: gradient descent, from slope to slope to a network.
 
-Slide 34, with its two parameters, is in :mod:`autograd_mini.lessons.slides.surface`; slides 35 and
-37, with a whole network, are in :mod:`autograd_mini.lessons.slides.descent_network`.
+Slide 34, with its two parameters, is in :mod:`autograd_mini.lessons.slides.surface`.
 """
 
 from __future__ import annotations
@@ -10,13 +9,13 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from autograd_mini import losses, optim
-from autograd_mini.lessons.chart import Chart, Dots
-from autograd_mini.lessons.content import Picture, Table, TableRow
-from autograd_mini.lessons.lesson import Lesson, edit, gradients, number, on_slides
-from autograd_mini.lessons.numeric import descend
+from autograd_mini import optim
+from autograd_mini.lessons.chart import Chart, Curve, Dots
+from autograd_mini.lessons.content import Picture, Table
+from autograd_mini.lessons.lesson import Lesson, Progress, edit, gradients, number, on_slides
+from autograd_mini.lessons.numeric import descend, slopes
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, named
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
 from autograd_mini.lessons.slides.cost import (
     EDITS,
     OTHER_POINTS,
@@ -28,16 +27,12 @@ from autograd_mini.lessons.slides.cost import (
     valley_cost,
     valley_curve,
 )
-from autograd_mini.lessons.slides.descent_network import each_slope, network_descent
+from autograd_mini.lessons.slides.forward import OTHER_SAMPLES, SAMPLES
+from autograd_mini.lessons.slides.forward import TARGETS as SAMPLE_TARGETS
 from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.nn import MLP
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
-
-__all__ = [
-    "cost_again", "each_slope", "learning_the_weights", "lowest_point", "network_descent",
-    "parameters_and_hyperparameters", "rule"
-]  # fmt: skip
 
 
 @on_slides(
@@ -67,9 +62,9 @@ def parameters_and_hyperparameters(
     descend(model.parameters(), lambda: classroom.loss(model([*x]), y), alpha, steps=1)
     moved = sum(p.data != old for p, old in zip(model.parameters(), before, strict=True))
     rows = [
-        (f"{what}⁽{up}⁾", float(sum(map(len, layer.W)) if what == "W" else len(layer.b)), "learned")
+        (f"{name}⁽{up}⁾", size, "learned")
         for layer, up in zip(model.layers, "¹²", strict=True)
-        for what in "Wb"
+        for name, size in (("W", layer.nout * layer.nin), ("b", layer.nout))
     ]
     return Lesson(
         numbers=(
@@ -77,7 +72,7 @@ def parameters_and_hyperparameters(
             number("changed by one step", moved),
             number("α", alpha, "a hyperparameter"),
             number("layers", len(model.layers), "a hyperparameter"),
-            number("hidden neurons", float(model.layers[0].nout), "a hyperparameter"),
+            number("hidden neurons", model.layers[0].nout, "a hyperparameter"),
         ),
         tables=(Table("The parameters of slide 18", ("name", "numbers in it", "set by"), rows),),
         told={"silence": silence},
@@ -89,24 +84,20 @@ def _silence(model: MLP, x: Sequence[float], y: float) -> str:
 
     Its bias is raised until it wakes, to show that the cost is flat here and not everywhere.
     """
-    activations = [neuron([*x]) for neuron in model.layers[0].neurons]
-    silent = [i for i, a in enumerate(activations) if a.data == 0.0]
-    if not silent:
-        return ""
-    neuron, after = model.layers[0].neurons[silent[0]], model.layers[1].neurons[0].w[silent[0]]
-    bias = neuron.b.data
-    costs = [classroom.loss(model([*x]), y).data]
-    z = activations[silent[0]].operands[0].data
-    raised = bias + math.floor(-z) + 1.0
-    neuron.b.data = raised
-    costs.append(classroom.loss(model([*x]), y).data)
-    neuron.b.data = bias
-    return (
-        f" (A silent hidden neuron keeps its weights and its bias {neuron.b.label}, and the output "
-        f"neuron its weight {after.label} for it: no small change of them changes the cost. A "
-        f"large one does: {neuron.b.label} from {short(bias)} to {short(raised)} moves J from "
-        f"{short(costs[0], 4)} to {short(costs[1], 4)}.)"
-    )
+    for neuron, after in zip(model.layers[0].neurons, model.layers[1].neurons[0].w, strict=True):
+        a = neuron([*x])
+        if a.data == 0.0:
+            costs, bias = [classroom.loss(model([*x]), y).data], neuron.b.data
+            raised = neuron.b.data = bias + math.floor(-a.operands[0].data) + 1.0
+            costs.append(classroom.loss(model([*x]), y).data)
+            neuron.b.data = bias
+            return (
+                f" (A silent hidden neuron keeps its weights and its bias {neuron.b.label}, and "
+                f"the output neuron its weight {after.label} for it: no small change of them "
+                f"changes the cost. A large one does: {neuron.b.label} from {short(bias)} to "
+                f"{short(raised)} moves J from {short(costs[0], 4)} to {short(costs[1], 4)}.)"
+            )
+    return ""
 
 
 @on_slides(32, edits=EDITS)
@@ -115,7 +106,7 @@ def cost_again(
 ) -> Lesson:
     """J = Σ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾), and J(θ): the same number seen as a function of the parameters."""
     y_hat = numbered(predictions)
-    J = named("J", losses.total(losses.binary_cross_entropy, y_hat, targets))
+    J = classroom.cost(y_hat, targets)
     J.backward()
     return Lesson(
         numbers=(
@@ -166,6 +157,37 @@ def lowest_point(points: Points, alpha: float = 0.4, steps: int = 300) -> float:
 
 
 @on_slides(
+    35,
+    edits=[
+        *classroom.edits("All slopes, row 1, backward()"),
+        edit("parameters", parameters=classroom.SMALLER),
+    ],
+)
+def each_slope(
+    parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
+) -> Lesson:
+    """∂J/∂θⱼ of all parameters of the network, by one backward pass and by measuring each."""
+    model = classroom.network(parameters)
+    classroom.loss(model([*x]), y).backward()
+    measured = slopes(classroom.cost_of_numbers(parameters, x, y), parameters.flat())
+    rows = [
+        (str(p.label), p.data, p.grad, m) for p, m in zip(model.parameters(), measured, strict=True)
+    ]
+    return Lesson(
+        numbers=(
+            number("parameters", len(rows)),
+            number("forward passes to measure", 2 * len(rows)),
+            number("largest disagreement", max(abs(found - m) for _, _, found, m in rows)),
+        ),
+        tables=(Table("All slopes", ("θⱼ", "value", "backward()", "measured"), rows),),
+    )
+
+
+SHRINK = "The steps shrink by themselves, because the slope does."
+OVERSHOOT = "This α is too large: the steps overshoot the minimum and do not shrink."
+
+
+@on_slides(
     36,
     edits=[
         edit("θ at the end", alpha=0.2),
@@ -180,7 +202,7 @@ def rule(
     """θⱼ := θⱼ − α ∂J/∂θⱼ, written out and by optim.SGD."""
     by_hand, by_sgd = Value(theta, "θ"), Value(theta, "θ")
     optimizer = optim.SGD([by_sgd], lr=alpha)
-    rows: list[TableRow] = []
+    rows: list[tuple[str, float, float, float, float]] = []
     for step in range(steps):
         J = valley_cost(by_hand, points)
         by_hand.zero_grad()
@@ -190,7 +212,9 @@ def rule(
         optimizer.zero_grad()
         valley_cost(by_sgd, points).backward()
         optimizer.step()
-    visited = [row[1] for row in rows if isinstance(row[1], float)]
+    visited = [*(row[1] for row in rows), by_hand.data]
+    sizes = [abs(row[4]) for row in rows]
+    shrink = all(after <= before for before, after in pairwise(sizes))
     return Lesson(
         numbers=(
             number("α", alpha, "the learning rate"),
@@ -200,8 +224,8 @@ def rule(
             number("J at the end", valley_cost(by_hand, points)),
         ),
         tables=(Table("Step by step", ("step", "θ", "J(θ)", "∂J/∂θ", "−α ∂J/∂θ"), rows),),
-        pictures=(Picture("descent-steps", steps_chart([*visited, by_hand.data], points)),),
-        told={"verdict": _told_of_steps([row[4] for row in rows if isinstance(row[4], float)])},
+        pictures=(Picture("descent-steps", steps_chart(visited, points)),),
+        told={"verdict": SHRINK if shrink else OVERSHOOT},
     )
 
 
@@ -209,18 +233,61 @@ def steps_chart(thetas: Sequence[float], points: Points) -> Chart:
     """The valley of slide 25 with the points that were visited."""
     low, high = min(-1.5, *thetas), max(3.5, *thetas)
     visited = [(t, valley_cost(Value(t), points).data) for t in thetas]
-    return Chart(
-        "Points that walk down the wall of a valley, closer and closer to each other.",
-        "θ",
-        "J",
-        curves=(valley_curve(points, low, high),),
-        dots=(Dots(visited, "steps"),),
+    alt = "Points that walk down the wall of a valley, closer and closer to each other."
+    return Chart(alt, "θ", "J", [valley_curve(points, low, high)], [Dots(visited, "steps")])
+
+
+@on_slides(
+    37,
+    edits=[
+        edit("J after", steps=100),
+        edit("J before", parameters=classroom.OTHER),
+        edit("J before", samples=OTHER_SAMPLES, steps=30),
+        edit("J before", targets=(0.0, 0.0, 1.0), steps=30),
+        edit("J after", alpha=0.001),
+    ],
+)
+def network_descent(
+    parameters: Parameters = PARAMETERS,
+    samples: Sequence[Sequence[float]] = SAMPLES,
+    targets: Sequence[float] = SAMPLE_TARGETS,
+    alpha: float = 0.002,
+    steps: int = 400,
+    progress: Progress | None = None,
+) -> Lesson:
+    """W and b of both layers, updated for many iterations."""
+    model = classroom.network(parameters)
+    rows_in = [list(map(float, sample)) for sample in samples]
+
+    before = [model(row).data for row in rows_in]
+    start = {str(p.label): p.data for p in model.parameters()}
+    history = descend(
+        model.parameters(),
+        lambda: classroom.cost([*map(model, rows_in)], targets),
+        alpha,
+        steps,
+        progress,
+    )
+    rows = [
+        (f"{i}", y, old, model(row).data)
+        for i, (y, old, row) in enumerate(zip(targets, before, rows_in, strict=True), 1)
+    ]
+    shown = [p for layer in model.layers for p in (layer.W[0][0], layer.b[0])]
+    return Lesson(
+        numbers=(
+            number("J before", history[0]),
+            number("J after", history[-1]),
+            *(number(f"{p.label} before", start[str(p.label)]) for p in shown),
+            *(number(f"{p.label} after", p) for p in shown),
+        ),
+        tables=(Table("The samples", ("sample", "y", "ŷ before", "ŷ after"), rows),),
+        pictures=(Picture("cost-history", history_chart(history)),),
+        told={"m": len(targets)},
     )
 
 
-def _told_of_steps(steps: list[float]) -> str:
-    """What the sizes of the steps did."""
-    sizes = [abs(step) for step in steps]
-    if all(after <= before for before, after in pairwise(sizes)):
-        return "The steps shrink by themselves, because the slope does."
-    return "This α is too large: the steps overshoot the minimum and do not shrink."
+def history_chart(history: Sequence[float]) -> Chart:
+    """The cost over the steps."""
+    alt = f"The cost falls from {short(history[0], 3)} to {short(history[-1], 3)}."
+    curve = Curve([*enumerate(history)], "J")
+    return Chart(alt, "step", "J", [curve], y_range=(0.0, 1.06 * max(history)))

@@ -77,16 +77,12 @@ def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POI
 
 def line_chart(theta0: float, theta1: float, points: Points) -> Chart:
     """Data points and the straight line θ₀ + θ₁x."""
-    low, high = min(x for x, _ in points), max(x for x, _ in points)
+    xs, _ = zip(*points, strict=True)
+    low, high = min(xs), max(xs)
     margin = 0.1 * (high - low)
     line = [(x, theta0 + theta1 * x) for x in (low - margin, high + margin)]
-    return Chart(
-        f"{len(points)} data points and a straight line through their neighbourhood.",
-        "x",
-        "y",
-        curves=(Curve(line, "f̂ = θ₀ + θ₁x"),),
-        dots=(Dots(points, "data"),),
-    )
+    alt = f"{len(points)} data points and a straight line through their neighbourhood."
+    return Chart(alt, "x", "y", [Curve(line, "f̂ = θ₀ + θ₁x")], [Dots(points, "data")])
 
 
 @on_slides(

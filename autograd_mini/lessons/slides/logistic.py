@@ -49,13 +49,9 @@ def activation(
 def sigmoid_chart(z: float) -> Chart:
     """The sigmoid, with one point marked."""
     a = ops.sigmoid(z)
-    return Chart(
-        "The sigmoid rises from 0 on the left over one half at z = 0 to 1 on the right.",
-        "z",
-        "a",
-        curves=(Curve(sampled(ops.sigmoid, min(-6.0, z), max(6.0, z)), "σ(z)"),),
-        dots=(Dots(((z, a),), texts=(short(a, 3),)),),
-    )
+    alt = "The sigmoid rises from 0 on the left over one half at z = 0 to 1 on the right."
+    curve = Curve(sampled(ops.sigmoid, min(-6.0, z), max(6.0, z)), "σ(z)")
+    return Chart(alt, "z", "a", [curve], [Dots([(z, a)], texts=[short(a, 3)])])
 
 
 @on_slides(
@@ -80,6 +76,7 @@ def difference(
     L = named("L", target - a)
     L.backward()
     rows = [*_measures(a.data, y), *_measures(a.data, other)]
+    title = "The difference beside two losses, for two possible targets"
     return Lesson(
         numbers=(
             number("ŷ", a, "= a"),
@@ -87,13 +84,7 @@ def difference(
             number("L(a, y)", L, "signed"),
             number("∂L/∂a", a.grad, "the same for every y"),
         ),
-        tables=(
-            Table(
-                "The difference beside two losses, for two possible targets",
-                ("measure", "y", "value", "∂/∂a"),
-                rows,
-            ),
-        ),
+        tables=(Table(title, ("measure", "y", "value", "∂/∂a"), rows),),
         pictures=(Picture("difference", L),),
     )
 

@@ -80,13 +80,11 @@ def descent_path(
     """Every pair (θ₀, θ₁) that gradient descent visits."""
     theta = [Value(start[0], "θ₀"), Value(start[1], "θ₁")]
     path = [start]
-    descend(
-        theta,
-        lambda: line_cost(theta, points),
-        alpha,
-        steps,
-        lambda done, total: path.append((theta[0].data, theta[1].data)),
-    )
+
+    def visit(done: int, total: int) -> None:
+        path.append((theta[0].data, theta[1].data))
+
+    descend(theta, lambda: line_cost(theta, points), alpha, steps, visit)
     return path
 
 
@@ -98,14 +96,10 @@ def path_chart(path: Sequence[tuple[float, float]], points: Points) -> Chart:
     levels = [[Value(J_at((t0, t1), points)).log().data for t0 in across] for t1 in up]
     least, most = min(map(min, levels)), max(map(max, levels))
     shades = [[(level - least) / (most - least) for level in row] for row in levels]
-    return Chart(
-        "A long valley, and a path that first falls into it and then follows its floor.",
-        "θ₀",
-        "θ₁",
-        curves=(Curve(path, "path", colour=INK),),
-        dots=(
-            Dots((path[0],), "start", hollow=True, colour=COLOURS[1]),
-            Dots((path[-1],), "end", colour=COLOURS[1]),
-        ),
-        cells=Cells(low, high, shades),
-    )
+    alt = "A long valley, and a path that first falls into it and then follows its floor."
+    ends = [
+        Dots([path[0]], "start", hollow=True, colour=COLOURS[1]),
+        Dots([path[-1]], "end", colour=COLOURS[1]),
+    ]
+    curves = [Curve(path, "path", colour=INK)]
+    return Chart(alt, "θ₀", "θ₁", curves, ends, Cells(low, high, shades))

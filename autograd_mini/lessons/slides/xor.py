@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from autograd_mini import losses, nn, ops
+from autograd_mini import nn, ops
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
 from autograd_mini.lessons.numeric import descend, spread
-from autograd_mini.lessons.slides.classroom import named
+from autograd_mini.lessons.slides.classroom import cost
 from autograd_mini.numbers import short
 from autograd_mini.show.palette import LIGHT
 from autograd_mini.value import Value
@@ -40,7 +40,7 @@ OTHER_LINES: tuple[Boundary, ...] = ((0.5, 0.0, -0.1), (2.0, 3.0, 0.5), (2.0, 0.
 
 def cost_of(model: Model, targets: Sequence[float]) -> Value:
     """The sum of the binary cross-entropies over the four inputs."""
-    return named("J", losses.total(losses.binary_cross_entropy, [model(x) for x in X], targets))
+    return cost([model(x) for x in X], targets)
 
 
 def right_answers(outputs: Sequence[float], targets: Sequence[float]) -> int:
@@ -80,7 +80,7 @@ def linear_model(
     history = descend(model.parameters(), lambda: cost_of(model, targets), alpha, steps, progress)
     outputs = [model(x).data for x in X]
     right = right_answers(outputs, targets)
-    half = losses.total(losses.binary_cross_entropy, [Value(0.5) for _ in X], targets)
+    half = cost([Value(0.5) for _ in X], targets)
     (w1, w2), b = (w.data for w in model.w), model.b.data
     return Lesson(
         numbers=(
@@ -98,7 +98,7 @@ def linear_model(
             Table(
                 "The four inequalities at the learned weights",
                 ("input", "XOR asks for", "left side", "holds"),
-                [*inequalities(w1, w2, b, targets)],
+                inequalities(w1, w2, b, targets),
             ),
             Table(
                 "Other lines do no better: right answers of 4",
@@ -128,12 +128,14 @@ def linear_model(
 
 def inequalities(
     w1: float, w2: float, b: float, targets: Sequence[float] = Y
-) -> Iterator[tuple[str, str, float, str]]:
+) -> list[tuple[str, str, float, str]]:
     """What each target asks of w₁x₁ + w₂x₂ + b, the left side as a number, and whether it holds."""
     sides = {"b": b, "w₂ + b": w2 + b, "w₁ + b": w1 + b, "w₁ + w₂ + b": w1 + w2 + b}
+    rows = []
     for x, (name, left), target in zip(X, sides.items(), targets, strict=True):
         wanted, holds = (">", left > 0.0) if target > 0.5 else ("<", left < 0.0)
-        yield point_name(x), f"{name} {wanted} 0", left, "yes" if holds else "no"
+        rows.append((point_name(x), f"{name} {wanted} 0", left, "yes" if holds else "no"))
+    return rows
 
 
 @on_slides(
@@ -225,13 +227,7 @@ def regions(
     dots = []
     for name, above in (("y = 0", False), ("y = 1", True)):
         points = [x for x, y in zip(X, targets, strict=True) if (y > 0.5) == above]
-        dots.append(Dots(points, name, hollow=above, colour=COLOURS[above]))
-    return Chart(
-        alt,
-        "x₁",
-        "x₂",
-        curves=[boundary(line) for line in lines],
-        dots=[part for part in dots if part.points],
-        cells=Cells((low, low), (high, high), rows),
-        y_range=(low, high),
-    )
+        if points:
+            dots.append(Dots(points, name, hollow=above, colour=COLOURS[above]))
+    cells = Cells((low, low), (high, high), rows)
+    return Chart(alt, "x₁", "x₂", [*map(boundary, lines)], dots, cells, (low, high))
