@@ -229,10 +229,7 @@ class Run:
         """A step of the optimiser; one that is not made in full is taken back."""
         theirs = self.optimizer.params
         numbers = [p._data for p in theirs]
-        kept = {
-            name: copy.copy(x) if isinstance(x, (list, dict)) else x
-            for name, x in vars(self.optimizer).items()
-        }
+        kept = _copied(vars(self.optimizer))
         try:
             for k in self.used:
                 self.params[k].grad = gradient[k]
@@ -250,6 +247,14 @@ def _refuse_others(theirs: Sequence[Value], params: Sequence[Value]) -> None:
                 f"train: the optimiser changes {graph.name(p)}, which is not among the parameters "
                 "of the compiled function; make it of compiled.params, or of some of these"
             )
+
+
+def _copied(attributes: dict[str, Any]) -> dict[str, Any]:
+    """The same attributes with lists and dictionaries of their own."""
+    return {
+        name: _copied(x) if type(x) is dict else copy.copy(x) if isinstance(x, (list, dict)) else x
+        for name, x in attributes.items()
+    }
 
 
 def paced(

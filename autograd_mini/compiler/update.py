@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini import optim
 from autograd_mini.compiler.formula import Formula, Name, write
+from autograd_mini.optim.columns import placed
 from autograd_mini.rows import Op
 
 
@@ -52,7 +53,7 @@ def traced(optimizer: Any) -> Update | None:
     """The update of one of the library's optimisers; None for one that is not known here."""
     if type(optimizer) not in KNOWN:
         return None
-    state, names = optimizer._state_names(), tuple(optimizer._settings())
+    state, names = tuple(optimizer._kept()), tuple(optimizer._settings())
     given = [Name(name) for name in state]
     settings = {name: Name(name) for name in names}
     results = optimizer._change(Name("theta"), Name("g"), given, Name("t"), settings)
@@ -61,9 +62,7 @@ def traced(optimizer: Any) -> Update | None:
 
 def load(optimizer: Any, places: list[int]) -> tuple[list[list[float]], int]:
     """The state of the parameters at these places, a list for each name, and the steps made."""
-    optimizer._arranged()
-    kept = [optimizer._states[i] for i in places]
-    states = [[state[k] for state in kept] for k in range(len(optimizer._names))]
+    states = [[column[i] for i in places] for column in optimizer._kept().values()]
     return states, optimizer._steps[places[0]]
 
 
@@ -77,14 +76,8 @@ def stored(
     optimizer: Any, places: list[int], state: list[list[float]], before: int, made: int
 ) -> dict[str, Any]:
     """What the optimiser keeps, by the names of its attributes, with this state at these places."""
-    rows = list(zip(*state, strict=True)) if state else [()] * len(places)
-    states, counts = rows, [before + made] * len(rows)
-    if places != list(range(len(optimizer._states))):  # not those of all parameters in order
-        states, counts = list(optimizer._states), list(optimizer._steps)
-        for place, kept in zip(places, rows, strict=True):
-            states[place] = kept
-            counts[place] = before + made
-    return {"_states": states, "_steps": counts, "_made": optimizer._made + made}
+    counts = [before + made] * len(places)
+    return {**placed(optimizer, places, state, counts), "_made": optimizer._made + made}
 
 
 def uniform(optimizer: Any, places: list[int]) -> bool:

@@ -74,8 +74,8 @@ class Optimizer:
         self,
         params: Iterable[Value],
         lr: float | Rate,
-        *,
         momentum: float = 0.0,
+        *,
         weight_decay: float = 0.0,
         max_norm: float | None = None,
     ) -> None:
@@ -84,8 +84,7 @@ class Optimizer:
         self.momentum = momentum
         self.weight_decay = weight_decay
         self.max_norm = max_norm
-        self._names: tuple[str, ...] = ()  # of what the states hold
-        self._states: list[tuple[float, ...]] = [()] * len(self.params)
+        self._state: dict[str, list[float]] = {}
         self._steps = [0] * len(self.params)
         self._made = 0
 
@@ -128,19 +127,21 @@ class Optimizer:
 
     def _updated(self, i: int, theta: float, g: float) -> float:
         """The new number of parameter i, its state kept for the next step."""
-        settings, t = self._arranged(), self._steps[i] + 1
-        moved, *state = self._change(theta, g, self._states[i], float(t), settings)
-        self._states[i], self._steps[i] = tuple(state), t
+        settings, self._state, t = self._settings(), self._kept(), self._steps[i] + 1
+        state = [column[i] for column in self._state.values()]
+        moved, *state = self._change(theta, g, state, float(t), settings)
+        for column, number in zip(self._state.values(), state, strict=True):
+            column[i] = number
+        self._steps[i] = t
         return float(moved)
 
-    def _arranged(self) -> dict[str, float]:
-        """The settings; the states hold from now on what these ask for, 0 where it is new."""
-        names = self._state_names()
-        if names != self._names:
-            kept = [dict(zip(self._names, state, strict=True)) for state in self._states]
-            self._states = [tuple([found.get(name, 0.0) for name in names]) for found in kept]
-            self._names = names
-        return self._settings()
+    def _kept(self) -> dict[str, list[float]]:
+        """What is kept, by name, a number for each parameter: of what is new, 0.
+
+        Without momentum there is no velocity, and an infinite gradient leaves no nan behind.
+        """
+        names = (*self.averages, "velocity") if self.momentum else self.averages
+        return {name: self._state.get(name) or [0.0] * len(self.params) for name in names}
 
     def _rate_after(self, more: int) -> float:
         """The learning rate when so many further steps have been made."""
@@ -156,13 +157,6 @@ class Optimizer:
             **{name: number for name, number in optional.items() if number},
             **{name: getattr(self, name) for name in self.settings},
         }
-
-    def _state_names(self) -> tuple[str, ...]:
-        """What is kept for each parameter.
-
-        Without momentum there is no velocity, and an infinite gradient leaves no nan behind.
-        """
-        return (*self.averages, "velocity") if self.momentum else self.averages
 
     def _change(
         self, theta: Num, g: Num, state: Sequence[Num], t: Num, settings: Mapping[str, Num]

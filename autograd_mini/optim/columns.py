@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from autograd_mini.rows import Op
 
 
+def _both_ways(function: Callable[..., float]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The methods for the function with the column on its left and on its right."""
+    return (
+        lambda self, other: self._each(function, self, other),
+        lambda self, other: self._each(function, other, self),
+    )
+
+
 class Column:
     """One number for each parameter.
 
@@ -42,29 +50,11 @@ class Column:
         rows = [x.numbers if isinstance(x, Column) else repeat(x) for x in operands]
         return cls([*map(function, *rows)])
 
-    def __add__(self, other: Any) -> Self:
-        return self._each(operator.add, self, other)
-
-    def __radd__(self, other: Any) -> Self:
-        return self._each(operator.add, other, self)
-
-    def __sub__(self, other: Any) -> Self:
-        return self._each(operator.sub, self, other)
-
-    def __rsub__(self, other: Any) -> Self:
-        return self._each(operator.sub, other, self)
-
-    def __mul__(self, other: Any) -> Self:
-        return self._each(operator.mul, self, other)
-
-    def __rmul__(self, other: Any) -> Self:
-        return self._each(operator.mul, other, self)
-
-    def __truediv__(self, other: Any) -> Self:
-        return self._each(operator.truediv, self, other)
-
-    def __rpow__(self, other: Any) -> Self:
-        return self._each(operator.pow, other, self)
+    __add__, __radd__ = _both_ways(operator.add)
+    __sub__, __rsub__ = _both_ways(operator.sub)
+    __mul__, __rmul__ = _both_ways(operator.mul)
+    __truediv__, __rtruediv__ = _both_ways(operator.truediv)
+    __pow__, __rpow__ = _both_ways(operator.pow)
 
 
 def step(optimizer: Any, factor: float | None) -> None:
@@ -74,32 +64,42 @@ def step(optimizer: Any, factor: float | None) -> None:
         optimizer: one whose update asks nothing of its numbers.
         factor: of the gradient; None leaves it as it is.
     """
-    settings = optimizer._arranged()
+    settings, kept = optimizer._settings(), optimizer._kept()
     found = [p._grad for p in optimizer.params]
     places = [i for i, g in enumerate(found) if g is not None]
     also = {"_made": optimizer._made + 1}
     params = [optimizer.params[i] for i in places]
     moved: list[float] = []
     if places:
-        gradient = [found[i] + 0.0 for i in places]  # −0.0 reads as 0.0
-        g = Column(gradient) if factor is None else Column(gradient) * factor
+        gradient = Column([found[i] + 0.0 for i in places])  # −0.0 reads as 0.0
+        g = gradient if factor is None else gradient * factor
         theta = Column([p._data for p in params])
-        rows = [optimizer._states[i] for i in places]
         counts = [optimizer._steps[i] + 1 for i in places]
-        state = [Column([*kept]) for kept in zip(*rows, strict=True)]
+        state = [Column([column[i] for i in places]) for column in kept.values()]
         t = Column([*map(float, counts)]) if len({*counts}) > 1 else float(counts[0])
         changed, *state = optimizer._change(theta, g, state, t, settings)
-        moved, columns = changed.numbers, [kept.numbers for kept in state]
-        also["_states"] = placed(optimizer._states, places, [*zip(*columns, strict=True)] or rows)
-        also["_steps"] = placed(optimizer._steps, places, counts)
+        moved, numbers = changed.numbers, [column.numbers for column in state]
+        also |= placed(optimizer, places, numbers, counts)
     set_data(params, moved, partial(vars(optimizer).update, also))
 
 
-def placed(before: list[Any], places: list[int], rows: list[Any]) -> list[Any]:
+def placed(
+    optimizer: Any, places: list[int], state: list[list[float]], counts: list[int]
+) -> dict[str, Any]:
+    """What an optimiser keeps, by its attributes, with other state and counts at these places."""
+    kept = optimizer._kept()
+    changed = [_placed(*each, places) for each in zip(kept.values(), state, strict=True)]
+    return {
+        "_state": dict(zip(kept, changed, strict=True)),
+        "_steps": _placed(optimizer._steps, counts, places),
+    }
+
+
+def _placed(before: list[Any], numbers: list[Any], places: list[int]) -> list[Any]:
     """The list with other things at these places, which ascend."""
     if len(places) == len(before):
-        return rows
+        return [*numbers]
     after = [*before]
-    for place, row in zip(places, rows, strict=True):
-        after[place] = row
+    for place, number in zip(places, numbers, strict=True):
+        after[place] = number
     return after

@@ -41,19 +41,6 @@ class SGD(Optimizer):
     0.75
     """
 
-    def __init__(
-        self,
-        params: Iterable[Value],
-        lr: float | Rate,
-        momentum: float = 0.0,
-        *,
-        weight_decay: float = 0.0,
-        max_norm: float | None = None,
-    ) -> None:
-        super().__init__(
-            params, lr, momentum=momentum, weight_decay=weight_decay, max_norm=max_norm
-        )
-
     def _direction(self, g: Num, *given: Num) -> tuple[Num, ...]:
         return (g,)
 

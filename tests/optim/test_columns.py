@@ -30,7 +30,7 @@ def one_by_one(of: type[Any]) -> type[Any]:
 
 
 def bits(optimizer: Any) -> list[bytes]:
-    rows = [(p.data, *state) for p, state in zip(optimizer.params, optimizer._states, strict=True)]
+    rows = zip([p.data for p in optimizer.params], *optimizer._kept().values(), strict=True)
     return [struct.pack(f"{len(row)}d", *[math.nan if x != x else x for x in row]) for row in rows]
 
 

@@ -46,7 +46,7 @@ def test_an_optimiser_of_the_library(name: str) -> None:
     expected, others, optimizer = trained(classifier(), "numpy", OPTIMISERS[name])
     near(costs, expected)
     near(numbers, others)
-    near([x for row in kept._states for x in row], [x for row in optimizer._states for x in row])
+    near([*kept._state.values()], [*optimizer._state.values()])
     assert kept._steps == optimizer._steps
 
 
