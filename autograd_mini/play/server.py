@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -52,13 +52,20 @@ COURSE = "course/"
 """Where the pages of the course are, which say themselves what they may do."""
 
 HEADERS = {
-    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+
+class Refused(Exception):  # noqa: N818  (it is the server that refuses)
+    """A request that is refused: the status, and why."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class PlayServer(ThreadingHTTPServer):
@@ -118,14 +125,23 @@ class PlayServer(ThreadingHTTPServer):
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
         """A connection that breaks is the browser's affair."""
 
-    def key_for(self, token: str) -> str | None:
-        """A key for the token, which is used up; None where it is not the token."""
+    def key_for(self, token: str) -> str:
+        """A key for the token, which is used up."""
         with self.answering:
             if not self.token or not secrets.compare_digest(token.encode(), self.token.encode()):
-                return None
+                raise Refused(403, "this address has been used; type autograd-mini play again")
             self.token = ""
             self.keys.append(secrets.token_urlsafe(24))
             return self.keys[-1]
+
+    def answer(self, question: str) -> str:
+        """The engine's answer, after those to the questions before."""
+        if not self.answering.acquire(timeout=PATIENCE):
+            raise Refused(503, "the engine is busy; try again")
+        try:
+            return answer(question)
+        finally:
+            self.answering.release()
 
     def knows(self, key: str) -> bool:
         """Whether it is a key that was given out."""
@@ -159,99 +175,82 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send a file of the page."""
-        if not self._is_ours():
-            return
-        name = self.path.partition("?")[0].removeprefix("/")
-        name = f"{name}index.html" if name in {"", COURSE} else name
-        try:
-            content = self.server.file(name)
-        except OSError:
-            content = None
-        kind = TYPES.get(name.rpartition(".")[2])
-        if content is None or kind is None:
-            self._refuse(404, "there is no such file")
-        else:
-            own = name.startswith(COURSE) and kind == "text/html"
-            self._send(200, content, kind, "frame-ancestors 'none'" if own else "")
+        self._respond(self._file)
 
     def do_POST(self) -> None:
         """Answer a question, or give a key for the token."""
-        if not self._is_ours():
-            return
-        body = self._body()
-        if body is None:
-            return
-        if self.path == "/key":
-            key = self.server.key_for(body)
-            if key is None:
-                self._refuse(403, "this address has been used; type autograd-mini play again")
-            else:
-                self._send_json({"key": key})
-        elif self.path != "/answer":
-            self._refuse(404, "there is no such place")
-        elif not self.server.knows(self.headers.get(KEY, "")):
-            self._refuse(403, "this page has no key; type autograd-mini play again")
-        else:
-            self._answer(body)
+        self._respond(self._answer)
 
-    def _answer(self, question: str) -> None:
-        if not self.server.answering.acquire(timeout=PATIENCE):
-            self._refuse(503, "the engine is busy; try again")
-            return
+    def _respond(self, find: Callable[[], tuple[str, bytes]]) -> None:
+        """Send what is found, of a type, or say why there is nothing."""
+        code = 200
         try:
-            found = answer(question)
-        finally:
-            self.server.answering.release()
-        self._send(200, found.encode(), "application/json")
-
-    def _is_ours(self) -> bool:
-        """Whether the request comes from our page; if not, it is refused here."""
-        hosts = self.headers.get_all("Host", [])
-        own = {self.server.host, f"localhost:{self.server.server_port}"}
-        if len(hosts) != 1 or hosts[0] not in own:
-            self._refuse(403, "this server is for this machine alone")
-            return False
-        origins = set(self.headers.get_all("Origin", []))
-        sites = set(self.headers.get_all("Sec-Fetch-Site", []))
-        if origins <= {f"http://{host}" for host in own} and sites <= {"none", "same-origin"}:
-            return True
-        self._refuse(403, "this server answers its own page alone")
-        return False
-
-    def _body(self) -> str | None:
-        """What was sent; None where it is refused."""
-        length = self.headers.get("Content-Length", "")
-        if self.headers.get("Transfer-Encoding") or not length.isascii() or not length.isdigit():
-            self._refuse(411, "the length must be told")
-        elif len(length) > 9 or int(length) > LONGEST:
-            self._refuse(413, f"more than {LONGEST:,} bytes")
-        elif self.headers.get("Content-Type", "").partition(";")[0] != "application/json":
-            self._refuse(415, "questions are JSON")
-        else:
-            try:
-                body = self.rfile.read(int(length))
-                self._late.cancel()
-                return body.decode() if len(body) == int(length) else None
-            except UnicodeDecodeError:
-                self._refuse(400, "questions are UTF-8")
-        return None
-
-    def _refuse(self, code: int, reason: str) -> None:
-        """Say why not."""
-        self._send_json({"error": reason}, code)
-
-    def _send_json(self, found: Mapping[str, str], code: int = 200) -> None:
-        self._send(code, json.dumps(found).encode(), "application/json")
-
-    def _send(self, code: int, content: bytes, kind: str, policy: str = "") -> None:
+            self._refuse_strangers()
+            kind, content = find()
+        except Refused as refused:
+            code, kind = refused.code, "application/json"
+            content = json.dumps({"error": str(refused)}).encode()
         self.send_response(code)
-        headers = {**HEADERS, "Content-Type": f"{kind}; charset=utf-8"}
-        headers["Content-Security-Policy"] = policy or HEADERS["Content-Security-Policy"]
-        for name, value in headers.items():
+        own = self.path.startswith(f"/{COURSE}") and kind == TYPES["html"]
+        policy = "frame-ancestors 'none'" if own else f"{POLICY}; frame-ancestors 'none'"
+        self.send_header("Content-Security-Policy", policy)
+        for name, value in HEADERS.items():
             self.send_header(name, value)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def _file(self) -> tuple[str, bytes]:
+        name = self.path.partition("?")[0].removeprefix("/")
+        name = f"{name}index.html" if name in {"", COURSE} else name
+        kind = TYPES.get(name.rpartition(".")[2])
+        with suppress(OSError):
+            content = self.server.file(name)
+            if content is not None and kind is not None:
+                return kind, content
+        raise Refused(404, "there is no such file")
+
+    def _answer(self) -> tuple[str, bytes]:
+        body = self._body()
+        if self.path == "/key":
+            found = json.dumps({"key": self.server.key_for(body)})
+        elif self.path != "/answer":
+            raise Refused(404, "there is no such place")
+        elif not self.server.knows(self.headers.get(KEY, "")):
+            raise Refused(403, "this page has no key; type autograd-mini play again")
+        else:
+            found = self.server.answer(body)
+        return "application/json", found.encode()
+
+    def _refuse_strangers(self) -> None:
+        """Refuse a request that does not come from our page."""
+        hosts = self.headers.get_all("Host", [])
+        own = {self.server.host, f"localhost:{self.server.server_port}"}
+        if len(hosts) != 1 or hosts[0] not in own:
+            raise Refused(403, "this server is for this machine alone")
+        origins = set(self.headers.get_all("Origin", []))
+        sites = set(self.headers.get_all("Sec-Fetch-Site", []))
+        if origins - {f"http://{host}" for host in own} or sites - {"none", "same-origin"}:
+            raise Refused(403, "this server answers its own page alone")
+
+    def _body(self) -> str:
+        """What was sent."""
+        length = self.headers.get("Content-Length", "")
+        if self.headers.get("Transfer-Encoding") or not length.isascii() or not length.isdigit():
+            raise Refused(411, "the length must be told")
+        if len(length) > 9 or int(length) > LONGEST:
+            raise Refused(413, f"more than {LONGEST:,} bytes")
+        if self.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+            raise Refused(415, "questions are JSON")
+        body = self.rfile.read(int(length))
+        self._late.cancel()
+        if len(body) < int(length):
+            raise Refused(400, "the question did not come whole")
+        try:
+            return body.decode()
+        except UnicodeDecodeError:
+            raise Refused(400, "questions are UTF-8") from None
 
     def log_message(self, format: str, *args: object) -> None:
         """The terminal stays quiet."""
