@@ -1,8 +1,9 @@
 """Plots of what training does, with matplotlib (extra ``plot``).
 
 Vocabulary: every plot is a function that draws into an *Axes* of matplotlib, ``ax``, and returns
-it; left out, it is matplotlib's current one. Its colours are those of the *theme*: use
-:func:`theme`, or any style of your own, around the code that makes the figure.
+it; left out, it is matplotlib's current one. Its ``title`` stands above. Its colours are those of
+the *theme*: use :func:`theme`, or any style of your own, around the code that makes the figure.
+Without matplotlib each raises an ``ImportError`` that names the extra to install.
 
 >>> from matplotlib.figure import Figure  # or matplotlib.pyplot, which also shows it
 >>> from autograd_mini import plots

@@ -30,41 +30,35 @@ def loss_curve(
 
     Args:
         history: of :func:`autograd_mini.training.fit`, or a list of costs.
-        ax: where to draw.
         log: whether the costs are on a logarithmic axis; left out, where they span much.
-        title: what stands above.
 
     Raises:
         ValueError: there are no costs.
-        ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    ax = themes.axes(ax, "loss_curve")
-    title = given.text(title, "plots.loss_curve", "title")
-    log = log if log is None else given.flag(log, "plots.loss_curve", "log")
-    if isinstance(history, History):
-        known = history
-    else:
-        known = History(costs=given.numbers(history, "plots.loss_curve", "history"))
+    who = "plots.loss_curve"
+    ax = themes.axes(ax, title, who)
+    log = log if log is None else given.flag(log, who, "log")
+    known = history
+    if not isinstance(known, History):
+        known = History(costs=given.numbers(history, who, "history"))
     if not known.costs:
-        raise ValueError("plots.loss_curve: there are no costs; train for at least one epoch")
+        raise ValueError(f"{who}: there are no costs; train for at least one epoch")
     epochs = range(1, len(known) + 1)
     ax.plot(epochs, known.costs, color=themes.colour(0), label="training")
     if known.validation:
         ax.plot(epochs, known.validation, "--", color=themes.colour(1), label="held out")
     if known.best:
-        watched = known.validation or known.costs
-        best, ink = known.best, themes.setting("text.color")
-        ax.plot(
-            [best], [watched[best - 1]], "o", markersize=9, color=ink, label=f"best: epoch {best}"
-        )
+        watched, best = known.validation or known.costs, known.best
+        ink, label = themes.setting("text.color"), f"best: epoch {best}"
+        ax.plot([best], [watched[best - 1]], "o", markersize=9, color=ink, label=label)
     shown = [*known.costs, *known.validation]
-    if log if log is not None else _is_steep(shown):
+    is_steep = min(shown) > 0.0 and max(shown) > STEEP * min(shown)
+    if is_steep if log is None else log:
         ax.set_yscale("log")
     else:
         ax.set_ylim(bottom=min(0.0, *shown))
     if known.validation or known.best:
         ax.legend()
-    ax.set_title(title, loc="left")
     ax.set(xlabel="epoch", ylabel="mean loss")
     return ax
 
@@ -76,25 +70,15 @@ def learning_rate(
 
     Args:
         history: of :func:`autograd_mini.training.fit`, or a list of rates.
-        ax: where to draw.
-        title: what stands above.
-
-    Raises:
-        ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    ax = themes.axes(ax, "learning_rate")
-    title = given.text(title, "plots.learning_rate", "title")
+    who = "plots.learning_rate"
+    ax = themes.axes(ax, title, who)
     rates = history.rates if isinstance(history, History) else history
-    rates = given.numbers(rates, "plots.learning_rate", "history")
+    rates = given.numbers(rates, who, "history")
     ax.step(range(1, len(rates) + 1), rates, where="mid", color=themes.colour(2))
     ax.set_ylim(0.0, 1.1 * max(rates, default=1.0) or 1.0)
-    ax.set_title(title, loc="left")
     ax.set(xlabel="epoch", ylabel="α")
     return ax
-
-
-def _is_steep(costs: Sequence[float]) -> bool:
-    return min(costs) > 0.0 and max(costs) > STEEP * min(costs)
 
 
 WHO = "plots.weights"
@@ -117,19 +101,15 @@ def weights(
     Args:
         before, after: numbers or Values in the same order, as of ``model.parameters()``. A Value
             changes when it is trained: keep ``[p.data for p in model.parameters()]`` from before.
-        ax: where to draw.
         names: what the weights are called; left out, the labels of Values.
-        title: what stands above.
 
     Raises:
         TypeError: they are no lists of numbers.
         ValueError: there are none, or not as many before as after, or one is not finite.
-        ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    ax = themes.axes(ax, "weights")
+    ax = themes.axes(ax, title, WHO)
     old = given.series(before, WHO, "before", NUMBERS)
     new = given.series(after, WHO, "after", NUMBERS)
-    title = given.text(title, WHO, "title")
     if len(old) != len(new) or not old:
         raise ValueError(
             f"{WHO}: {len(old)} before and {len(new)} after; give one of each, at least one"
@@ -143,7 +123,7 @@ def weights(
         _arrows(ax, pairs, called)
     else:
         _histograms(ax, pairs)
-    ax.set_title(title, loc="left")
+    themes.legend_outside(ax)
     return ax
 
 
@@ -169,7 +149,6 @@ def _arrows(ax: Axes, pairs: Sequence[tuple[float, float]], names: Sequence[str]
     ax.set_yticks(list(rows), [name or f"θ{row + 1}" for row, name in enumerate(names)])
     ax.set_ylim(len(pairs) - 0.4, -0.6)
     ax.set_xlabel("weight")
-    themes.legend_outside(ax)
 
 
 def _histograms(ax: Axes, pairs: Sequence[tuple[float, float]]) -> None:
@@ -180,4 +159,3 @@ def _histograms(ax: Axes, pairs: Sequence[tuple[float, float]]) -> None:
     ax.hist(new, edges, color=themes.colour(0), alpha=0.75, label="after")
     ax.hist(old, edges, color=themes.colour(1), histtype="step", linewidth=2.4, label="before")
     ax.set(xlabel="weight", ylabel=f"how many of {len(pairs):,}")
-    themes.legend_outside(ax)

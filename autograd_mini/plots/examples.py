@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from autograd_mini import given
 from autograd_mini.data import Dataset
 from autograd_mini.plots import themes
+from autograd_mini.plots.themes import Range
 from autograd_mini.real import shown
 from autograd_mini.training import accuracy, answer, outputs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Range = tuple[float, float]
+    from numpy import float64
+    from numpy.typing import NDArray
 
 MARGIN = 0.18
 """How much of the plane is shown around the points, as a part of their extent."""
@@ -43,7 +44,6 @@ def decision_boundary(
     Args:
         model: a function of one example of two numbers: one Value, or one for each class.
         examples: points with classes as labels.
-        ax: where to draw.
         threshold: of a single output: ½ for a probability, 0 for a score.
         resolution: how many points of the plane are tried along each side.
         title: left out, how many of the examples the model gets right.
@@ -52,20 +52,16 @@ def decision_boundary(
         TypeError: an argument is of a wrong type.
         ValueError: the examples have not two features, or have no classes, or an argument is out of
             range.
-        ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    ax = themes.axes(ax, "decision_boundary")
-    title = themes.titled(title, "decision_boundary")
     who = "plots.decision_boundary"
+    ax = themes.axes(ax, title, who)
     given.function(model, who, "model", "a function of one example, such as an nn.MLP")
     given.instance(examples, Dataset, who, "examples", "a Dataset(name, X, Y)")
     threshold = given.within(threshold, who, "threshold", -math.inf)
     resolution = given.whole(resolution, who, "resolution", 2)
     if len(examples.features) != 2 or not examples.classes:
-        raise ValueError(
-            f"plots.decision_boundary: {examples!r}; it takes two features and classes"
-        )
-    x_range, y_range = (_range(column) for column in zip(*examples.X, strict=True))
+        raise ValueError(f"{who}: {examples!r}; it takes two features and classes")
+    x_range, y_range = (themes.around(column, MARGIN) for column in zip(*examples.X, strict=True))
     found = outputs(model, _grid(x_range, y_range, resolution))
     _refuse_shape(found)
     if isinstance(found[0], list):
@@ -75,8 +71,7 @@ def decision_boundary(
     _points(ax, examples)
     if title is None:
         right = accuracy(model, examples, threshold) * len(examples)
-        title = f"{right:.0f} of {len(examples)} right"
-    ax.set_title(title, loc="left")
+        ax.set_title(f"{right:.0f} of {len(examples)} right", loc="left")
     x_name, y_name = examples.features
     ax.set(xlabel=x_name, ylabel=y_name, xlim=x_range, ylim=y_range)
     ax.grid(visible=False)
@@ -92,12 +87,6 @@ def _refuse_shape(found: Sequence[object]) -> None:
             f"plots.decision_boundary: the model gives {given.described(found[0])} for a point; it "
             "must give one number, or a list of one for each class"
         )
-
-
-def _range(numbers: Sequence[float]) -> Range:
-    low, high = min(numbers), max(numbers)
-    margin = MARGIN * (high - low) or 1.0
-    return low - margin, high + margin
 
 
 def _grid(x_range: Range, y_range: Range, count: int) -> list[list[float]]:
@@ -129,9 +118,7 @@ def _shades(
         origin="lower", extent=corners
     )  # fmt: skip
     if z.min() < threshold < z.max():
-        line = themes.setting("text.color")
-        xs, ys = (np.linspace(low, high, count) for low, high in extent)
-        ax.contour(xs, ys, z, levels=[threshold], colors=[line], linewidths=2.0)
+        _edge(ax, z, threshold, extent)
 
 
 def _regions(ax: Axes, found: list[list[float]], extent: tuple[Range, Range], count: int) -> None:
@@ -144,11 +131,16 @@ def _regions(ax: Axes, found: list[list[float]], extent: tuple[Range, Range], co
     colours = np.array([to_rgb(_mixed(themes.colour(k))) for k in range(len(found[0]))])
     corners = (*extent[0], *extent[1])
     ax.imshow(colours[places], origin="lower", extent=corners, aspect="auto")
-    line = themes.setting("text.color")
-    xs, ys = (np.linspace(low, high, count) for low, high in extent)
     for k in np.unique(places)[1:]:
         lead = scores[:, :, k] - np.delete(scores, k, axis=2).max(axis=2)
-        ax.contour(xs, ys, lead, levels=[0.0], colors=[line], linewidths=2.0)
+        _edge(ax, lead, 0.0, extent)
+
+
+def _edge(ax: Axes, field: NDArray[float64], level: float, extent: tuple[Range, Range]) -> None:
+    import numpy as np
+
+    xs, ys = (np.linspace(low, high, len(field)) for low, high in extent)
+    ax.contour(xs, ys, field, levels=[level], colors=[themes.setting("text.color")], linewidths=2.0)
 
 
 def _mixed(colour: str) -> tuple[float, float, float]:
@@ -188,28 +180,25 @@ def confusion(
     Args:
         model: a function of one example.
         examples: with classes as labels.
-        ax: where to draw.
         threshold: as for :func:`autograd_mini.training.answer`.
         title: left out, how many of the examples the model gets right.
 
     Raises:
         ValueError: the examples have no classes.
-        ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    ax = themes.axes(ax, "confusion")
-    title = themes.titled(title, "confusion")
-    given.function(model, "plots.confusion", "model", "a function of one example")
-    given.instance(examples, Dataset, "plots.confusion", "examples", "a Dataset(name, X, Y)")
+    who = "plots.confusion"
+    ax = themes.axes(ax, title, who)
+    given.function(model, who, "model", "a function of one example")
+    given.instance(examples, Dataset, who, "examples", "a Dataset(name, X, Y)")
     if not examples.classes:
-        raise ValueError(f"plots.confusion: {examples!r}; it takes examples with classes")
+        raise ValueError(f"{who}: {examples!r}; it takes examples with classes")
     count = len(examples.classes)
     table = [[0] * count for _ in range(count)]
     for output, y in zip(outputs(model, examples.X), examples.Y, strict=True):
         chosen = answer(output, threshold)
         if chosen >= count:
-            raise ValueError(
-                f"plots.confusion: the model answers class {chosen}, and there are {count} classes"
-            )
+            said = f"the model answers class {chosen}, and there are {count} classes"
+            raise ValueError(f"{who}: {said}")
         table[int(y)][chosen] += 1
     paper, ink = themes.setting("axes.facecolor"), themes.setting("text.color")
     shades = themes.between("axes.facecolor", themes.colour(0))
@@ -218,16 +207,15 @@ def confusion(
     for y, row in enumerate(table):
         for answered, number in enumerate(row):
             if number:
-                shown = paper if number > 0.5 * largest else ink
-                ax.text(
-                    answered, y, str(number), ha="center", va="center", color=shown, fontsize=11
-                )
+                text = ax.text(answered, y, str(number), ha="center", va="center", fontsize=11)
+                text.set_color(paper if number > 0.5 * largest else ink)
     ax.set_xticks(range(count), examples.classes)
     ax.set_yticks(range(count), examples.classes)
     ax.set(xlabel="answer", ylabel="truth")
     ax.grid(visible=False)
-    right = sum(table[k][k] for k in range(count))
-    ax.set_title(f"{right} of {len(examples)} right" if title is None else title, loc="left")
+    if title is None:
+        right = sum(table[k][k] for k in range(count))
+        ax.set_title(f"{right} of {len(examples)} right", loc="left")
     return ax
 
 
@@ -248,37 +236,32 @@ def images(
 
     Args:
         X: examples, each the pixels of a picture, row by row from above.
-        ax: where to draw.
         shape: the rows and columns of pixels in a picture.
         captions: what stands below each picture.
         columns: how many pictures stand side by side.
-        title: what stands above.
 
     Raises:
         TypeError: an argument is of a wrong type.
         ValueError: there are no pictures, or one has not as many pixels as the shape.
-        ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    ax = themes.axes(ax, "images")
-    title = given.text(title, "plots.images", "title")
-    captions = given.names(captions, "plots.images", "captions")
-    columns = given.whole(columns, "plots.images", "columns", 1)
-    sides = given.series(shape, "plots.images", "shape", "a pair of whole numbers")
+    who = "plots.images"
+    ax = themes.axes(ax, title, who)
+    captions = given.names(captions, who, "captions")
+    columns = given.whole(columns, who, "columns", 1)
+    sides = given.series(shape, who, "shape", "a pair of whole numbers")
     if len(sides) != 2:
-        raise ValueError(
-            f"{'plots.images'}: shape={shown(shape)}; give the rows and columns of pixels"
-        )
-    height, width = (given.whole(side, "plots.images", "shape", 1) for side in sides)
-    pictures = given.series(X, "plots.images", "X", "a list of pictures")
-    X = [given.numbers(x, "plots.images", f"X[{i}]") for i, x in enumerate(pictures)]
+        raise ValueError(f"{who}: shape={shown(shape)}; give the rows and columns of pixels")
+    height, width = (given.whole(side, who, "shape", 1) for side in sides)
+    pictures = given.series(X, who, "X", "a list of pictures")
+    X = [given.numbers(x, who, f"X[{i}]") for i, x in enumerate(pictures)]
     wrong = [len(x) for x in X if len(x) != height * width]
     if wrong or not X:
         raise ValueError(
-            f"{'plots.images'}: {len(X)} pictures of {shown(wrong) if wrong else 'right'} "
+            f"{who}: {len(X)} pictures of {shown(wrong) if wrong else 'right'} "
             f"pixels; give at least one of {height}×{width} = {height * width}"
         )
     if not all(map(math.isfinite, (pixel for x in X for pixel in x))):
-        raise ValueError(f"{'plots.images'}: a pixel is nan or infinite; give finite numbers")
+        raise ValueError(f"{who}: a pixel is nan or infinite; give finite numbers")
     shades = themes.between("axes.facecolor", "text.color")
     low, high = min(map(min, X)), max(map(max, X))
     for k, pixels in enumerate(X):
@@ -293,5 +276,4 @@ def images(
     last = (len(X) - 1) // columns
     ax.set(xlim=(-0.2, count * (1.0 + GAP) - GAP + 0.2), ylim=((last + 1) * (1.0 + GAP), -0.1))
     ax.set_axis_off()
-    ax.set_title(title, loc="left")
     return ax

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini import given, ops
 from autograd_mini.plots import themes
+from autograd_mini.plots.themes import Range
 from autograd_mini.real import real, shown
 from autograd_mini.value import Value
 
@@ -39,39 +40,35 @@ def activation(
 
     Args:
         name: of a row of the table with one operand, such as "sigmoid", "tanh" or "relu".
-        ax: where to draw.
         span: from which z to which.
         title: left out, the name.
 
     Raises:
         ValueError: there is no such function, or the span is empty.
-        ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    ax = themes.axes(ax, "activation")
-    title = themes.titled(title, "activation")
-    row = ops.TABLE.get(given.text(name, "plots.activation", "name"))
+    who = "plots.activation"
+    ax = themes.axes(ax, f"{name} and its derivative" if title is None else title, who)
+    row = ops.TABLE.get(given.text(name, who, "name"))
     if row is None or row.arity is None or row.arity - len(row.defaults) != 1:
         raise ValueError(
-            f"plots.activation: {shown(name)} is no function of one number in the table; "
+            f"{who}: {shown(name)} is no function of one number in the table; "
             "take 'sigmoid', 'tanh' or 'relu', say"
         )
-    low, high = given.span(span, "plots.activation", "span")
+    low, high = given.span(span, who, "span")
     usual = [kink.at[0] for kink in row.kinks if kink.at[1:] == row.defaults]
     kinks = [at for at in usual if low < at < high and _jumps(row, at)]
     xs = sorted({low + (high - low) * k / (COUNT - 1) for k in range(COUNT)} | set(kinks))
     points = [(x, row(x), _slope(row, x)) for x in xs]
-    ax.axhline(0.0, color=themes.setting("grid.color"), linewidth=1.2, zorder=1)
-    ax.axvline(0.0, color=themes.setting("grid.color"), linewidth=1.2, zorder=1)
-    ax.plot(
-        xs, [value for _, value, _ in points], color=themes.colour(0), label=f"g(z) = {name}(z)"
-    )
+    for line in (ax.axhline, ax.axvline):
+        line(0.0, color=themes.setting("grid.color"), linewidth=1.2, zorder=1)
+    values = [value for _, value, _ in points]
+    ax.plot(xs, values, color=themes.colour(0), label=f"g(z) = {name}(z)")
     slopes = [math.nan if x in kinks else slope for x, _, slope in points]
     ax.plot(xs, slopes, "--", color=themes.colour(1), label="g′(z)")
     if kinks:
         at = [slope for x, _, slope in points if x in kinks]
         ax.plot(kinks, at, "o", markersize=8, color=themes.colour(1), zorder=3)
     ax.legend(loc="upper left")
-    ax.set_title(f"{name} and its derivative" if title is None else title, loc="left")
     ax.set(xlabel="z", xlim=(low, high))
     return ax
 
@@ -82,11 +79,8 @@ def _jumps(row: ops.Op, at: float) -> bool:
 
 
 def _slope(row: ops.Op, x: float) -> float:
-    operands = (x, *row.defaults)
-    return row.local(0, row(x), operands)
+    return row.local(0, row(x), (x, *row.defaults))
 
-
-Range = tuple[float, float]
 
 WHO = "plots.loss_surface"
 
@@ -113,17 +107,14 @@ def loss_surface(
         names: of the parameters.
         resolution: how many values of each parameter are tried.
         log: whether the colours follow the logarithm of the cost, which must be above 0 then.
-        title: what stands above.
 
     Raises:
         TypeError: an argument is of a wrong type.
         ValueError: neither a path nor ranges are given, a range is empty, or a cost is not
             above 0 with ``log``.
-        ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
-    ax = themes.axes(ax, "loss_surface")
+    ax = themes.axes(ax, title, WHO)
     given.function(cost, WHO, "cost", "a function of two numbers")
-    title = given.text(title, WHO, "title")
     log = given.flag(log, WHO, "log")
     resolution = given.whole(resolution, WHO, "resolution", 2)
     points = given.series(path, WHO, "path", "a list of points")
@@ -135,7 +126,9 @@ def loss_surface(
     import numpy as np
 
     x_range, y_range = (
-        given.span(shown, WHO, name) if shown is not None else _around([point[k] for point in path])
+        themes.around([point[k] for point in path], 0.35)
+        if shown is None
+        else given.span(shown, WHO, name)
         for k, (name, shown) in enumerate((("x_range", x_range), ("y_range", y_range)))
     )
     xs, ys = (np.linspace(*shown, resolution) for shown in (x_range, y_range))
@@ -151,15 +144,8 @@ def loss_surface(
         _path(ax, path, [])
         ax.set(xlim=(xs[0], xs[-1]), ylim=(ys[0], ys[-1]))
         ax.grid(visible=False)
-    ax.set_title(title, loc="left")
     ax.set(xlabel=called[0], ylabel=called[1])
     return ax
-
-
-def _around(numbers: Sequence[float]) -> Range:
-    low, high = min(numbers), max(numbers)
-    margin = 0.35 * (high - low) or 1.0
-    return low - margin, high + margin
 
 
 def _number(found: object) -> float:
@@ -170,7 +156,7 @@ def _log(heights: NDArray[float64]) -> NDArray[float64]:
     import numpy as np
 
     if not np.all(heights > 0.0):
-        raise ValueError("plots.loss_surface: log=True takes costs above 0")
+        raise ValueError(f"{WHO}: log=True takes costs above 0")
     return np.log10(heights)
 
 

@@ -6,6 +6,7 @@ colours are those of :mod:`autograd_mini.show.palette`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.colors import LinearSegmentedColormap
 
 
+Range = tuple[float, float]
+
+
 def theme(name: str = "light") -> AbstractContextManager[None]:
     """A context in which figures are made for a slide: "light" or "dark".
 
@@ -28,7 +32,7 @@ def theme(name: str = "light") -> AbstractContextManager[None]:
         ImportError: matplotlib is not installed; it is the extra ``plot``.
     """
     name = given.choice(name, "plots.theme", "theme", THEMES)
-    made: AbstractContextManager[None] = library("theme").rc_context(_settings(THEMES[name]))
+    made: AbstractContextManager[None] = library("plots.theme").rc_context(_settings(THEMES[name]))
     return made
 
 
@@ -46,7 +50,7 @@ def _settings(theme: Theme) -> dict[str, object]:
         "axes.axisbelow": True,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "axes.prop_cycle": library("theme").cycler(color=theme.series),
+        "axes.prop_cycle": library("plots.theme").cycler(color=theme.series),
         "axes.titlelocation": "left",
         "axes.titlesize": 15,
         "axes.titlepad": 10,
@@ -73,40 +77,45 @@ def library(who: str) -> ModuleType:
         return import_module("matplotlib")
     except ImportError as error:
         raise ImportError(
-            f"plots.{who}: it draws with matplotlib, which is not installed; install it with "
+            f"{who}: it draws with matplotlib, which is not installed; install it with "
             "pip install 'autograd-mini[plot]'"
         ) from error
 
 
-def axes(ax: Axes | None, who: str) -> Axes:
-    """The Axes to draw into: the given one, or matplotlib's current one.
+def axes(ax: Axes | None, title: str | None, who: str) -> Axes:
+    """The Axes to draw into, the given one or matplotlib's current one, with its title above.
 
     Raises:
-        TypeError: it is something else.
+        TypeError: it is something else, or the title is no string.
     """
     library(who)
-    if ax is not None:
-        kind = import_module("matplotlib.axes").Axes
-        found: Axes = given.instance(ax, kind, f"plots.{who}", "ax", "an Axes of matplotlib")
-        return found
-    current: Axes = import_module("matplotlib.pyplot").gca()
-    return current
+    if ax is None:
+        ax = import_module("matplotlib.pyplot").gca()
+    kind = import_module("matplotlib.axes").Axes
+    found: Axes = given.instance(ax, kind, who, "ax", "an Axes of matplotlib")
+    if title is not None:
+        found.set_title(given.text(title, who, "title"), loc="left")
+    return found
 
 
-def titled(title: str | None, who: str) -> str | None:
-    """A title, or None where the function makes its own."""
-    return title if title is None else given.text(title, f"plots.{who}", "title")
+def around(numbers: Sequence[float], share: float) -> Range:
+    """From the least to the largest number, and that share of their extent on both sides."""
+    low, high = min(numbers), max(numbers)
+    margin = share * (high - low) or 1.0
+    return low - margin, high + margin
 
 
 def setting(name: str) -> str:
     """A setting of the current theme or style."""
-    found: str = library("theme").rcParams[name]
+    found: str = library("plots.theme").rcParams[name]
     return found
 
 
 def colour(i: int) -> str:
     """Colour number i of the cycle, which begins again at its end."""
-    colours: list[str] = library("theme").rcParams["axes.prop_cycle"].by_key().get("color", ["C0"])
+    colours: list[str] = (
+        library("plots.theme").rcParams["axes.prop_cycle"].by_key().get("color", ["C0"])
+    )
     return colours[i % len(colours)]
 
 
