@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from itertools import pairwise
 from reprlib import repr as shown
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograd_mini.errors import ModelFileError
 from autograd_mini.nn import notation
+from autograd_mini.nn.arguments import activation_row
 from autograd_mini.nn.layers import MLP, Layer
 from autograd_mini.nn.neuron import LinearRegression, LogisticRegression, Module, Neuron
 
@@ -33,10 +33,51 @@ VERSION = 1
 DEEPEST = 1000
 """So deep a file's brackets may be nested; a model's are eight deep."""
 
-FIELDS = ("format", "version", "sha256", "model")
-"""The fields of a file."""
 
-Record = dict[str, object]
+def _number(given: object, where: str) -> float:
+    """A number as ``float.hex`` writes it; any other spelling betrays damage."""
+    try:
+        number = float.fromhex(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        number = None
+    if number is None or number.hex() != given:
+        raise ModelFileError(
+            f"{where}: expected a number as float.hex writes it, found {shown(given)}"
+        )
+    return number
+
+
+def _counter(given: object, where: str) -> int | None:
+    if given is None or (type(given) is int and given >= 1):
+        return given
+    raise ModelFileError(f"{where}: expected null or a number from 1, found {shown(given)}")
+
+
+def _activation(given: object, where: str) -> object:
+    try:
+        activation_row(given)
+    except (TypeError, ValueError) as error:
+        raise ModelFileError(f"{where.removesuffix('.activation')}: {error}") from None
+    return given
+
+
+Form: TypeAlias = "dict[str, Form] | list[Form] | Callable[[object, str], object]"
+"""What a part of a record is: an object of fields, a list that is not empty, or something read."""
+
+NEURON: Form = {"activation": _activation, "w": [_number], "b": _number}
+LAYER: Form = {"number": _counter, "neurons": [NEURON]}
+REGRESSION: Form = {"unit": _counter, "w": [_number], "b": _number}
+
+KINDS: dict[type[Module], Form] = {
+    Neuron: NEURON,
+    Layer: LAYER,
+    MLP: {"layers": [LAYER]},
+    LinearRegression: REGRESSION,
+    LogisticRegression: REGRESSION,
+}
+"""The form of the record of each kind of model."""
+
+NAMES = {cls.__name__: cls for cls in KINDS}
 
 
 def save(model: Module, path: str | os.PathLike[str]) -> None:
@@ -61,13 +102,14 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     """
     from autograd_mini.files import write_atomically
 
-    kind = type(model).__name__
-    if type(model) not in (Neuron, Layer, MLP, LinearRegression, LogisticRegression):
+    kind = type(model)
+    if kind not in KINDS:
         raise TypeError(
-            f"nn.save keeps {', '.join(KINDS)}, not {kind}; save its parts, or its parameters' "
-            ".data"
+            f"nn.save keeps {', '.join(NAMES)}, not {kind.__name__}; save its parts, or its "
+            "parameters' .data"
         )
-    record = {"kind": kind, **_record(model)}
+    fields: Any = _written(model, KINDS[kind])
+    record = {"kind": kind.__name__, **fields}
     _model(record)
     write_atomically(path, _as_json(record))
 
@@ -84,53 +126,75 @@ def model_in(data: bytes) -> Module:
 # --- models and records ---------------------------------------------------------------------------
 
 
-def _record(part: Module) -> Record:
-    """The record of a model or of a part of one."""
-    if isinstance(part, MLP):
-        return {"layers": [_record(layer) for layer in part.layers]}
-    if isinstance(part, Layer):
-        return {"number": part.number, "neurons": [_record(neuron) for neuron in part.neurons]}
-    assert isinstance(part, Neuron)
-    numbers = {"w": [w.data.hex() for w in part.w], "b": part.b.data.hex()}
-    if isinstance(part, LinearRegression | LogisticRegression):
-        return {"unit": part.unit, **numbers}
-    return {"activation": part.activation, **numbers}
+def _written(part: Any, form: Form) -> object:
+    """The record of a part of a model."""
+    if isinstance(form, dict):
+        return {name: _written(getattr(part, name), inner) for name, inner in form.items()}
+    if isinstance(form, list):
+        return [_written(element, form[0]) for element in part]
+    return part.data.hex() if form is _number else part
+
+
+def _read(record: Any, form: Form, where: str) -> Any:
+    """The same record with its numbers read.
+
+    Raises:
+        ModelFileError: it has another form; the message says where.
+    """
+    if isinstance(form, dict):
+        if not isinstance(record, dict):
+            raise ModelFileError(f"{where}: expected an object, found {shown(record)}")
+        if record.keys() != form.keys():
+            raise ModelFileError(
+                f"{where}: expected the fields {', '.join(form)}, found {shown(list(record))}"
+            )
+        return {name: _read(record[name], form[name], f"{where}.{name}") for name in form}
+    if not isinstance(form, list):
+        return form(record, where)
+    if not isinstance(record, list) or not record:
+        raise ModelFileError(f"{where}: expected a list that is not empty, found {shown(record)}")
+    return [_read(element, form[0], f"{where}[{i}]") for i, element in enumerate(record)]
 
 
 def _model(record: object) -> Module:
-    """The model that a record describes.
-
-    Raises:
-        ModelFileError: the record describes none; the message says where it goes wrong.
-    """
+    """The model that a record describes."""
     kind = record.get("kind") if isinstance(record, dict) else None
-    if not isinstance(record, dict) or not isinstance(kind, str) or kind not in KINDS:
-        raise ModelFileError(f"model: its kind is {shown(kind)}; known are {', '.join(KINDS)}")
+    cls = NAMES.get(kind) if isinstance(kind, str) else None
+    if not isinstance(record, dict) or cls is None:
+        raise ModelFileError(f"model: its kind is {shown(kind)}; known are {', '.join(NAMES)}")
     rest = {name: value for name, value in record.items() if name != "kind"}
-    return KINDS[kind](rest, "model")
+    found = _read(rest, KINDS[cls], "model")
+    if cls is MLP:
+        return _mlp(found["layers"])
+    if cls is Layer:
+        return _layer(found, "model")
+    made = cls.__new__(cls)
+    if isinstance(made, LinearRegression | LogisticRegression):
+        made._become(found["w"], found["b"], found["unit"])
+    elif isinstance(made, Neuron):
+        made._build(found["w"], found["b"], found["activation"], notation.alone(len(found["w"])))
+    return made
 
 
-def _mlp(record: object, where: str) -> MLP:
-    (given,) = _fields(record, ("layers",), where)
+def _mlp(layers: list[Any]) -> MLP:
     made = MLP.__new__(MLP)
-    made.layers = [_layer(part, at) for part, at in _parts(given, f"{where}.layers")]
+    made.layers = [_layer(part, f"model.layers[{i}]") for i, part in enumerate(layers)]
     for i, (before, layer) in enumerate(pairwise(made.layers), 1):
         if layer.nin != before.nout:
             raise ModelFileError(
-                f"{where}.layers[{i}] has {layer.nin} input(s), "
+                f"model.layers[{i}] has {layer.nin} input(s), "
                 f"the layer before {before.nout} neuron(s)"
             )
     return made
 
 
-def _layer(record: object, where: str) -> Layer:
-    number, given = _fields(record, ("number", "neurons"), where)
+def _layer(found: dict[str, Any], where: str) -> Layer:
     made = Layer.__new__(Layer)
-    made.number = _counter(number, f"{where}.number")
-    made.neurons = [
-        _neuron(part, at, partial(notation.in_layer, neuron=j, layer=made.number))
-        for j, (part, at) in enumerate(_parts(given, f"{where}.neurons"), 1)
-    ]
+    made.number = found["number"]
+    made.neurons = []
+    for j, part in enumerate(found["neurons"], 1):
+        names = notation.in_layer(len(part["w"]), j, made.number)
+        made.neurons.append(Neuron._of(part["w"], part["b"], part["activation"], names))
     for j, neuron in enumerate(made.neurons):
         if neuron.nin != made.nin:
             raise ModelFileError(
@@ -139,83 +203,16 @@ def _layer(record: object, where: str) -> Layer:
     return made
 
 
-def _neuron(
-    record: object, where: str, names: Callable[[int], notation.Names] = notation.alone
-) -> Neuron:
-    activation, w, b = _fields(record, ("activation", "w", "b"), where)
-    weights, bias = _numbers(w, b, where)
-    try:
-        return Neuron._of(weights, bias, activation, names(len(weights)))
-    except (TypeError, ValueError) as error:  # there is no such activation
-        raise ModelFileError(f"{where}: {error}") from None
-
-
-def _regression(
-    cls: type[LinearRegression | LogisticRegression], record: object, where: str
-) -> Module:
-    unit, w, b = _fields(record, ("unit", "w", "b"), where)
-    made = cls.__new__(cls)
-    made._become(*_numbers(w, b, where), _counter(unit, f"{where}.unit"))
-    return made
-
-
-KINDS: dict[str, Callable[[object, str], Module]] = {
-    "Neuron": _neuron,
-    "Layer": _layer,
-    "MLP": _mlp,
-    "LinearRegression": partial(_regression, LinearRegression),
-    "LogisticRegression": partial(_regression, LogisticRegression),
-}
-
-
-def _fields(record: object, names: tuple[str, ...], where: str) -> list[Any]:
-    """The values of just these fields."""
-    if not isinstance(record, dict):
-        raise ModelFileError(f"{where}: expected an object, found {shown(record)}")
-    if set(record) != set(names):
-        raise ModelFileError(
-            f"{where}: expected the fields {', '.join(names)}, found {shown(list(record))}"
-        )
-    return [record[name] for name in names]
-
-
-def _parts(given: object, where: str) -> list[tuple[object, str]]:
-    """The elements of a list that is not empty, each with its place."""
-    if not isinstance(given, list) or not given:
-        raise ModelFileError(f"{where}: expected a list that is not empty, found {shown(given)}")
-    return [(part, f"{where}[{i}]") for i, part in enumerate(given)]
-
-
-def _numbers(w: object, b: object, where: str) -> tuple[list[float], float]:
-    return [_number(x, at) for x, at in _parts(w, f"{where}.w")], _number(b, f"{where}.b")
-
-
-def _number(text: object, where: str) -> float:
-    """A number as ``float.hex`` writes it; any other spelling betrays damage."""
-    try:
-        number = float.fromhex(text)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        number = None
-    if number is None or number.hex() != text:
-        raise ModelFileError(
-            f"{where}: expected a number as float.hex writes it, found {shown(text)}"
-        )
-    return number
-
-
-def _counter(given: object, where: str) -> int | None:
-    if given is None or (type(given) is int and given >= 1):
-        return given
-    raise ModelFileError(f"{where}: expected null or a number from 1, found {shown(given)}")
-
-
 # --- records and files ----------------------------------------------------------------------------
 
 
-def _as_json(record: Record) -> bytes:
+FILE: dict[str, Form] = dict.fromkeys(("format", "version", "sha256", "model"), lambda given, _: given)
+
+
+def _as_json(record: object) -> bytes:
     import json
 
-    whole = dict(zip(FIELDS, (FORMAT, VERSION, _checksum(record), record), strict=True))
+    whole = dict(zip(FILE, (FORMAT, VERSION, _checksum(record), record), strict=True))
     return (json.dumps(whole, indent=1) + "\n").encode()
 
 
@@ -229,8 +226,12 @@ def _checksum(record: object) -> str:
 
 def _record_in(data: bytes) -> object:
     """The model's record in the bytes of a file, its checksum compared."""
+    import json
+
     try:
-        whole = _parsed(data)
+        text = data.decode()
+        _refuse_depth(text)
+        whole = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
         if not isinstance(whole, dict) or whole.get("format") != FORMAT:
             raise ModelFileError("it is no model saved by autograd_mini.nn.save")
         version = whole.get("version")
@@ -239,26 +240,17 @@ def _record_in(data: bytes) -> object:
                 f"its version is {shown(version)}, and this autograd_mini reads version {VERSION}; "
                 "load it with the autograd_mini that saved it"
             )
-        _, _, checksum, record = _fields(whole, FIELDS, "the file")
-        if checksum != _checksum(record):
+        found = _read(whole, FILE, "the file")
+        if found["sha256"] != _checksum(found["model"]):
             raise ModelFileError("it was changed after it was saved: its checksum does not fit")
     except RecursionError:
         raise ModelFileError("its brackets are nested too deep for a model") from None
-    return record
-
-
-def _parsed(data: bytes) -> object:
-    import json
-
-    try:
-        text = data.decode()
-        _refuse_depth(text)
-        found: object = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
     except ModelFileError:
         raise
     except ValueError as error:  # no UTF-8, no JSON, an integer of thousands of digits
         raise ModelFileError(f"it is damaged or incomplete ({error})") from error
-    return found
+    record: object = found["model"]
+    return record
 
 
 def _refuse_depth(text: str) -> None:
