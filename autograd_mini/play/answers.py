@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -73,8 +72,3 @@ def _answered(question: str) -> dict[str, Any]:
 
 def _refuse(name: str) -> float:
     raise ValueError(f"{name} is no number of JSON")
-
-
-def finite(number: float) -> float | None:
-    """A number as JSON has it; None for those that it lacks."""
-    return number if math.isfinite(number) else None

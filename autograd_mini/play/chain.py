@@ -1,7 +1,8 @@
 """*Chain rule*: a graph with its numbers, its gradients, its steps, and one number opened.
 
 Vocabulary: a number is *opened* when its factors are shown: how it was computed, and how the result
-depends on it. A *nudge* moves one variable a little.
+depends on it. A *nudge* moves one variable a little: how far the result moves with it stands beside
+how far the gradient says.
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograd_mini.expression import ExpressionError
-from autograd_mini.numbers import equal
+from autograd_mini.numbers import NOISE, equal, equals, significant
 from autograd_mini.play.graph import DIGITS, Recorded, short
-from autograd_mini.play.nudge import nudged
-from autograd_mini.play.stage import key_of, stage_of
 from autograd_mini.show.explain import explain
 from autograd_mini.show.names import derivative
 from autograd_mini.value import Value
@@ -34,27 +33,21 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
             the picture that the page has, ``box`` which box is opened, ``nudge`` the variable that
             is nudged, ``by`` how far.
     """
-    recorded = Recorded.asked(question)
-    key = key_of(recorded)
-    variables = [_variable(recorded, name) for name in recorded.leaves]
-    found: dict[str, Any] = {
-        "key": key,
+    recorded = Recorded(question.get("text"), question.get("numbers"))
+    return {
         "names": list(recorded.leaves),
-        "variables": variables,
+        "variables": [_variable(recorded, name) for name in recorded.leaves],
         "result": {"name": recorded.root.label, "equal": equal(recorded.root.data, DIGITS)},
-        **recorded.told(),
+        **recorded.told(known=question.get("stage")),
         "of_arrow": _steps_of_arrows(recorded),
         "opened": _opened(recorded, question.get("box")),
-        "nudge": nudged(recorded, question.get("nudge"), question.get("by", 0.1)),
+        "nudge": _nudged(recorded, question.get("nudge"), question.get("by", 0.1)),
     }
-    if question.get("stage") != key:
-        found["stage"] = stage_of(recorded, key)
-    return found
 
 
-def formula(mathml: str) -> str:
-    """A formula for a page whose policy allows no styles at elements."""
-    return _STYLE.sub("", mathml)
+def formula(root: Value, wrt: Value, most: int = 10) -> str:
+    """The chain rule for a page whose policy allows no styles at elements."""
+    return _STYLE.sub("", explain(root, wrt=wrt, most=most, digits=DIGITS).mathml)
 
 
 def _variable(recorded: Recorded, name: str) -> dict[str, Any]:
@@ -97,8 +90,13 @@ def _steps_of_arrows(recorded: Recorded) -> list[int | None]:
 
 
 def _opened(recorded: Recorded, box: object) -> dict[str, Any]:
-    """One box: how its number came about, and every path from the result to it."""
-    node = _node(recorded, box)
+    """One box, the first variable's if none is named: how its number came about, and all paths."""
+    if box is None:
+        node = next(leaf for leaf in recorded.leaves.values() if leaf in recorded.names)
+    elif type(box) is int and 0 <= box < len(recorded.nodes):
+        node = recorded.nodes[box]
+    else:
+        raise ExpressionError(f"there is no box {box!r:.20}")
     name = recorded.names[node]
     made = [
         description.lines
@@ -111,14 +109,86 @@ def _opened(recorded: Recorded, box: object) -> dict[str, Any]:
         "shown": short(node.data),
         "title": derivative(recorded.names[recorded.root], name),
         "number": made[0] if made else [["given", f"{name} {equal(node.data, DIGITS)}"]],
-        "formula": formula(explain(recorded.root, wrt=node, digits=DIGITS).mathml),
+        "formula": formula(recorded.root, node),
     }
 
 
-def _node(recorded: Recorded, box: object) -> Value:
-    """The node of a box; left out, the first variable."""
-    if box is None:
-        return next(leaf for leaf in recorded.leaves.values() if leaf in recorded.names)
-    if type(box) is not int or not 0 <= box < len(recorded.nodes):
-        raise ExpressionError(f"there is no box {box!r:.20}")
-    return recorded.nodes[box]
+# --- a nudge --------------------------------------------------------------------------------------
+
+coarse = significant(3)
+
+HALF = 2.0
+"""The curve goes this far to both sides."""
+
+POINTS = 80
+"""Into so many pieces the curve is cut."""
+
+LARGEST = 1e6
+"""A larger nudge is no nudge."""
+
+
+def _nudged(recorded: Recorded, name: object, by: object) -> dict[str, Any]:
+    """Δf beside gradient · Δ, and the curve with its tangent, for a variable, or the first."""
+    if name not in recorded.leaves:
+        name = next(iter(recorded.leaves))
+    if isinstance(by, bool) or not isinstance(by, int | float) or not 0 < abs(by) < LARGEST:
+        raise ExpressionError(f"a nudge is a number other than 0 below {LARGEST:,.0f}")
+    name, by = str(name), float(by)
+    x, f = recorded.numbers[name], recorded.root.data
+    gradient = recorded.gradient(recorded.leaves[name]) or 0.0
+    change, predicted = recorded.at(name, x + by) - f, gradient * by
+    result = recorded.names[recorded.root]
+    off = abs(change - predicted)
+    if off <= NOISE * max(abs(f), abs(f + change)):
+        off = 0.0  # what is left comes of computing with floats
+    moved, times, product = short(change), short(by), short(predicted)
+    factor, sign = short(gradient), equals(short(gradient), times, product)
+    times = f"({times})" if by < 0 else times
+    return {
+        "name": name,
+        "result": result,
+        "by": short(by),
+        "from": short(x),
+        "to": short(x + by),
+        "before": short(f),
+        "after": short(f + change),
+        "change": f"Δ{result} {equals(moved)} {moved}",
+        "predicted": f"{derivative(result, name)} · {times} {sign} {factor} · {times} = {product}",
+        "off": short(off),
+        "curve": _curve(recorded, name, gradient, by),
+    }
+
+
+def _curve(recorded: Recorded, name: str, gradient: float, by: float) -> dict[str, Any]:
+    """Points in shares of the chart's width and height, both from 0 to 1, upward."""
+    x, f = recorded.numbers[name], recorded.root.data
+    half = max(HALF, 3.0 * abs(by))
+    at = [x + half * (2.0 * i / POINTS - 1.0) for i in range(POINTS + 1)]
+    heights = [recorded.at(name, number) for number in at]
+    low, high = _span([y for y in [*heights, f] if math.isfinite(y)])
+
+    def place(x_: float, y: float) -> list[float] | None:
+        share = (y - low) / (high - low)
+        if not math.isfinite(share):
+            return None
+        return [(x_ - x + half) / (2.0 * half), min(max(share, -9.0), 9.0)]
+
+    ends = [place(x + side * half, f + side * half * gradient) for side in (-1.0, 1.0)]
+    return {
+        "points": [place(*pair) for pair in zip(at, heights, strict=True)],
+        "tangent": ends if all(ends) else None,
+        "here": place(x, f),
+        "moved": place(x + by, recorded.at(name, x + by)),
+        "told": place(x + by, f + gradient * by),
+        "low": coarse(low),
+        "high": coarse(high),
+        "left": coarse(x - half),
+        "right": coarse(x + half),
+    }
+
+
+def _span(heights: list[float]) -> tuple[float, float]:
+    """The lowest and the highest number of the chart, with some room."""
+    low, high = min(heights, default=0.0), max(heights, default=0.0)
+    room = 0.08 * (high - low) or max(abs(high) * 0.1, 0.5)
+    return (low - room, high + room) if math.isfinite(high - low + room) else (-1.0, 1.0)

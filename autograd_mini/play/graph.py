@@ -1,19 +1,34 @@
-"""Graphs whose passes have been recorded: what every answer about an expression begins with."""
+"""Graphs whose passes have been recorded, and the fixed stage on which they are shown.
+
+Vocabulary: a *stage* is a picture laid out once, with room in each box for whatever numbers may
+come. Its *key* tells what its layout depends on, and no number is a part of it. So while a slider
+moves the key stays, the page keeps the picture that it has, and only texts change.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import math
+import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from autograd_mini.errors import RenderError
 from autograd_mini.expression import Expression, ExpressionError
 from autograd_mini.numbers import Format, significant
+from autograd_mini.show.dot import to_dot
+from autograd_mini.show.html import SIZE
+from autograd_mini.show.layout_program import render
 from autograd_mini.show.names import Names
+from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.text import width
 from autograd_mini.show.walk import steps
 from autograd_mini.show.walk.descriptions import Description
 from autograd_mini.show.walk.scene import Scene
 from autograd_mini.show.walk.sentences import Describer
+from autograd_mini.show.walk.stage import stage
 from autograd_mini.show.walk.steps import Recorder, Step
 from autograd_mini.value import Value
 
@@ -61,31 +76,49 @@ class Passes:
         """∂root/∂node; None where nothing has come."""
         return self.recorder.totals.get(node)
 
-    def told(self) -> dict[str, Any]:
-        """The passes as JSON: what the boxes hold, what each step changes, and what it says."""
-        return {
-            "first": self.scene.film.first,
-            "changes": self.scene.film.changes,
-            "lit": [lit._asdict() for lit in self.scene.film.lit],
-            "born": self.scene.film.born,
+    def told(self, known: object = None) -> dict[str, Any]:
+        """The passes as JSON: what the boxes hold, what each step changes, and what it says.
+
+        The stage is a part of it unless it is ``known`` by its key.
+        """
+        key, film = self._key(), self.scene.film
+        found = {
+            "key": key,
+            "first": film.first,
+            "changes": film.changes,
+            "lit": [lit._asdict() for lit in film.lit],
+            "born": film.born,
             "arrows": self.scene.local,
             "steps": [
-                _step(description)
-                | {"asks": step.phase in {"forward", "backward"} and not step.nothing}
-                for step, description in zip(self.steps, self.descriptions, strict=True)
+                {
+                    **said._asdict(),
+                    "say": said.sentence,
+                    "asks": step.phase in {"forward", "backward"} and not step.nothing,
+                }
+                for step, said in zip(self.steps, self.descriptions, strict=True)
             ],
         }
+        return found if known == key else {**found, "stage": self._stage(key)}
 
+    def _key(self) -> str:
+        picture = _roomy(self.scene.picture)
+        said = repr(([box[:3] for box in picture.boxes], [arrow[:3] for arrow in picture.arrows]))
+        return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
-def _step(description: Description) -> dict[str, Any]:
-    return {
-        "part": description.part,
-        "heading": description.heading,
-        "lines": description.lines,
-        "remarks": description.remarks,
-        "wrong": description.wrong,
-        "say": description.sentence,
-    }
+    def _stage(self, key: str) -> str:
+        """The stage as SVG, or a sentence that says why there is none."""
+        if key not in _stages:
+            picture = _roomy(self.scene.picture)
+            try:
+                svg = render(to_dot(picture, legend=False), "svg", timeout=TIME).decode()
+            except (RenderError, ModuleNotFoundError) as error:
+                return f"There is no picture, only the steps. {str(error).partition('. ')[0]}."
+            lines = self.scene.film.at(len(self.steps)).lines
+            drawn = stage(svg, picture, lines, f"Graph of {self.root.label}")
+            _stages[key] = SIZE.sub(r'data-size="\1"', drawn)
+            while len(_stages) > MOST_STAGES:
+                _stages.popitem(last=False)
+        return _stages[key]
 
 
 class Recorded(Passes):
@@ -103,6 +136,10 @@ class Recorded(Passes):
 
     Raises:
         ExpressionError: it cannot be read, is too large, or depends on no name.
+
+    >>> one, two, other = (Recorded(t, {"x": n}) for t, n in (("3*x", 2), ("3*x", 9), ("x/3", 2)))
+    >>> one.told()["key"] == two.told()["key"], one.told()["key"] == other.told()["key"]
+    (True, False)
     """
 
     def __init__(self, text: object, numbers: object) -> None:
@@ -115,18 +152,12 @@ class Recorded(Passes):
         root = self.expression(self.leaves)
         if not isinstance(root, Value):
             raise ExpressionError("the result depends on no name; put one into it, such as w")
-        root = self.expression.named(root if root.operands else root + 0.0)
-        recorder = steps.passes(root)
+        recorder = steps.passes(self.expression.named(root if root.operands else root + 0.0))
         if (size := len(recorder.nodes)) > MOST:
             raise ExpressionError(
                 f"this graph has {size} boxes, more than {MOST}; the command line draws larger ones"
             )
         super().__init__(recorder)
-
-    @classmethod
-    def asked(cls, question: Mapping[str, Any]) -> Recorded:
-        """The graph that a question is about."""
-        return cls(question.get("text"), question.get("numbers"))
 
     def at(self, name: str, number: float) -> float:
         """The result where one name has another number; nan where the expression refuses it."""
@@ -147,3 +178,48 @@ def _number(name: str, given: Mapping[str, Any]) -> float:
     if not math.isfinite(number):
         raise ExpressionError(f"{name}: take a finite number")
     return number
+
+
+# --- the stage ------------------------------------------------------------------------------------
+
+ROOM = "−0.8888"
+"""A number as long as most get in four digits; the page narrows what is longer."""
+
+TIME = 10.0
+"""How many seconds a layout may take."""
+
+MOST_STAGES = 64
+"""So many are kept."""
+
+_NUMBER = re.compile(r"(?<=[=≈] )\S.*$|(?<=^grad )\S.*$|^[−\d].*$|^(?:nan|inf)$")
+
+_stages: OrderedDict[str, str] = OrderedDict()
+
+
+def _roomy(picture: Picture) -> Picture:
+    """The picture with room for any number where one stands."""
+    boxes = [
+        box if box.kind == "constant" else Box(box.id, box.kind, tuple(map(_room, box.lines)), "")
+        for box in picture.boxes
+    ]
+    arrows = [
+        Arrow(arrow.tail, arrow.head, _room(arrow.text) if arrow.text else "", "")
+        for arrow in picture.arrows
+    ]
+    return Picture(tuple(boxes), tuple(arrows))
+
+
+def _room(line: str) -> str:
+    """A line with the longest number in place of its own."""
+    equal = line.replace("≈", "=")
+    awaits = " + …" if equal.endswith(" + …") else ""
+    return _NUMBER.sub(lambda _: ROOM + awaits, equal)
+
+
+def fits(line: str) -> bool:
+    """Whether a line needs no more room than its stage leaves it.
+
+    >>> fits("w = 0.25"), fits("w ≈ 1.235 × 10⁻⁷")
+    (True, False)
+    """
+    return width(line) <= width(_room(line))

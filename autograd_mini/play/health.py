@@ -78,9 +78,21 @@ def _of_the_neurons(run: Run, outputs: Sequence[Sequence[float]]) -> Iterator[Re
         for j, values in enumerate(mine):
             called = f"a{lowered(j + 1)}{raised(number + 1)}"
             if name == "relu" and not any(values):
-                yield Remark("dead", _dead(called, len(values)), number, j)
+                yield Remark(
+                    "dead",
+                    f"{called} is dead: its ReLU gives 0 for all {len(values)} examples, so no "
+                    "gradient reaches its weights, and no step will change them.",
+                    number,
+                    j,
+                )
             elif name in STEEPEST and (flat := _flat(name, values)) >= MOST_OF:
-                yield Remark("saturated", _saturated(called, flat), number, j)
+                yield Remark(
+                    "saturated",
+                    f"{called} is saturated: for {flat:.0%} of the examples its curve is flat, so "
+                    "hardly any gradient comes through.",
+                    number,
+                    j,
+                )
         if width > 1 and all(values == mine[0] for values in mine):
             yield Remark(
                 "same",
@@ -88,20 +100,6 @@ def _of_the_neurons(run: Run, outputs: Sequence[Sequence[float]]) -> Iterator[Re
                 "equal weights, so they get equal gradients, and stay equal for ever.",
                 number,
             )
-
-
-def _dead(called: str, count: int) -> str:
-    return (
-        f"{called} is dead: its ReLU gives 0 for all {count} examples, so no gradient reaches "
-        "its weights, and no step will change them."
-    )
-
-
-def _saturated(called: str, flat: float) -> str:
-    return (
-        f"{called} is saturated: for {flat:.0%} of the examples its curve is flat, so hardly any "
-        "gradient comes through."
-    )
 
 
 def _flat(name: str, values: Sequence[float]) -> float:

@@ -18,7 +18,6 @@ from autograd_mini.play.health import remarks
 from autograd_mini.play.pictures import curves, heat_maps, lines, places, sure
 from autograd_mini.play.run import Run, grid
 from autograd_mini.play.settings import MOST_POINTS, SettingError, Settings, read
-from autograd_mini.show.explain import explain
 from autograd_mini.show.names import Names, derivative
 from autograd_mini.show.walk.sentences import Describer
 from autograd_mini.show.walk.steps import Recorder
@@ -112,7 +111,7 @@ def _told(run: Run, question: Mapping[str, Any]) -> dict[str, Any]:
         "tier": run.tier if run.made else "",
         "speed": f"{run.steps_a_second:,.0f}" if run.steps_a_second else "",
         "ended": run.ended,
-        "costs": [_cost(cost) for cost in run.costs],
+        "costs": [short(cost, 3) for cost in run.costs],
         "right": _right(run, on_examples[-1]),
         "side": side,
         **heat_maps(run, [values[:count] for values in read_out]),
@@ -125,13 +124,10 @@ def _told(run: Run, question: Mapping[str, Any]) -> dict[str, Any]:
         found["points"] = places(run)
     opened = question.get("open")
     if isinstance(opened, Mapping):
-        is_cost = opened.get("cost") is not None
-        found["opened"] = opened_cost(run) if is_cost else _opened(run, place, opened)
+        found["opened"] = (
+            _opened(run, place, opened) if opened.get("cost") is None else _opened_cost(run)
+        )
     return found
-
-
-def _cost(cost: float) -> str:
-    return short(cost, 3)
 
 
 def _right(run: Run, outputs: list[float]) -> str:
@@ -155,31 +151,57 @@ def _opened(run: Run, place: int, opened: Mapping[str, Any]) -> dict[str, Any]:
         opened: ``layer`` and ``neuron`` from 0, and ``weight`` from 0 for one of its weights; the
             one after the last is the bias.
     """
+    layers = run.model.layers
+    layer = _place(opened.get("layer"), len(layers), "layer")
+    j = _place(opened.get("neuron"), layers[layer].nout, "neuron")
+    parameters = layers[layer].neurons[j].parameters()
     cost, inputs = run.example(place)
-    at = _neuron(run, opened)
-    layer, j = at
-    neuron = run.model.layers[layer].neurons[j]
-    parameters = neuron.parameters()
-    z, a = run.neurons(cost)[layer][j]
-    wanted = a
-    weight = opened.get("weight")
+    made = run.nodes_of(layers[layer].neurons[j], cost)
+    wanted, what, weight = made[-1], "Neuron", opened.get("weight")
     if weight is not None:
-        if type(weight) is not int or not 0 <= weight < len(parameters):
-            raise SettingError("there is no such weight")
-        wanted = parameters[weight]
+        wanted = parameters[_place(weight, len(parameters), "weight")]
+        what = "Bias" if wanted is parameters[-1] else "Weight"
+    x, y = ", ".join(f"{x.label} {equal(x.data, DIGITS)}" for x in inputs), run.at(place)[1]
+    which = "trained on" if place < len(run.train) else "held out"
+    name = str(wanted.label)
     return {
         "layer": layer,
         "neuron": j,
         "weight": weight,
-        "title": _title(cost, wanted, weight is None),
-        "about": _about(run, place, inputs, cost),
-        "number": _computed(cost, wanted, z, a),
-        "formula": formula(explain(cost, wrt=wanted, most=MOST_PATHS, digits=DIGITS).mathml),
+        "title": f"{what} {name}, and where {derivative(str(cost.label), name)} comes from",
+        "about": [
+            ["present example", f"{x}, y = {short(y, DIGITS)} ({which})"],
+            ["its loss", f"J {equal(cost.data, DIGITS)}"],
+        ],
+        "number": _computed(cost, made)
+        if weight is None
+        else [["now", f"{name} {equal(wanted.data, DIGITS)}"]],
+        "formula": formula(cost, wanted, MOST_PATHS),
         "parameters": [f"{p.label} {equal(p.data, 3)}" for p in parameters],
     }
 
 
-def opened_cost(run: Run) -> dict[str, Any]:
+def _place(given: object, count: int, what: str) -> int:
+    if type(given) is not int or not 0 <= given < count:
+        raise SettingError(f"there is no such {what}")
+    return given
+
+
+def _computed(cost: Value, made: list[Value]) -> list[list[str]]:
+    """How a neuron's sum and activation were computed."""
+    recorder = Recorder(cost)
+    names = Names(recorder.nodes, DIGITS)
+    called = {node: names.text(node) for node in recorder.nodes}
+    describer = Describer(recorder, called, DIGITS)
+    return [
+        list(line)
+        for step in recorder.steps
+        if step.phase == "forward" and step.node in made
+        for line in describer.tell(step).lines
+    ]
+
+
+def _opened_cost(run: Run) -> dict[str, Any]:
     """The cost: the mean of the examples' losses, of which the largest are listed."""
     losses = run.losses()
     worst = sorted(range(len(losses)), key=losses.__getitem__, reverse=True)[:WORST]
@@ -196,45 +218,3 @@ def opened_cost(run: Run) -> dict[str, Any]:
         "formula": "",
         "examples": [[i, f"J {equal(losses[i], 3)}"] for i in worst],
     }
-
-
-def _neuron(run: Run, opened: Mapping[str, Any]) -> tuple[int, int]:
-    layer, j = opened.get("layer"), opened.get("neuron")
-    layers = run.model.layers
-    if type(layer) is not int or not 0 <= layer < len(layers):
-        raise SettingError("there is no such layer")
-    if type(j) is not int or not 0 <= j < len(layers[layer].neurons):
-        raise SettingError("there is no such neuron")
-    return layer, j
-
-
-def _title(cost: Value, wanted: Value, is_neuron: bool) -> str:
-    name = str(wanted.label)
-    which = "Neuron" if is_neuron else "Weight" if name.startswith("w") else "Bias"
-    return f"{which} {name}, and where {derivative(str(cost.label), name)} comes from"
-
-
-def _about(run: Run, place: int, inputs: list[Value], cost: Value) -> list[list[str]]:
-    which = "trained on" if place < len(run.train) else "held out"
-    given = ", ".join(f"{x.label} {equal(x.data, DIGITS)}" for x in inputs)
-    y = run.at(place)[1]
-    return [
-        ["present example", f"{given}, y = {short(y, DIGITS)} ({which})"],
-        ["its loss", f"J {equal(cost.data, DIGITS)}"],
-    ]
-
-
-def _computed(cost: Value, wanted: Value, z: Value, a: Value) -> list[list[str]]:
-    """How a number was computed: the neuron's sum and activation, or the weight as it is."""
-    if not wanted.operands:
-        return [["now", f"{wanted.label} {equal(wanted.data, DIGITS)}"]]
-    recorder = Recorder(cost)
-    names = Names(recorder.nodes, DIGITS)
-    called = {node: names.text(node) for node in recorder.nodes}
-    describer = Describer(recorder, called, DIGITS)
-    return [
-        list(line)
-        for step in recorder.steps
-        if step.phase == "forward" and step.node in {z, a}
-        for line in describer.tell(step).lines
-    ]

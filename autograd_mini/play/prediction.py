@@ -34,7 +34,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
         question: ``text`` and ``numbers`` as for a graph, ``step`` which step, from 0, ``typed``
             what the learner wrote: a number, or arithmetic of numbers.
     """
-    recorded = Recorded.asked(question)
+    recorded = Recorded(question.get("text"), question.get("numbers"))
     place = question.get("step")
     if type(place) is not int or not 0 <= place < len(recorded.steps):
         raise ExpressionError(f"there is no step {place!r:.20}")

@@ -16,7 +16,7 @@ from functools import cached_property
 from autograd_mini import graph
 from autograd_mini.compiler import compile
 from autograd_mini.data import Dataset
-from autograd_mini.nn import MLP
+from autograd_mini.nn import MLP, Neuron
 from autograd_mini.play.settings import ACTIVATIONS, OPTIMIZERS, REACH, Settings
 from autograd_mini.training.steppers import Compiled
 from autograd_mini.value import Value
@@ -186,22 +186,14 @@ class Run:
         i = place if place < len(self.train) else place - len(self.train)
         return examples.X[i], examples.Y[i]
 
-    def neurons(self, root: Value) -> list[list[tuple[Value, Value]]]:
-        """The nodes z and a of each neuron in the graph of an example, layer by layer."""
-        sums: dict[Value, Value] = {}
-        users: dict[Value, Value] = {}
-        for node in graph.order(root):
-            if node.op == "affine":
-                sums[node.operands[0]] = node
-            elif len(node.operands) == 1:
-                users.setdefault(node.operands[0], node)
-        found = []
-        for i, layer in enumerate(self.model.layers):
-            is_last = i == len(self.model.layers) - 1
-            named = self.settings.cost.output if is_last else ACTIVATIONS[self.settings.activation]
-            zs = [sums[neuron.w[0]] for neuron in layer.neurons]
-            found.append([(z, users[z] if named else z) for z in zs])
-        return found
+    @staticmethod
+    def nodes_of(neuron: Neuron, root: Value) -> list[Value]:
+        """The nodes of a neuron in the graph of an example: its sum, and its activation if any."""
+        nodes = graph.order(root)
+        z = next(x for x in nodes if x.op == "affine" and x.operands[0] is neuron.w[0])
+        if neuron.activation is None:
+            return [z]
+        return [z, next(x for x in nodes if x.operands == (z,))]
 
 
 def grid(side: int) -> list[list[float]]:

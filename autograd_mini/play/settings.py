@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from autograd_mini import losses, optim
@@ -104,6 +104,23 @@ OWN = "own"
 """The name of the data that the learner puts down, point by point."""
 
 
+CHOICES: dict[str, Iterable[str]] = {
+    "data": (*DATA, OWN),
+    "activation": ACTIVATIONS,
+    "loss": COSTS,
+    "optimizer": OPTIMIZERS,
+    "flaw": FLAWS,
+}
+RANGES = {
+    "size": ("the number of points", 10, MOST_POINTS),
+    "noise": ("the noise", 0.0, 1.0),
+    "seed": ("the seed", 0, 10**9),
+    "rate": ("α", 0.0, 100.0),
+    "batch": ("the batch", 0, MOST_POINTS),
+}
+"""What a number of the settings is called, the least and the most it may be."""
+
+
 class Settings(NamedTuple):
     """What defines a run: equal settings give equal runs.
 
@@ -167,35 +184,23 @@ def read(asked: object) -> Settings:
     autograd_mini.play.settings.SettingError: α is a number from 0 to 100, not -1
     """
     given = asked if isinstance(asked, Mapping) else {}
-    usual = Settings()
-    data = _choice(given, "data", usual.data, (*DATA, OWN))
-    return Settings(
-        data,
-        _points(given.get("points")) if data == OWN else (),
-        int(_number(given, "size", "the number of points", usual.size, 10, MOST_POINTS)),
-        _number(given, "noise", "the noise", usual.noise, 0.0, 1.0),
-        int(_number(given, "seed", "the seed", usual.seed, 0, 10**9)),
-        _layers(given.get("layers", usual.layers)),
-        _choice(given, "activation", usual.activation, (*ACTIVATIONS,)),
-        _choice(given, "loss", usual.loss, (*COSTS,)),
-        _choice(given, "optimizer", usual.optimizer, (*OPTIMIZERS,)),
-        _number(given, "rate", "α", usual.rate, 0.0, 100.0),
-        int(_number(given, "batch", "the batch", usual.batch, 0, MOST_POINTS)),
-        _choice(given, "flaw", usual.flaw, FLAWS),
-    )
+    found: dict[str, Any] = {key: _choice(given, key, known) for key, known in CHOICES.items()}
+    for key, (what, least, most) in RANGES.items():
+        usual = Settings._field_defaults[key]
+        found[key] = type(usual)(_number(given.get(key, usual), what, least, most))
+    if found["data"] == OWN:
+        found["points"] = _points(given.get("points"))
+    return Settings(layers=_layers(given.get("layers", Settings().layers)), **found)
 
 
-def _choice(given: Mapping[str, Any], key: str, usual: str, known: tuple[str, ...]) -> str:
-    name = given.get(key, usual)
-    if name not in known:
+def _choice(given: Mapping[str, Any], key: str, known: Iterable[str]) -> str:
+    name = given.get(key, Settings._field_defaults[key])
+    if name not in [*known]:
         raise SettingError(f"there is no {key} {str(name)[:40]!r}; there are {', '.join(known)}")
     return str(name)
 
 
-def _number(
-    given: Mapping[str, Any], key: str, what: str, usual: float, least: float, most: float
-) -> float:
-    number = given.get(key, usual)
+def _number(number: Any, what: str, least: float, most: float) -> float:
     is_number = isinstance(number, int | float) and not isinstance(number, bool)
     if not is_number or not least <= number <= most:
         raise SettingError(f"{what} is a number from {least:g} to {most:g}, not {str(number)[:20]}")
@@ -215,9 +220,7 @@ def _points(asked: Any) -> tuple[tuple[float, float, int], ...]:
         raise SettingError("points are put down one by one: [x₁, x₂, class]")
     if not 4 <= len(asked) <= MOST_POINTS or {label for _, _, label in asked} != {0, 1}:
         raise SettingError(f"put down 4 to {MOST_POINTS} points, of both classes")
-    found = []
-    for x, y, label in asked:
-        numbers = {"x₁": x, "x₂": y}
-        at = [_number(numbers, name, name, 0.0, -REACH, REACH) for name in numbers]
-        found.append((at[0], at[1], int(label)))
-    return tuple(found)
+    return tuple(
+        (_number(x, "x₁", -REACH, REACH), _number(y, "x₂", -REACH, REACH), int(label))
+        for x, y, label in asked
+    )

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from autograd_mini.play.graph import Passes
 from autograd_mini.play.settings import SettingError
-from autograd_mini.play.stage import key_of, stage_of
 from autograd_mini.show.walk.pitfalls import doubled, recursively
 from autograd_mini.show.walk.steps import Recorder, passes
 
@@ -108,7 +107,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
         **way._asdict(),
     }
     if not way.right:
-        found["graphs"] = [_told(passes_) for passes_ in _orders()]
+        found["graphs"] = [passes_.told() for passes_ in _orders()]
     return found
 
 
@@ -119,8 +118,3 @@ def _orders() -> tuple[Passes, Passes]:
     recursively(wrong, wrong.root)
     wrong.end(right=passes(wrong.root).totals)
     return Passes(wrong), Passes(passes(doubled()))
-
-
-def _told(found: Passes) -> dict[str, Any]:
-    key = key_of(found)
-    return {**found.told(), "key": key, "stage": stage_of(found, key)}

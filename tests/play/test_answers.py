@@ -14,9 +14,8 @@ from autograd_mini.expression import Expression
 from autograd_mini.numbers import equal, short
 from autograd_mini.play import answer
 from autograd_mini.play.answers import ANSWERS
-from autograd_mini.play.graph import MOST, Recorded
+from autograd_mini.play.graph import MOST, Recorded, fits
 from autograd_mini.play.prediction import exercise
-from autograd_mini.play.stage import fits
 
 NEURON = "sigmoid(z := w*x + b)"
 EXPRESSIONS = (
