@@ -1,6 +1,6 @@
 // Chain rule: an expression, a slider for each variable, and everything that follows from them.
-import { ask, formula, keep, latest, make, one, state, write } from "./page.js";
-import { chart, words } from "./nudge.js";
+import { ask, captioned, formula, keep, latest, make, one, state, write } from "./page.js";
+import { Nudge } from "./charts.js";
 import { Stage } from "./stage.js";
 
 const FIRST = { f: "sigmoid(z := w*x + b)", at: "w=2,x=1.5,b=-1" };
@@ -9,7 +9,7 @@ let found = null, text = "", step = Infinity, box = null, nudge = "", by = 0.1, 
 let reached = 0, names = "", curve = null, stage = null, update = null;
 
 export function start() {
-  curve = chart(one("#nudge-chart"));
+  curve = new Nudge(one("#nudge-chart"));
   stage = new Stage(one("#stage"), open, (arrow) => {
     if (found.of_arrow[arrow] !== null) { go(found.of_arrow[arrow]); }
   });
@@ -35,11 +35,7 @@ export function start() {
 export function enter() {
   const given = state();
   const kept = given.f ? given : { ...given, ...FIRST };
-  text = kept.f;
-  for (const pair of (kept.at || "").split(",")) {
-    const [name, number] = pair.split("=");
-    if (name && Number.isFinite(Number(number))) { numbers[name] = Number(number); }
-  }
+  read(kept.f, kept.at || "");
   step = kept.step ? Number(kept.step) - 1 : Infinity;
   found = null;
   box = kept.box ? Number(kept.box) : null;
@@ -47,20 +43,22 @@ export function enter() {
   predicts = kept.predict === "1";
   one("#predict").checked = predicts;
   reached = 0;
-  one("#expression").value = text;
   update();
 }
 
 function take(example) {
-  const [expression, at] = example.split(" @ ");
-  text = expression;
-  for (const pair of at.split(",")) {
-    const [name, number] = pair.split("=");
-    numbers[name] = Number(number);
-  }
-  one("#expression").value = text;
+  read(...example.split(" @ "));
   box = null; step = Infinity; reached = 0;
   update();
+}
+
+// An expression, and its numbers as w=2,x=1.
+function read(expression, at) {
+  one("#expression").value = text = expression;
+  for (const pair of at.split(",")) {
+    const [name, number] = pair.split("=");
+    if (name && Number.isFinite(Number(number))) { numbers[name] = Number(number); }
+  }
 }
 
 const last = () => found.steps.length - 1;
@@ -83,8 +81,7 @@ function show(answer) {
   nudge = answer.nudge.name;
   if (answer.names.join() !== names) { rows(); }
   fill();
-  curve(answer.nudge);
-  words(answer.nudge);
+  curve.show(answer.nudge);
   opened();
   go(step, true);
 }
@@ -137,8 +134,7 @@ function opened() {
   const now = found.opened;
   one("#opened-part").hidden = one("#nudge-part").hidden = hidden();
   write(one("#opened-title"), `Where ${now.title} comes from`);
-  one("#opened-number").replaceChildren(...now.number.flatMap(([caption, said]) =>
-    [make("dt", { textContent: caption }), make("dd", { textContent: said })]));
+  one("#opened-number").replaceChildren(...captioned(now.number));
   formula(one("#opened-formula"), now.formula);
 }
 
@@ -146,8 +142,7 @@ function open(place) { box = place; update(); one("#said").textContent = ""; }
 
 function go(to, quietly) {
   if (!found) { return; }
-  const most = predicts ? Math.max(reached, firstAsked()) : last();
-  step = Math.max(0, Math.min(to, most, last()));
+  step = Math.max(0, Math.min(to, farthest()));
   paint();
   if (!quietly) {
     stage.follow(found, step);
@@ -155,13 +150,15 @@ function go(to, quietly) {
   }
 }
 
+// The last step that may be seen.
+const farthest = () => (predicts ? Math.min(Math.max(reached, firstAsked()), last()) : last());
+
 function firstAsked() {
   let place = reached;
   while (place < last() && !found.steps[place].asks) { place++; }
   return place;
 }
-const asks = (place) => predicts && place >= reached && found.steps[place]?.asks;
-const hides = () => asks(step);
+const hides = () => predicts && step >= reached && found.steps[step]?.asks;
 
 function paint() {
   const now = found.steps[step], hide = hides();
@@ -171,13 +168,12 @@ function paint() {
   bar.setAttribute("aria-valuetext", `Step ${step + 1} of ${last() + 1}, ${now.part}: ${now.heading}`);
   write(one("#step-place"), `step ${step + 1} of ${last() + 1}`);
   one("#step-first").disabled = one("#step-back").disabled = step === 0;
-  one("#step-last").disabled = one("#step-next").disabled = step === (predicts ? Math.max(reached, firstAsked()) : last()) || step === last();
+  one("#step-last").disabled = one("#step-next").disabled = step === farthest();
   one("#now").classList.toggle("backward", now.part === "Backward" || now.part === "End");
   write(one("#now-part"), now.part);
   write(one("#now-heading"), now.heading);
   const lines = hide ? now.lines.filter(([caption]) => caption === "formula" || caption === "incoming gradient") : now.lines;
-  one("#now-lines").replaceChildren(...lines.flatMap(([caption, said]) =>
-    [make("dt", { textContent: caption }), make("dd", { textContent: said })]));
+  one("#now-lines").replaceChildren(...captioned(lines));
   one("#now-remarks").replaceChildren(...(hide ? [] : now.remarks).map((remark) => make("p", { textContent: remark })));
   one("#guess").hidden = !hide;
   write(one("#guess-question"), now.part === "Forward" ? "What number comes out?"

@@ -1,6 +1,6 @@
 // Learn: a network that is trained while one watches; every neuron and weight can be opened.
-import { ask, formula, keep, make, one, state, write } from "./page.js";
-import { Curves } from "./curves.js";
+import { ask, captioned, formula, keep, make, one, Runner, state, write } from "./page.js";
+import { Curves } from "./charts.js";
 import { Network } from "./network.js";
 import { Plane } from "./plane.js";
 
@@ -10,8 +10,7 @@ const NUMBERS = ["rate", "batch", "noise", "seed"];
 const STEPS = { slow: 1, medium: 8, fast: 2000 };
 const name = `learn-${Math.random().toString(36).slice(2)}`;
 let settings = { ...USUAL }, points = [], opened = null, example = 0, lines = "weights";
-let running = false, asking = false, waiting = null, known = "", found = null;
-let plane, network, curves;
+let asking = false, waiting = null, known = "", found = null, plane, network, curves, runner;
 
 export function start() {
   plane = new Plane(one("#plane"), chosen);
@@ -26,9 +25,9 @@ export function start() {
       fresh();
     };
   }
-  one("#run").onclick = () => { if (running) { stop(); } else { run(); } };
-  one("#one-step").onclick = () => { stop(); look(1); };
-  one("#reset").onclick = () => { stop(); look(0, true); };
+  runner = new Runner(one("#run"), run, paused);
+  one("#one-step").onclick = () => { runner.stop(); look(1); };
+  one("#reset").onclick = () => { runner.stop(); look(0, true); };
   one("#new-seed").onclick = () => {
     settings.seed += 1;
     one("#set-seed").value = settings.seed;
@@ -63,7 +62,7 @@ export function enter() {
   look();
 }
 
-export function leave() { stop(); }
+export function leave() { runner.stop(); }
 
 function own() {
   const is = settings.data === "own";
@@ -101,34 +100,20 @@ async function look(steps = 0, anew = false) {
   } finally { asking = false; }
 }
 
+function paused() {
+  look();
+  one("#said").textContent = `Paused at step ${found.made}, cost ${found.costs[0]}, ${found.right} right.`;
+}
+
 async function run() {
-  running = true;
-  controls();
-  while (running) {
-    const speed = one("#speed").value;
-    await look(STEPS[speed]);
-    await new Promise((done) => { speed === "slow" ? setTimeout(done, 250) : requestAnimationFrame(done); });
-  }
-}
-
-function stop() {
-  if (running) {
-    running = false;
-    controls();
-    look();
-    one("#said").textContent = `Paused at step ${found.made}, cost ${found.costs[0]}, ${found.right} right.`;
-  }
-}
-
-function controls() {
-  const button = one("#run");
-  button.classList.toggle("running", running);
-  write(one(".word", button), running ? "Pause" : "Start");
+  const speed = one("#speed").value;
+  await look(STEPS[speed]);
+  await new Promise((done) => { speed === "slow" ? setTimeout(done, 250) : requestAnimationFrame(done); });
 }
 
 function show(answer) {
   write(one("#learn-error"), answer.error || "");
-  if (answer.error) { running = false; controls(); remember(); return; }
+  if (answer.error) { runner.turn(false); remember(); return; }
   found = answer;
   if (answer.points) { known = answer.key; plane.lay(answer.points); }
   example = answer.example;
@@ -138,17 +123,14 @@ function show(answer) {
   plane.show(answer.boundary, answer.side);
   plane.mark(example);
   curves.show(answer.curves);
-  write(one("#made"), answer.made);
-  write(one("#epoch"), answer.epoch);
-  write(one("#cost-train"), answer.costs[0]);
-  write(one("#cost-test"), answer.costs[1]);
-  write(one("#right"), answer.right);
+  for (const part of ["made", "epoch", "right"]) { write(one(`#${part}`), answer[part]); }
+  ["train", "test"].forEach((set, i) => { write(one(`#cost-${set}`), answer.costs[i]); });
   write(one("#tier"), answer.tier ? `${answer.tier} tier${answer.speed ? `, ${answer.speed} steps a second` : ""}` : "");
   remarks(answer.remarks);
   if (answer.opened) { tell(answer.opened); }
   one("#learn-opened").hidden = !answer.opened;
   one("#learn-hint").hidden = !!answer.opened;
-  if (answer.ended && running) { running = false; controls(); }
+  if (answer.ended) { runner.turn(false); }
   remember();
 }
 
@@ -179,22 +161,18 @@ function widths() {
 function open(what) { opened = what; look(); one("#learn-opened").scrollIntoView({ block: "nearest" }); }
 
 function chosen(x, y) {
-  if (settings.data !== "own") { example = plane.nearest(x, y); if (!running) { look(); } return; }
+  if (settings.data !== "own") { example = plane.nearest(x, y); if (!runner.on) { look(); } return; }
   const label = Number(one("input[name=class]:checked").value);
   points.push([Number((x * 3.2 - 1.6).toFixed(2)), Number((1.6 - y * 3.2).toFixed(2)), label]);
   own();
   fresh();
 }
 
-function rows(place, pairs) {
-  place.replaceChildren(...pairs.flatMap(([caption, said]) =>
-    [make("dt", { textContent: caption }), make("dd", { textContent: said })]));
-}
-
 function tell(now) {
   write(one("#learn-opened-title"), now.title);
-  rows(one("#learn-opened-about"), now.about);
-  rows(one("#learn-opened-number"), now.number);
+  for (const part of ["about", "number"]) {
+    one(`#learn-opened-${part}`).replaceChildren(...captioned(now[part]));
+  }
   formula(one("#learn-opened-formula"), now.formula);
   choices(now.cost ? now.examples.map(([i, text]) => [{ example: i }, text, false])
     : [...now.parameters.map((text, i) => [{ weight: i }, text, now.weight === i]),

@@ -70,6 +70,36 @@ export function latest(question, show) {
   return go;
 }
 
+// The lines of a list of captions, each with what is said.
+export function captioned(pairs) {
+  return pairs.flatMap(([caption, said]) =>
+    [make("dt", { textContent: caption }), make("dd", { textContent: said })]);
+}
+
+// A button that starts and pauses: while it is on, go is awaited again and again.
+export class Runner {
+  constructor(button, go, paused = () => {}) {
+    Object.assign(this, { button, go, paused, on: false });
+    this.idle = one(".word", button).textContent;
+    button.onclick = () => { if (this.on) { this.stop(); } else { this.start(); } };
+  }
+
+  async start() {
+    this.turn(true);
+    while (this.on) { await this.go(); }
+  }
+
+  stop() {
+    if (this.on) { this.turn(false); this.paused(); }
+  }
+
+  turn(on) {
+    this.on = on;
+    this.button.classList.toggle("running", on);
+    write(one(".word", this.button), on ? "Pause" : this.idle);
+  }
+}
+
 // Formulas come as MathML, which the engine wrote.
 export function formula(place, mathml) {
   if (place.dataset.shown !== mathml) {

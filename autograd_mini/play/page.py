@@ -14,8 +14,8 @@ from autograd_mini.show.html import colours
 from autograd_mini.show.palette import DARK, LIGHT, Theme, ends
 
 SCRIPTS = (
-    *("ask.js", "main.js", "page.js", "chain.js", "stage.js", "nudge.js"),
-    *("learn.js", "network.js", "plane.js", "curves.js", "wrong.js"),
+    *("ask.js", "main.js", "page.js", "chain.js", "stage.js", "charts.js"),
+    *("learn.js", "network.js", "plane.js", "wrong.js"),
 )
 
 POLICY = (

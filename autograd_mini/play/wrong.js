@@ -1,17 +1,17 @@
 // Wrong ways: a mistake and what is right, side by side.
-import { ask, keep, make, one, state, write } from "./page.js";
-import { Curves } from "./curves.js";
+import { ask, captioned, keep, make, one, Runner, state, write } from "./page.js";
+import { Curves } from "./charts.js";
 import { Network } from "./network.js";
 import { Plane } from "./plane.js";
 import { Stage } from "./stage.js";
 
 const name = `wrong-${Math.random().toString(36).slice(2)}`;
-let way = "", shown = null, running = false, asking = false, step = -1, sides = [];
+let way = "", shown = null, asking = false, step = -1, sides = [], runner = null;
 
 export function start() {
-  one("#wrong-run").onclick = () => { if (running) { stop(); } else { run(); } };
-  one("#wrong-step").onclick = () => { stop(); go(1); };
-  one("#wrong-reset").onclick = () => { stop(); go(0, true); };
+  runner = new Runner(one("#wrong-run"), run);
+  one("#wrong-step").onclick = () => { leave(); go(1); };
+  one("#wrong-reset").onclick = () => { leave(); go(0, true); };
   one("#order-step").oninput = (event) => { paint(Number(event.target.value)); };
   one("#order-back").onclick = () => { paint(step - 1); };
   one("#order-next").onclick = () => { paint(step + 1); };
@@ -38,7 +38,7 @@ export async function enter() {
   if (answer.graphs) { lay(); } else { go(0, true); keep({ do: "wrong", way }); }
 }
 
-export function leave() { stop(); }
+export function leave() { runner.stop(); }
 
 function card(title, i, ...inside) {
   const heading = make("h3", {}, make("span", { className: i ? "is-right" : "is-wrong", textContent: i ? "right" : "wrong" }), ` ${title}`);
@@ -71,7 +71,7 @@ async function go(steps, fresh = false) {
     }
     const fault = answers.find((answer) => answer.error);
     write(one("#wrong-error"), fault?.error || "");
-    if (fault) { stop(); return; }
+    if (fault) { leave(); return; }
     if (on === sides) { on.forEach((side, i) => { paintRun(side, answers[i]); }); }
   } finally { asking = false; }
 }
@@ -91,21 +91,9 @@ function paintRun(side, answer) {
 }
 
 async function run() {
-  running = true;
-  controls();
-  while (running) {
-    await go(4);
-    if (shown?.graphs) { stop(); }
-    await new Promise(requestAnimationFrame);
-  }
-}
-
-function stop() { running = false; controls(); }
-
-function controls() {
-  const button = one("#wrong-run");
-  button.classList.toggle("running", running);
-  write(one(".word", button), running ? "Pause" : "Start both");
+  await go(4);
+  if (shown?.graphs) { leave(); }
+  await new Promise(requestAnimationFrame);
 }
 
 // --- the order of a backward pass: two graphs, one slider -----------------------------------------
@@ -129,10 +117,9 @@ function paint(to) {
     const own = Math.min(step, side.graph.steps.length - 1), now = side.graph.steps[own];
     side.stage.paint(side.graph, own, -1, false);
     side.stage.follow(side.graph, own);
-    const lines = now.lines.flatMap(([caption, said]) => [make("dt", { textContent: caption }), make("dd", { textContent: said })]);
     side.now.className = `now ${now.wrong ? "is-wrong" : now.part === "Backward" || now.part === "End" ? "backward" : ""}`;
     side.now.replaceChildren(make("p", { className: "heading" }, make("b", { textContent: now.part }), ` ${now.heading}`),
-      make("dl", {}, ...lines), ...now.remarks.map((text) => make("p", { className: "remark", textContent: text })));
+      make("dl", {}, ...captioned(now.lines)), ...now.remarks.map((text) => make("p", { className: "remark", textContent: text })));
     write(side.found, now.say);
   }
   keep({ do: "wrong", way, step: step + 1 });

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from autograd_mini.numbers import short
 from autograd_mini.play import answer, learn
 from autograd_mini.play.server import PlayServer
 from tests.serving import serving
@@ -200,7 +201,7 @@ def test_learn_in_firefox(firefox: Firefox, server: PlayServer) -> None:
     time.sleep(0.5)
     ((run, _),) = learn._runs.values()
     firefox.until("#made", f"{run.made:,}")
-    firefox.until("#cost-train", learn._cost(run.costs[0]))
+    firefox.until("#cost-train", short(run.costs[0], 3))
     firefox.click("#network .node.hidden")
     firefox.until("#learn-opened-title", "Neuron a₁⁽¹⁾, and where ∂J/∂a₁⁽¹⁾ comes from")
     pixels = firefox.run(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from autograd_mini.numbers import short
 from autograd_mini.play import answer, learn, wrong
 from autograd_mini.play.graph import Recorded
 from autograd_mini.play.prediction import exercise
@@ -312,8 +313,8 @@ def test_a_network_learns_and_every_number_is_the_runs(play: Open) -> None:
     run = the_run()
     assert run.costs[0] < first
     assert page.locator("#made").inner_text() == f"{run.made:,}"
-    assert page.locator("#cost-train").inner_text() == learn._cost(run.costs[0])
-    assert page.locator("#cost-test").inner_text() == learn._cost(run.costs[1])
+    assert page.locator("#cost-train").inner_text() == short(run.costs[0], 3)
+    assert page.locator("#cost-test").inner_text() == short(run.costs[1], 3)
     made = run.made
     page.get_by_role("button", name="Step", exact=True).first.click()
     until(page, "#made", f"{made + 1:,}")
@@ -342,7 +343,6 @@ def test_weights_neurons_and_the_cost_are_opened(play: Open) -> None:
     gradient = page.locator("#learn-opened-formula mn").all_text_contents()
     cost, _ = the_run().example(0)
     cost.backward()
-    from autograd_mini.numbers import short
 
     weight = the_run().model.layers[0].neurons[1].w[0]
     assert short(abs(weight.grad), 4) in gradient
@@ -447,7 +447,7 @@ def test_each_wrong_way_runs_beside_the_right_one(play: Open, way: str) -> None:
     left, right = page.locator("#sides p.numbers").all_inner_texts()
     assert left.split()[0] == right.split()[0]  # side by side: as many steps
     for run, _ in learn._runs.values():
-        assert f"cost {learn._cost(run.costs[0])}" in left + right
+        assert f"cost {short(run.costs[0], 3)}" in left + right
 
 
 # --- for everybody ------------------------------------------------------------------------------
