@@ -206,7 +206,8 @@ def _layer(found: dict[str, Any], where: str) -> Layer:
 # --- records and files ----------------------------------------------------------------------------
 
 
-FILE: dict[str, Form] = dict.fromkeys(("format", "version", "sha256", "model"), lambda given, _: given)
+FIELDS = ("format", "version", "sha256", "model")
+FILE: dict[str, Form] = dict.fromkeys(FIELDS, lambda given, where: given)
 
 
 def _as_json(record: object) -> bytes:
