@@ -25,7 +25,7 @@ from autograd_mini.show.names import operand_names
 from autograd_mini.show.text import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from autograd_mini.notation import Written as Bound
@@ -221,26 +221,26 @@ def _size(piece: Cell | Gap, symbols: bool, digits: int) -> int:
 
 
 class Writer:
-    """Writes blocks in one format; its methods that are missing here say how."""
+    """Writes blocks in one format, which adds a method for each kind of block.
+
+    Attributes:
+        bound: writes an expression in one line, and tells how tightly it binds.
+        label: writes a label in mathematics.
+        whole: writes what stands after ∂, in brackets or not.
+        fraction: writes ∂top/∂bottom, at a place.
+        gap: writes that factors are left out of a chain, in symbols or in numbers.
+        mark: writes a sign of such a chain.
+    """
+
+    bound: Callable[..., Bound]
+    label: Callable[[Label], str]
+    whole: Callable[[str, bool], str]
+    fraction: Callable[[str, str, int], str]
+    gap: Callable[[int, bool], str]
+    mark: Callable[[str, bool], str]
 
     def __init__(self, digits: int) -> None:
         self.digits = digits
-
-    def bound(self, x: Expr, leads: bool = True) -> Bound:
-        """An expression in one line, and how tightly it binds."""
-        raise NotImplementedError
-
-    def label(self, label: Label) -> str:
-        """A label in mathematics."""
-        raise NotImplementedError
-
-    def whole(self, written: str, is_bracketed: bool) -> str:
-        """What stands after ∂, in brackets or not."""
-        raise NotImplementedError
-
-    def fraction(self, top: str, bottom: str, place: int) -> str:
-        """∂top/∂bottom at a place."""
-        raise NotImplementedError
 
     def block(self, block: Block) -> str:
         """A block, by the method that is called as its class is."""
@@ -263,13 +263,22 @@ class Writer:
         """The sign before them."""
         return sign(entries, self.digits)
 
-    def lines(self, block: Derivation, width: int) -> Iterator[tuple[str, bool, list[Piece]]]:
-        """The lines of a chain: the sign before one, whether it shows symbols, and its pieces.
+    def lines(self, block: Derivation, width: int) -> Iterator[tuple[str, list[str]]]:
+        """The lines of a chain, in symbols and then in numbers: the sign before one, its pieces.
 
         A line that goes on from the one above has no sign.
         """
         for symbols in (True, False) if block.has_symbols else (False,):
             equal = self.equal(*(() if symbols else block.numbers))
             for line in lines_of(block.pieces, width, symbols, self.digits):
-                yield equal, symbols, line
+                yield equal, [self._piece(piece, symbols) for piece in line]
                 equal = ""
+
+    def _piece(self, piece: Piece, symbols: bool) -> str:
+        if isinstance(piece, Gap):
+            return self.gap(piece.factors, symbols)
+        if isinstance(piece, str):
+            return self.mark(piece, symbols)
+        if symbols and piece.symbol:
+            return self.term(piece.symbol)
+        return self.term(piece.number, piece.leads)

@@ -232,21 +232,21 @@ def _written_out(root: Value, ends: Collection[Value], names: Names) -> Expr | N
     return found[root] if between and len(plain(found[root])) <= LONGEST_OUTPUT else None
 
 
-def _between(root: Value, ends: Collection[Value]) -> list[Value]:
+def _between(root: Value, ends: Container[Value]) -> list[Value]:
     """The results above the ends up to the root, operands before results; [] if too many."""
     reached: set[Value] = set()
     done: list[Value] = []
-    stack: list[Value | None] = [root]
-    while stack:
-        node = stack.pop()
-        if node is None:
-            done.append(stack.pop())  # type: ignore[arg-type]  # below a None stands a node
-        elif node not in reached and node not in ends and not graph.is_leaf(node):
-            reached.add(node)
-            stack += [node, None, *reversed(graph.operand_nodes(node))]
-        if len(reached) > MOST_NODES:
-            return []
-    return done
+
+    def visit(node: Value) -> None:
+        if node in reached or node in ends or graph.is_leaf(node) or len(reached) > MOST_NODES:
+            return
+        reached.add(node)
+        for operand in graph.operand_nodes(node):
+            visit(operand)
+        done.append(node)
+
+    visit(root)
+    return done if len(reached) <= MOST_NODES else []
 
 
 def _elementwise(upper: Vector, lower: Vector, below: Expr) -> Expr | None:

@@ -149,26 +149,23 @@ class _Writer(blocks.Writer):
         if block.left:
             head = f"{self.term(block.left)} &"
         lines: list[str] = []
-        for equal, symbols, line in self.lines(block, WIDTH):
+        for equal, pieces in self.lines(block, WIDTH):
             start = f"&{equal} " if equal else r"&\quad "
             if not lines:
                 start = head + f"{equal} " * bool(block.left)
-            written = " ".join(self._piece(piece, symbols) for piece in line)
+            written = " ".join(pieces)
             # Braces, lest a minus after & be set like one between two terms.
             lines.append(start + (f"{{{written}}}" if written.startswith("-") else written))
         lines += [f"&{self._equated(block.result)}"] if block.result else []
         return _display([" \\\\\n".join(lines)])
 
-    def _piece(self, piece: blocks.Piece, symbols: bool) -> str:
-        if isinstance(piece, blocks.Cell):
-            if symbols and piece.symbol:
-                return self.term(piece.symbol)
-            return self.term(piece.number, piece.leads)
-        if isinstance(piece, blocks.Gap):
-            dots = rf"\underbrace{{\cdots}}_{{\text{{{piece.factors} factors}}}}"
-            return dots if symbols else r"\cdots"
+    def gap(self, factors: int, symbols: bool) -> str:
+        dots = rf"\underbrace{{\cdots}}_{{\text{{{factors} factors}}}}"
+        return dots if symbols else r"\cdots"
+
+    def mark(self, sign: str, symbols: bool) -> str:
         large = {"(": r"\biggl(", ")": r"\biggr)"} if symbols else {}
-        return r"\cdot" if piece == "·" else large.get(piece, piece)
+        return r"\cdot" if sign == "·" else large.get(sign, sign)
 
     def shapes(self, block: blocks.Shapes) -> str:
         left = _under(self.term(block.left), block.left_shape)

@@ -74,21 +74,18 @@ class _Writer(blocks.Writer):
         if block.left:
             left = self.term(block.left)
         rows: list[tuple[str, ...]] = []
-        for equal, symbols, line in self.lines(block, WIDTH):
-            written = "".join(self._piece(piece, symbols) for piece in line)
+        for equal, pieces in self.lines(block, WIDTH):
+            written = "".join(pieces)
             rows.append(("", equal, written) if rows else (left, equal * bool(block.left), written))
         if block.result:
             rows.append(("", self.equal(block.result), self.term(block.result)))
         return _table(rows)
 
-    def _piece(self, piece: blocks.Piece, symbols: bool) -> str:
-        if isinstance(piece, blocks.Cell):
-            if symbols and piece.symbol:
-                return self.term(piece.symbol)
-            return self.term(piece.number, piece.leads)
-        if isinstance(piece, blocks.Gap):
-            return text(f"… {piece.factors:,} factors …") if symbols else "<mo>…</mo>"
-        return operator(piece, is_tall=symbols)
+    def gap(self, factors: int, symbols: bool) -> str:
+        return text(f"… {factors:,} factors …") if symbols else "<mo>…</mo>"
+
+    def mark(self, sign: str, symbols: bool) -> str:
+        return operator(sign, is_tall=symbols)
 
     def shapes(self, block: blocks.Shapes) -> str:
         factors = [_under(self.term(factor), shape) for factor, shape in block.factors]

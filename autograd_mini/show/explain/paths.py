@@ -60,7 +60,7 @@ class Flow:
         gradient: ∂root/∂wrt, added up in the order of the backward pass: the same bits.
         count: the number of paths, exactly.
         cut_nodes: the nodes that all paths go through, from the output to the input.
-        only_path: the edges of the path, where there is only one.
+        steps: for each active node its edges to active operands, left to right.
 
     Raises:
         StaleGraphError: a leaf was changed after a node had used it.
@@ -78,17 +78,17 @@ class Flow:
         self.nodes = graph.order(root)
         graph.refuse_stale(self.nodes)
         self.active = depending(self.nodes, [wrt])
-        self._known = set(self.active)
-        self._states: States = {}
         self.gradient = 0.0
         self.cut_nodes: list[Value] = []
-        self.only_path: list[Edge] = []
+        self.steps: dict[Value, list[Edge]] = {}
         self.count = self._swept() if self.active else 0
 
     def _swept(self) -> int:
         """Find the gradient and the cut nodes; return the product of the counts between these."""
         adjoints, counts = {self.root: 1.0}, {self.root: 1}
         stretches = []
+        known = set(self.active)
+        states: States = {}
         for node in reversed(self.active):
             count = counts.pop(node)  # a number may have a million digits: keep few of them
             adjoint = adjoints.pop(node, None)
@@ -98,23 +98,18 @@ class Flow:
                 count = 1
             if node is self.wrt:
                 self.gradient = (adjoint or 0.0) + 0.0  # as .grad reads −0.0
+                self.steps[node] = []
                 break
-            links = _links(node, self._known, self._states)
-            if len(links) == 1:
-                self.only_path.append(Edge(node, *links[0]))
-            for _, operand, slope, idle in links:
-                counts[operand] = counts.get(operand, 0) + count
-                if adjoint is not None and not idle:
-                    adjoints[operand] = adjoints.get(operand, -0.0) + adjoint * slope
-        return _product(stretches)
-
-    @cached_property
-    def steps(self) -> dict[Value, list[Edge]]:
-        """For each active node its edges to active operands, left to right."""
-        return {
-            node: [] if node is self.wrt else edges(node, self._known, self._states)
-            for node in self.active
-        }
+            self.steps[node] = edges(node, known, states)
+            for edge in self.steps[node]:
+                counts[edge.operand] = counts.get(edge.operand, 0) + count
+                if adjoint is not None and not edge.idle:
+                    before = adjoints.get(edge.operand, -0.0)
+                    adjoints[edge.operand] = before + adjoint * edge.local
+        while len(stretches) > 1:  # multiplied pairwise, so that large numbers meet large ones
+            pairs = zip(stretches[::2], [*stretches[1::2], 1], strict=False)
+            stretches = [a * b for a, b in pairs]
+        return stretches[0]
 
     @cached_property
     def uses(self) -> dict[Value, list[Edge]]:
@@ -126,31 +121,17 @@ class Flow:
         return found
 
 
-def _links(
-    node: Value, active: Container[Value], states: States
-) -> list[tuple[int, Value, float, bool]]:
-    """The places of active operands, left to right: operand, slope, whether it is idle."""
-    operands = graph.raw_operands(node)
-    places = [i for i, x in enumerate(operands) if type(x) is not float and x in active]
-    if not places or node._row.boundary is None:
-        slope = slopes(node) if places else float
-        return [(i, operands[i], slope(i), False) for i in places]
-    slope = slopes(node)
-    choices = [*islice(chosen(node, states), len(operands))]
-    return [(i, operands[i], slope(i), choices[i] is False) for i in places]
-
-
 def edges(node: Value, active: Container[Value], states: States) -> list[Edge]:
     """The edges from a node to those of its operands that are active, left to right."""
-    return [Edge(node, *link) for link in _links(node, active, states)]
-
-
-def _product(numbers: Sequence[int]) -> int:
-    """The product, multiplied pairwise, so that large numbers meet large ones."""
-    while len(numbers) > 1:
-        pairs = zip(numbers[::2], [*numbers[1::2], 1], strict=False)
-        numbers = [a * b for a, b in pairs]
-    return numbers[0]
+    operands = graph.raw_operands(node)
+    places = [i for i, x in enumerate(operands) if type(x) is not float and x in active]
+    if not places:
+        return []
+    slope = slopes(node)
+    if node._row.boundary is None:
+        return [Edge(node, i, operands[i], slope(i)) for i in places]
+    choices = [*islice(chosen(node, states), len(operands))]
+    return [Edge(node, i, operands[i], slope(i), choices[i] is False) for i in places]
 
 
 class Factor(NamedTuple):

@@ -176,7 +176,8 @@ def listed(flow: Flow, most: int) -> tuple[list[list[Edge]], float]:
     if flow.count > 1:
         found, sizes = Ranking(flow).largest(most)
     else:
-        found = [flow.only_path] * flow.count
+        only_path = [edge for node in reversed(flow.active) for edge in flow.steps[node]]
+        found = [only_path] * flow.count
         sizes = [reduce(through, path, ONE) for path in found]
     part = reduce(plus, sizes, _ZERO)
     if flow.count > most:

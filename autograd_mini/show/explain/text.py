@@ -158,24 +158,22 @@ class _Writer(blocks.Writer):
         units: list[tuple[str, str]] = []
         opening = ""
         for piece in pieces:
+            symbol, number = (self._piece(piece, symbols) for symbols in (True, False))
             if piece == "(":
                 opening += "("
             elif isinstance(piece, str):
-                end = piece if piece == ")" else f" {piece}"
-                symbol, number = units[-1]
-                units[-1] = symbol + end, number + end
+                units[-1] = units[-1][0] + symbol, units[-1][1] + number
             else:
-                symbol, number = self._cell(piece)
                 size = max(columns(symbol), columns(number))
                 units.append((opening + _centred(symbol, size), opening + _centred(number, size)))
                 opening = ""
         return units
 
-    def _cell(self, piece: blocks.Cell | blocks.Gap) -> tuple[str, str]:
-        if isinstance(piece, blocks.Gap):
-            return f"… {piece.factors:,} factors …", "…"
-        number = self.term(piece.number, piece.leads)
-        return (self.term(piece.symbol) if piece.symbol else number), number
+    def gap(self, factors: int, symbols: bool) -> str:
+        return f"… {factors:,} factors …" if symbols else "…"
+
+    def mark(self, sign: str, symbols: bool) -> str:
+        return sign if sign == ")" else f" {sign}"
 
     def shapes(self, block: blocks.Shapes) -> str:
         head = self.term(block.left)
