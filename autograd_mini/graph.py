@@ -135,7 +135,7 @@ def numbers(operands: Sequence[Any]) -> list[float]:
 def order(*roots: N) -> list[N]:
     """All nodes that the roots depend on, each once, operands before results, left before right.
 
-    Depth first with a stack of its own, so that no depth is too deep. On the stack a node is
+    Depth first with a stack of its own, so that no depth is too deep. On the stack a result is
     followed by None once its operands have been put above it.
     """
     done: list[N] = []
@@ -147,8 +147,10 @@ def order(*roots: N) -> list[N]:
             done.append(stack.pop())  # type: ignore[arg-type]  # below a None stands a node
         elif node not in seen:
             seen.add(node)
-            stack += (node, None)
-            stack += [x for x in reversed(operand_nodes(node)) if x not in seen]
+            if operands := operand_nodes(node):
+                stack += (node, None, *reversed(operands))
+            else:
+                done.append(node)
     return done
 
 

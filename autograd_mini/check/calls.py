@@ -19,7 +19,6 @@ from autograd_mini.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from inspect import Signature
     from typing import Any
 
 
@@ -171,19 +170,18 @@ def _takes_one(f: Callable[..., object], given: int) -> bool:
     """Whether f can be called with one argument, and not with so many."""
     import inspect
 
+    def fits(count: int) -> bool:
+        try:
+            signature.bind(*[None] * count)
+        except TypeError:
+            return False
+        return True
+
     try:
         signature = inspect.signature(f)
     except (TypeError, ValueError):  # a function of C need not have one
         return False
-    return _fits(signature, 1) and not _fits(signature, given)
-
-
-def _fits(signature: Signature, count: int) -> bool:
-    try:
-        signature.bind(*[None] * count)
-    except TypeError:
-        return False
-    return True
+    return fits(1) and not fits(given)
 
 
 def _parameter_names(f: object, count: int) -> list[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import graph, modes
 from autograd_mini.check.calls import Function, Outcome, flattened, number_of
-from autograd_mini.check.complex_step import active_nodes
 from autograd_mini.check.differences import estimates
 from autograd_mini.check.report import Estimate, Report, Row, unsettled
 from autograd_mini.check.rounding import path_products
@@ -224,15 +223,14 @@ def kink_at(root: Node, leaves: Sequence[Node]) -> str:
     the inputs. Asking the function itself finds a tie of maximum at any number, and finds none in
     relu where relu is straight.
     """
-    nodes = graph.order(root)
-    active = active_nodes(nodes, leaves)
-    moving = {*active, *leaves}
-    for node in active:
-        if node._row.kinks and any(
-            type(x) is not float and x in moving and _kinks(node, i)
-            for i, x in enumerate(graph.raw_operands(node))
-        ):
-            return modes.called(node)
+    moving = set(leaves)
+    for node in graph.order(root):
+        operands = graph.raw_operands(node)
+        moved = [i for i, x in enumerate(operands) if type(x) is not float and x in moving]
+        if moved:
+            moving.add(node)
+            if node._row.kinks and any(_kinks(node, i) for i in moved):
+                return modes.called(node)
     return ""
 
 

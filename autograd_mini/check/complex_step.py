@@ -21,16 +21,14 @@ import cmath
 import math
 from typing import TYPE_CHECKING
 
-from autograd_mini import graph
 from autograd_mini.check.report import Estimate
 from autograd_mini.check.rounding import SLIP, slip
-from autograd_mini.sweeps import depending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    from autograd_mini.graph import Node
+    from autograd_mini.check.rounding import Recording
 
 TRIALS = 4
 
@@ -179,35 +177,25 @@ USES = {
 """How often an extension takes its operands, where its terms may cancel: each slips for itself."""
 
 
-def complex_slopes(root: Node, leaves: Sequence[Node]) -> list[Estimate | None]:
-    """∂root/∂leaf for each of the leaves; None where there is none or the graph is not eligible."""
-    nodes = graph.order(root)
-    active = active_nodes(nodes, leaves)
-    if not all(_is_eligible(node) for node in active):
-        return [None for _ in leaves]
-    return [_slope(active, root, leaf) for leaf in leaves]
+def complex_slopes(recording: Recording) -> list[Estimate | None]:
+    """The slope along each input; None where there is none or the recording is not eligible."""
+    finite = all(math.isfinite(recording.numbers[to]) for _, _, to in recording.active)
+    if finite and all(row.analytic and row.name in EXTENSIONS for row, _, _ in recording.active):
+        return [_slope(recording, place) for place in range(recording.count)]
+    return [None] * recording.count
 
 
-def _is_eligible(node: Node) -> bool:
-    row = node._row
-    return row.analytic and row.name in EXTENSIONS and math.isfinite(node._data)
-
-
-def active_nodes(nodes: list[Node], leaves: Sequence[Node]) -> list[Node]:
-    """Those of the nodes, in order, that are made from one of the leaves."""
-    return [node for node in depending(nodes, leaves) if not graph.is_leaf(node)]
-
-
-def _slope(active: list[Node], root: Node, leaf: Node) -> Estimate | None:
+def _slope(recording: Recording, place: int) -> Estimate | None:
     from random import Random
 
-    step = min(max(1e-60 * abs(leaf._data), 1e-250), 1e-20) if leaf._data else 1e-100
+    size = abs(recording.numbers[place])
+    step = min(max(1e-60 * size, 1e-250), 1e-20) if size else 1e-100
     try:
-        value = _imaginary(active, root, leaf, step, None) / step
+        value = _imaginary(recording, place, step, None) / step
         others = []
         for trial in range(1, TRIALS + 1):
             smaller = step / 16.0**trial
-            others.append(_imaginary(active, root, leaf, smaller, Random(trial)) / smaller)
+            others.append(_imaginary(recording, place, smaller, Random(trial)) / smaller)
     except (ArithmeticError, ValueError):
         return None
     error = 4.0 * max([abs(other - value) for other in others]) + 4.0 * SLIP * abs(value)
@@ -217,20 +205,16 @@ def _slope(active: list[Node], root: Node, leaf: Node) -> Estimate | None:
     return Estimate(value, error, method="complex step")
 
 
-def _imaginary(
-    active: list[Node], root: Node, leaf: Node, step: float, slips: Random | None
-) -> float:
-    numbers = {leaf: complex(leaf._data, step)}
-    for node in active:
-        operands = [
-            numbers[x] if x in numbers else complex(x if type(x) is float else x._data)
-            for x in graph.raw_operands(node) * USES.get(node._row.name, 1)
-        ]
+def _imaginary(recording: Recording, place: int, step: float, slips: Random | None) -> float:
+    numbers = [complex(x) for x in recording.numbers]
+    numbers[place] = complex(recording.numbers[place], step)
+    for row, places, to in recording.active:
+        operands = [numbers[x] for x in places * USES.get(row.name, 1)]
         if slips:  # in the imaginary part alone: x itself is as exact as its operation made it
             operands = [complex(z.real, z.imag * slip(slips)) for z in operands]
-        result = EXTENSIONS[node._row.name](*operands)
+        result = EXTENSIONS[row.name](*operands)
         if slips:
-            numbers[node] = complex(result.real * slip(slips), result.imag * slip(slips))
+            numbers[to] = complex(result.real * slip(slips), result.imag * slip(slips))
         else:
-            numbers[node] = complex(node._data, result.imag)
-    return numbers[root].imag if root in numbers else 0.0
+            numbers[to] = complex(recording.numbers[to], result.imag)
+    return numbers[recording.root].imag

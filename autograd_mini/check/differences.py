@@ -13,6 +13,7 @@ where one strays: beside the point, on one side of it or on both, or at the poin
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autograd_mini.check.calls import Function, Outcome
@@ -81,15 +82,14 @@ def estimates(
     if not all(map(math.isfinite, [*point, outcome.value])):
         what = "the point" if math.isfinite(outcome.value) else f"its value {outcome.value!r}"
         return tuple(unsettled("undefined", f"{what} is not finite") for _ in point)
-    exact: list[Estimate | None] = [None for _ in point]
     recording = outcome.recording()
-    if outcome.root is not None:
-        exact = complex_slopes(outcome.root, outcome.leaves)
+    exact = [None] * len(point) if recording is None else complex_slopes(recording)
     rng = Random(0)
     samplers = [Sampler(call, point, i, rng, recording) for i in range(len(point))]
     return tuple(map(estimate_by, samplers, exact))
 
 
+@dataclass
 class Sampler:
     """The function along one input: a number to the value there and the noise in it.
 
@@ -101,20 +101,12 @@ class Sampler:
         others: (distance from the point, deviation, noise) of each sample that is not alike.
     """
 
-    def __init__(
-        self,
-        call: Callable[[list[float]], Outcome],
-        point: Sequence[float],
-        i: int,
-        rng: Random,
-        recording: Recording | None = None,
-    ) -> None:
-        self.call = call
-        self.point = point
-        self.i = i
-        self.rng = rng
-        self.recording = recording
-        self.others: list[tuple[float, float, float]] = []
+    call: Callable[[list[float]], Outcome]
+    point: Sequence[float]
+    i: int
+    rng: Random
+    recording: Recording | None
+    others: list[tuple[float, float, float]] = field(default_factory=list)
 
     def __call__(self, x: float) -> Sample | None:
         """The sample at x."""
@@ -151,16 +143,12 @@ class Sampler:
 
     def sides_with_strays(self) -> set[bool]:
         """On which sides a sample strays: True for the right."""
-        return {
-            distance > 0.0
-            for distance, deviation, noise in self.others
-            if deviation > VISIBLE * noise or deviation != deviation
-        }
+        return {far > 0.0 for far, off, noise in self.others if not off <= VISIBLE * noise}
 
     def doubt(self) -> float:
         """How far the slopes of f and of the recording may be apart where no sample strays."""
-        places = [(abs(distance), noise) for distance, _, noise in self.others if distance]
-        return min([VISIBLE * noise / distance for distance, noise in places], default=0.0)
+        slopes = [VISIBLE * noise / abs(far) for far, _, noise in self.others if far]
+        return min(slopes, default=0.0)
 
     def branches_at_the_point(self) -> bool:
         """Whether f records another thing right beside the point."""

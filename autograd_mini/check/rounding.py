@@ -31,11 +31,14 @@ from typing import TYPE_CHECKING
 from autograd_mini import graph
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from random import Random
 
     from autograd_mini.graph import Node
     from autograd_mini.rows import Op
+
+    Step = tuple[Op, tuple[int, ...], int]
+    """A row, its operands' places, and the place of its result."""
 
 SLIP = 2.0**-52
 
@@ -53,14 +56,22 @@ class Recording:
 
     The inputs have the first places, whether they are used or not; constants and results have the
     places after them, in the order of the graph.
+
+    Attributes:
+        count: how many inputs there are.
+        numbers: the number in each place.
+        steps: for each result its row, its operands' places and its own.
+        active: those of the steps that an input moves.
+        root: the place of the result of all.
     """
 
-    __slots__ = ("constants", "numbers", "root", "steps")
+    __slots__ = ("active", "constants", "count", "numbers", "root", "steps")
 
     def __init__(self, root: Node, leaves: Sequence[Node]) -> None:
         self.numbers = [leaf._data for leaf in leaves]
+        self.count = len(leaves)
         self.constants: list[float] = []
-        self.steps: list[tuple[Op, tuple[int, ...], int]] = []
+        self.steps: list[Step] = []
         places = {leaf: place for place, leaf in enumerate(leaves)}
         for node in graph.order(root):
             if node in places:
@@ -76,6 +87,12 @@ class Recording:
             self.steps.append((node._row, tuple(operands), len(self.numbers)))
             self.numbers.append(node._data)
         self.root = places[root]
+        self.active: list[Step] = []
+        moving = set(range(self.count))
+        for step in self.steps:
+            if not moving.isdisjoint(step[1]):
+                moving.add(step[2])
+                self.active.append(step)
 
     def _constant(self, number: float) -> int:
         self.constants.append(number)
@@ -161,66 +178,61 @@ def path_products(root: Node, leaves: Sequence[Node]) -> list[tuple[float, float
 
     The sum is nan, and the error inf, where they are not known.
     """
-    nodes = [node for node in graph.order(root) if not graph.is_leaf(node)]
-    bounds = dict.fromkeys(leaves, 0.0)
-    moving = [node for node in nodes if node not in bounds and _move(node, bounds)]
-    adjoints = {node: _Adjoint() for node in bounds}
-    adjoints[root] = _Adjoint(1.0)
-    for node in reversed(moving):
-        above = adjoints[node]
+    recording = Recording(root, leaves)
+    bounds = dict.fromkeys(range(recording.count), 0.0)
+    for step in recording.active:
+        bounds[step[2]] = _bound(step, recording.numbers, bounds)
+    adjoints = {place: _Adjoint() for place in bounds}
+    adjoints[recording.root] = _Adjoint(1.0)
+    for step in reversed(recording.active):
+        above = adjoints[step[2]]
         if not above.size:
             continue
-        for operand, local, off in _locals(node, bounds):
+        for place, local, off in _locals(step, recording.numbers, bounds):
             error = above.error * (abs(local) + off) + abs(above.sum) * off
-            adjoints[operand].size += above.size * abs(local)
-            adjoints[operand].add(above.sum * local, error)
+            adjoints[place].size += above.size * abs(local)
+            adjoints[place].add(above.sum * local, error)
     is_known = not any(adjoint.hides for adjoint in adjoints.values())
-    found = [adjoints[leaf] for leaf in leaves]
+    found = [adjoints[place] for place in range(recording.count)]
     return [(x.size, x.error if is_known and x.error == x.error else math.inf) for x in found]
 
 
-def _move(node: Node, bounds: dict[Node, float]) -> bool:
-    """Give the node its bound if it is made from inputs."""
-    operands = graph.raw_operands(node)
-    if not any(type(x) is not float and x in bounds for x in operands):
-        return False
-    numbers = graph.numbers(operands)
-    slope = node._row.at(node._data, tuple(numbers))
-    bound = 0.0 if node._data in numbers or -node._data in numbers else OWN * abs(node._data)
-    for i, x in enumerate(operands):
-        if type(x) is not float and bounds.get(x):
-            bound += abs(slope(i)) * bounds[x]
-    bounds[node] = bound
-    return True
+def _bound(step: Step, numbers: list[float], bounds: dict[int, float]) -> float:
+    """How far a result may be off, given how far its operands may be."""
+    row, places, to = step
+    at, z = tuple([numbers[place] for place in places]), numbers[to]
+    slope = row.at(z, at)
+    bound = 0.0 if z in at or -z in at else OWN * abs(z)
+    for i, place in enumerate(places):
+        if bounds.get(place):
+            bound += abs(slope(i)) * bounds[place]
+    return bound
 
 
-def _locals(node: Node, bounds: dict[Node, float]) -> list[tuple[Node, float, float]]:
+def _locals(
+    step: Step, numbers: list[float], bounds: dict[int, float]
+) -> Iterator[tuple[int, float, float]]:
     """For each operand that moves its node, the local derivative, and how far that may be off."""
-    operands = graph.raw_operands(node)
-    numbers = graph.numbers(operands)
-    shifts = [0.0 if type(x) is float else bounds.get(x, 0.0) for x in operands]
-    ways = [[x + sign * by for x, by in zip(numbers, shifts, strict=True)] for sign in (1.0, -1.0)]
-    slope = node._row.at(node._data, tuple(numbers))
-    others = [node._row.at(node._row.forward(*way), tuple(way)) for way in ways if any(shifts)]
-    found = []
-    for i, x in enumerate(operands):
-        if type(x) is not float and x in bounds:
+    row, places, to = step
+    at = tuple([numbers[place] for place in places])
+    shifts = [bounds.get(place, 0.0) for place in places]
+    slope, others = row.at(numbers[to], at), []
+    for sign in (1.0, -1.0) if any(shifts) else ():
+        way = tuple([x + sign * by for x, by in zip(at, shifts, strict=True)])
+        others.append(row.at(row.forward(*way), way))
+    for i, place in enumerate(places):
+        if place in bounds:
             local = slope(i)
             off = max([abs(other(i) - local) for other in others], default=0.0)
-            if not _agrees(node, numbers, i, local):
+            if not _agrees(row, at, i, local):
                 off = math.inf
-            found.append((x, local, off + OWN * abs(local)))
-    return found
+            yield place, local, off + OWN * abs(local)
 
 
-def _agrees(node: Node, numbers: Sequence[float], i: int, local: float) -> bool:
+def _agrees(row: Op, at: tuple[float, ...], i: int, local: float) -> bool:
     """Whether a difference of the row does not contradict its local derivative by a factor of 2."""
-    step = STEP * abs(numbers[i]) or STEP
-    above, below = (
-        node._row.forward(*numbers[:i], numbers[i] + way, *numbers[i + 1 :])
-        for way in (step, -step)
-    )
+    step = STEP * abs(at[i]) or STEP
+    above, below = (row.forward(*at[:i], at[i] + way, *at[i + 1 :]) for way in (step, -step))
     seen = (above - below) / (2.0 * step)
     noise = 8.0 * math.ulp(max(abs(above), abs(below))) / step
-    off = abs(seen - local)
-    return bool(off <= 0.5 * max(abs(seen), abs(local)) + noise)
+    return bool(abs(seen - local) <= 0.5 * max(abs(seen), abs(local)) + noise)
