@@ -74,17 +74,15 @@ def chosen(node: Node, states: States) -> Iterable[bool | None]:
     [False, False, True]
     """
     row = node._row
-    if row.boundary is None or not (node._legible or _is_written_out(node)):
+    if row.boundary is None:
         return repeat(None)
     operands = graph.raw_operands(node)
+    if not node._legible:  # unless the condition is one number in every example
+        condition = operands[0]
+        if row is not ops.where or condition._row is not CONSTANT or not condition._legible:
+            return repeat(None)
     state = _state(operands[0], states) if row is ops.where else FIXED
     return decided(row, node._data, graph.numbers(operands), state)
-
-
-def _is_written_out(node: Node) -> bool:
-    """Whether it is a ``where`` whose condition is one number in every example."""
-    condition = graph.raw_operands(node)[0]
-    return node._row is ops.where and condition._row is CONSTANT and condition._legible
 
 
 def decided(row: Op, z: float, numbers: Sequence[float], condition: int) -> Iterable[bool | None]:
@@ -99,9 +97,8 @@ def decided(row: Op, z: float, numbers: Sequence[float], condition: int) -> Iter
 
 def taken(row: Op, z: float, numbers: Sequence[float]) -> list[bool | None]:
     """What the partials of a row say off its boundary: chosen, not chosen, or open."""
-    if row.arity is None:
-        return [_TAKEN.get(local) for local in map(row.at(z, numbers), range(len(numbers)))]
-    return [_TAKEN.get(row.local(i, z, numbers)) for i in range(len(numbers))]
+    local = row.at(z, numbers) if row.arity is None else lambda i: row.local(i, z, numbers)
+    return [_TAKEN.get(local(i)) for i in range(len(numbers))]
 
 
 def is_settled(number: float, state: int) -> bool:
@@ -125,16 +122,14 @@ def _state(root: Any, states: States) -> int:
             stack += waiting
             continue
         known = [FIXED if type(x) is float else states[x] for x in operands]
-        states[stack.pop()] = (
-            state(node._row, node._data, graph.numbers(operands), known) if known else _leaf(node)
-        )
+        if known:
+            found = state(node._row, node._data, graph.numbers(operands), known)
+        elif node._row is CONSTANT:
+            found = FIXED
+        else:
+            found = MOVES if node._data == node._data else JUMPS
+        states[stack.pop()] = found
     return states[root]
-
-
-def _leaf(node: Node) -> int:
-    if node._row is CONSTANT:
-        return FIXED
-    return MOVES if node._data == node._data else JUMPS
 
 
 def state(row: Op, z: float, numbers: Sequence[float], states: Sequence[int]) -> int:

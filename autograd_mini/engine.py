@@ -15,6 +15,7 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     Class = TypeVar("Class", bound=type)
@@ -59,24 +60,22 @@ def engine_info() -> str:
     return "pure Python" if core is None else "compiled core"
 
 
-def base_of_nodes(cls: Class) -> Class:
-    """The class, a base of Value without slots, as one that is no business of the collector."""
-    return cls if core is None else _made(3, cls)
+def _in_the_core(which: int) -> Callable[[Class], Class]:
+    """A decorator that has the core make a class, where there is one."""
+    return lambda cls: cls if core is None else _made(which, cls)
 
 
-def kept_by_the_core(cls: Class) -> Class:
-    """The class Value with its slots kept by the core, where there is one."""
-    return cls if core is None else _made(0, cls)
+kept_by_the_core = _in_the_core(0)
+"""The class Value with its slots kept by the core."""
 
+class_of_all_nodes = _in_the_core(1)
+"""The class of the nodes that are of no subclass of the user's, with the core's operators."""
 
-def class_of_all_nodes(cls: Class) -> Class:
-    """The class of the nodes that are of no subclass of the user's, with the core's operators."""
-    return cls if core is None else _made(1, cls)
+class_of_nodes = _in_the_core(2)
+"""The same class made of the core's nodes: no room for more than theirs."""
 
-
-def class_of_nodes(cls: Class) -> Class:
-    """The same class made of the core's nodes, where there is one: no room for more than theirs."""
-    return cls if core is None else _made(2, cls)
+base_of_nodes = _in_the_core(3)
+"""A base of Value without slots, as one that is no business of the collector."""
 
 
 def _made(which: int, cls: Class) -> Class:

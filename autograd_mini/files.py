@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -107,22 +108,15 @@ AGE = 60.0
 
 def _remove_orphans(folder: Path) -> None:
     """Remove the temporary files that killed processes have left; none is worth an error."""
-    with suppress(OSError):
-        for orphan in folder.glob(f"{TEMPORARY}*.tmp"):
-            with suppress(OSError):
-                _remove_orphan(orphan)
-
-
-def _remove_orphan(path: Path) -> None:
-    if fcntl is None:
-        import time
-
-        if time.time() - path.stat().st_mtime > AGE:
-            path.unlink()
-        return
-    with path.open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # or it is being written
-        path.unlink()
+    for orphan in folder.glob(f"{TEMPORARY}*.tmp"):
+        with suppress(OSError):
+            if fcntl is None:
+                if time.time() - orphan.stat().st_mtime > AGE:
+                    orphan.unlink()
+                continue
+            with orphan.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # or it is being written
+                orphan.unlink()
 
 
 def _permissions(target: Path) -> int | None:
@@ -157,7 +151,9 @@ def _put(target: Path, data: bytes, permissions: int | None) -> bool:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 if os.fstat(file.fileno()).st_nlink == 0:
                     return False
-            _write_through(file, data)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
             if fcntl is not None:  # while the lock is held
                 temporary.replace(target)
         if fcntl is None:  # an open file cannot be moved there
@@ -176,13 +172,6 @@ def _opened(temporary: Path, permissions: int | None) -> BinaryIO:
     if permissions is not None:
         temporary.chmod(permissions)
     return file
-
-
-def _write_through(file: BinaryIO, data: bytes) -> None:
-    """Fill the file and force it to the disk."""
-    file.write(data)
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -55,7 +55,7 @@ def real(x: Any, where: str) -> float:
         number = math.inf
     except ValueError:  # Decimal's signalling nan
         return math.nan
-    if math.isinf(number) and not _is_infinite(x):
+    if math.isinf(number) and x not in (math.inf, -math.inf):
         raise OverflowError(
             f"{where}: {shown(x)} is beyond the largest double, about 1.8e308; "
             "scale the data, or pass math.inf if an infinity is meant"
@@ -78,10 +78,6 @@ def refusal(x: object, where: str) -> str:
     if hasattr(x, "__len__") or hasattr(x, "__iter__"):
         return f"{said}, not {_article(kind)}; pass its elements one by one"
     return f"{said}, not {_article(kind)}"
-
-
-def _is_infinite(x: object) -> bool:
-    return bool(x == math.inf or x == -math.inf)
 
 
 def shown(x: object, most: int = 40) -> str:
