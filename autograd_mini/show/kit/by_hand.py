@@ -38,7 +38,7 @@ def drawn(
     """A number for each name, such that both passes can be done by hand.
 
     Args:
-        graph_of: makes the graph for such numbers.
+        graph_of: makes the graph for numbers by their names.
         names: what needs a number.
         rng: draws them.
         draws: how many are compared.
@@ -77,8 +77,7 @@ def labour(root: Value) -> float:
     recorder = passes(root)
     numbers = [node.data for node in recorder.nodes]
     slopes = [step.local for step in recorder.steps if step.local is not None]
-    gradients = [*recorder.totals.values()]
-    return sum(map(_figures, [*numbers, *slopes, *gradients]))
+    return sum(map(_figures, [*numbers, *slopes, *recorder.totals.values()]))
 
 
 def _figures(number: float) -> float:
@@ -87,9 +86,5 @@ def _figures(number: float) -> float:
         return math.inf
     figures, power = decimal(number, DIGITS)
     length = len(figures.lstrip("-0.").replace(".", "")) + 0.5 * (number < 0)
-    prices = (
-        ROUNDED * is_rounded(number, DIGITS),
-        ZERO * (number == 0.0),
-        LARGE * (abs(number) > 30 or power != 0),
-    )
-    return length + sum(prices)
+    prices = ROUNDED * is_rounded(number, DIGITS) + ZERO * (number == 0.0)
+    return length + prices + LARGE * (abs(number) > 30 or power != 0)

@@ -7,11 +7,11 @@ neuron's products are moved next to their sum only if every gradient stays the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini.numbers import equals, short
+from autograd_mini.numbers import equal
 from autograd_mini.show import text
 from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.neurons import neurons
@@ -41,14 +41,6 @@ class Chapter(NamedTuple):
     first: int
     last: int
     description: Description
-
-
-class _Key(NamedTuple):
-    """What a step is about: the phase, the neuron's number (−1 for none), and its layer."""
-
-    phase: str
-    neuron: int
-    layer: str
 
 
 def recorded(root: Value) -> Recorder:
@@ -83,7 +75,7 @@ class Teller:
         recorder: whose steps.
         names: what the nodes are called.
         digits: how many significant digits numbers get.
-        steps: what each step says.
+        told: what each step says.
     """
 
     def __init__(
@@ -91,111 +83,94 @@ class Teller:
         recorder: Recorder,
         names: Mapping[Value, str],
         digits: int,
-        steps: Sequence[Description],
+        told: Sequence[Description],
     ) -> None:
-        self._recorder, self._names, self._digits, self._steps = recorder, names, digits, steps
-        nodes, root = recorder.nodes, recorder.root
+        self._steps, self._told, self._names, self._digits = recorder.steps, told, names, digits
+        self._root = names[recorder.root]
+        nodes, outputs = recorder.nodes, [recorder.root]
         self._kinds = leaf_kinds(nodes)
-        self._places = scopes.places(nodes, [root])
-        self._neuron: dict[Value, int] = {}
-        self._outputs: list[Value] = []
-        for i, neuron in enumerate(neurons(nodes, [root])):
-            self._neuron |= dict.fromkeys((*neuron.inside, neuron.sum, neuron.output), i)
-            self._outputs.append(neuron.output)
+        self._places = scopes.places(nodes, outputs)
+        self._output: dict[Value, Value] = {}
+        """For each node of a neuron, the neuron's output."""
+        for neuron in neurons(nodes, outputs):
+            inside = (*neuron.inside, neuron.sum, neuron.output)
+            self._output |= dict.fromkeys(inside, neuron.output)
 
     @property
     def levels(self) -> tuple[str, ...]:
         """The levels that tell something else than the one before."""
-        if not self._outputs:
-            return LEVELS[:1]
-        layers = {self._layer(node) for node in self._outputs}
-        return LEVELS if len(self._outputs) > len(layers) else LEVELS[:2]
+        outputs = {*self._output.values()}
+        layers = {self._layer(node) for node in outputs}
+        return LEVELS[: 1 if not outputs else 2 if len(outputs) == len(layers) else 3]
 
     def tell(self, level: str) -> tuple[Chapter, ...]:
         """The chapters of a level, in order."""
-        if level == "step":
-            return tuple(Chapter(i, i, told) for i, told in enumerate(self._steps))
-        keys = [self._key(i, level) for i in range(len(self._steps))]
+        keys = [i if level == "step" else self._key(i, level) for i in range(len(self._steps))]
         runs = [list(run) for _, run in groupby(range(len(keys)), keys.__getitem__)]
-        return tuple(Chapter(run[0], run[-1], self._told(run, level)) for run in runs)
+        return tuple(Chapter(run[0], run[-1], self._describe(run, level)) for run in runs)
 
-    def _key(self, i: int, level: str) -> _Key | int:
-        step = self._recorder.steps[i]
+    def _key(self, i: int, level: str) -> Hashable:
+        """What a step is about: the phase, and the neuron or the layer."""
+        step = self._steps[i]
         if step.phase not in {"forward", "backward"} or step.node is None:
             return i
-        neuron = self._neuron.get(step.node, -1)
-        layer = self._layer(step.node) if neuron >= 0 else ""
-        return _Key(step.phase, -1 if level == "layer" and neuron >= 0 else neuron, layer)
+        is_in_layer = level == "layer" and step.node in self._output
+        about = self._layer(step.node) if is_in_layer else self._output.get(step.node, "")
+        return step.phase, about
 
     def _layer(self, node: Value) -> str:
-        place = self._places.get(self._outputs[self._neuron[node]], ())
+        place = self._places.get(self._output[node], ())
         return ", ".join(place[:-1] or place)
 
-    def _told(self, run: Sequence[int], level: str) -> Description:
-        first = self._steps[run[0]]
-        step = self._recorder.steps[run[0]]
-        if len(run) == 1 or step.node is None:
+    def _describe(self, run: Sequence[int], level: str) -> Description:
+        first = self._told[run[0]]
+        if len(run) == 1:
             return first
-        heading, part = self._heading(run, level), first.part
-        lines = self._forward(run) if step.phase == "forward" else self._backward(run)
-        return Description(
-            part, heading, tuple(lines), wrong=any(self._steps[i].wrong for i in run)
-        )
+        is_forward = self._steps[run[0]].phase == "forward"
+        lines = self._forward(run) if is_forward else self._backward(run)
+        wrong = any(self._told[i].wrong for i in run)
+        return Description(first.part, self._heading(run, level), tuple(lines), wrong=wrong)
 
     def _heading(self, run: Sequence[int], level: str) -> str:
         """Which neuron, layer or piece it is about."""
-        steps = self._recorder.steps
-        node = steps[run[0]].node
-        assert node is not None
-        last = steps[run[-1] if steps[run[0]].phase == "forward" else run[0]].node
-        assert last is not None
-        if node not in self._neuron:
+        nodes = [node for i in run if (node := self._steps[i].node) is not None]
+        is_forward = self._steps[run[0]].phase == "forward"
+        if nodes[0] not in self._output:
+            last = nodes[-1 if is_forward else 0]
             return f"{self._names[last]}, in {text.plural(len(run), 'step')}"
         if level == "layer":
-            count = len({self._neuron[x] for i in run if (x := steps[i].node) is not None})
-            return f"{self._layer(node)}, {text.plural(count, 'neuron')}"
-        output = self._outputs[self._neuron[node]]
-        place = ", ".join(self._places.get(output, ("neuron",)))
-        return f"{place}: {self._names[output]}"
+            count = len({self._output[node] for node in nodes})
+            return f"{self._layer(nodes[0])}, {text.plural(count, 'neuron')}"
+        output = self._output[nodes[0]]
+        return f"{', '.join(self._places.get(output, ('neuron',)))}: {self._names[output]}"
 
     def _forward(self, run: Sequence[int]) -> Iterator[tuple[str, str]]:
-        steps = self._recorder.steps
+        nodes = [node for i in run if (node := self._steps[i].node) is not None]
+        said = {x: f"{self._names[x]} {equal(x.data, self._digits)}" for x in nodes}
         if len(run) <= MOST_STEPS:
-            for i in run:
-                formula, numbers = (line for _, line in self._steps[i].lines)
-                if len(formula) + len(numbers) <= LONGEST_FORMULA:
-                    yield "formula", formula
-                    yield "numbers", numbers
-                elif (node := steps[i].node) is not None:
-                    yield "number", f"{self._names[node]}{self._equal(node.data)}"
+            for i, number in zip(run, said.values(), strict=True):
+                lines = self._told[i].lines
+                is_short = sum(len(line) for _, line in lines) <= LONGEST_FORMULA
+                yield from lines if is_short else [("number", number)]
             return
-        nodes = [node for i in run if (node := steps[i].node) is not None]
-        outputs = [node for node in nodes if node in set(self._outputs)]
-        for caption, found in (("outputs", outputs), ("numbers", [] if outputs else nodes)):
-            if found:
-                said = [f"{self._names[node]}{self._equal(node.data)}" for node in found]
-                yield caption, text.listed(said, MOST_LISTED)
+        outputs = [said[node] for node in nodes if node in {*self._output.values()}]
+        caption = "outputs" if outputs else "numbers"
+        yield caption, text.listed(outputs or [*said.values()], MOST_LISTED)
 
     def _backward(self, run: Sequence[int]) -> Iterator[tuple[str, str]]:
-        steps = [self._recorder.steps[i] for i in run]
-        begin = steps[0]
-        root = self._names[self._recorder.root]
-        assert begin.node is not None
-        givers = dict.fromkeys(step.node for step in steps if step.node is not None)
-        own = {step.operand for step in steps} & set(givers)
-        incoming = {}
-        for step in steps:
-            if step.node is not None and step.node not in own and step.incoming is not None:
-                incoming[step.node] = step.incoming
-        said = [
-            f"{derivative(root, self._names[node])}{self._equal(number)}"
-            for node, number in incoming.items()
-        ]
-        yield "incoming gradient", text.listed(said, MOST_LISTED)
+        steps = [self._steps[i] for i in run]
+        own = {step.operand for step in steps} & {step.node for step in steps}
+        incoming = {
+            step.node: self._gradient(step.node, step.incoming)
+            for step in steps
+            if step.node is not None and step.incoming is not None and step.node not in own
+        }
+        yield "incoming gradient", text.listed([*incoming.values()], MOST_LISTED)
         totals: dict[Value, str] = {}
         for step in steps:
             if step.operand is not None and step.total is not None:
-                totals[step.operand] = self._received(step.operand, step.total, step.awaited)
+                said = self._gradient(step.operand, step.total, bool(step.awaited))
+                totals[step.operand] = said.replace(" ", "\xa0")
         received: dict[str, list[str]] = {}
         for node, line in totals.items():
             inner = "inside" if node in own else "inputs"
@@ -205,13 +180,8 @@ class Teller:
             if caption in received:
                 yield caption, text.listed(received[caption], MOST_LISTED)
 
-    def _received(self, node: Value, total: float, awaited: int) -> str:
-        if awaited:
-            return f"grad of {self._names[node]}{self._equal(total)} + …".replace(" ", "\xa0")
-        root = self._names[self._recorder.root]
-        whole = f"{derivative(root, self._names[node])}{self._equal(total)}"
-        return whole.replace(" ", "\xa0")
-
-    def _equal(self, number: float | None) -> str:
-        shown = short(0.0 if number is None else number, self._digits)
-        return f" {equals(shown)} {shown}"
+    def _gradient(self, node: Value, number: float, goes_on: bool = False) -> str:
+        shown = equal(number, self._digits)
+        if goes_on:
+            return f"grad of {self._names[node]} {shown} + …"
+        return f"{derivative(self._root, self._names[node])} {shown}"

@@ -114,7 +114,7 @@ class Recorder:
     """
 
     def __init__(self, root: Value, nodes: list[Value] | None = None) -> None:
-        self.root = _checked(root)
+        self.root = checked(root)
         self.nodes: list[Value] = in_order([root]) if nodes is None else nodes
         interior = [node for node in self.nodes if not graph.is_leaf(node)]
         graph.refuse_stale(interior)
@@ -126,21 +126,16 @@ class Recorder:
         self._carried: set[tuple[Value, int]] = set()
         self._kept: dict[Value, float] = {}
         self._states: States = {}
+        # Where adjoints start: the one float that changes nothing when it is added to.
         self._nothing = float("-0.0")
         self._at = self._looked_at(root)
 
     def seed(self) -> None:
         """Begin a backward pass: ∂root/∂root is 1."""
-        self.totals = {}
+        self.totals = {self.root: 1.0}
         self._arrived.clear()
         self._carried.clear()
-        self._give(self.root, 1.0)
         self.steps.append(Step("seed", self.root, total=1.0))
-
-    def hand_on(self, node: Value) -> None:
-        """Add the contributions of a node to its operands."""
-        for i in receivers(node):
-            self.contribute(node, i)
 
     def contribute(self, node: Value, i: int) -> None:
         """Add one contribution: the gradient so far times the local derivative."""
@@ -149,13 +144,12 @@ class Recorder:
         _, operands, local_at, taken = self._at
         operand, local, incoming = operands[i], local_at(i), self.totals[node]
         nothing = NOT_CHOSEN if taken[i] is False else ""
-        if incoming is self._nothing:
-            nothing = RECEIVED_NOTHING
+        nothing = RECEIVED_NOTHING if incoming is self._nothing else nothing
         before = self.totals.setdefault(operand, self._nothing)
         contribution = None
         if not nothing:
             contribution = incoming if taken[i] else incoming * local
-            self._give(operand, contribution)
+            self.totals[operand] = before + contribution
         self._arrived[operand] += 1
         self.steps.append(
             Step(
@@ -205,10 +199,6 @@ class Recorder:
         gradients = tuple((leaf, self.totals[leaf] + 0.0) for leaf in self._leaves())
         self.steps.append(Step("end", gradients=gradients, right=right))
 
-    def _give(self, node: Value, contribution: float) -> None:
-        # Adjoints start at -0.0: the one float that changes nothing when it is added to.
-        self.totals[node] = self.totals.get(node, self._nothing) + contribution
-
     def _leaves(self) -> list[Value]:
         return [node for node in self.nodes if graph.is_leaf(node) and node in self.totals]
 
@@ -238,7 +228,8 @@ def sweep(recorder: Recorder) -> None:
     """One backward pass in reverse topological order, as ``backward()`` runs it."""
     recorder.seed()
     for node in reversed(recorder.nodes):
-        recorder.hand_on(node)
+        for i in receivers(node):
+            recorder.contribute(node, i)
     recorder.carry()
 
 
@@ -254,7 +245,8 @@ def count(root: Value) -> int:
     return arrows + sum(map(bool, operands)) + 3
 
 
-def _checked(root: Value) -> Value:
+def checked(root: Value) -> Value:
+    """The output of a graph; anything else is refused."""
     if not hasattr(root, "operands"):
         raise TypeError(f"walk: expected a Value, not {type(root).__name__} {shown(root)}")
     if graph.is_constant(root):

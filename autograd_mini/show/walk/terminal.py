@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import textwrap
+import time
 from typing import TYPE_CHECKING, TextIO
 
 from autograd_mini.given import visible
@@ -93,46 +94,26 @@ def show(
         before: what stands before the titles, to set them off.
     """
     out = stream or sys.stdout
-    try:
-        _write(out, before)
-        is_done = _print(titles, descriptions, wait, out)
-        out.flush()
-    except BrokenPipeError:  # whoever read it has seen enough
-        _give_up(out)
-        return False
-    return is_done
-
-
-def _print(
-    titles: tuple[str, str], descriptions: Sequence[Description], wait: bool | float, out: TextIO
-) -> bool:
     terminal = _is_terminal(out)
-    colour = terminal and _wants_colour()
-    _write(out, f"{heading(*titles, width_of(out))}\n")
-    for step in range(len(descriptions)):
-        _write(out, f"\n{block(descriptions, step, width_of(out), colour)}\n")
-        if (
-            wait is not False
-            and terminal
-            and step < len(descriptions) - 1
-            and not _go_on(out, wait)
-        ):
-            return False
+    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    try:
+        _write(out, f"{before}{heading(*titles, width_of(out))}\n")
+        for step in range(len(descriptions)):
+            if step and terminal and wait is not False and not _go_on(out, wait):
+                return False
+            _write(out, f"\n{block(descriptions, step, width_of(out), colour)}\n")
+        out.flush()
+    except BrokenPipeError:  # whoever read it has seen enough; what is left goes nowhere,
+        nowhere = os.open(os.devnull, os.O_WRONLY)  # or Python would complain at its end
+        os.dup2(nowhere, out.fileno())
+        os.close(nowhere)
+        return False
     return True
-
-
-def _give_up(out: TextIO) -> None:
-    """Send what is left nowhere, or Python would complain when it closes the stream."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, out.fileno())
-    os.close(nowhere)
 
 
 def _go_on(out: TextIO, wait: bool | float) -> bool:
     """Wait for a key or for a time; whether to show the next step."""
     if wait is not True:
-        import time
-
         out.flush()
         time.sleep(wait)
         return True
@@ -160,10 +141,6 @@ def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and not closed and stream.isatty()
 
 
-def _wants_colour() -> bool:
-    return "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
 def _pressed() -> str:
     """The next key, without waiting for Return; the terminal is left as it was found."""
     try:
@@ -184,5 +161,6 @@ def _pressed() -> str:
 def _pressed_on_windows() -> str:
     from importlib import import_module
 
-    key = str(import_module("msvcrt").getwch())
-    return key + str(import_module("msvcrt").getwch()) if key in {"\x00", "\xe0"} else key
+    pressed = import_module("msvcrt").getwch
+    key = str(pressed())
+    return key + str(pressed()) if key in {"\x00", "\xe0"} else key

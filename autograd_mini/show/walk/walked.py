@@ -80,8 +80,7 @@ def walk(
         StaleGraphError: a leaf was changed after a node had used it.
         AutogradError: ``root`` is a constant.
 
-    >>> from autograd_mini import Value
-    >>> from autograd_mini.show import walk
+    >>> from autograd_mini import Value, walk
     >>> w, x = Value(0.5, "w"), Value(3.0, "x")
     >>> lesson = walk(w * x)
     >>> lesson
@@ -100,9 +99,9 @@ def walk(
     view = given.choice(view, "walk", "view", ("auto", *VIEWS))
     by = given.choice(by, "walk", "by", ("auto", *LEVELS))
     colours = None if theme is None else THEMES[given.choice(theme, "walk", "theme", THEMES)]
-    if open_affine and hasattr(root, "operands"):
-        root = opened(root)[root]
-    needed = steps.count(root) if hasattr(root, "operands") else 0
+    root = steps.checked(root)
+    root = opened(root)[root] if open_affine else root
+    needed = steps.count(root)
     if needed > max_steps:
         raise ValueError(
             f"walk: this graph takes {needed:,} steps, more than max_steps={max_steps:,}; walk a "

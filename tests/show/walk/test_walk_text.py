@@ -155,6 +155,14 @@ def test_local_derivatives_stand_in_symbols_and_in_numbers() -> None:
     assert "∂a/∂z = 1 − a · a ≈ 1 − 0.4621 · 0.4621 ≈ 0.7864" in said
 
 
+def test_the_largest_of_equal_operands_share_what_comes_in() -> None:
+    a, b, c = Value(3.0, "a"), Value(3.0, "b"), Value(1.0, "c")
+    said = walk(ops.max([a, b, c])).descriptions[3].lines[1][1]
+    ties = " + ".join(f"[{x} = v₁]" for x in "abc")
+    numbers = "[3 = 3] / ([3 = 3] + [3 = 3] + [1 = 3])"
+    assert said == f"∂v₁/∂a = [a = v₁] / ({ties}) = {numbers} = 0.5"
+
+
 def test_negative_numbers_are_in_brackets_where_they_must_be() -> None:
     x, w = Value(-2.0, "x"), Value(-3.0, "w")
     walked = walk(ops.affine([w], [x], Value(-1.0, "b")))
