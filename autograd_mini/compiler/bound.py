@@ -1,9 +1,8 @@
 """The NumPy program bound to one θ and one size of batch: every result in a buffer that stays.
 
-The source is meant to be read; it makes each array anew. A training loop runs the same statements
-thousands of times on arrays of the same shapes, so here all views and buffers are made beforehand,
-what depends on nothing that changes is computed beforehand, pieces of the gradient are computed
-where they belong, and a step is a straight list of calls that write into buffers.
+The source that is read makes each array anew. A training loop runs the same statements thousands of
+times, so here views and buffers are made, and what depends on nothing that changes is computed,
+beforehand; a step is a list of calls that write where their results belong.
 
 Vocabulary: an array is *stable* if its memory is known when the program is bound, which holds for
 all but the arguments and what is a view of them; *settled* if its numbers are known too.
@@ -42,8 +41,7 @@ class _Binder:
 
     def __init__(self, program: Program, theta: Any, count: int, weight: float) -> None:
         assert program.gradient is not None
-        self.program = program
-        self.count = count
+        self.program, self.count = program, count
         self.known = {"theta": theta, "seed": np.full(count, weight)}
         self.results = [*program.outputs, program.gradient]
         self.uses = counted(program.arrays, self.results)
@@ -53,8 +51,7 @@ class _Binder:
         self.stable: dict[Array, Any] = {}
         self.settled: set[Array] = set()
         self.targets: dict[Array, tuple[Array, Window]] = {}
-        self.arguments: dict[str, int] = {}
-        """The names of the arguments, and how many axes each has."""
+        self.disjoint: set[Array] = set()
 
     def function(self) -> Callable[..., Any]:
         for array in self.program.arrays:
@@ -64,12 +61,11 @@ class _Binder:
             if array in self.uses or array.kind in ("argument", "index"):
                 self._statement(array)
         results = ", ".join(map(self.text, self.results))
-        return self.lines.function("step", self.arguments, f"return {results}")
+        return self.lines.function("step", self.lines.arguments, f"return {results}")
 
     # --- storage: buffers and views of them -----------------------------------------------------
 
     def text(self, array: Array, binding: int = 0) -> str:
-        """The name of an array."""
         return self.texts[array].text
 
     def shown(self, array: Array, suffix: str) -> str:
@@ -77,26 +73,21 @@ class _Binder:
         text = self.text(array) + suffix
         if not suffix or array not in self.stable:
             return text
-        value = self._seen(text, self.stable[array])
-        return text if value is None else self.lines.named(value)
+        value = eval(text, self.lines.names)  # noqa: S307 (our own text)
+        seen = np.may_share_memory(value, self.stable[array])
+        return self.lines.named(value) if seen else text
 
     def constant(self, value: Any, stem: str) -> str:
-        """The name of an array of numbers."""
         return self.lines.named(value)
 
-    def _seen(self, text: str, base: Any) -> Any:
-        """What the text of a view of an array shows, if that is the array's memory; else None."""
-        value = eval(text, self.lines.names)  # noqa: S307 (our own text)
-        return value if np.may_share_memory(value, base) else None
-
     def _full(self, array: Array) -> tuple[int, ...]:
-        """The shape with the batch."""
         return (self.count, *array.shape) if array.batched else array.shape
 
-    def _settle(self, array: Array, value: Any) -> None:
-        """The array is in this memory."""
+    def _settle(self, array: Array, value: Any) -> str:
+        """The array is in this memory; returns its name."""
         self.stable[array] = value
         self.texts[array] = Text(self.lines.named(value))
+        return self.text(array)
 
     def _passing(self, array: Array, text: str) -> None:
         """The array is made anew in each step."""
@@ -106,29 +97,23 @@ class _Binder:
 
     def _buffer(self, array: Array) -> str:
         """Where the array's numbers go; settles it."""
-        if array not in self.stable:
-            if array in self.targets:
-                home, where = self.targets[array]
-                self._buffer(home)
-                value = self._window(home, where)
-            else:
-                value = np.empty(self._full(array))
-            self._settle(array, value)
-        return self.text(array)
+        if array in self.stable:
+            return self.text(array)
+        if array not in self.targets:
+            return self._settle(array, np.empty(self._full(array)))
+        home, where = self.targets[array]
+        self._buffer(home)
+        return self._settle(array, self._window(home, where))
 
     def _window(self, array: Array, where: Window) -> Any:
         count = self.count if array.batched else None
         return numpy_rows.window(self.stable[array], count, *where)
 
-    def _as(self, value: Any, shape: tuple[int, ...]) -> str | None:
-        flat = value.reshape(shape)
-        return self.lines.named(flat) if np.may_share_memory(flat, value) else None
-
     def _aim(self, array: Array) -> None:
         """Let what is put into this array be computed there, if the pieces do not meet."""
-        pieces = list(zip(array.detail, array.operands, strict=True))
-        pieces = [piece for piece in pieces if piece[0] is not None]
+        pieces = [x for x in zip(array.detail, array.operands, strict=True) if x[0] is not None]
         if tiles(array.size, [where for where, _ in pieces]):
+            self.disjoint.add(array)
             for where, value in pieces:
                 free = self.uses[value] == 1 and value.kind in WRITTEN
                 if free and value.batched == array.batched and value not in self.results:
@@ -138,11 +123,11 @@ class _Binder:
 
     def _statement(self, array: Array) -> None:
         """The lines of one array; what they compute from settled numbers is settled at once."""
-        before = len(self.lines.lines)
+        before, tables = len(self.lines.lines), {"select": self._select, "unselect": self._unselect}
         if array.kind in ("argument", "index"):
-            name = f"x{len(self.arguments)}"
+            name = f"x{len(self.lines.arguments)}"
             self.texts[array] = Text(name)
-            self.arguments[name] = len(self._full(array))
+            self.lines.arguments[name] = len(self._full(array))
         elif not array.operands:
             known = self.known.get(array.kind)
             self._settle(array, np.ascontiguousarray(array.detail) if known is None else known)
@@ -152,13 +137,10 @@ class _Binder:
             self.lines.compute(array.detail, self._buffer(array))
         elif array.kind == "scatter":
             self._scatter(array)
-        elif not (array.kind == "select" and self._select(array)) and not (
-            array.kind == "unselect" and self._unselect(array)
-        ):
+        elif array.kind not in tables or not tables[array.kind](array):
             self._written(array)
-        if array.operands and array in self.stable and self.settled.issuperset(array.operands):
-            if array in self.targets:  # what surrounds it is added to in each step
-                return
+        known = array.operands and array in self.stable and self.settled.issuperset(array.operands)
+        if known and array not in self.targets:  # what surrounds those is added to in each step
             with np.errstate(all="ignore"):
                 self.lines.run_from(before)
             self.settled.add(array)
@@ -194,9 +176,10 @@ class _Binder:
                 room = np.empty(self._full(base))
                 self.lines.add(f"copyto({self.lines.named(room)}, {self.text(base)})")
                 value, shown = room, room.reshape(full)
-        if np.may_share_memory(shown, value):
+        seen = np.may_share_memory(shown, value)
+        if seen:
             self._settle(array, shown)
-        return array in self.stable
+        return seen
 
     # --- products -------------------------------------------------------------------------------
 
@@ -209,25 +192,13 @@ class _Binder:
         if outer:
             if one is None or other is None or one.shape[1:] != (1,) or other.ndim != 1:
                 self.lines.add(f"multiply({left}, {right}, {out})")
-            else:
-                self._multiply(left, self.lines.named(other.reshape(1, -1)), out)
-            return
-        if one is not None and one.ndim > 2 and self._axes(right) == 2:
-            rows = self._as(one, (-1, one.shape[-1]))
-            made = self._as(self.stable[array], (-1, array.shape[-1]))
+                return
+            right = self.lines.named(other.reshape(1, -1))
+        elif one is not None and one.ndim > 2 and self.lines.axes(right) == 2:
+            rows = self.lines.reshaped(one, (-1, one.shape[-1]))
+            made = self.lines.reshaped(self.stable[array], (-1, array.shape[-1]))
             left, out = (rows, made) if rows and made else (left, out)
-        self._multiply(left, right, out)
-
-    def _multiply(self, left: str, right: str, out: str) -> None:
-        """A matrix product; ``dot`` has less to look at than ``matmul``, where it can be used."""
-        flat = all(self._axes(text) <= 2 for text in (left, right, out))
-        whole = flat and self.lines.names[out].flags.c_contiguous
-        self.lines.add(f"{'dot' if whole else 'matmul'}({left}, {right}, {out})")
-
-    def _axes(self, text: str) -> int:
-        """How many axes an operand has; many if that is not known."""
-        value = self.lines.names.get(text)
-        return self.arguments.get(text, 9) if value is None else np.ndim(value)
+        self.lines.multiply(left, right, out)
 
     # --- sums -----------------------------------------------------------------------------------
 
@@ -238,7 +209,7 @@ class _Binder:
         value = self.stable.get(x)
         kept = axes if axes != (-1,) else (len(self._full(x)) - 1,)
         left = tuple(n for i, n in enumerate(self._full(x)) if i not in kept)
-        out = self._as(self.stable[array], left)
+        out = self.lines.reshaped(self.stable[array], left)
         function = "maximum" if array.kind == "max" else "add"
         if out is None:
             call = f"{function}.reduce({self.text(x)}, {kept}).reshape({self._full(array)})"
@@ -248,17 +219,16 @@ class _Binder:
 
     def _by_ones(self, array: Array, value: Any, axes: tuple[int, ...]) -> bool:
         """Whether a sum along the first or the last axis was written as a product with ones."""
-        if len(axes) != 1 or axes[0] not in (0, value.ndim - 1):
-            return False
-        ones = self.lines.named(np.ones(value.shape[axes[0]]))
+        (x,), lines = array.operands, self.lines
         last = axes == (value.ndim - 1,) and value.ndim >= 2
-        if not last and not (value.ndim <= 2 and array.operands[0].batched):
+        if not last and not (axes == (0,) and value.ndim <= 2 and x.batched):
             return False
-        rows = self._as(value, (-1, value.shape[-1])) if last else self.text(array.operands[0])
-        out = self._as(self.stable[array], (-1,) if last else value.shape[1:])
+        ones = lines.named(np.ones(value.shape[axes[0]]))
+        rows = lines.reshaped(value, (-1, value.shape[-1])) if last else self.text(x)
+        out = lines.reshaped(self.stable[array], (-1,) if last else value.shape[1:])
         if rows and out:
-            first = value.ndim == 2 and not last
-            self._multiply(*((ones, rows) if first else (rows, ones)), out)
+            before = value.ndim == 2 and not last
+            lines.multiply(*((ones, rows) if before else (rows, ones)), out)
         return bool(rows and out)
 
     # --- tables ---------------------------------------------------------------------------------
@@ -266,10 +236,9 @@ class _Binder:
     def _places(self, table: Array, index: Array, rows: bool) -> str:
         """The numbers of the rows (or cells) of the flat table that the indices say."""
         shape = self._full(index)
+        begins = np.arange(self.count).reshape(-1, *[1] * len(index.shape)) * table.shape[0]
         if rows:
             begins = np.arange(math.prod(shape)).reshape(shape) * table.shape[-1]
-        else:
-            begins = np.arange(self.count).reshape(-1, *[1] * len(index.shape)) * table.shape[0]
         room = self.lines.named(np.empty(shape, dtype=np.intp))
         self.lines.add(f"add({self.text(index)}, {self.lines.named(begins)}, {room})")
         return room
@@ -280,12 +249,13 @@ class _Binder:
         rows = array.detail == "rows"
         if not rows and not table.batched:
             out = self._buffer(array)
-            given = f"{self.text(table)}, {self.text(index)}, 0, {out}, 'clip'"
-            self.lines.add(f"take({given})")
+            self.lines.add(f"take({self.text(table)}, {self.text(index)}, 0, {out}, 'clip')")
             return True
+        if not table.batched or not index.batched or table not in self.stable:
+            return False
         lead = 1 if rows else math.prod(table.shape[1:])
-        flat = self._as(self.stable[table], (-1, lead)) if table in self.stable else None
-        if not table.batched or not index.batched or flat is None:
+        flat = self.lines.reshaped(self.stable[table], (-1, lead))
+        if flat is None:
             return False
         self._buffer(array)
         places = self._places(table, index, rows)
@@ -301,10 +271,9 @@ class _Binder:
             return False
         out = self._buffer(array)
         lead = 1 if rows else math.prod(array.shape[1:])
-        flat = self._as(self.stable[array], (-1, lead))
-        places = self._places(array, index, rows)
+        flat = self.lines.reshaped(self.stable[array], (-1, lead))
+        places, shape = self._places(array, index, rows), (*self._full(index), lead)
         self.lines.add(f"{out}.fill(0.0)")
-        shape = (*self._full(index), lead)
         self.lines.add(f"{flat}[{places}] = {self.text(values)}.reshape({shape})")
         return True
 
@@ -314,7 +283,7 @@ class _Binder:
         out = self._buffer(array)
         pieces = list(zip(array.detail, array.operands, strict=True))
         whole = pieces.pop(0)[1] if pieces[0][0] is None else None
-        disjoint = tiles(array.size, [where for where, _ in pieces])
+        disjoint = array in self.disjoint
         if not disjoint:
             self.lines.add(f"copyto({out}, {self.text(whole)})" if whole else f"{out}.fill(0.0)")
         for where, value in pieces:

@@ -68,6 +68,8 @@ class Lines:
         self.shape = shape
         self.names: dict[str, Any] = {**vars(np), **numpy_rows.library(), "np_equal": np.equal}
         self.names |= {**ENDS, "clip": CLIP}
+        self.arguments: dict[str, int] = {}
+        """The names of what is given to the function, and how many axes each has."""
         self.masks: dict[str, str] = {}
         """For numbers 0 and 1 in an array of the program: the same as booleans."""
         self.lines: list[str] = []
@@ -84,6 +86,22 @@ class Lines:
     def add(self, line: str) -> None:
         """One more line."""
         self.lines.append(line)
+
+    def multiply(self, left: str, right: str, out: str) -> None:
+        """A matrix product; ``dot`` has less to look at than ``matmul``, where it can be used."""
+        flat = all(self.axes(text) <= 2 for text in (left, right, out))
+        function = "dot" if flat and self.names[out].flags.c_contiguous else "matmul"
+        self.add(f"{function}({left}, {right}, {out})")
+
+    def axes(self, text: str) -> int:
+        """How many axes an operand has; many if that is not known."""
+        value = self.names.get(text)
+        return self.arguments.get(text, 9) if value is None else np.ndim(value)
+
+    def reshaped(self, value: Any, shape: tuple[int, ...]) -> str | None:
+        """The name of an array's memory in another shape; None if that needs a copy."""
+        flat = value.reshape(shape)
+        return self.named(flat) if np.may_share_memory(flat, value) else None
 
     def function(self, name: str, given: Iterable[str], last: str) -> Callable[..., Any]:
         """The lines as a function of these arguments."""

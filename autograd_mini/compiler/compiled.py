@@ -3,7 +3,7 @@
 Vocabulary: the *function* is scalar code over Values for one example; its *arguments* are numbers,
 integers for ``ops.take``, or nested lists of them. The compiled function takes batches: each
 argument has one more axis, or one more list, in front. A *structure* is what the examples look
-like; the function is traced and compiled once for each structure.
+like; the function is traced and compiled once for each.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from autograd_mini import optim
 from autograd_mini.compiler import training
 from autograd_mini.compiler.choice import Target, refuse_unknown
-from autograd_mini.compiler.engines import Runner
+from autograd_mini.compiler.engines import Runner, cost
 from autograd_mini.compiler.export import Exports
 from autograd_mini.compiler.given import filled, is_nested, leaves, list_or_array
 from autograd_mini.compiler.jax.methods import InJax, is_transformation
@@ -105,7 +105,7 @@ class Compiled(InJax, Exports):
     """A compiled function; made by :func:`compile`.
 
     Attributes:
-        params: the parameters, as given.
+        params: the parameters.
         backend: the tier that was asked for.
     """
 
@@ -150,7 +150,7 @@ class Compiled(InJax, Exports):
 
     def __repr__(self) -> str:
         name = getattr(self._fn, "__name__", "function")
-        taken = f", tier {self.tier!r}" if self._last else ", not traced yet"
+        taken = f", tier {self.tier!r}" if self._surroundings.last else ", not traced yet"
         return f"<compiled {name}: {len(self.params)} parameter(s){taken}>"
 
     def __call__(self, *arguments: Any) -> tuple[Any, Any]:
@@ -173,14 +173,11 @@ class Compiled(InJax, Exports):
         if self._reduce == "none":
             losses, gradients = engine.each(theta, data, count)
             return list_or_array(losses, ready.arrays), self._shaped(gradients, ready.arrays)
-        weight = 1.0 / count if self._reduce == "mean" else 1.0
-        losses, gradient = engine.step(theta, data, count, weight)
-        value = engine.mean(losses) * (1.0 if self._reduce == "mean" else count)
+        value, gradient = cost(engine, theta, (data, count), self._reduce == "mean")
         return value, self._shaped(engine.numbers(gradient), ready.arrays)
 
     def _shaped(self, numbers: list[Any], arrays: bool) -> Any:
-        """Gradients in the structure of the parameters as they were given."""
-        like = self._structure
+        like = self._structure  # of the parameters as they were given
         if like is None:
             return list_or_array(numbers, arrays)
         if self._reduce != "none":
@@ -196,8 +193,8 @@ class Compiled(InJax, Exports):
 
     def _results(self, ready: Ready) -> Any:
         engine, data, count = ready[:3]
-        results = engine.forward(engine.theta([p._data for p in self.params]), data, count)
-        rows = results if isinstance(results, list) else results.tolist()
+        found = engine.forward(engine.theta([p._data for p in self.params]), data, count)
+        rows = list_or_array(found, False)
         one = len(ready.traces) == 1
         rows = [
             filled(shape, map(float, row)) if shape is not None else row if one else float(row)
@@ -236,28 +233,25 @@ class Compiled(InJax, Exports):
         """
         if self._reduce == "none":
             raise ValueError("train: reduce='none' gives no cost; compile with 'mean' or 'sum'")
-        if batch_size is not None:
-            batch_size = training.whole(batch_size, "batch_size", 1)
+        size = None if batch_size is None else training.whole(batch_size, "batch_size", 1)
         costs: list[float] = []
         known: list[training.Batches] = []
 
         def run(ready: Ready) -> list[float]:
             if not isinstance(optimizer, optim.Optimizer) and is_transformation(optimizer):
-                return self._train_with_optax(
-                    optimizer, ready, steps, batch_size, shuffle, progress
-                )
+                return self._train_with_optax(optimizer, ready, steps, size, shuffle, progress)
             engine, data, count, traces = ready[:4]
             captured = self._surroundings.here.captured
-            used = sorted({i for traced in traces for i in traced.used})
             changed = captured.changed if captured else None
+            used = sorted({i for traced in traces for i in traced.used})
             started = training.Run(engine, self.params, used, self._reduce, optimizer, changed)
             if known:  # in another engine, where it was left
                 known[0].move(engine, data, len(costs))
             else:
-                known.append(training.Batches(engine, data, count, batch_size, shuffle))
+                known.append(training.Batches(engine, data, count, size, shuffle))
             return started.train(known[0], steps, progress, costs)
 
-        return self._surroundings.surely(run, arguments, True, batch_size)
+        return self._surroundings.surely(run, arguments, True, size)
 
     @property
     def source(self) -> str:
@@ -296,14 +290,11 @@ class Compiled(InJax, Exports):
             )
         return text
 
-    @property
-    def _last(self) -> Runner | None:
-        return self._surroundings.last
-
     def _engine(self) -> Runner:
-        if self._last is None:
+        last = self._surroundings.last
+        if last is None:
             raise AutogradError(
                 "compiled: there is no program yet; call the function with a batch, which tells "
                 "the structure of its arguments"
             )
-        return self._last
+        return last

@@ -102,7 +102,7 @@ def measured(name: str, steps: int, tier: str) -> Row:
         mock.patch.object(programs, "chosen", timed("chosen", chosen)),
     ):
         _, gradient = compiled(*chain.examples)
-    engine: Any = compiled._last
+    engine: Any = compiled._surroundings.last
     data = engine.prepare([np.array(x) for x in chain.examples])
     theta = engine.theta([p.data for p in chain.params])
     count = len(chain.examples[0])

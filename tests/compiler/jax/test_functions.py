@@ -20,7 +20,7 @@ jax = pytest.importorskip("jax")
 
 
 def engine(compiled: Any) -> Any:
-    return compiled._last
+    return compiled._surroundings.last
 
 
 def test_jax_takes_the_function_further() -> None:

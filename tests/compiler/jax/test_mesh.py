@@ -33,7 +33,7 @@ def trained(mesh: Any, count: int = 32, widths: tuple[int, ...] = (8, 6, 3), **o
 
 def moved(compiled: Any, examples: Any) -> dict[str, int]:
     """How often the compiled step moves numbers between devices, and how."""
-    engine = compiled._last
+    engine = compiled._surroundings.last
     ((step, *_),) = engine.steps.values()
     with engine.precise():
         put = engine.devices.put_tree

@@ -59,7 +59,7 @@ def test_holes_make_no_nan_of_large_weights(case: Callable[..., Any]) -> None:
     fn, params, examples = case(5) if case is causal else case()
     compiled: Any = compile(fn, params, "jax")
     compiled(*examples)
-    engine = compiled._last
+    engine = compiled._surroundings.last
     for scale in (30.0, 900.0):
         theta = engine.theta([scale * p.data for p in params])
         losses, gradient = engine.once(theta, engine.prepare(examples), len(examples[0]), 1.0)

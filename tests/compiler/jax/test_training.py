@@ -142,5 +142,5 @@ def test_a_training_compiles_once() -> None:
     sgd = optim.SGD(network.params, 0.1)
     for _ in range(3):
         compiled.train(sgd, *network.examples, steps=2)
-    ((step, *_),) = compiled._last.steps.values()
+    ((step, *_),) = compiled._surroundings.last.steps.values()
     assert step._cache_size() == 1

@@ -49,7 +49,7 @@ def main(rank: int, port: str, folder: str, steps: int, killed_at: int) -> None:
     with jax.enable_x64(True):
         if made:
             like = {"tree": tree, "state": jax.tree.map(np.asarray, adam.init(host(tree)))}
-            put = compiled._last.devices.put_tree  # type: ignore[union-attr]
+            put = compiled._surroundings.last.devices.put_tree  # type: ignore[union-attr]
             found = saved.restore(made, args=ocp.args.StandardRestore(put(like)))
             compiled.write_back(found["tree"])
             compiled.optimizer_state = found["state"]

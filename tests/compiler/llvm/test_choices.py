@@ -83,8 +83,8 @@ def test_many_sizes_of_batch_need_few_programs() -> None:
         expected, slopes = slow(X[:count], Y[:count])
         assert value == pytest.approx(expected, rel=1e-13)
         assert gradient == pytest.approx(slopes, rel=1e-12, abs=1e-15)
-    assert isinstance(compiled._last, Native)
-    assert len(compiled._last.runners) <= native.SIZES + 1
+    assert isinstance(compiled._surroundings.last, Native)
+    assert len(compiled._surroundings.last.runners) <= native.SIZES + 1
 
 
 def test_a_large_batch_runs_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ def plan() -> kernels.Plan:
 
     compiled = compile(fn, model.parameters(), "llvm")
     compiled([[0.1] * 6], [2])
-    engine = compiled._last
+    engine = compiled._surroundings.last
     assert isinstance(engine, Native)
     return planner.plan(engine.prepared)
 
