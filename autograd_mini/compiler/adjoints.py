@@ -7,7 +7,6 @@ together once, in a ``scatter``.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from autograd_mini import ops
@@ -78,17 +77,6 @@ class Reverse:
         if row is ops.recip and of is not None and is_sum_of_powers(of):
             return f.apply(ops.div, [f.Number(1.0), f.Name(of)])
         return part
-
-    def once(self) -> Callable[[Any, f.Formula], f.Formula]:
-        """Makes an array of what several contributions of one array contain."""
-        made: dict[Any, Array] = {}
-
-        def name(key: Any, value: f.Formula) -> f.Formula:
-            if key not in made:
-                made[key] = self.add(formula(value))
-            return f.Name(made[key])
-
-        return name
 
     def without_holes(self, value: f.Formula, cells: Any) -> f.Formula:
         """What goes to cells of entries: from outside of the mask, 0."""
@@ -163,8 +151,15 @@ def of_formula(work: Reverse, array: Array, adjoint: Array) -> None:
             seed = work.materialised(filled)
     found = _contributions(expression, output, seed)
     found = {operand: parts for operand, parts in found.items() if work.wants(operand)}
-    once = work.once()
     twice = f.repeated(part for parts in found.values() for part in parts)
+    made: dict[Any, Array] = {}
+
+    def once(key: Any, value: f.Formula) -> f.Formula:
+        """The name of what several contributions contain."""
+        if key not in made:
+            made[key] = work.add(formula(value))
+        return f.Name(made[key])
+
     for operand, handed in found.items():
         parts = handed
         if seed.shape != array.shape != operand.shape:  # it is summed over what is missing

@@ -8,7 +8,7 @@ moved out of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -229,7 +229,7 @@ class _BodyBuilder(Builder):
         firsts = [
             self._first(group, carry) for group, carry in zip(loop.carried, carries, strict=True)
         ]
-        self._split()
+        self.arrays = changing(map(self._lifted, self.arrays), self.inside, self.outside._add)
         body = Body(loop.loop.rounds, False, self.arrays, carries, firsts, nexts, stacked)
         return results(self.outside._add, body)
 
@@ -253,30 +253,33 @@ class _BodyBuilder(Builder):
         ids = np.array([self.arranged.loop.first[k] for k in group.members])
         return self.outside._access(ids, carry.shape, True)
 
-    def _lift(self, array: Array) -> None:
-        """Where every round multiplies a row of one array by one matrix, do so for all at once."""
+    def _lifted(self, array: Array) -> Array:
+        """Where every round multiplies a row of one array by one matrix, all do so at once."""
         if array.kind != "dot":
-            return
+            return array
         x, w = array.operands
         rows = x.operands[0] if x.kind == "item" else x
         rounds = self.arranged.loop.rounds
         if rows is x or w in self.inside or rows.shape != (rounds, *x.shape):
-            return
+            return array
         shape = (rounds, *array.shape)
         whole = self.outside._add(Array("dot", [rows, w], shape, batched=array.batched))
         array.kind, array.operands, array.detail = "item", (whole,), 0
+        return array
 
-    def _split(self) -> None:
-        """Move what is the same in each round out of the body."""
-        kept = []
-        for array in self.arrays:
-            self._lift(array)
-            if array.kind == "item" or not self.inside.isdisjoint(array.operands):
-                self.inside.add(array)
-                kept.append(array)
-            else:
-                self.outside._add(array)
-        self.arrays = kept
+
+def changing(
+    arrays: Iterable[Array], inside: set[Array], outside: Callable[[Array], object]
+) -> list[Array]:
+    """The statements that read what is inside; the others, alike in each round, go outside."""
+    kept = []
+    for array in arrays:
+        if array.kind == "item" or not inside.isdisjoint(array.operands):
+            inside.add(array)
+            kept.append(array)
+        else:
+            outside(array)
+    return kept
 
 
 def results(add: Callable[[Array], Array], body: Body) -> list[Array]:

@@ -132,7 +132,7 @@ def chosen(
     choose = target.backend == "auto" and not traced.order
     tier = _array_tier(target.backend, work)
     target = target._replace(backend=tier or "python")
-    if traced.folded is not None and traced.folded.loops:
+    if traced.loops:
         found = _best(target, traced, parameters, gradient, size, choose)
         if found is not None:
             return found
@@ -145,32 +145,30 @@ def _best(
     target: Target, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
 ) -> Engine | Rivals | None:
     """An engine of this tier, or two of which either may be faster; None if there is none."""
-    loops = traced.folded is not None and bool(traced.folded.loops)
-    engine: Engine | None = None
-    straight: Straight | None = None
-    tier = target.backend != "python"
+    array_tier = target.backend != "python"
+    found: list[Engine] = []
     try:
-        if tier:
-            engine = _tried(target, traced, parameters, gradient, size, choose)
-        if engine is None and (not loops or (tier and not choose)):
-            return None
-        sparse = engine is not None and _work(traced) < SPARSE * engine.statements
-        if engine is None or (choose and sparse):
-            straight = Straight(traced, parameters, gradient)
-        if straight and loops and (wrong := straight.wrong(gradient and traced.shape is None)):
-            give_up(f"differs from the eager engine ({wrong})", loops=True)
-            straight = None
+        engine = _tried(target, traced, parameters, gradient, size, choose) if array_tier else None
+        if engine is None:
+            straight = traced.loops and (choose or not array_tier)
+        else:
+            found.append(engine)
+            straight = choose and _work(traced) < SPARSE * engine.statements
+        if straight:
+            code = Straight(traced, parameters, gradient)
+            if wrong := code.wrong(gradient) if traced.loops else "":
+                give_up(f"differs from the eager engine ({wrong})", loops=True)
+            else:
+                found.append(code)
     except RefusedError:
-        if loops:  # written out it may be possible
+        if traced.loops:  # written out it may be possible
             return None
         raise
     except Exception as fault:  # noqa: BLE001 (there is another way, whatever is wrong)
-        name = type(fault).__name__
-        give_up(f"could not be made ({name}: {shown(str(fault))})", fault, loops)
+        said = f"{type(fault).__name__}: {shown(str(fault))}"
+        give_up(f"could not be made ({said})", fault, traced.loops)
         return None
-    if engine is not None and straight is not None:
-        return Rivals([engine, straight], traced, gradient)
-    return engine or straight
+    return Rivals(found, traced, gradient) if len(found) > 1 else next(iter(found), None)
 
 
 def _work(traced: Trace) -> int:
@@ -208,9 +206,8 @@ def _tried(
         if _work(traced) < SPARSE * len(traced.form.kinds):
             return None
     engine = _array_engine(target, traced, parameters, gradient)
-    loops = traced.folded is not None and bool(traced.folded.loops)
     if differs := differing(engine, traced, parameters, gradient, size):
-        give_up(f"differs from the eager engine ({differs})", loops=loops)
+        give_up(f"differs from the eager engine ({differs})", loops=traced.loops)
         return None
     return engine
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.adjoints import Reverse
-from autograd_mini.compiler.bodies import results
+from autograd_mini.compiler.bodies import changing, results
 from autograd_mini.compiler.kinds import KINDS
 from autograd_mini.compiler.program import Array, Body, Program, Shape, Window, formula
 
@@ -221,7 +221,7 @@ class _Reversing:
         firsts = [self._first(k) for k in carries]
         rounds = self.body.rounds
         body = Body(rounds, True, self.arrays, adjoints, firsts, self.nexts, self.stacked)
-        self._outward(body)
+        body.arrays[:] = changing(body.arrays, set(adjoints), work.add)
         self.made, self.reversed = results(work.add, body), body
         for k, trail in zip(carries, self.made, strict=False):
             first = self.body.firsts[k]
@@ -277,18 +277,6 @@ class _Reversing:
         one = rows.shape[1:]
         window = Window.run(start * int(np.prod(one)), (self.body.rounds, *one))
         return self.work.add(Array("view", [rows], window.sizes, detail=window))
-
-    def _outward(self, body: Body) -> None:
-        """Move what is the same in each round out of the loop."""
-        inside = set(body.carries)
-        kept = []
-        for array in body.arrays:
-            if array.kind == "item" or not inside.isdisjoint(array.operands):
-                inside.add(array)
-                kept.append(array)
-            else:
-                self.work.add(array)
-        body.arrays[:] = kept
 
 
 def _copy(array: Array, operands: Sequence[Array], name: str | None = None) -> Array:

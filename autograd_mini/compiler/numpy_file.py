@@ -17,8 +17,8 @@ from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import numpy_rows
 from autograd_mini.compiler.choice import differing
 from autograd_mini.compiler.engines import RefusedError
-from autograd_mini.compiler.leaves import leaves
 from autograd_mini.compiler.numpy_tier import Grouped
+from autograd_mini.compiler.program import leaves
 from autograd_mini.compiler.standalone import Copied, UnknownSourceError
 from autograd_mini.compiler.trace import Results, Trace
 from autograd_mini.rows import all_rows

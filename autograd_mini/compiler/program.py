@@ -45,6 +45,8 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from autograd_mini.compiler.formula import Formula, handing_on, names
 from autograd_mini.compiler.holes import Holes, smallest
 
@@ -202,3 +204,40 @@ def broadcast(shapes: Iterable[Shape]) -> Shape:
                 assert size == longest[axis] or 1 in (size, longest[axis]), f"{shape}, {longest}"
                 longest[axis] = max(size, longest[axis])
     return tuple(longest)
+
+
+class Leaf(NamedTuple):
+    """A named run of theta's cells: a matrix or a vector of the source, or what is between.
+
+    Attributes:
+        name: as in the source.
+        start: its first cell.
+        shape: that of the array.
+    """
+
+    name: str
+    start: int
+    shape: Shape
+
+    @property
+    def stop(self) -> int:
+        """The cell after its last one."""
+        return self.start + int(np.prod(self.shape, dtype=int))
+
+
+def leaves(program: Program) -> list[Leaf]:
+    """The matrices and vectors that theta is made of (``W1``, ``b1``), and what is left: ``p1``."""
+    theta = program.arrays[0]
+    views = [a for a in program.arrays if a.kind == "view" and a.operands[0] is theta]
+    views = [a for a in views if a.detail.whole and a.name]
+    taken = np.zeros(theta.size, dtype=bool)
+    found = []
+    for array in sorted(views, key=lambda a: (-len(a.shape), -a.size)):
+        start = array.detail.offset
+        if not taken[start : start + array.size].any():
+            taken[start : start + array.size] = True
+            found.append(Leaf(array.name, start, array.shape))
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], taken, [True]]).astype(int)))
+    for k, (start, stop) in enumerate(edges.reshape(-1, 2).tolist(), 1):
+        found.append(Leaf(f"p{k}", start, (stop - start,)))
+    return sorted(found, key=lambda leaf: leaf.start)

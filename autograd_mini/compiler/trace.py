@@ -75,6 +75,11 @@ class Trace(NamedTuple):
     folded: Recording | None = None
 
     @property
+    def loops(self) -> bool:
+        """Whether loops were found in the recording."""
+        return self.folded is not None and bool(self.folded.loops)
+
+    @property
     def derivatives(self) -> Derivatives | None:
         """The gradient for the example, and how exact it can be; None of several results."""
         one = self.shape is None and self.recording.rows[self.recording.roots[0]].arity != 0
@@ -91,15 +96,14 @@ class Trace(NamedTuple):
         if gradient is None or known is None:
             return ""
         columns = zip(gradient, known.gradient, known.sizes, strict=True)
-        return (
-            "" if all(_near(x, y, TOLERANCE * size) for x, y, size in columns) else "the gradient"
-        )
+        near = all(_near(x, y, TOLERANCE * size) for x, y, size in columns)
+        return "" if near else "the gradient"
 
 
 def _near(x: float, y: float, bound: float) -> bool:
-    if not math.isfinite(y) or not math.isfinite(bound):
-        return True if not math.isfinite(y) else math.isfinite(x)
-    return abs(x - y) <= bound + SMALLEST
+    if not math.isfinite(y):
+        return True
+    return abs(x - y) <= bound + SMALLEST if math.isfinite(bound) else math.isfinite(x)
 
 
 class Point(NamedTuple):

@@ -77,7 +77,7 @@ class Witness:
     def __init__(self, trace: Trace, program: Program, parameters: int, gradient: bool) -> None:
         self.trace, self.points = trace, points(trace)
         self.gradient = gradient and trace.shape is None
-        if trace.folded is not None and trace.folded.loops:
+        if trace.loops:
             straight = Straight(trace, parameters, gradient)
             self.fault = straight.wrong(self.gradient)
             self.answers = _by_straight_code(straight, self.points, self.gradient)

@@ -1,6 +1,6 @@
 """Stage 5, JAX: the forward statements as a pure function of the parameters and the arguments.
 
-The parameters are a dict of their leaves (:mod:`~autograd_mini.compiler.leaves`).
+The parameters are a dict of their leaves (:func:`~autograd_mini.compiler.program.leaves`).
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ import numpy as np
 
 from autograd_mini.compiler import holes
 from autograd_mini.compiler.jax import access, rows, text
-from autograd_mini.compiler.leaves import Leaf, leaves
 from autograd_mini.compiler.lower_numpy import Source, Writer, counted
 from autograd_mini.compiler.numpy_text import Text, shape
 from autograd_mini.compiler.numpy_text import window as shown_window
 from autograd_mini.compiler.peephole import shifts
-from autograd_mini.compiler.program import Array, Body, Program, Window
+from autograd_mini.compiler.program import Array, Body, Leaf, Program, Window, leaves
 from autograd_mini.compiler.windows import cells_at
 
 
