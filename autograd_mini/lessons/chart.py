@@ -1,19 +1,18 @@
 """Charts: curves, points and shaded cells on two axes.
 
 Vocabulary: a *chart* is in the units of its axes; what they enclose is a *frame* on the
-:mod:`~autograd_mini.lessons.marks`.
+:mod:`~autograd_mini.lessons.canvas`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from itertools import pairwise
 from typing import NamedTuple
 
-from autograd_mini.lessons import marks
-from autograd_mini.lessons.marks import INK, SIZE, Disc, Label, Mark, Point, Polyline, Rectangle
+from autograd_mini.lessons.canvas import INK, SIZE, Canvas, Png, Point, Svg
 from autograd_mini.numbers import short
 from autograd_mini.show.drawing import bundle, encoded
 from autograd_mini.show.palette import LIGHT, Scale, Theme
@@ -34,13 +33,13 @@ class Curve(NamedTuple):
     dashed: bool = False
     colour: str = COLOURS[0]
 
-    def line(self, points: Sequence[Point]) -> Polyline:
-        """A piece of it on the canvas."""
-        return Polyline(points, self.colour, 2.0, self.dashed)
+    def draw(self, canvas: Canvas, points: Sequence[Point]) -> None:
+        """Draw a piece of it."""
+        canvas.line(points, self.colour, 2.0, self.dashed)
 
-    def sample(self, x: float, y: float) -> Polyline:
-        """What stands before its name."""
-        return self.line([(x - 20.0, y), (x, y)])
+    def draw_sample(self, canvas: Canvas, at: Point) -> None:
+        """Draw what stands before its name."""
+        self.draw(canvas, [(at[0] - 20.0, at[1]), at])
 
 
 class Dots(NamedTuple):
@@ -52,14 +51,14 @@ class Dots(NamedTuple):
     hollow: bool = False
     colour: str = COLOURS[1]
 
-    def disc(self, at: Point) -> Disc:
-        """One of them on the canvas."""
+    def draw(self, canvas: Canvas, at: Point) -> None:
+        """Draw one of them."""
         fill, edge = (PAPER, self.colour) if self.hollow else (self.colour, PAPER)
-        return Disc(at, fill, edge, 2.5 if self.hollow else 1.5)
+        canvas.disc(at, fill, edge, 2.5 if self.hollow else 1.5)
 
-    def sample(self, x: float, y: float) -> Disc:
-        """What stands before their name."""
-        return self.disc((x - 8.0, y))
+    def draw_sample(self, canvas: Canvas, at: Point) -> None:
+        """Draw what stands before their name."""
+        self.draw(canvas, (at[0] - 8.0, at[1]))
 
 
 class Cells(NamedTuple):
@@ -91,13 +90,20 @@ class Chart(NamedTuple):
     y_range: Point | None = None
 
     @property
+    def parts(self) -> list[Curve | Dots]:
+        """The curves and the dots."""
+        return [*self.curves, *self.dots]
+
+    @property
     def svg(self) -> str:
         """The chart as the text of one ``<svg>`` element; equal charts have equal texts."""
         return self.themed(LIGHT)
 
     def themed(self, theme: Theme) -> str:
         """The chart as ``svg``, in the colours of a theme."""
-        return marks.svg(_marks(self, theme), WIDE, TALL, theme)
+        canvas = Svg(WIDE, TALL)
+        _draw(self, canvas, theme)
+        return canvas.written(theme)
 
     @property
     def png(self) -> bytes:
@@ -106,7 +112,9 @@ class Chart(NamedTuple):
         Raises:
             ImportError: matplotlib is not installed; it is the extra ``plot``.
         """
-        return marks.png(_marks(self), WIDE, TALL)
+        canvas = Png(WIDE, TALL)
+        _draw(self, canvas)
+        return canvas.written()
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -172,71 +180,62 @@ class _Frame(NamedTuple):
         return LEFT + right * WIDTH, TOP + down * HEIGHT
 
 
-def _parts(chart: Chart) -> list[Curve | Dots]:
-    return [*chart.curves, *chart.dots]
-
-
 def _frame(chart: Chart) -> _Frame:
-    points = [p for part in _parts(chart) for p in part.points]
+    points = [p for part in chart.parts for p in part.points]
     points += [chart.cells.low, chart.cells.high] if chart.cells else []
-    return _Frame(
-        _around([x for x, _ in points], 0.0),
-        chart.y_range or _around([y for _, y in points], 0.0 if chart.cells else 0.06),
-    )
+    xs, ys = zip(*points, strict=True)
+    return _Frame(_around(xs, 0.0), chart.y_range or _around(ys, 0.0 if chart.cells else 0.06))
 
 
-def _around(numbers: list[float], margin: float) -> Point:
+def _around(numbers: Sequence[float], margin: float) -> Point:
     """From the smallest to the largest, with a margin; never an empty range."""
     low, high = min(numbers), max(numbers)
     spare = margin * (high - low) if high > low else 1.0
     return low - spare, high + spare
 
 
-def _marks(chart: Chart, theme: Theme = LIGHT) -> Iterator[Mark]:
-    """Everything on the canvas, from back to front."""
+def _draw(chart: Chart, canvas: Canvas, theme: Theme = LIGHT) -> None:
+    """Draw everything, from back to front."""
     frame = _frame(chart)
-    yield Rectangle((0.0, 0.0), (WIDE, TALL), PAPER)
+    canvas.box((0.0, 0.0), WIDE, TALL, PAPER)
     if chart.cells:
-        yield from _cells(chart.cells, frame, theme)
-    yield from _axes(chart, frame)
+        _draw_cells(chart.cells, frame, canvas, theme)
+    _draw_axes(chart, frame, canvas)
     for curve in chart.curves:
         for piece in clipped(curve.points, *frame.y):
-            yield curve.line([frame.at(point) for point in piece])
+            curve.draw(canvas, [frame.at(point) for point in piece])
     for dots in chart.dots:
-        for point in dots.points:
-            yield dots.disc(frame.at(point))
-        for point, text in zip(dots.points, dots.texts, strict=False):
-            x, y = frame.at(point)
-            yield Label((x + 9.0, y - 9.0), text, "start")
-    yield from _legend(chart)
+        places = [frame.at(point) for point in dots.points]
+        for place in places:
+            dots.draw(canvas, place)
+        for (x, y), text in zip(places, dots.texts, strict=False):
+            canvas.text((x + 9.0, y - 9.0), text, "start")
+    _draw_legend(chart, canvas)
 
 
-def _axes(chart: Chart, frame: _Frame) -> Iterator[Mark]:
+def _draw_axes(chart: Chart, frame: _Frame, canvas: Canvas) -> None:
     right, bottom = LEFT + WIDTH, TOP + HEIGHT
     for tick in nice_ticks(*frame.x):
         x, _ = frame.at((tick, 0.0))
-        yield Polyline([(x, bottom), (x, TOP)], GRID)
-        yield Label((x, bottom + 13.0), short(tick))
+        canvas.line([(x, bottom), (x, TOP)], GRID)
+        canvas.text((x, bottom + 13.0), short(tick))
     for tick in nice_ticks(*frame.y):
         _, y = frame.at((0.0, tick))
-        yield Polyline([(LEFT, y), (right, y)], GRID)
-        yield Label((LEFT - 8.0, y), short(tick), "end")
+        canvas.line([(LEFT, y), (right, y)], GRID)
+        canvas.text((LEFT - 8.0, y), short(tick), "end")
     corners = [(LEFT, bottom), (right, bottom), (right, TOP), (LEFT, TOP), (LEFT, bottom)]
-    yield Polyline(corners, INK)
-    yield Label((LEFT + WIDTH / 2, TALL - 17.0), chart.x_name)
-    yield Label((LEFT - 40.0, TOP - 17.0), chart.y_name, "start")
+    canvas.line(corners, INK)
+    canvas.text((LEFT + WIDTH / 2, TALL - 17.0), chart.x_name)
+    canvas.text((LEFT - 40.0, TOP - 17.0), chart.y_name, "start")
 
 
-def _cells(cells: Cells, frame: _Frame, theme: Theme) -> Iterator[Mark]:
+def _draw_cells(cells: Cells, frame: _Frame, canvas: Canvas, theme: Theme) -> None:
     (left, bottom), (right, top) = frame.at(cells.low), frame.at(cells.high)
     wide, tall = (right - left) / len(cells.rows[0]), (bottom - top) / len(cells.rows)
     for i, row in enumerate(cells.rows, 1):
         for j, value in enumerate(row):
-            yield Rectangle(
-                (left + j * wide, bottom - i * tall),
-                (wide, tall),
-                SHADES[theme.scheme].colour(min(2.0 * value - 1.0, 1.0)),
-            )
+            colour = SHADES[theme.scheme].colour(min(2.0 * value - 1.0, 1.0))
+            canvas.box((left + j * wide, bottom - i * tall), wide, tall, colour)
 
 
 SHADES = {
@@ -246,12 +245,12 @@ SHADES = {
 """Blue over the colour of the paper to orange, by the scheme of the theme."""
 
 
-def _legend(chart: Chart) -> Iterator[Mark]:
+def _draw_legend(chart: Chart, canvas: Canvas) -> None:
     """The named parts in a row above the axes, from the right."""
     x, y = LEFT + WIDTH, TOP - 17.0
-    for part in reversed(_parts(chart)):
+    for part in reversed(chart.parts):
         if part.name:
             x -= SIZE * width(part.name) + 6.0
-            yield Label((x + 6.0, y), part.name, "start")
-            yield part.sample(x, y)
+            canvas.text((x + 6.0, y), part.name, "start")
+            part.draw_sample(canvas, (x, y))
             x -= 36.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_mini import losses
+from autograd_mini.lessons.canvas import INK
 from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, gradients, number, on_slides
-from autograd_mini.lessons.marks import INK
 from autograd_mini.lessons.numeric import descend, spread
 from autograd_mini.lessons.slides.classroom import named
 from autograd_mini.lessons.slides.learning import OTHER_POINTS, Points
