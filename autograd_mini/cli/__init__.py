@@ -103,7 +103,7 @@ def _unforeseen(error: Exception, at_length: bool) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    from autograd_mini.lessons.spelling import respell
+    from autograd_mini.cli.spelling import respell
 
     respell(sys.stdout)
     respell(sys.stderr)

@@ -100,9 +100,10 @@ def pages(chapters: Chapters, missing: str = "") -> dict[str, str]:
     articles = [article for _, found in chapters for article in found]
     site = _Site(chapters, {place: a.name for a in reversed(articles) for place in a.lesson.slides})
     written = {CONTENTS: site.page(CONTENTS, COURSE, _contents(chapters, missing))}
-    around = [None, *articles, None]
-    for before, article, after in zip(around, articles, around[2:], strict=False):
-        content = [*site.article(article), *_ways(before, after)]
+    ways = [(CONTENTS, "Contents"), *((a.name, a.lesson.title) for a in articles)]
+    ways.append((NOTES, "Notes on the slides"))
+    for back, article, following in zip(ways, articles, ways[2:], strict=False):
+        content = [*site.article(article), *_ways(back, following)]
         title = f"{article.lesson.title} · {COURSE}"
         written[article.name] = site.page(article.name, title, content, article.walk)
     written[NOTES] = site.page(NOTES, f"Notes on the slides · {COURSE}", site.notes())
@@ -163,11 +164,8 @@ class _Site(NamedTuple):
         yield '<input id="search" type="search" autocomplete="off" spellcheck="false">'
         yield '<p class="said" role="status"></p><ol class="found"></ol></div>'
         yield '<p class="progress" hidden></p>'
-        for part, articles in self.chapters:
-            yield f"<h2>{part.number}. {escape(part.title)}</h2>\n<ul>"
-            for article in articles:
-                yield _entry(article.name, article.lesson.title, current)
-            yield "</ul>"
+        for chapter in self.chapters:
+            yield from _listed(chapter, current)
         yield "<h2>Appendix</h2>\n<ul>"
         yield _entry(NOTES, "Notes on the slides", current)
         yield "</ul>\n</nav>"
@@ -233,6 +231,15 @@ class _Site(NamedTuple):
         return CITED.sub(links, html)
 
 
+def _listed(chapter: tuple[Part, Sequence[Article]], current: str) -> Iterator[str]:
+    """The lessons of a part, below its title."""
+    part, articles = chapter
+    yield f"<h2>{part.number}. {escape(part.title)}</h2>\n<ul>"
+    for article in articles:
+        yield _entry(article.name, article.lesson.title, current)
+    yield "</ul>"
+
+
 def _entry(name: str, title: str, current: str) -> str:
     here = ' aria-current="page"' if name == current else ""
     return f'<li><a href="{name}"{here}>{escape(title)}</a></li>'
@@ -246,20 +253,14 @@ def _contents(chapters: Chapters, missing: str) -> Iterator[str]:
     first = next(article for _, articles in chapters for article in articles)
     yield f'<p><a class="begin" href="{first.name}">Begin: {escape(first.lesson.title)}</a></p>'
     yield '<div class="chapters">'
-    for part, articles in chapters:
-        yield f"<section><h2>{part.number}. {escape(part.title)}</h2>\n<ul>"
-        for article in articles:
-            yield _entry(article.name, article.lesson.title, CONTENTS)
-        yield "</ul></section>"
+    for chapter in chapters:
+        listed = "\n".join(_listed(chapter, CONTENTS))
+        yield f"<section>{listed}</section>"
     yield "</div>"
 
 
-def _ways(before: Article | None, after: Article | None) -> Iterator[str]:
-    """Back and next."""
-    back, following = (
-        (before.name, before.lesson.title) if before else (CONTENTS, "Contents"),
-        ((after.name, after.lesson.title) if after else (NOTES, "Notes on the slides")),
-    )
+def _ways(back: tuple[str, str], following: tuple[str, str]) -> Iterator[str]:
+    """Back and next: the names of two pages, and their titles."""
     yield '<nav class="ways" aria-label="Back and next">'
     yield f'<a rel="prev" href="{back[0]}"><span>Back</span> {escape(back[1])}</a>'
     yield f'<a rel="next" href="{following[0]}"><span>Next</span> {escape(following[1])}</a>'

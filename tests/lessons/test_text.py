@@ -7,10 +7,10 @@ import re
 
 import pytest
 
+from autograd_mini.cli.spelling import HANDLER, respell, spelled
 from autograd_mini.lessons import course
 from autograd_mini.lessons.render import COLOURED, plain
 from autograd_mini.lessons.slides import chain_rule, regression
-from autograd_mini.lessons.spelling import HANDLER, respell, spelled
 from autograd_mini.numbers import short
 from autograd_mini.show.text import columns
 
