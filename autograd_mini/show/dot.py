@@ -1,6 +1,8 @@
 r"""From a picture to DOT, the language of Graphviz, with every text shown literally.
 
-Vocabulary: a *cluster* is a frame around what belongs to one neuron or one layer.
+Vocabulary: a *cluster* is a frame around what belongs to one neuron or one layer. An *aspect* is
+how wide and high a picture for a slide is to be, as 16 and 9. Places in DOT are in points and
+upwards, those of a picture downwards.
 
 The frame of the text is built with the package ``graphviz``, its statements with
 :mod:`autograd_mini.show.dot_syntax`. It depends on the picture alone, so equal pictures give equal
@@ -9,18 +11,16 @@ bytes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from autograd_mini.show.dot_places import corners, lowered, placed, point, routed
 from autograd_mini.show.dot_syntax import literal, literal_tooltip, statement
-from autograd_mini.show.fitting import Aspect, fitted, room, too_small
-from autograd_mini.show.layout import Layout, Rectangle, Route
-from autograd_mini.show.legend import SIZE as LEGEND_SIZE
-from autograd_mini.show.legend import legend_of, samples_of
+from autograd_mini.show.layout import layout
+from autograd_mini.show.layout.items import TIP
 from autograd_mini.show.palette import LIGHT, Theme
-from autograd_mini.show.picture import Box, Picture
-from autograd_mini.show.shapes import LINE, SHAPES, SIZE, shape
+from autograd_mini.show.picture import Arrow, Box, Layout, Look, Picture, Point, Rectangle, Route
+from autograd_mini.show.shapes import LEGEND_SIZE, LINE, SHAPES, SIZE, legend_of, samples_of, shape
 from autograd_mini.show.text import SPARE, width
 
 FONT = "Helvetica"
@@ -29,17 +29,18 @@ FONT = "Helvetica"
 SMALL_SIZE = 13
 SPACE = "&#160;"
 """After a note, so that none is cut off at the picture's edge where a wider font is used."""
-NOTE_WIDTH = 34.0
-"""How wide notes may be before they are broken, in ems; wide pictures give them more."""
-
+NOTE_WIDTH, WIDEST_NOTE = 34.0, 75.0
+"""How wide notes may be before they are broken, in ems, and in wide pictures."""
 DEFAULT = "black"
 """What Graphviz writes and draws in unless it is told otherwise."""
 FRAME = {"style": "rounded"}
 """The frame of a cluster."""
-
-
 PLACED = {"layout": "nop2", "outputorder": "edgesfirst", "rankdir": "LR"}
 """The places in the text are those of the picture: no program looks for others."""
+SLIDE, LEAST = 1280.0, 12.0
+"""How wide a slide is, and the smallest text that a lecture hall can read there, in pixels."""
+
+Aspect = tuple[float, float]
 
 
 def to_dot(
@@ -66,49 +67,100 @@ def to_dot(
     """
     kinds = [kind for kind in SHAPES if kind in {box.kind for box in picture.boxes}]
     explained = legend or (legend is None and (len(kinds) > 1 or bool(samples)))
-    if picture.whole:  # its places are fixed already
-        text = _frame(_broken(picture.notes, 0.0), theme, picture.whole)
-        body = [*_boxes(picture, theme, {}, 0.0), *_arrows(picture, (), 0.0)]
-    else:
-        made = fitted(picture, sizes(picture), direction, aspect)
-        key = samples_of(kinds, samples, theme) if explained else []
-        below = legend_of(key, made.width)
-        tall = made.height + below.bottom
-        notes = list(picture.notes)
-        ends: list[str] = []
-        if aspect is not None:
-            wide = max(made.width, below.frame.width if below.frame else 0.0)
-            smallest = LEGEND_SIZE if key else SMALL_SIZE
-            noted = tall + LINE * SMALL_SIZE * len(_broken(notes, wide))
-            if small := too_small(wide, noted, aspect, smallest):
-                notes.append(small)
-            noted = tall + LINE * SMALL_SIZE * len(_broken(notes, wide))
-            ends = corners(wide, tall, room(wide, noted, aspect))
-        text = _frame(_broken(notes, made.width), theme, PLACED)
-        lower = {name: lowered(place, made.height) for name, place in below.places.items()}
-        body = [
-            *_frames(made, theme, tall),
-            *_boxes(picture, theme, made.boxes, tall),
-            *_arrows(picture, made.routes, tall),
-            *ends,
-        ]
-        if below.frame:
-            frame, line = lowered(below.frame, made.height), {**FRAME, "color": theme.frame}
-            body += _cluster("cluster_legend", "", frame, line, tall)
-        for name, _, look in key:
-            place = placed(lower[name], tall)
-            body.append(statement(name, {**look, **place}))
+    made = picture.layout or _fitted(picture, direction, aspect)
+    key = samples_of(kinds, samples, theme) if explained else {}
+    places, frame = legend_of(key, made.width, made.height)
+    tall = frame.y + frame.height if frame else made.height
+    notes = list(picture.notes)
+    corners: list[str] = []
+    if aspect is not None:
+        wide = max(made.width, frame.width if frame else 0.0)
+        sizes = [float(box.look.get("fontsize", SIZE)) for box in picture.boxes if box.lines]
+        smallest = min([SMALL_SIZE, *sizes, *([LEGEND_SIZE] if key else [])])
+        notes += _too_small(_slide(wide, _noted(tall, notes, wide), aspect), smallest)
+        corners = _corners(wide, tall, _noted(tall, notes, wide), aspect)
+    text = _head(_broken(notes, made.width), theme, {**PLACED, **picture.whole})
+    look = {**FRAME, "color": theme.frame, "fontcolor": theme.frame_text}
+    body = [
+        *(
+            line
+            for i, (name, place) in enumerate(made.frames.items())
+            for line in _cluster(f"cluster_{i}", name[-1], place, look, tall)
+        ),
+        *(_box(box, theme, made.boxes[box.id], tall) for box in picture.boxes),
+        *(_arrow(*each, tall) for each in zip(picture.arrows, made.routes, strict=True)),
+        *corners,
+    ]
+    if frame:
+        body += _cluster("cluster_legend", "", frame, {**FRAME, "color": theme.frame}, tall)
+    body += [statement(name, {**key[name], **_placed(places[name], tall)}) for name in key]
     text.body += [f"\t{line}\n" for line in body]
     return str(text.source)
 
 
-def sizes(picture: Picture) -> dict[str, tuple[float, float]]:
-    """How wide and high each box must be, in points."""
-    found = {}
+# --- the whole ------------------------------------------------------------------------------------
+
+
+def _fitted(picture: Picture, direction: str | None, aspect: Aspect | None) -> Layout:
+    """The layout in that direction; where none is given, in the one that fits the aspect better."""
+    sizes = {}
     for box in picture.boxes:
         look = {**shape(box.kind, box.lines), **box.look}
-        found[box.id] = (float(look["width"]) * 72, float(look["height"]) * 72)
-    return found
+        sizes[box.id] = (float(look["width"]) * 72, float(look["height"]) * 72)
+    if direction is not None or aspect is None:
+        return layout(picture, sizes, direction or "right")
+    wide, tall = aspect
+    tried = [layout(picture, sizes, way) for way in ("right", "down")]
+    return min(tried, key=lambda made: max(made.width / wide, made.height / tall))
+
+
+def _noted(tall: float, notes: Sequence[str], wide: float) -> float:
+    """How high the picture is with its notes."""
+    return tall + LINE * SMALL_SIZE * len(_broken(notes, wide))
+
+
+def _slide(wide: float, tall: float, aspect: Aspect) -> float:
+    """How wide a picture is when it has the aspect."""
+    return max(wide, tall * aspect[0] / aspect[1])
+
+
+def _corners(wide: float, tall: float, noted: float, aspect: Aspect) -> list[str]:
+    """Two points that nobody sees, between which the whole picture has its aspect."""
+    slide = _slide(wide, noted, aspect)
+    across = (slide - wide) / 2
+    down = (slide * aspect[1] / aspect[0] - noted) / 2
+    look = {"shape": "point", "style": "invis", "width": "0.01", "height": "0.01", "label": ""}
+    places = (-across, tall + down), (wide + across, -down)
+    return [
+        statement(f"corner{i}", {**look, "pos": _point(*place)}) for i, place in enumerate(places)
+    ]
+
+
+def _too_small(slide: float, smallest: float) -> list[str]:
+    """What to say where the smallest text could not be read on a slide."""
+    pixels = smallest * SLIDE / slide
+    if pixels >= LEAST:
+        return []
+    return [
+        f"On a slide {SLIDE:,.0f} pixels wide the smallest text here is {pixels:.1f} pixels high, "
+        f"less than {LEAST:.0f}: depth=, focus= and hide= show less of it, and view='compact' and "
+        "view='network' put more together."
+    ]
+
+
+def _head(lines: Sequence[str], theme: Theme, whole: Look) -> Any:
+    """The graph without its boxes: what holds for all of them, and the lines below."""
+    text = {} if theme.text == DEFAULT else {"fontcolor": theme.text}
+    below = "".join(f"{literal(line)}{SPACE * (len(line) // 6)}\\l" for line in lines)
+    every = {"fontname": FONT, "fontsize": str(SMALL_SIZE), **text}
+    line = {} if theme.arrow == DEFAULT else {"color": theme.arrow}
+    graph = {"bgcolor": theme.background, "label": below, "labeljust": "l", "labelloc": "b"}
+    return package().Digraph(
+        "computation graph",
+        graph_attr={**every, **graph, **whole},
+        node_attr={**every, "fontsize": str(SIZE), "fixedsize": "true"},
+        edge_attr={**every, "arrowsize": "0.7", **line},
+    )
 
 
 def package() -> Any:
@@ -128,42 +180,10 @@ def package() -> Any:
     return graphviz
 
 
-def _broken(notes: Sequence[str], width: float) -> list[str]:
+def _broken(notes: Sequence[str], wide: float) -> list[str]:
     """The notes in lines about as wide as the picture."""
-    wide = min(max(NOTE_WIDTH, width / SMALL_SIZE), 75.0)
-    return [line for note in notes for line in broken(note, wide)]
-
-
-def _frame(lines: Sequence[str], theme: Theme, whole: Mapping[str, str]) -> Any:
-    """The graph without its boxes: what holds for all of them, and the lines below."""
-    text = {} if theme.text == DEFAULT else {"fontcolor": theme.text}
-    below = "".join(f"{literal(line)}{SPACE * (len(line) // 6)}\\l" for line in lines)
-    return package().Digraph(
-        "computation graph",
-        graph_attr={
-            "bgcolor": theme.background,
-            "fontname": FONT,
-            "fontsize": str(SMALL_SIZE),
-            "label": below,
-            "labeljust": "l",
-            "labelloc": "b",
-            **text,
-            **whole,
-        },
-        node_attr={
-            "fontname": FONT,
-            "fontsize": str(SIZE),
-            "fixedsize": "true",
-            **text,
-        },
-        edge_attr={
-            "fontname": FONT,
-            "fontsize": str(SMALL_SIZE),
-            "arrowsize": "0.7",
-            **text,
-            **({} if theme.arrow == DEFAULT else {"color": theme.arrow}),
-        },
-    )
+    most = min(max(NOTE_WIDTH, wide / SMALL_SIZE), WIDEST_NOTE)
+    return [line for note in notes for line in broken(note, most)]
 
 
 def broken(note: str, wide: float) -> list[str]:
@@ -178,55 +198,68 @@ def broken(note: str, wide: float) -> list[str]:
     return [line for line in lines if line]
 
 
-def _boxes(
-    picture: Picture, theme: Theme, places: Mapping[str, Rectangle], tall: float
-) -> Iterator[str]:
-    for box in picture.boxes:
-        place = placed(places[box.id], tall) if places else {}
-        yield statement(box.id, {**_box(box, theme), **box.look, **place})
+# --- boxes, arrows, frames ------------------------------------------------------------------------
 
 
-def _arrows(picture: Picture, routes: Sequence[Route], tall: float) -> Iterator[str]:
-    for i, arrow in enumerate(picture.arrows):
-        place = routed(routes[i], tall) if routes else {}
-        look = {**_arrow(arrow.text, arrow.tooltip), **place, **arrow.look}
-        yield statement(f"{arrow.tail} -> {arrow.head}", look)
+def _box(box: Box, theme: Theme, place: Rectangle, tall: float) -> str:
+    flag = {"color": theme.flag, "penwidth": "3"} if box.flagged else {}
+    texts = {"label": literal("\n".join(box.lines)), "tooltip": literal_tooltip(box.tooltip)}
+    look = {**shape(box.kind, box.lines, theme), **texts, **flag, **box.look}
+    return statement(box.id, {**look, **_placed(place, tall)})
 
 
-def _box(box: Box, theme: Theme) -> dict[str, str]:
-    attributes = {
-        **shape(box.kind, box.lines, theme),
-        "label": literal("\n".join(box.lines)),
-        "tooltip": literal_tooltip(box.tooltip),
-    }
-    if box.flagged:
-        attributes |= {"color": theme.flag, "penwidth": "3"}
-    return attributes
-
-
-def _arrow(text: str, tooltip: str) -> dict[str, str]:
-    attributes = {"label": literal(f" {text} ")} if text else {}
-    if tooltip:
-        attributes |= dict.fromkeys(("tooltip", "labeltooltip"), literal_tooltip(tooltip))
-    return attributes
-
-
-# --- frames ---
-
-
-def _frames(made: Layout, theme: Theme, tall: float) -> Iterator[str]:
-    """The frames; the places of everything are known, so none needs to hold its boxes."""
-    look = {**FRAME, "color": theme.frame, "fontcolor": theme.frame_text}
-    for i, (name, place) in enumerate(made.frames.items()):
-        yield from _cluster(f"cluster_{i}", name[-1], place, look, tall)
+def _arrow(arrow: Arrow, route: Route, tall: float) -> str:
+    look = {"label": literal(f" {arrow.text} ")} if arrow.text else {}
+    if arrow.tooltip:
+        look |= dict.fromkeys(("tooltip", "labeltooltip"), literal_tooltip(arrow.tooltip))
+    place = _routed(route, tall, arrow.look.get("arrowhead") != "none")
+    return statement(f"{arrow.tail} -> {arrow.head}", {**look, **place, **arrow.look})
 
 
 def _cluster(
     name: str, label: str, place: Rectangle, look: Mapping[str, str], tall: float
 ) -> Iterator[str]:
-    bottom = tall - place.y - place.height
-    corners = f"{point(place.x, bottom)},{point(place.x + place.width, tall - place.y)}"
-    middle = point(place.x + 8 + width(label) / SPARE * SMALL_SIZE / 2, tall - place.y - 12)
+    """A frame; the places of everything are known, so it need not hold its boxes."""
+    top = tall - place.y
+    corners = f"{_point(place.x, top - place.height)},{_point(place.x + place.width, top)}"
+    middle = _point(place.x + 8 + width(label) / SPARE * SMALL_SIZE / 2, top - 12)
     yield f"subgraph {name} {{"
     yield statement("graph", {**look, "label": literal(label), "bb": corners, "lp": middle})
     yield "}"
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+
+def _placed(place: Rectangle, tall: float) -> dict[str, str]:
+    """The attributes of a box that stands there in a picture so high."""
+    x, y = place.x + place.width / 2, tall - place.y - place.height / 2
+    size = {"width": f"{place.width / 72:.3f}", "height": f"{place.height / 72:.3f}"}
+    return {"pos": _point(x, y), **size}
+
+
+def _routed(route: Route, tall: float, has_head: bool) -> dict[str, str]:
+    """The curve of an arrow, whose head begins a little before its tip, and its label's place."""
+    points, tip = list(route.points), ""
+    if has_head:
+        *points, before, (x, y) = points
+        dx, dy = x - before[0], y - before[1]
+        long = math.hypot(dx, dy) or 1.0
+        back = min(TIP, long) / long
+        end = (x - dx * back, y - dy * back)
+        points = [*points, _nearer(points[-1], before, end), end]
+        tip = f"e,{_point(x, tall - y)} "
+    place = {"pos": tip + " ".join(_point(p, tall - q) for p, q in points)}
+    if route.label:
+        place["lp"] = _point(route.label[0], tall - route.label[1])
+    return place
+
+
+def _nearer(start: Point, control: Point, end: Point) -> Point:
+    """The last control point, which must not lie behind the end."""
+    inside = min(start[0], end[0]) <= control[0] <= max(start[0], end[0])
+    return control if inside and start[1] != end[1] else ((start[0] + 2 * end[0]) / 3, end[1])
+
+
+def _point(x: float, y: float) -> str:
+    return f"{x + 0.0:.1f},{y + 0.0:.1f}"

@@ -4,6 +4,10 @@ Vocabulary: a *picture* is boxes, the arrows between them, and notes below them.
 a reader should see, unescaped. A view (:mod:`autograd_mini.show.draw.expanded`) turns a graph into
 a picture, :mod:`autograd_mini.show.dot` turns a picture into DOT. A *look* is attributes of DOT
 with which a box or an arrow departs from the usual.
+
+A *layout* says where everything stands, in points, x to the right and y downwards from the corner
+at the top left. A *route* is how an arrow runs: the control points of cubic Bézier curves joined to
+one, as SVG and DOT have them, its tip last.
 """
 
 from __future__ import annotations
@@ -16,7 +20,51 @@ if TYPE_CHECKING:
     from autograd_mini.value import Value as Node
 
 Look = Mapping[str, str]
+Point = tuple[float, float]
+Place = tuple[str, ...]
 USUAL: Look = MappingProxyType({})
+
+
+class Rectangle(NamedTuple):
+    """The corner at the top left, and the size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def shifted(self, dx: float, dy: float) -> Rectangle:
+        """The same elsewhere."""
+        return self._replace(x=self.x + dx, y=self.y + dy)
+
+
+class Route(NamedTuple):
+    """How an arrow runs, and where the middle of its label is; None where it has none."""
+
+    points: tuple[Point, ...]
+    label: Point | None
+
+    def shifted(self, dx: float, dy: float) -> Route:
+        """The same elsewhere."""
+        label = self.label and (self.label[0] + dx, self.label[1] + dy)
+        return Route(tuple((x + dx, y + dy) for x, y in self.points), label)
+
+
+class Layout(NamedTuple):
+    """Where everything in a picture stands.
+
+    Attributes:
+        boxes: by the names of boxes; a box may be larger than asked for, to have room for arrows.
+        routes: for each arrow of the picture.
+        frames: by places; empty where the picture shows none.
+        width, height: of the whole.
+    """
+
+    boxes: Mapping[str, Rectangle]
+    routes: tuple[Route, ...]
+    frames: Mapping[Place, Rectangle]
+    width: float
+    height: float
 
 
 class Box(NamedTuple):
@@ -35,7 +83,7 @@ class Box(NamedTuple):
     kind: str
     lines: tuple[str, ...]
     tooltip: str
-    scope: tuple[str, ...] = ()
+    scope: Place = ()
     flagged: bool = False
     look: Look = USUAL
 
@@ -65,6 +113,7 @@ class Picture(NamedTuple):
         clustered: whether a frame shows what belongs to one place.
         nodes: by the names of boxes, the one node of the graph whose number and gradient it shows.
         box_of: by nodes of the graph, the names of the boxes that they are in.
+        layout: where everything stands, where the view says so itself.
         whole: attributes of DOT for the picture as a whole.
     """
 
@@ -74,6 +123,7 @@ class Picture(NamedTuple):
     clustered: bool = False
     nodes: Mapping[str, Node] = MappingProxyType({})
     box_of: Mapping[Node, str] = MappingProxyType({})
+    layout: Layout | None = None
     whole: Look = USUAL
 
     def looking(self, boxes: Mapping[str, Look], arrows: Mapping[int, Look]) -> Picture:

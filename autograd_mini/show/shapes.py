@@ -2,20 +2,28 @@
 
 Vocabulary: the *kind* of a box is what its node is for: a weight, a bias, an input, a target, a
 constant, a leaf that is none of these, an interior node, the output, or a summary of many nodes.
+The *legend* of a picture is a row of *samples*, small shapes with a word or a number in each, in a
+frame of its own below everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from autograd_mini.show.palette import LIGHT, Theme
+from autograd_mini.show.dot_syntax import literal
+from autograd_mini.show.palette import LIGHT, Theme, ink
+from autograd_mini.show.picture import Look, Rectangle
 from autograd_mini.show.text import widest
 
 SIZE = 14
 """The size of the text in boxes, in points."""
 LINE = 1.2
 """The height of a line, in ems."""
+LEGEND_SIZE = 11
+"""The size of the words of the legend."""
+GAP, ABOVE = 8.0, 14.0
+"""Between the samples of a legend, and above it."""
 
 
 class Shape(NamedTuple):
@@ -76,3 +84,42 @@ def shape(
         "width": f"{wide:.2f}",
         "height": f"{tall:.2f}",
     }
+
+
+def samples_of(
+    kinds: Sequence[str], numbers: Sequence[tuple[str, str]], theme: Theme
+) -> dict[str, Look]:
+    """The looks of samples by names: shapes with words for their kinds, colours with numbers."""
+    small = {"fontsize": str(LEGEND_SIZE)}
+    found: dict[str, Look] = {}
+    for kind in kinds:
+        word = WORDS.get(kind, kind)
+        look = shape(kind, [word], theme, LEGEND_SIZE)
+        found[f"legend_{kind}"] = {**look, **small, "label": word}
+    for i, (number, fill) in enumerate(numbers):
+        look = shape("interior", [number], theme, LEGEND_SIZE)
+        look |= {"label": literal(number), "fillcolor": fill, "fontcolor": ink(fill)}
+        found[f"legend_{i}"] = {**look, **small}
+    return found
+
+
+def legend_of(
+    samples: Mapping[str, Look], room: float, top: float
+) -> tuple[dict[str, Rectangle], Rectangle | None]:
+    """The places of samples, in rows that are no wider than the room if possible, and the frame.
+
+    Args:
+        samples: by names, with their sizes.
+        room: how wide the picture is.
+        top: where its lower edge is.
+    """
+    x, y, row, widest = GAP, ABOVE + GAP, 0.0, 0.0
+    places = {}
+    for name, look in samples.items():
+        wide, tall = float(look["width"]) * 72, float(look["height"]) * 72
+        if x > GAP and x + wide + GAP > max(room, 360.0):
+            x, y, row = GAP, y + row + GAP, 0.0
+        places[name] = Rectangle(x, y + top, wide, tall)
+        x, row = x + wide + GAP, max(row, tall)
+        widest = max(widest, x)
+    return places, Rectangle(0.0, ABOVE + top, widest, y + row + GAP - ABOVE) if places else None

@@ -184,9 +184,10 @@ def test_arrows_may_point_down() -> None:
         assert all(start < end for start, end in heads)
 
 
-def test_a_picture_for_a_slide_has_its_aspect_and_says_what_cannot_be_read() -> None:
+@pytest.mark.parametrize("view", ["expanded", "network"])
+def test_a_picture_for_a_slide_has_its_aspect_and_says_what_cannot_be_read(view: str) -> None:
     for name in ("2-3-1", "recurrence of 8 steps"):
-        drawing = draw(sight(name).root, aspect="16:9")
+        drawing = draw(sight(name).root, view=view, aspect="16:9")
         wide, tall = map(float, drawing.svg.split('viewBox="')[1].split('"')[0].split()[2:])
         assert wide / tall == pytest.approx(16 / 9, rel=0.03)
         least = min(float(x) for x in re.findall(r'font-size="([\d.]+)"', drawing.svg))

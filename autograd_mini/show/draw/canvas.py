@@ -1,36 +1,73 @@
-"""A sheet on which boxes, arrows and texts are put at fixed places.
+"""A canvas on which boxes, lines and texts are put at fixed places.
 
-Vocabulary: a *point* is in inches, upwards and to the right. A text by itself is a box without an
-outline; *opaque* ones hide what runs behind them. The text of a line stands on it where it covers
-least: none covers another text or a shape, if it can be helped.
+Vocabulary: a text by itself is a box without an outline. The text of a line stands on it where it
+covers least: none covers another text or a shape, if it can be helped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from autograd_mini.show import text
-from autograd_mini.show.picture import Arrow, Box
-
-Point = tuple[float, float]
-FRACTIONS = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.27, 0.73, 0.22, 0.78)
-"""Where along a line a text may stand, the best first."""
+from autograd_mini.show.picture import USUAL, Arrow, Box, Layout, Look, Point, Rectangle, Route
 
 Line = tuple[Point, Point]
-PLACED = {"layout": "neato", "splines": "line", "outputorder": "edgesfirst", "pad": "0.15"}
+
+FRACTIONS = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.27, 0.73, 0.22, 0.78)
+"""Where along a line a text may stand, the best first."""
+MARGIN = 4.0
+"""The room around everything, in points."""
 
 
-class TextPlacement:
-    """The placement taken so far, and the lines that texts should not cover.
+class Canvas:
+    """What has been put on the canvas so far.
 
-    >>> placement = TextPlacement()
-    >>> [placement.on_line(((0, 0), (10, 0)), wide=2.0, tall=1.0) for _ in range(2)]
+    Attributes:
+        boxes, arrows: in the order of their making.
+        places: of the boxes.
+        lines: those that texts should not cover.
+
+    >>> canvas = Canvas()
+    >>> [canvas.on_line(((0, 0), (10, 0)), wide=2.0, tall=1.0) for _ in range(2)]
     [(5.0, 0.0), (2.7, 0.0)]
     """
 
     def __init__(self) -> None:
+        self.boxes: list[Box] = []
+        self.arrows: list[Arrow] = []
+        self.places: dict[str, Rectangle] = {}
+        self._routes: list[Route] = []
         self._taken: list[tuple[float, float, float, float]] = []
         self.lines: Sequence[Line] = ()
+
+    def box(self, box: Box, at: Point, wide: float, tall: float) -> None:
+        """Put a box around a point."""
+        self.boxes.append(box)
+        self.places[box.id] = Rectangle(at[0] - wide / 2, at[1] - tall / 2, wide, tall)
+
+    def text(
+        self,
+        name: str,
+        lines: Sequence[str],
+        at: Point,
+        size: float,
+        tooltip: str = "",
+        look: Look = USUAL,
+    ) -> None:
+        """Write a text; without lines it is a point to which lines can lead."""
+        wide = text.widest(lines) * size * (1.1 if "fontname" in look else 1.0)
+        box = Box(name, "text", tuple(lines), tooltip or " ".join(lines))
+        look = {"fontsize": f"{size:g}", **look}
+        self.box(box._replace(look=look), at, wide, 1.15 * len(lines) * size)
+
+    def line(self, arrow: Arrow, *points: Point) -> None:
+        """Draw an arrow straight from each of these points to the next."""
+        route = [points[0]]
+        for (x, y), (to_x, to_y) in pairwise(points):
+            route += [(x + (to_x - x) * k / 3, y + (to_y - y) * k / 3) for k in (1, 2, 3)]
+        self.arrows.append(arrow)
+        self._routes.append(Route(tuple(route), None))
 
     def take(self, at: Point, wide: float, tall: float) -> None:
         """Mark a rectangle as taken."""
@@ -53,6 +90,16 @@ class TextPlacement:
         crossed = sum(crosses(line, at, wide, tall) for line in self.lines)
         return 10.0 * covered / (wide * tall) + crossed
 
+    def layout(self) -> Layout:
+        """Where everything is, from the corner at the top left."""
+        left = MARGIN - min(place.x for place in self.places.values())
+        top = MARGIN - min(place.y for place in self.places.values())
+        places = {name: place.shifted(left, top) for name, place in self.places.items()}
+        routes = tuple(route.shifted(left, top) for route in self._routes)
+        wide = max(place.x + place.width for place in places.values())
+        tall = max(place.y + place.height for place in places.values())
+        return Layout(places, routes, {}, wide + MARGIN, tall + MARGIN)
+
 
 def crosses(line: Line, at: Point, wide: float, tall: float) -> bool:
     """Whether a line runs through a rectangle (Liang and Barsky, 1984).
@@ -71,46 +118,3 @@ def crosses(line: Line, at: Point, wide: float, tall: float) -> bool:
         enter, leave = sorted((low / step, high / step))
         first, last = max(first, enter), min(last, leave)
     return first <= last
-
-
-class Canvas:
-    """What has been put on the sheet so far.
-
-    Args:
-        background: the colour behind everything.
-
-    Attributes:
-        boxes, arrows: in the order of their making.
-    """
-
-    def __init__(self, background: str) -> None:
-        self.boxes: list[Box] = []
-        self.arrows: list[Arrow] = []
-        self._background = background
-
-    def box(self, box: Box, at: Point, look: dict[str, str]) -> None:
-        """Put a box in its place."""
-        place = {"pos": f"{at[0] + 0.0:.3f},{at[1] + 0.0:.3f}!"}
-        self.boxes.append(box._replace(look={**look, **place}))
-
-    def arrow(self, arrow: Arrow, look: dict[str, str]) -> None:
-        """Draw an arrow between two boxes."""
-        self.arrows.append(arrow._replace(look=look))
-
-    def text(
-        self,
-        name: str,
-        lines: Sequence[str],
-        at: Point,
-        size: float,
-        tooltip: str = "",
-        opaque: bool = False,
-        bold: bool = False,
-    ) -> None:
-        """Write a text; without lines it is a point to which arrows can lead."""
-        wide = text.widest(list(lines)) * size / 72 * (1.1 if bold else 1.0)
-        tall = 1.15 * len(lines) * size / 72
-        look = {"fontsize": f"{size:g}", "width": f"{wide:.2f}", "height": f"{tall:.2f}"}
-        look |= {"style": "filled", "fillcolor": self._background} if opaque else {}
-        look |= {"fontname": "Helvetica-Bold"} if bold else {}
-        self.box(Box(name, "text", tuple(lines), tooltip or " ".join(lines)), at, look)

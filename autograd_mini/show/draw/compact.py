@@ -65,7 +65,7 @@ def picture(
     made = view.picture(nodes, options.focus)
     box_of = {
         neuron.bias.weight: view.ids[output]
-        for output, neuron in view.found.items()
+        for output, neuron in reversed(view.found.items())  # of several the first shows it
         if neuron.bias is not None and output in view.ids
     }
     framed = len({box.scope for box in made.boxes if box.scope}) > 1

@@ -149,6 +149,6 @@ def draw(
     with graph.lock:  # another thread's backward() waits: a picture shows one state of the graph
         picture = made(view, outputs, options, max_nodes)
         picture, samples = highlighting.with_emphasis(picture, outputs, options)
-        legend = False if picture.whole else options.legend  # the network view has its own
+        legend = False if picture.layout else options.legend  # the network view has its own
         dot = to_dot(picture, legend, options.theme, samples, options.direction, options.aspect)
     return Drawing(dot, (len(picture.boxes), len(picture.arrows)), program, timeout)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from autograd_mini.show.layout.items import Ends, Measures, Place
+from autograd_mini.show.layout.items import Ends, Measures
+from autograd_mini.show.picture import Place
 
 
 class Contents:

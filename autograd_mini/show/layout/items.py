@@ -8,13 +8,10 @@ across from its middle.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from autograd_mini.show import text
-from autograd_mini.show.picture import Picture
+from autograd_mini.show.picture import Picture, Place, Point
 
-Point = tuple[float, float]
-Place = tuple[str, ...]
 Ends = tuple[int | None, int | None]
 """The items that an arrow leaves and enters, None outside of the sheet."""
 
@@ -38,22 +35,6 @@ BEND = 0.25
 """A zone of curves: its least width, its width for each point that a curve rises, its largest."""
 ROUND = {"leaf": 0.8, "target": 0.8, "input": 0.8, "bias": 0.8}
 """How much of its side a box that is no rectangle offers to arrows."""
-
-
-class Rectangle(NamedTuple):
-    """A place: the corner at the top left, and the size."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class Route(NamedTuple):
-    """How an arrow runs, and where the middle of its label is; None where it has none."""
-
-    points: tuple[Point, ...]
-    label: Point | None
 
 
 class Measures:
@@ -139,14 +120,3 @@ class Run:
             self.points += points[1:]
         else:
             self.points = list(points)
-
-
-def moved(route: Route, dx: float, dy: float) -> Route:
-    """A route elsewhere."""
-    label = route.label and (route.label[0] + dx, route.label[1] + dy)
-    return Route(tuple((x + dx, y + dy) for x, y in route.points), label)
-
-
-def shifted(place: Rectangle, dx: float, dy: float) -> Rectangle:
-    """A place elsewhere."""
-    return place._replace(x=place.x + dx, y=place.y + dy)

@@ -20,19 +20,13 @@ from autograd_mini.show.layout.items import (
     Ends,
     Item,
     Measures,
-    Place,
-    Point,
-    Rectangle,
-    Route,
     Run,
-    moved,
-    shifted,
 )
 from autograd_mini.show.layout.ports import enter, leave, straighten
 from autograd_mini.show.layout.rows import apart, rows, spine, wishes
 from autograd_mini.show.layout.stacking import stacked
 from autograd_mini.show.layout.widths import Widths, align, equal
-from autograd_mini.show.picture import Picture
+from autograd_mini.show.picture import Picture, Place, Point, Rectangle, Route
 
 
 class Sheet:
@@ -229,7 +223,7 @@ class Sheet:
             dx, dy = self._left(number), self._at[number] - sheet.across / 2
             for name, piece in sheet.pieces().items():
                 if name not in self._pieces:
-                    self._pieces[name] = moved(piece, dx, dy)
+                    self._pieces[name] = piece.shifted(dx, dy)
 
     def _left(self, item: int) -> float:
         rank = self._rank[item]
@@ -271,7 +265,7 @@ class Sheet:
     def _piece(self, number: int, name: int) -> Route:
         """How the arrow runs within a frame on this sheet."""
         sheet = self._sheets[number]
-        return moved(sheet.pieces()[name], self._left(number), self._at[number] - sheet.across / 2)
+        return sheet.pieces()[name].shifted(self._left(number), self._at[number] - sheet.across / 2)
 
     def pieces(self) -> dict[int, Route]:
         """The routes on this sheet, by arrows."""
@@ -290,6 +284,6 @@ class Sheet:
             y = self._at[number] - self._sheets[number].across / 2
             frames[key] = Rectangle(x, y, item.along, 2 * item.half)
             inner_boxes, inner_frames, _ = self._sheets[number].drawn()
-            boxes |= {name: shifted(place, x, y) for name, place in inner_boxes.items()}
-            frames |= {name: shifted(place, x, y) for name, place in inner_frames.items()}
+            boxes |= {name: place.shifted(x, y) for name, place in inner_boxes.items()}
+            frames |= {name: place.shifted(x, y) for name, place in inner_frames.items()}
         return boxes, frames, self._pieces

@@ -118,7 +118,7 @@ def without_long_arrows(picture: Picture) -> Picture:
     for arrow in picture.arrows:
         first_use[arrow.tail] = min(first_use.get(arrow.tail, sys.maxsize), depth[arrow.head])
     spans = [depth[x.head] - depth.get(x.tail, first_use[x.tail] - 1) for x in picture.arrows]
-    if sum(spans) <= MOST_SPANNED:
+    if picture.layout or sum(spans) <= MOST_SPANNED:
         return picture
     kept = zip(picture.arrows, spans, strict=True)
     return picture._replace(arrows=tuple(arrow for arrow, span in kept if span <= LONG))

@@ -18,10 +18,9 @@ from autograd_mini.numbers import significant
 from autograd_mini.show import draw
 from autograd_mini.show.draw import expanded
 from autograd_mini.show.draw.options import Options
-from autograd_mini.show.legend import SIZE as LEGEND_SIZE
 from autograd_mini.show.palette import THEMES, Theme, luminance
 from autograd_mini.show.picture import Arrow, Box, Picture
-from autograd_mini.show.shapes import SHAPES
+from autograd_mini.show.shapes import LEGEND_SIZE, SHAPES
 from tests.graphs import build, recipes
 from tests.show.reading import arrows, boxes, number_of, texts
 

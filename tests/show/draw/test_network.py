@@ -91,14 +91,17 @@ def test_a_line_that_would_pass_behind_a_circle_goes_around_it() -> None:
     sums = [a + b for a, b in zip(layer(x), x, strict=True)]  # a residual connection
     y = nn.Layer(2, 1, None, rng=random.Random(1), number=2)(sums)
     dot = draw(y, view="network").dot
-    assert len(set(re.findall(r"-> (bend\d+) ", dot))) == 2
-    at = {
-        m[1]: (float(m[2]), float(m[3])) for m in re.finditer(r'\t(\w+) \[.*pos="(.*),(.*)!"', dot)
-    }
-    for name, (_, tall) in at.items():
-        if name.startswith("bend"):
-            below = max(y for part, (_, y) in at.items() if part.startswith("p") and y < tall)
-            assert tall - below > 0.45
+    routes = [places.split() for places in re.findall(r'-> \w+ \[.* pos="([^"]*)"', dot)]
+    bent = [
+        [tuple(map(float, x.split(","))) for x in route[1:]] for route in routes if len(route) == 8
+    ]
+    assert len(bent) == 2  # two straight pieces each
+    assert {len(route) for route in routes} <= {4, 5, 8}
+    found = re.finditer(r'\t(p\w+) \[.*pos="(.*?),(.*?)"', dot)
+    circles = {(float(m[2]), float(m[3])) for m in found}
+    for route in bent:
+        x, tall = route[3]
+        assert tall - max(y for at, y in circles if at == x and y < tall) > 0.45 * 72
 
 
 def test_a_deep_network_has_a_gap_and_says_so() -> None:
