@@ -92,16 +92,15 @@ def test_a_line_that_would_pass_behind_a_circle_goes_around_it() -> None:
     y = nn.Layer(2, 1, None, rng=random.Random(1), number=2)(sums)
     dot = draw(y, view="network").dot
     routes = [places.split() for places in re.findall(r'-> \w+ \[.* pos="([^"]*)"', dot)]
-    bent = [
-        [tuple(map(float, x.split(","))) for x in route[1:]] for route in routes if len(route) == 8
-    ]
-    assert len(bent) == 2  # two straight pieces each
+    bent = [route for route in routes if len(route) == 8]  # two straight pieces each
+    assert len(bent) == 2
     assert {len(route) for route in routes} <= {4, 5, 8}
     found = re.finditer(r'\t(p\w+) \[.*pos="(.*?),(.*?)"', dot)
     circles = {(float(m[2]), float(m[3])) for m in found}
     for route in bent:
-        x, tall = route[3]
-        assert tall - max(y for at, y in circles if at == x and y < tall) > 0.45 * 72
+        across, tall = map(float, route[4].split(","))
+        below = max(down for at, down in circles if at == across and down < tall)
+        assert tall - below > 0.45 * 72
 
 
 def test_a_deep_network_has_a_gap_and_says_so() -> None:
