@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from autograd_mini.errors import AutogradError
 from autograd_mini.expression import ExpressionError
 from autograd_mini.play import chain, learn, prediction, wrong
 
 
-def _exercise(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _exercise(asked: Mapping[str, object]) -> dict[str, object]:
     """What is said of an answer to an exercise of the course."""
     from autograd_mini.lessons.exercises import check_typed
 
@@ -19,7 +18,7 @@ def _exercise(asked: Mapping[str, Any]) -> dict[str, Any]:
     return verdict._asdict()
 
 
-ANSWERS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+ANSWERS: dict[str, Callable[[Mapping[str, object]], dict[str, object]]] = {
     "chain": chain.answer,
     "judge": prediction.answer,
     "exercise": _exercise,
@@ -57,7 +56,7 @@ class QuestionError(ValueError):
     """A question that nobody can answer; the message says why."""
 
 
-def _answered(question: str) -> dict[str, Any]:
+def _answered(question: str) -> dict[str, object]:
     if len(question) > LONGEST:
         raise QuestionError(f"the question has more than {LONGEST:,} characters")
     try:

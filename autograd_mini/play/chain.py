@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from autograd_mini.expression import ExpressionError
 from autograd_mini.numbers import NOISE, equal, equals, significant
@@ -25,7 +24,7 @@ REACH = 5.0
 _STYLE = re.compile(r' style="[^"]*"')
 
 
-def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def answer(question: Mapping[str, object]) -> dict[str, object]:
     """A graph and everything on the page that follows from its numbers.
 
     Args:
@@ -50,7 +49,7 @@ def formula(root: Value, wrt: Value, most: int = 10) -> str:
     return _STYLE.sub("", explain(root, wrt=wrt, most=most, digits=DIGITS).mathml)
 
 
-def _variable(recorded: Recorded, name: str) -> dict[str, Any]:
+def _variable(recorded: Recorded, name: str) -> dict[str, object]:
     number, leaf = recorded.numbers[name], recorded.leaves[name]
     reach = _reach(abs(number))
     gradient = recorded.gradient(leaf)
@@ -89,7 +88,7 @@ def _steps_of_arrows(recorded: Recorded) -> list[int | None]:
     return found
 
 
-def _opened(recorded: Recorded, box: object) -> dict[str, Any]:
+def _opened(recorded: Recorded, box: object) -> dict[str, object]:
     """One box, the first variable's if none is named: how its number came about, and all paths."""
     if box is None:
         node = next(leaf for leaf in recorded.leaves.values() if leaf in recorded.names)
@@ -127,7 +126,7 @@ LARGEST = 1e6
 """A larger nudge is no nudge."""
 
 
-def _nudged(recorded: Recorded, name: object, by: object) -> dict[str, Any]:
+def _nudged(recorded: Recorded, name: object, by: object) -> dict[str, object]:
     """Δf beside gradient · Δ, and the curve with its tangent, for a variable, or the first."""
     if name not in recorded.leaves:
         name = next(iter(recorded.leaves))
@@ -159,7 +158,7 @@ def _nudged(recorded: Recorded, name: object, by: object) -> dict[str, Any]:
     }
 
 
-def _curve(recorded: Recorded, name: str, gradient: float, by: float) -> dict[str, Any]:
+def _curve(recorded: Recorded, name: str, gradient: float, by: float) -> dict[str, object]:
     """Points in shares of the chart's width and height, both from 0 to 1, upward."""
     x, f = recorded.numbers[name], recorded.root.data
     half = max(HALF, 3.0 * abs(by))

@@ -13,7 +13,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 from autograd_mini.errors import RenderError
 from autograd_mini.expression import Expression, ExpressionError
@@ -76,13 +75,13 @@ class Passes:
         """∂root/∂node; None where nothing has come."""
         return self.recorder.totals.get(node)
 
-    def told(self, known: object = None) -> dict[str, Any]:
+    def told(self, known: object = None) -> dict[str, object]:
         """The passes as JSON: what the boxes hold, what each step changes, and what it says.
 
         The stage is a part of it unless it is ``known`` by its key.
         """
         key, film = self._key(), self.scene.film
-        found = {
+        found: dict[str, object] = {
             "key": key,
             "first": film.first,
             "changes": film.changes,
@@ -167,7 +166,7 @@ class Recorded(Passes):
             return math.nan
 
 
-def _number(name: str, given: Mapping[str, Any]) -> float:
+def _number(name: str, given: Mapping[str, object]) -> float:
     number = given.get(name, 1.0)
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise ExpressionError(f"{name} is no number")

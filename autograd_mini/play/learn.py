@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
 
 from autograd_mini.numbers import equal, short
 from autograd_mini.play.chain import formula
@@ -47,7 +46,7 @@ SIDES = (12, 20, 30, 40)
 _runs: OrderedDict[str, tuple[Run, dict[str, float]]] = OrderedDict()
 
 
-def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def answer(question: Mapping[str, object]) -> dict[str, object]:
     """Go on with a run, and tell how it stands.
 
     Args:
@@ -91,7 +90,7 @@ def _within(number: object, least: float, most: float) -> float:
     return min(max(float(number), least), most)
 
 
-def _told(run: Run, question: Mapping[str, Any]) -> dict[str, Any]:
+def _told(run: Run, question: Mapping[str, object]) -> dict[str, object]:
     side = question.get("side", SIDES[1])
     if side not in SIDES:
         raise SettingError(f"pictures have {', '.join(map(str, SIDES))} points a side")
@@ -104,7 +103,7 @@ def _told(run: Run, question: Mapping[str, Any]) -> dict[str, Any]:
     if question.get("show") == "gradients":
         numbers = run.gradients(run.train)[1]
     key = repr(run.settings)
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "key": key,
         "made": f"{run.made:,}",
         "epoch": f"{run.epoch:,}",
@@ -142,7 +141,7 @@ def _right(run: Run, outputs: list[float]) -> str:
 # --- one number opened --------------------------------------------------------------------------
 
 
-def _opened(run: Run, place: int, opened: Mapping[str, Any]) -> dict[str, Any]:
+def _opened(run: Run, place: int, opened: Mapping[str, object]) -> dict[str, object]:
     """A neuron or a weight for the present example: how it is computed, where its gradient is from.
 
     Args:
@@ -201,7 +200,7 @@ def _computed(cost: Value, made: list[Value]) -> list[list[str]]:
     ]
 
 
-def _opened_cost(run: Run) -> dict[str, Any]:
+def _opened_cost(run: Run) -> dict[str, object]:
     """The cost: the mean of the examples' losses, of which the largest are listed."""
     losses = run.losses()
     worst = sorted(range(len(losses)), key=losses.__getitem__, reverse=True)[:WORST]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from autograd_mini.numbers import significant
 from autograd_mini.play.run import Run
@@ -22,7 +21,7 @@ MOST_POINTS = 120
 """A curve has at most so many points."""
 
 
-def heat_maps(run: Run, outputs: Sequence[Sequence[float]]) -> dict[str, Any]:
+def heat_maps(run: Run, outputs: Sequence[Sequence[float]]) -> dict[str, object]:
     """The heat maps of all hidden neurons, and the boundary, from the outputs on a grid."""
     *hidden, last = outputs
     cost = run.settings.cost
@@ -73,7 +72,7 @@ def places(run: Run) -> list[list[float]]:
     return found
 
 
-def curves(run: Run) -> dict[str, Any]:
+def curves(run: Run) -> dict[str, object]:
     """The costs of both sets against the steps; the height is the cost's logarithm."""
     kept = run.history[:: max(len(run.history) // MOST_POINTS, 1)]
     kept = kept if kept[-1] is run.history[-1] else [*kept, run.history[-1]]

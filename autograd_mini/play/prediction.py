@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from autograd_mini import ops
 from autograd_mini.expression import Expression, ExpressionError
@@ -27,7 +26,7 @@ DOES = {"add": "adds", "sub": "subtracts", "mul": "multiplies", "div": "divides"
 ADDED = "You added the factors; the chain rule multiplies them."
 
 
-def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def answer(question: Mapping[str, object]) -> dict[str, object]:
     """Judge what was typed for a step of a graph.
 
     Args:
@@ -38,18 +37,14 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     place = question.get("step")
     if type(place) is not int or not 0 <= place < len(recorded.steps):
         raise ExpressionError(f"there is no step {place!r:.20}")
-    verdict = judged(recorded, recorded.steps[place], str(question.get("typed", "")))
-    return {"right": bool(verdict), "state": verdict.state, "words": verdict.words}
-
-
-def judged(recorded: Recorded, step: Step, typed: str) -> Verdict:
-    """What the learner is told."""
+    typed, asked = str(question.get("typed", "")), exercise(recorded, recorded.steps[place])
     if not typed.strip():
-        return unfilled("Type a number; products such as 0.5 * 3 count too.")
-    found = exercise(recorded, step)
-    if found is None:
-        return Verdict("Nothing to predict", "This step has no number of its own.")
-    return found.judge(_typed(typed))
+        verdict = unfilled("Type a number; products such as 0.5 * 3 count too.")
+    elif asked is None:
+        verdict = Verdict("Nothing to predict", "This step has no number of its own.")
+    else:
+        verdict = asked.judge(_typed(typed))
+    return {"right": bool(verdict), "state": verdict.state, "words": verdict.words}
 
 
 def _typed(typed: str) -> float:
@@ -121,10 +116,8 @@ def _backward(recorded: Recorded, step: Step) -> Mistakes:
         row = ops.row_named(node.op)
         off = float(row.local(0, float(row(node.data)), (node.data,)))
         yield f"The slope is taken at {above}. It belongs at {here}, what goes in.", incoming * off
-    yield (
-        f"You multiplied by {here} itself; the factor is how {above} changes with it.",
-        (incoming * operand.data),
-    )
+    words = f"You multiplied by {here} itself; the factor is how {above} changes with it."
+    yield words, incoming * operand.data
     if step.total is not None and step.before is not None:
         words = f"That is the running total of {here}; asked is what {above} adds to it."
         yield words, step.total

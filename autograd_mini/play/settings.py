@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd_mini import losses, optim
 from autograd_mini.data import Dataset, circles, moons
@@ -40,7 +40,7 @@ class Cost(NamedTuple):
         width: an output so far from the middle is as sure as a picture shows.
     """
 
-    loss: Callable[..., Any]
+    loss: Callable[..., Value]
     output: str | None
     targets: tuple[float, float]
     middle: float
@@ -102,23 +102,6 @@ DATA: dict[str, Callable[[int, float, random.Random], Pairs]] = {
 }
 OWN = "own"
 """The name of the data that the learner puts down, point by point."""
-
-
-CHOICES: dict[str, Iterable[str]] = {
-    "data": (*DATA, OWN),
-    "activation": ACTIVATIONS,
-    "loss": COSTS,
-    "optimizer": OPTIMIZERS,
-    "flaw": FLAWS,
-}
-RANGES = {
-    "size": ("the number of points", 10, MOST_POINTS),
-    "noise": ("the noise", 0.0, 1.0),
-    "seed": ("the seed", 0, 10**9),
-    "rate": ("α", 0.0, 100.0),
-    "batch": ("the batch", 0, MOST_POINTS),
-}
-"""What a number of the settings is called, the least and the most it may be."""
 
 
 class Settings(NamedTuple):
@@ -184,30 +167,41 @@ def read(asked: object) -> Settings:
     autograd_mini.play.settings.SettingError: α is a number from 0 to 100, not -1
     """
     given = asked if isinstance(asked, Mapping) else {}
-    found: dict[str, Any] = {key: _choice(given, key, known) for key, known in CHOICES.items()}
-    for key, (what, least, most) in RANGES.items():
-        usual = Settings._field_defaults[key]
-        found[key] = type(usual)(_number(given.get(key, usual), what, least, most))
-    if found["data"] == OWN:
-        found["points"] = _points(given.get("points"))
-    return Settings(layers=_layers(given.get("layers", Settings().layers)), **found)
+    usual = Settings()
+    data = _choice(given, "data", usual.data, (*DATA, OWN))
+    return Settings(
+        data,
+        _points(given.get("points")) if data == OWN else (),
+        int(_number(given, "size", "the number of points", usual.size, 10, MOST_POINTS)),
+        _number(given, "noise", "the noise", usual.noise, 0.0, 1.0),
+        int(_number(given, "seed", "the seed", usual.seed, 0, 10**9)),
+        _layers(given.get("layers", usual.layers)),
+        _choice(given, "activation", usual.activation, ACTIVATIONS),
+        _choice(given, "loss", usual.loss, COSTS),
+        _choice(given, "optimizer", usual.optimizer, OPTIMIZERS),
+        _number(given, "rate", "α", usual.rate, 0.0, 100.0),
+        int(_number(given, "batch", "the batch", usual.batch, 0, MOST_POINTS)),
+        _choice(given, "flaw", usual.flaw, FLAWS),
+    )
 
 
-def _choice(given: Mapping[str, Any], key: str, known: Iterable[str]) -> str:
-    name = given.get(key, Settings._field_defaults[key])
+def _choice(given: Mapping[str, object], key: str, usual: str, known: Iterable[str]) -> str:
+    name = given.get(key, usual)
     if name not in [*known]:
         raise SettingError(f"there is no {key} {str(name)[:40]!r}; there are {', '.join(known)}")
     return str(name)
 
 
-def _number(number: Any, what: str, least: float, most: float) -> float:
-    is_number = isinstance(number, int | float) and not isinstance(number, bool)
-    if not is_number or not least <= number <= most:
-        raise SettingError(f"{what} is a number from {least:g} to {most:g}, not {str(number)[:20]}")
-    return float(number)
+def _number(
+    given: Mapping[str, object], key: str, what: str, usual: float, least: float, most: float
+) -> float:
+    number = given.get(key, usual)
+    if isinstance(number, int | float) and not isinstance(number, bool) and least <= number <= most:
+        return float(number)
+    raise SettingError(f"{what} is a number from {least:g} to {most:g}, not {str(number)[:20]}")
 
 
-def _layers(asked: Any) -> tuple[int, ...]:
+def _layers(asked: object) -> tuple[int, ...]:
     if not isinstance(asked, list | tuple) or len(asked) > MOST_LAYERS:
         raise SettingError(f"a network has at most {MOST_LAYERS} hidden layers here")
     if any(type(width) is not int or not 1 <= width <= WIDEST for width in asked):
@@ -215,12 +209,11 @@ def _layers(asked: Any) -> tuple[int, ...]:
     return tuple(asked)
 
 
-def _points(asked: Any) -> tuple[tuple[float, float, int], ...]:
+def _points(asked: object) -> tuple[tuple[float, float, int], ...]:
     if not isinstance(asked, list) or not all(isinstance(p, list) and len(p) == 3 for p in asked):
         raise SettingError("points are put down one by one: [x₁, x₂, class]")
     if not 4 <= len(asked) <= MOST_POINTS or {label for _, _, label in asked} != {0, 1}:
         raise SettingError(f"put down 4 to {MOST_POINTS} points, of both classes")
-    return tuple(
-        (_number(x, "x₁", -REACH, REACH), _number(y, "x₂", -REACH, REACH), int(label))
-        for x, y, label in asked
-    )
+    numbers = [{"x₁": x, "x₂": y} for x, y, _ in asked]
+    at = [[_number(pair, name, name, 0.0, -REACH, REACH) for name in pair] for pair in numbers]
+    return tuple((x, y, int(label)) for (x, y), (_, _, label) in zip(at, asked, strict=True))

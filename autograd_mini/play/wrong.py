@@ -8,7 +8,7 @@ same first weights but for the mistake, and the same order of examples.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd_mini.play.graph import Passes
 from autograd_mini.play.settings import SettingError
@@ -31,8 +31,8 @@ class Way(NamedTuple):
     about: str
     watch: str
     names: tuple[str, str]
-    wrong: Mapping[str, Any] = {}
-    right: Mapping[str, Any] = {}
+    wrong: Mapping[str, object] = {}
+    right: Mapping[str, object] = {}
 
 
 PLAIN = {"optimizer": "SGD", "data": "circles", "layers": [6], "rate": 0.3}
@@ -91,7 +91,7 @@ WAYS = {
 }
 
 
-def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def answer(question: Mapping[str, object]) -> dict[str, object]:
     """The mistakes that there are, and one of them.
 
     Args:
@@ -101,7 +101,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(name, str) or name not in WAYS:
         raise SettingError(f"there is no such mistake; there are {', '.join(WAYS)}")
     way = WAYS[name]
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "way": name,
         "ways": {key: each.title for key, each in WAYS.items()},
         **way._asdict(),
