@@ -18,7 +18,7 @@ from autograd_mini.compiler import compile
 from autograd_mini.data import Dataset
 from autograd_mini.nn import MLP, Neuron
 from autograd_mini.play.settings import ACTIVATIONS, OPTIMIZERS, REACH, Settings
-from autograd_mini.training.steppers import Compiled
+from autograd_mini.training.running import Compiled
 from autograd_mini.value import Value
 
 FIRST_PIECE = 4

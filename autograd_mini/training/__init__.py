@@ -18,8 +18,8 @@ learning rate, is a hyperparameter (slide 31).
 
 from autograd_mini.training.bar import Bar
 from autograd_mini.training.fitting import History, batches, cosine, fit, staircase
-from autograd_mini.training.judging import accuracy, answer, outputs
 from autograd_mini.training.recipes import RECIPES, Recipe, Trained, run, scale_weights
+from autograd_mini.training.running import accuracy, answer, outputs
 
 __all__ = [
     "RECIPES",

@@ -1,7 +1,7 @@
 """``fit``: the training loop, the batches and learning rates it takes, the history it gives back.
 
 Vocabulary: the *engine* computes the costs and gradients of a batch, node by node or compiled
-(:mod:`~autograd_mini.training.steppers`); the loop around it is the same. *Early stop*: training
+(:mod:`~autograd_mini.training.running`); the loop around it is the same. *Early stop*: training
 ends when the watched cost, the validation cost if there is one, has not become lower for
 ``patience`` epochs, and the parameters of the best epoch are put back (Prechelt, "Early Stopping,
 But When?", 1998).
@@ -20,7 +20,7 @@ from autograd_mini.data.dataset import Label_co
 from autograd_mini.numbers import short
 from autograd_mini.optim import Optimizer
 from autograd_mini.optim.base import Rate
-from autograd_mini.training.steppers import Loss, Model, Stepper, stepper
+from autograd_mini.training.running import Compiled, Eager, Loss, Model
 
 Progress = Callable[[int, int, float], object]
 """Called with the epochs done, of how many, and the cost of the last one."""
@@ -93,9 +93,8 @@ def cosine(first: float, epochs: int, last: float = 0.0) -> Rate:
     Raises:
         ValueError: a rate is below 0 or not finite, or there are no epochs.
     """
-    first, last = (
-        given.within(rate, "cosine", name, 0.0) for rate, name in ((first, "first"), (last, "last"))
-    )
+    first = given.within(first, "cosine", "first", 0.0)
+    last = given.within(last, "cosine", "last", 0.0)
     epochs = given.whole(epochs, "cosine", "epochs", 1)
     return optim.schedule("cosine", first, steps=max(epochs - 1, 1), last=last)
 
@@ -164,8 +163,7 @@ def fit(
     given.instance(optimizer, Optimizer, "fit", "optimizer", "an optimiser, such as optim.SGD")
     given.function(model, "fit", "model", "a function of one example, such as an nn.MLP")
     given.function(loss, "fit", "loss", "a function of a prediction and a target")
-    _refuse_misfits(examples, validation)
-    _refuse_no_functions(rate, progress)
+    _refuse_misfits(examples, validation, rate, progress)
     given.text(engine, "fit", "engine")
     epochs = given.whole(epochs, "fit", "epochs", 0)
     if patience is not None:
@@ -174,14 +172,21 @@ def fit(
     if batch_size is not None:
         size = given.whole(batch_size, "fit", "batch_size", 1, of="example")
     source = given.randomness(rng, "fit")
-    step = stepper(engine, model, loss, optimizer)
+    step: Eager | Compiled = (
+        Eager(model, loss, optimizer)
+        if engine == "eager"
+        else Compiled(engine, model, loss, optimizer)
+    )
     history = History()
     best: list[float] = []
     for epoch in range(1, epochs + 1):
         if rate is not None:
             optimizer.lr = rate(epoch - 1)
         order = examples if size >= len(examples) else examples.shuffled(source)
-        cost = _epoch(step, order, size, history)
+        costs = step.epoch(order, size)
+        cost = _mean(costs, len(order), size)
+        history.steps += costs
+        history.costs.append(cost)
         history.rates.append(optimizer.lr)
         if validation is not None:
             history.validation.append(step.cost(validation))
@@ -211,17 +216,22 @@ def _is_lowest(history: History) -> bool:
     return watched[-1] < (watched[history.best - 1] if history.best else math.inf)
 
 
-def _epoch(step: Stepper, examples: Dataset[float], size: int, history: History) -> float:
-    """The mean loss of the epoch's examples."""
-    costs = step.epoch(examples, size)
-    lengths = [min(size, len(examples) - start) for start in range(0, len(examples), size)]
-    history.steps += costs
-    weighted = [cost * length for cost, length in zip(costs, lengths, strict=True)]
-    history.costs.append(sum(weighted) / len(examples))
-    return history.costs[-1]
+def _mean(costs: list[float], count: int, size: int) -> float:
+    """The mean loss of the examples, from that of each batch."""
+    lengths = [min(size, count - start) for start in range(0, count, size)]
+    return sum(cost * length for cost, length in zip(costs, lengths, strict=True)) / count
 
 
-def _refuse_misfits(examples: Dataset[float], validation: Dataset[float] | None) -> None:
+def _refuse_misfits(
+    examples: Dataset[float],
+    validation: Dataset[float] | None,
+    rate: Rate | None,
+    progress: Progress | None,
+) -> None:
+    if rate is not None:
+        given.function(rate, "fit", "rate", "a function of the epoch, such as cosine(0.1, 50)")
+    if progress is not None:
+        given.function(progress, "fit", "progress", "a function, such as Bar('training')")
     given.instance(examples, Dataset, "fit", "examples", "a Dataset(name, X, Y)")
     if validation is None:
         return
@@ -232,10 +242,3 @@ def _refuse_misfits(examples: Dataset[float], validation: Dataset[float] | None)
             f"fit: the examples have {widths[0]} features and those of validation= {widths[1]}; "
             "hold out a part of one data set, as split() does"
         )
-
-
-def _refuse_no_functions(rate: Rate | None, progress: Progress | None) -> None:
-    if rate is not None:
-        given.function(rate, "fit", "rate", "a function of the epoch, such as cosine(0.1, 50)")
-    if progress is not None:
-        given.function(progress, "fit", "progress", "a function, such as Bar('training')")

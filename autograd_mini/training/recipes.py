@@ -18,8 +18,7 @@ from autograd_mini import data, given, losses, optim
 from autograd_mini.data import Dataset
 from autograd_mini.nn import MLP
 from autograd_mini.training.fitting import History, Progress, cosine, fit
-from autograd_mini.training.judging import accuracy
-from autograd_mini.training.steppers import Loss
+from autograd_mini.training.running import Loss, accuracy
 
 Sets = tuple[Dataset[int], Dataset[int] | None]
 

@@ -28,7 +28,7 @@ from autograd_mini.play.settings import (
     Settings,
     read,
 )
-from autograd_mini.training.steppers import Eager
+from autograd_mini.training.running import Eager
 
 SMALL = {"layers": [3], "size": 40, "batch": 10, "seed": 3}
 

@@ -1,4 +1,4 @@
-"""How often a model is right.
+"""A model run over examples, node by node or compiled: its steps, its outputs, its accuracy.
 
 Vocabulary: the *answer* of a model is the class that it chooses: of several outputs the place of
 the largest, of a single one whether it is above the *threshold*.
@@ -6,16 +6,23 @@ the largest, of a single one whether it is above the *threshold*.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib.util
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_mini import given
+from autograd_mini import given, losses
 from autograd_mini.compiler import TracingError, compile
 from autograd_mini.data import Dataset
 from autograd_mini.modes import no_grad
+from autograd_mini.optim import Optimizer
 from autograd_mini.real import real, shown
-from autograd_mini.training.steppers import Model
 from autograd_mini.value import Value
+
+Model = Callable[..., object]
+"""A function of one example, such as an ``nn.MLP``."""
+
+Loss = Callable[..., object]
+"""A function of a prediction and a target."""
 
 Numbers = float | list["Numbers"]
 """What a model gives for an example: a number, or a list of them."""
@@ -27,6 +34,67 @@ DEEPEST = 20
 
 MANY = 50
 """From so many examples on, compiling a model takes less time than it saves."""
+
+
+class Eager:
+    """Steps each of which records its graph and goes backward through it."""
+
+    def __init__(self, model: Model, loss: Loss, optimizer: Optimizer) -> None:
+        self.model = model
+        self.loss = loss
+        self.optimizer = optimizer
+
+    def epoch(self, examples: Dataset[float], size: int) -> list[float]:
+        """Make a step on each batch of ``size`` examples, in order; the cost before each step."""
+        costs = []
+        for start in range(0, len(examples), size):
+            J = self._mean(examples.X[start : start + size], examples.Y[start : start + size])
+            costs.append(J.data)
+            self.optimizer.zero_grad()
+            J.backward()
+            self.optimizer.step()
+        return costs
+
+    def cost(self, examples: Dataset[float]) -> float:
+        """The mean loss of the examples; nothing changes."""
+        with no_grad():
+            return float(self._mean(examples.X, examples.Y).data)
+
+    def _mean(self, X: list[list[float]], Y: list[float]) -> Value:
+        cost = losses.mean(self.loss, [self.model(x) for x in X], Y)
+        if not isinstance(cost, Value):
+            raise TypeError(
+                f"fit: the loss is {given.described(cost)}, a number without a graph, so nothing "
+                "can be learned; the model and the loss must compute with Values"
+            )
+        return cost
+
+
+class Compiled:
+    """The same, all steps of an epoch in a backend of ``compile``."""
+
+    def __init__(self, backend: str, model: Model, loss: Loss, optimizer: Optimizer) -> None:
+        self.compiled = compile(lambda x, y: loss(model(x), y), optimizer.params, backend=backend)
+        self.optimizer = optimizer
+        self._arrays = backend != "python" and importlib.util.find_spec("numpy") is not None
+
+    def epoch(self, examples: Dataset[float], size: int) -> list[float]:
+        """As :meth:`Eager.epoch`."""
+        columns, steps = self.columns(examples), -(-len(examples) // size)
+        return self.compiled.train(self.optimizer, *columns, steps=steps, batch_size=size)
+
+    def cost(self, examples: Dataset[float]) -> float:
+        """As :meth:`Eager.cost`."""
+        found = self.compiled.forward(*self.columns(examples))
+        return float(sum(found)) / len(examples)
+
+    def columns(self, examples: Dataset[float]) -> tuple[object, object]:
+        """X and Y, as arrays where there is NumPy: lists are looked through number by number."""
+        if not self._arrays:
+            return examples.X, examples.Y
+        import numpy as np
+
+        return np.array(examples.X), np.array(examples.Y)
 
 
 def answer(output: object, threshold: float = HALF) -> int:
