@@ -52,16 +52,16 @@ class Dataset(Generic[Label_co]):
         rule: str = "",
     ) -> None:
         self.name = given.text(name, "Dataset", "name")
-        who = f"Dataset {given.brief(name)}"
+        who = self._who
         rows = given.series(X, who, "X", "a list of rows of numbers")
         self.X = [given.numbers(x, who, f"X[{i}]") for i, x in enumerate(rows)]
         self.Y: list[Label_co] = given.series(Y, who, "Y", "a list of labels")
         self.classes = given.names(classes, who, "classes")
         self.rule = given.text(rule, who, "rule")
         self._refuse_misfits()
-        width = len(self.X[0])
         self.features = given.names(features, who, "features")
-        self.features = self.features or tuple(_numbered(k) for k in range(1, width + 1))
+        width = len(self.X[0])
+        self.features = self.features or tuple(f"x{lowered(k)}" for k in range(1, width + 1))
         if len(self.features) != width:
             raise ValueError(f"{who}: {len(self.features)} names for {width} features")
 
@@ -76,12 +76,11 @@ class Dataset(Generic[Label_co]):
             raise ValueError(f"{self._who}: its examples have widths {shown(sorted(widths))}")
         if widths == {0}:
             raise ValueError(f"{self._who}: its examples have no features")
+        last = len(self.classes) - 1
         for i, y in enumerate(self.Y):
-            if real(y, f"{self._who}: Y[{i}]") not in range(len(self.classes)) and self.classes:
-                raise ValueError(
-                    f"{self._who}: the label {shown(y)} is no class from 0 to "
-                    f"{len(self.classes) - 1}"
-                )
+            if real(y, f"{self._who}: Y[{i}]") not in range(last + 1) and self.classes:
+                said = f"the label {shown(y)} is no class from 0 to {last}"
+                raise ValueError(f"{self._who}: {said}")
 
     @property
     def _who(self) -> str:
@@ -103,11 +102,8 @@ class Dataset(Generic[Label_co]):
         Raises:
             ValueError: there is no example at a place, or no place is given.
         """
-        last = len(self) - 1
-        kept = [
-            given.whole(i, "take", "place", -last - 1, last)
-            for i in given.series(places, "take", "places", "a list of places")
-        ]
+        asked = given.series(places, "take", "places", "a list of places")
+        kept = [given.whole(i, "take", "place", -len(self), len(self) - 1) for i in asked]
         return self.with_rows([self.X[i] for i in kept], [self.Y[i] for i in kept])
 
     def with_rows(self, X: Sequence[Sequence[float]], Y: Sequence[Label_co]) -> Dataset[Label_co]:
@@ -177,13 +173,7 @@ def standardised(
 
     for other in others:
         if len(other.features) != len(means):
-            raise ValueError(
-                f"standardised: {other.name} has {len(other.features)} features, {train.name} has "
-                f"{len(means)}"
-            )
+            has = f"{other.name} has {len(other.features)} features"
+            raise ValueError(f"standardised: {has}, {train.name} has {len(means)}")
     sets: tuple[Dataset[Label_co], ...] = (train, *others)
     return tuple(d.with_rows(list(map(moved, d.X)), d.Y) for d in sets)
-
-
-def _numbered(k: int) -> str:
-    return f"x{lowered(k)}"

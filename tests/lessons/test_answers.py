@@ -7,7 +7,7 @@ import math
 import pytest
 
 from autograd_mini import Value, data, losses, optim
-from autograd_mini.data.synthetic import worth_it
+from autograd_mini.data.sets import worth_it
 from autograd_mini.lessons.slides import classroom, cost, descent, learning, regression, xor
 from tests.notebooks import SOURCES
 

@@ -1,4 +1,4 @@
-"""Data sets made by a rule, which the docstring states.
+"""Data sets made by a rule, which the docstring states, and two measured ones of scikit-learn.
 
 Truth tables of two inputs (slide 20); points in the plane whose two classes no straight line
 separates; and the deck's two stories, the price of a house and going to class, for which the deck
@@ -13,11 +13,10 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from typing import Any
 
 from autograd_mini import given
 from autograd_mini.data.dataset import Dataset
-
-INPUTS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 
 
 def xor() -> Dataset[int]:
@@ -48,7 +47,8 @@ def or_() -> Dataset[int]:
 
 
 def _table(name: str, rule: str, labels: list[int]) -> Dataset[int]:
-    return Dataset(name, INPUTS, labels, classes=("0", "1"), rule=rule)
+    inputs = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
+    return Dataset(name, inputs, labels, classes=("0", "1"), rule=rule)
 
 
 def moons(n: int = 200, noise: float = 0.1, rng: random.Random | int | None = None) -> Dataset[int]:
@@ -145,14 +145,9 @@ def house_prices(
         price = 20.0 * bedrooms + 15.0 * bathrooms + 0.1 * feet + 50.0
         X.append([float(bedrooms), float(bathrooms), feet])
         Y.append(price + draw.gauss(0.0, noise))
-    return Dataset(
-        "house prices",
-        X,
-        Y,
-        ("bedrooms", "bathrooms", "square feet"),
-        rule="thousand dollars: 20 bedrooms + 15 bathrooms + 0.1 square feet + 50, "
-        f"noise {noise:g}",
-    )
+    names = ("bedrooms", "bathrooms", "square feet")
+    rule = "thousand dollars: 20 bedrooms + 15 bathrooms + 0.1 square feet + 50, noise"
+    return Dataset("house prices", X, Y, names, rule=f"{rule} {noise:g}")
 
 
 def going_to_class(
@@ -185,15 +180,9 @@ def going_to_class(
         p = draw.random() or 0.5  # 0 has no logit
         X.append(x)
         Y.append(int(worth_it(*x) + noise * math.log(p / (1.0 - p)) > 0.0))
-    return Dataset(
-        "going to class",
-        X,
-        Y,
-        ("difficulty of material", "assignments due", "days until midterm"),
-        ("skip", "go"),
-        "1 with probability σ(z), z = (4 difficulty − 0.8 assignments + 0.4 max(0, 10 − days)) / "
-        f"{noise:g}",
-    )
+    names = ("difficulty of material", "assignments due", "days until midterm")
+    rule = "1 with probability σ(z), z = (4 difficulty − 0.8 assignments + 0.4 max(0, 10 − days)) /"
+    return Dataset("going to class", X, Y, names, ("skip", "go"), f"{rule} {noise:g}")
 
 
 def worth_it(difficulty: float, assignments: float, days: float) -> float:
@@ -208,3 +197,51 @@ def worth_it(difficulty: float, assignments: float, days: float) -> float:
 def _checked(n: int, noise: float, name: str, least: int) -> tuple[int, float]:
     of = "points" if least > 1 else "example"
     return given.whole(n, name, "n", least, of=of), given.within(noise, name, "noise", 0.0)
+
+
+# --- measured -------------------------------------------------------------------------------------
+
+
+def digits() -> Dataset[int]:
+    """1,797 handwritten digits, 8×8 pixels, each divided by 16 so that it lies from 0 to 1.
+
+    Source: E. Alpaydin, C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine
+    Learning Repository, 1998 (its test set).
+
+    Raises:
+        ImportError: scikit-learn is not installed; it is the extra ``data``.
+    """
+    found = _loaded("digits")
+    names = [f"pixel {row},{column}" for row in range(8) for column in range(8)]
+    X = [[pixel / 16.0 for pixel in image] for image in found.data.tolist()]
+    classes = [str(digit) for digit in range(10)]
+    rule = "handwritten digits of 13 people, 8×8 pixels from 0 to 1"
+    return Dataset("digits", X, found.target.tolist(), names, classes, rule)
+
+
+def iris() -> Dataset[int]:
+    """150 irises of three species: length and width of sepal and petal, in centimetres.
+
+    Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", 1936.
+
+    Raises:
+        ImportError: scikit-learn is not installed; it is the extra ``data``.
+    """
+    found = _loaded("iris")
+    names = [name.removesuffix(" (cm)") for name in found.feature_names]
+    classes = list(map(str, found.target_names))
+    rule = "measured by E. Anderson, in centimetres"
+    return Dataset("iris", found.data.tolist(), found.target.tolist(), names, classes, rule)
+
+
+def _loaded(name: str) -> Any:
+    from importlib import import_module
+
+    try:
+        datasets = import_module("sklearn.datasets")
+    except ImportError as error:
+        raise ImportError(
+            f"data.{name}: it comes with scikit-learn, which is not installed; install it with "
+            "pip install 'autograd-mini[data]'"
+        ) from error
+    return getattr(datasets, f"load_{name}")()
