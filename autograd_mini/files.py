@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
 
 from autograd_mini.given import described
 
@@ -85,7 +84,6 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
             pass
     except OSError as error:  # of a file that nobody has heard of, and perhaps of two
         raise OSError(error.errno, error.strerror, str(target)) from error
-    _sync_folder(target.parent)
 
 
 @contextmanager
@@ -139,14 +137,18 @@ def _refuse_special(path: Path, mode: int) -> None:
 
 
 def _put(target: Path, data: bytes, permissions: int | None) -> bool:
-    """Write the data beside the target and put it in its place.
+    """Write the data beside the target, force it to the disk, and put it in its place.
 
     Returns:
         False if another process took the temporary file for an orphan before it was locked.
     """
     temporary = target.with_name(f"{TEMPORARY}{os.urandom(8).hex()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        with _opened(temporary, permissions) as file:
+        opened = os.open(temporary, flags, NEW_FILE if permissions is None else stat.S_IRWXU)
+        with os.fdopen(opened, "wb") as file:
+            if permissions is not None:  # so it is never more open than the target
+                temporary.chmod(permissions)
             if fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 if os.fstat(file.fileno()).st_nlink == 0:
@@ -161,25 +163,10 @@ def _put(target: Path, data: bytes, permissions: int | None) -> bool:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    if os.name == "posix":  # where folders can be opened: the new name goes to the disk, too
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
     return True
-
-
-def _opened(temporary: Path, permissions: int | None) -> BinaryIO:
-    """Make the file; it is never more open than the target."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    opened = os.open(temporary, flags, NEW_FILE if permissions is None else stat.S_IRWXU)
-    file = os.fdopen(opened, "wb")
-    if permissions is not None:
-        temporary.chmod(permissions)
-    return file
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the new name to the disk too, where the system can open folders."""
-    if os.name != "posix":
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
