@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from autograd_mini.numbers import equal, short
 from autograd_mini.play.chain import formula
 from autograd_mini.play.graph import DIGITS
-from autograd_mini.play.health import remarks
-from autograd_mini.play.pictures import curves, heat_maps, lines, places, sure
+from autograd_mini.play.reading import curves, heat_maps, lines, places, remarks, sure
 from autograd_mini.play.run import Run, grid
 from autograd_mini.play.settings import MOST_POINTS, SettingError, Settings, read
 from autograd_mini.show.names import Names, derivative

@@ -40,7 +40,8 @@ def page_files(policy: str = POLICY, course: bool = False) -> dict[str, bytes]:
     html = _read("index.html").decode().replace("POLICY", policy)
     if course:
         html = html.replace("</nav>", '<a href="course/index.html">Course</a>\n</nav>', 1)
-    style = f"{colours()}{_kinds()}{_read('play.css').decode()}"
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{_of(DARK)}}}\n"
+    style = f"{colours()}{_of(LIGHT)}{dark}{_read('play.css').decode()}"
     return {**found, "index.html": html.encode(), "play.css": style.encode()}
 
 
@@ -48,12 +49,8 @@ def _read(name: str) -> bytes:
     return files(__package__).joinpath(name).read_bytes()
 
 
-def _kinds() -> str:
-    """The colours of boxes and of signed numbers, which the pictures of all pages share."""
-    return f"{_of(LIGHT)}@media screen and (prefers-color-scheme: dark) {{\n{_of(DARK)}}}\n"
-
-
 def _of(theme: Theme) -> str:
+    """The colours of boxes and of signed numbers, which the pictures of all pages share."""
     shapes = ":is(path, polygon, ellipse, polyline)"
     rules = [
         f".kind-{kind} {shapes} {{ stroke: {line}; }}\n"

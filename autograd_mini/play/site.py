@@ -45,30 +45,19 @@ def build(
         OSError: a file cannot be written.
     """
     folder, engine = Folder(out, "site"), Folder(out / ENGINE, "site")
-    for name, content in {**_engine(cache or cache_folder()), **_licences()}.items():
+    found = {"package.zip": package(), **_licences()}
+    for each in PACKAGES:
+        found |= files_of(each, cache or cache_folder())
+    for name, content in found.items():
         engine.write(name, content)
     say("The engine: Python for the browser, the layout program, this package")
-    for name, content in {**page_files(course=True), **_worker()}.items():
+    ask, worker = (files(__package__).joinpath(name) for name in ("ask-worker.js", "worker.js"))
+    found = {**page_files(course=True), "ask.js": ask.read_bytes()}  # of the worker, no server
+    for name, content in {**found, "worker.js": worker.read_bytes()}.items():
         folder.write(name, content)
     say("The playground")
     Tour(out / COURSE, say, watch=watch).walk()
     return out / "index.html"
-
-
-def _worker() -> dict[str, bytes]:
-    """The module that asks the worker, in the place of the one that asks a server."""
-    room = files(__package__)
-    return {
-        "ask.js": room.joinpath("ask-worker.js").read_bytes(),
-        "worker.js": room.joinpath("worker.js").read_bytes(),
-    }
-
-
-def _engine(cache: Path) -> dict[str, bytes]:
-    found = {"package.zip": package()}
-    for each in PACKAGES:
-        found |= files_of(each, cache)
-    return found
 
 
 @cache

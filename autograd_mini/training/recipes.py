@@ -108,14 +108,6 @@ def scale_weights(model: MLP) -> None:
                 weight.data *= factor
 
 
-def _moons(rng: random.Random) -> Sets:
-    return data.moons(200, noise=0.1, rng=rng).split(0.2, rng)
-
-
-def _digits(rng: random.Random) -> Sets:
-    return data.digits().split(0.2, rng)
-
-
 XOR = Recipe(
     name="xor",
     about="Two inputs, a hidden layer of 3 sigmoids, one sigmoid (slide 20)",
@@ -133,7 +125,7 @@ XOR = Recipe(
 MOONS = Recipe(
     name="moons",
     about="200 points on two half circles, a hidden layer of 8 and one of 8, both tanh",
-    sets=_moons,
+    sets=lambda rng: data.moons(200, noise=0.1, rng=rng).split(0.2, rng),
     widths=(8, 8, 1),
     hidden="tanh",
     output=None,
@@ -150,7 +142,7 @@ MOONS = Recipe(
 DIGITS = Recipe(
     name="digits",
     about="1,797 handwritten digits of 8×8 pixels, a hidden layer of 64 tanh, ten outputs",
-    sets=_digits,
+    sets=lambda rng: data.digits().split(0.2, rng),
     widths=(64, 10),
     hidden="tanh",
     output=None,

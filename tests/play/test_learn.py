@@ -15,8 +15,7 @@ import pytest
 from autograd_mini import Value, no_grad
 from autograd_mini.numbers import equal, short
 from autograd_mini.play import answer, learn, wrong
-from autograd_mini.play.health import remarks
-from autograd_mini.play.pictures import sure
+from autograd_mini.play.reading import remarks, sure
 from autograd_mini.play.run import Run, grid
 from autograd_mini.play.settings import (
     ACTIVATIONS,
