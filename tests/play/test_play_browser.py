@@ -432,7 +432,8 @@ def test_each_wrong_way_runs_beside_the_right_one(play: Open, way: str) -> None:
     until(page, "#wrong-title", WAYS[way].title)
     assert page.locator("#sides > section").count() == 2
     if not WAYS[way].right:
-        bad = wrong.answer({"way": way})["graphs"][0]["steps"]
+        graphs: Any = wrong.answer({"way": way})["graphs"]
+        bad = graphs[0]["steps"]
         page.get_by_role("slider", name="Step").last.fill(str(len(bad) - 1))
         shown = page.locator("#sides .now dd").all_inner_texts()
         assert shown == ["grad of a = 6", "∂c/∂a = 4"]
