@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograd_mini.cli import derivatives, expressions, notebooks, playground, tour, train
-from autograd_mini.cli.options import TRACEBACK, Parser, examples
+from autograd_mini.cli.options import TRACEBACK, CommandParser, examples
 from autograd_mini.cli.terminal import (
     EXIT_CODES,
     LONGEST,
@@ -142,10 +142,10 @@ def _run_file(path: str) -> None:
         raise Refusal(f"--import {path}: {type(error).__name__}: {reason(error)}") from error
 
 
-def _parser() -> Parser:
+def _parser() -> CommandParser:
     from autograd_mini import __version__, engine, engine_info
 
-    parser = Parser(
+    parser = CommandParser(
         prog="autograd-mini",
         description="Scalar automatic differentiation that shows every factor of the chain rule.",
         epilog=f"{EXAMPLES}\n{EXIT_CODES}",

@@ -40,7 +40,7 @@ SPELLINGS = {"colour": "color"}
 NODES = "nodes"
 
 
-class Parser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """A parser that repeats what was typed only as far as a terminal may show it."""
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
@@ -119,7 +119,7 @@ class Verb(NamedTuple):
         """What is typed."""
         return self.run.__name__
 
-    def add(self, commands: argparse._SubParsersAction[Parser]) -> None:
+    def add(self, commands: argparse._SubParsersAction[CommandParser]) -> None:
         """Describe it to the parser's commands."""
         about, description, shown, below = _help(inspect.getdoc(self.run) or "")
         parser = commands.add_parser(

@@ -17,7 +17,7 @@ from autograd_mini.bulk import forget, neuron
 from autograd_mini.given import randomness
 from autograd_mini.nn import notation
 from autograd_mini.nn.arguments import activation_row, choose, example, kind, numbers_of, width
-from autograd_mini.nn.notation import Names
+from autograd_mini.nn.notation import NeuronNames
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Neuron(Module):
 
     @classmethod
     def _of(
-        cls, weights: Sequence[float], bias: float, activation: str | None, names: Names
+        cls, weights: Sequence[float], bias: float, activation: str | None, names: NeuronNames
     ) -> Self:
         """A neuron with these numbers and these names."""
         made = cls.__new__(cls)
@@ -114,7 +114,7 @@ class Neuron(Module):
         return made
 
     def _build(
-        self, weights: Sequence[float], bias: float, activation: str | None, names: Names
+        self, weights: Sequence[float], bias: float, activation: str | None, names: NeuronNames
     ) -> None:
         self._row = activation_row(activation)
         self.activation = activation

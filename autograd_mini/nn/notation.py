@@ -26,7 +26,7 @@ from autograd_mini import numbers
 from autograd_mini.graph import Tag
 
 
-class Names(NamedTuple):
+class NeuronNames(NamedTuple):
     """The labels of one neuron, made once so that the forward pass does not pay for them."""
 
     weights: tuple[Tag, ...]
@@ -64,32 +64,32 @@ def inputs(nin: int) -> tuple[Tag, ...]:
     return tuple(Tag(f"x{lowered(k)}", role="input") for k in range(1, nin + 1))
 
 
-def alone(nin: int, output: str = "a") -> Names:
+def alone(nin: int, output: str = "a") -> NeuronNames:
     """The names of a neuron or regression that stands alone; ``output`` names its result.
 
     >>> alone(2, "ŷ")
-    Names(weights=('w₁', 'w₂'), bias='b', sum='z', activation='ŷ')
+    NeuronNames(weights=('w₁', 'w₂'), bias='b', sum='z', activation='ŷ')
     """
     weights = [f"w{lowered(k)}" for k in range(1, nin + 1)]
     return _tagged((), weights, "b", "z", output)
 
 
-def unit(nin: int, number: int) -> Names:
+def unit(nin: int, number: int) -> NeuronNames:
     """The names of one of several regressions side by side (slide 12).
 
     >>> unit(2, 3)
-    Names(weights=('w₁⁽³⁾', 'w₂⁽³⁾'), bias='b⁽³⁾', sum='z₃', activation='a₃')
+    NeuronNames(weights=('w₁⁽³⁾', 'w₂⁽³⁾'), bias='b⁽³⁾', sum='z₃', activation='a₃')
     """
     up, low = raised(number), lowered(number)
     weights = [f"w{lowered(k)}{up}" for k in range(1, nin + 1)]
     return _tagged((f"unit {number}",), weights, f"b{up}", f"z{low}", f"a{low}")
 
 
-def in_layer(nin: int, neuron: int, layer: int | None = None) -> Names:
+def in_layer(nin: int, neuron: int, layer: int | None = None) -> NeuronNames:
     """The names of neuron j of a layer, and of layer l when the layer has a number (slide 22).
 
     >>> in_layer(2, 1)
-    Names(weights=('w₁₁', 'w₁₂'), bias='b₁', sum='z₁', activation='a₁')
+    NeuronNames(weights=('w₁₁', 'w₁₂'), bias='b₁', sum='z₁', activation='a₁')
     >>> names = in_layer(2, 1, layer=3)
     >>> names.weights, names.activation, names.activation.scope
     (('w₁₁⁽³⁾', 'w₁₂⁽³⁾'), 'a₁⁽³⁾', ('layer 3', 'neuron 1'))
@@ -105,8 +105,8 @@ def in_layer(nin: int, neuron: int, layer: int | None = None) -> Names:
 
 def _tagged(
     scope: tuple[str, ...], weights: list[str], bias: str, sum: str, activation: str
-) -> Names:
-    return Names(
+) -> NeuronNames:
+    return NeuronNames(
         tuple(Tag(weight, scope, "weight") for weight in weights),
         Tag(bias, scope, "bias"),
         Tag(sum, scope, "sum"),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from autograd_mini.expression import ExpressionError
 from autograd_mini.numbers import NOISE, equal, equals, significant
-from autograd_mini.play.graph import DIGITS, Recorded, short
+from autograd_mini.play.graph import DIGITS, ExpressionPasses, short
 from autograd_mini.show.explain import explain
 from autograd_mini.show.names import derivative
 from autograd_mini.value import Value
@@ -32,7 +32,7 @@ def answer(question: Mapping[str, object]) -> dict[str, object]:
             the picture that the page has, ``box`` which box is opened, ``nudge`` the variable that
             is nudged, ``by`` how far.
     """
-    recorded = Recorded(question.get("text"), question.get("numbers"))
+    recorded = ExpressionPasses(question.get("text"), question.get("numbers"))
     return {
         "names": list(recorded.leaves),
         "variables": [_variable(recorded, name) for name in recorded.leaves],
@@ -49,7 +49,7 @@ def formula(root: Value, wrt: Value, most: int = 10) -> str:
     return _STYLE.sub("", explain(root, wrt=wrt, most=most, digits=DIGITS).mathml)
 
 
-def _variable(recorded: Recorded, name: str) -> dict[str, object]:
+def _variable(recorded: ExpressionPasses, name: str) -> dict[str, object]:
     number, leaf = recorded.numbers[name], recorded.leaves[name]
     reach = _reach(abs(number))
     gradient = recorded.gradient(leaf)
@@ -79,7 +79,7 @@ def _reach(size: float) -> float:
     return next(r for r in (power, 2.0 * power, 5.0 * power, 10.0 * power) if r > size)
 
 
-def _steps_of_arrows(recorded: Recorded) -> list[int | None]:
+def _steps_of_arrows(recorded: ExpressionPasses) -> list[int | None]:
     """For each arrow the step in which a contribution goes along it."""
     found: list[int | None] = [None] * len(recorded.scene.local)
     for place, lit in enumerate(recorded.scene.film.lit):
@@ -88,7 +88,7 @@ def _steps_of_arrows(recorded: Recorded) -> list[int | None]:
     return found
 
 
-def _opened(recorded: Recorded, box: object) -> dict[str, object]:
+def _opened(recorded: ExpressionPasses, box: object) -> dict[str, object]:
     """One box, the first variable's if none is named: how its number came about, and all paths."""
     if box is None:
         node = next(leaf for leaf in recorded.leaves.values() if leaf in recorded.names)
@@ -126,7 +126,7 @@ LARGEST = 1e6
 """A larger nudge is no nudge."""
 
 
-def _nudged(recorded: Recorded, name: object, by: object) -> dict[str, object]:
+def _nudged(recorded: ExpressionPasses, name: object, by: object) -> dict[str, object]:
     """Δf beside gradient · Δ, and the curve with its tangent, for a variable, or the first."""
     if name not in recorded.leaves:
         name = next(iter(recorded.leaves))
@@ -158,7 +158,7 @@ def _nudged(recorded: Recorded, name: object, by: object) -> dict[str, object]:
     }
 
 
-def _curve(recorded: Recorded, name: str, gradient: float, by: float) -> dict[str, object]:
+def _curve(recorded: ExpressionPasses, name: str, gradient: float, by: float) -> dict[str, object]:
     """Points in shares of the chart's width and height, both from 0 to 1, upward."""
     x, f = recorded.numbers[name], recorded.root.data
     half = max(HALF, 3.0 * abs(by))

@@ -120,7 +120,7 @@ class Passes:
         return _stages[key]
 
 
-class Recorded(Passes):
+class ExpressionPasses(Passes):
     """An expression's graph and both passes through it.
 
     Args:
@@ -136,8 +136,9 @@ class Recorded(Passes):
     Raises:
         ExpressionError: it cannot be read, is too large, or depends on no name.
 
-    >>> one, two, other = (Recorded(t, {"x": n}) for t, n in (("3*x", 2), ("3*x", 9), ("x/3", 2)))
-    >>> one.told()["key"] == two.told()["key"], one.told()["key"] == other.told()["key"]
+    >>> asked = ("3*x", 2), ("3*x", 9), ("x/3", 2)
+    >>> one, two, other = (ExpressionPasses(text, {"x": x}).told()["key"] for text, x in asked)
+    >>> one == two, one == other
     (True, False)
     """
 

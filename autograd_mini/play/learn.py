@@ -14,7 +14,7 @@ from autograd_mini.numbers import equal, short
 from autograd_mini.play.chain import formula
 from autograd_mini.play.graph import DIGITS
 from autograd_mini.play.reading import curves, heat_maps, lines, places, remarks, sure
-from autograd_mini.play.run import Run, grid
+from autograd_mini.play.run import NetworkRun, grid
 from autograd_mini.play.settings import MOST_POINTS, SettingError, Settings, read
 from autograd_mini.show.names import Names, derivative
 from autograd_mini.show.walk.sentences import Describer
@@ -42,7 +42,7 @@ MOST_PATHS = 4
 SIDES = (12, 20, 30, 40)
 """How fine a picture may be: points a side."""
 
-_runs: OrderedDict[str, tuple[Run, dict[str, float]]] = OrderedDict()
+_runs: OrderedDict[str, tuple[NetworkRun, dict[str, float]]] = OrderedDict()
 
 
 def answer(question: Mapping[str, object]) -> dict[str, object]:
@@ -74,9 +74,9 @@ def answer(question: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
-def _run(name: str, settings: Settings, fresh: bool) -> tuple[Run, dict[str, float]]:
+def _run(name: str, settings: Settings, fresh: bool) -> tuple[NetworkRun, dict[str, float]]:
     if fresh or name not in _runs or _runs[name][0].settings != settings:
-        _runs[name] = Run(settings), {"picture": 0.0}
+        _runs[name] = NetworkRun(settings), {"picture": 0.0}
     _runs.move_to_end(name)
     while len(_runs) > MOST_RUNS:
         _runs.popitem(last=False)
@@ -89,7 +89,7 @@ def _within(number: object, least: float, most: float) -> float:
     return min(max(float(number), least), most)
 
 
-def _told(run: Run, question: Mapping[str, object]) -> dict[str, object]:
+def _told(run: NetworkRun, question: Mapping[str, object]) -> dict[str, object]:
     side = question.get("side", SIDES[1])
     if side not in SIDES:
         raise SettingError(f"pictures have {', '.join(map(str, SIDES))} points a side")
@@ -128,7 +128,7 @@ def _told(run: Run, question: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
-def _right(run: Run, outputs: list[float]) -> str:
+def _right(run: NetworkRun, outputs: list[float]) -> str:
     cost = run.settings.cost
     right = sum(
         (sure(cost, output) > 0.0) == (target == cost.targets[1])
@@ -140,7 +140,7 @@ def _right(run: Run, outputs: list[float]) -> str:
 # --- one number opened --------------------------------------------------------------------------
 
 
-def _opened(run: Run, place: int, opened: Mapping[str, object]) -> dict[str, object]:
+def _opened(run: NetworkRun, place: int, opened: Mapping[str, object]) -> dict[str, object]:
     """A neuron or a weight for the present example: how it is computed, where its gradient is from.
 
     Args:
@@ -199,7 +199,7 @@ def _computed(cost: Value, made: list[Value]) -> list[list[str]]:
     ]
 
 
-def _opened_cost(run: Run) -> dict[str, object]:
+def _opened_cost(run: NetworkRun) -> dict[str, object]:
     """The cost: the mean of the examples' losses, of which the largest are listed."""
     losses = run.losses()
     worst = sorted(range(len(losses)), key=losses.__getitem__, reverse=True)[:WORST]

@@ -34,7 +34,7 @@ def page_files(policy: str = POLICY, course: bool = False) -> dict[str, bytes]:
         course: whether the pages of the course are beside it, in a folder of that name.
 
     >>> sorted(page_files())[:3]
-    ['ask.js', 'chain.js', 'curves.js']
+    ['ask.js', 'chain.js', 'charts.js']
     """
     found = {name: _read(name) for name in SCRIPTS}
     html = _read("index.html").decode().replace("POLICY", policy)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from autograd_mini import ops
 from autograd_mini.expression import Expression, ExpressionError
 from autograd_mini.lessons.exercises.exercise import Exercise, Verdict, unfilled
-from autograd_mini.play.graph import Recorded
+from autograd_mini.play.graph import ExpressionPasses
 from autograd_mini.show.names import derivative
 from autograd_mini.show.walk.steps import Step
 from autograd_mini.sweeps import slopes
@@ -33,7 +33,7 @@ def answer(question: Mapping[str, object]) -> dict[str, object]:
         question: ``text`` and ``numbers`` as for a graph, ``step`` which step, from 0, ``typed``
             what the learner wrote: a number, or arithmetic of numbers.
     """
-    recorded = Recorded(question.get("text"), question.get("numbers"))
+    recorded = ExpressionPasses(question.get("text"), question.get("numbers"))
     place = question.get("step")
     if type(place) is not int or not 0 <= place < len(recorded.steps):
         raise ExpressionError(f"there is no step {place!r:.20}")
@@ -54,7 +54,7 @@ def _typed(typed: str) -> float:
     return float(expression({}))
 
 
-def exercise(recorded: Recorded, step: Step) -> Exercise | None:
+def exercise(recorded: ExpressionPasses, step: Step) -> Exercise | None:
     """The exercise that a step is; None where it has no number to predict."""
     number = step.number if step.phase == "forward" else step.contribution
     if number is None or not math.isfinite(number) or step.node is None:
@@ -96,7 +96,7 @@ def _forward(step: Step) -> Mistakes:
         yield "Base and exponent are turned round.", float(ops.pow(b, a))
 
 
-def _backward(recorded: Recorded, step: Step) -> Mistakes:
+def _backward(recorded: ExpressionPasses, step: Step) -> Mistakes:
     node, operand = step.node, step.operand
     assert node is not None and operand is not None
     assert step.incoming is not None and step.local is not None and step.contribution is not None

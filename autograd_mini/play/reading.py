@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from autograd_mini.nn.notation import lowered, raised
 from autograd_mini.numbers import significant
-from autograd_mini.play.run import Run
+from autograd_mini.play.run import NetworkRun
 from autograd_mini.play.settings import REACH, Cost
 from autograd_mini.show.palette import largest, share
 
@@ -28,7 +28,7 @@ MOST_POINTS = 120
 """A curve has at most so many points."""
 
 
-def heat_maps(run: Run, outputs: Sequence[Sequence[float]]) -> dict[str, object]:
+def heat_maps(run: NetworkRun, outputs: Sequence[Sequence[float]]) -> dict[str, object]:
     """The heat maps of all hidden neurons, and the boundary, from the outputs on a grid."""
     *hidden, last = outputs
     cost = run.settings.cost
@@ -53,7 +53,7 @@ def _bytes(shares: Iterable[float]) -> str:
     return base64.b64encode(bytes(round(127.5 * (x + 1.0)) for x in shares)).decode()
 
 
-def lines(run: Run, numbers: Sequence[float]) -> list[list[list[float]]]:
+def lines(run: NetworkRun, numbers: Sequence[float]) -> list[list[list[float]]]:
     """For each layer and neuron the shares of its weights and of its bias."""
     most = largest(numbers)
     shares = iter([round(share(number, most), 4) for number in numbers])
@@ -63,7 +63,7 @@ def lines(run: Run, numbers: Sequence[float]) -> list[list[list[float]]]:
     ]
 
 
-def places(run: Run) -> list[list[float]]:
+def places(run: NetworkRun) -> list[list[float]]:
     """The points: how far right and down, the class, and whether it is held out."""
     found = []
     for held_out, examples in enumerate((run.train, run.test)):
@@ -76,7 +76,7 @@ def places(run: Run) -> list[list[float]]:
     return found
 
 
-def curves(run: Run) -> dict[str, object]:
+def curves(run: NetworkRun) -> dict[str, object]:
     """The costs of both sets against the steps; the height is the cost's logarithm."""
     kept = run.history[:: max(len(run.history) // MOST_POINTS, 1)]
     kept = kept if kept[-1] is run.history[-1] else [*kept, run.history[-1]]
@@ -130,7 +130,7 @@ class Remark(NamedTuple):
     neuron: int = -1
 
 
-def remarks(run: Run, outputs: Sequence[Sequence[float]]) -> list[Remark]:
+def remarks(run: NetworkRun, outputs: Sequence[Sequence[float]]) -> list[Remark]:
     """What is wrong with a run.
 
     Args:
@@ -140,7 +140,7 @@ def remarks(run: Run, outputs: Sequence[Sequence[float]]) -> list[Remark]:
     return [*_of_the_cost(run), *_of_the_neurons(run, outputs)]
 
 
-def _of_the_cost(run: Run) -> Iterator[Remark]:
+def _of_the_cost(run: NetworkRun) -> Iterator[Remark]:
     cost, first = run.costs[0], run.history[0][1]
     if run.ended or not math.isfinite(cost):
         yield Remark(
@@ -156,7 +156,7 @@ def _of_the_cost(run: Run) -> Iterator[Remark]:
         )
 
 
-def _of_the_neurons(run: Run, outputs: Sequence[Sequence[float]]) -> Iterator[Remark]:
+def _of_the_neurons(run: NetworkRun, outputs: Sequence[Sequence[float]]) -> Iterator[Remark]:
     place = 0
     for number, layer in enumerate(run.model.layers[:-1]):
         width = len(layer.neurons)

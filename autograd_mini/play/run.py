@@ -18,7 +18,7 @@ from autograd_mini.compiler import compile
 from autograd_mini.data import Dataset
 from autograd_mini.nn import MLP, Neuron
 from autograd_mini.play.settings import ACTIVATIONS, OPTIMIZERS, REACH, Settings
-from autograd_mini.training.running import Compiled
+from autograd_mini.training.running import CompiledSteps
 from autograd_mini.value import Value
 
 FIRST_PIECE = 4
@@ -28,7 +28,7 @@ KEPT = 400
 """Costs that are kept of a set; of more, every second one is forgotten."""
 
 
-class Run:
+class NetworkRun:
     """A network that is being trained.
 
     Args:
@@ -58,7 +58,7 @@ class Run:
         self.parameters = self.model.parameters()
         self.optimizer = OPTIMIZERS[settings.optimizer](self.parameters, settings.rate)
         self.backend = "auto" if importlib.util.find_spec("numpy") else "python"
-        self._stepper = Compiled(self.backend, self.model, cost.loss, self.optimizer)
+        self._stepper = CompiledSteps(self.backend, self.model, cost.loss, self.optimizer)
         self._order: list[int] = []
         self._rng = rng
         self._last = FIRST_PIECE, 0.05

@@ -20,7 +20,7 @@ from autograd_mini.data.dataset import Label_co
 from autograd_mini.numbers import short
 from autograd_mini.optim import Optimizer
 from autograd_mini.optim.base import Rate
-from autograd_mini.training.running import Compiled, Eager, Loss, Model
+from autograd_mini.training.running import CompiledSteps, EagerSteps, Loss, Model
 
 Progress = Callable[[int, int, float], object]
 """Called with the epochs done, of how many, and the cost of the last one."""
@@ -172,10 +172,10 @@ def fit(
     if batch_size is not None:
         size = given.whole(batch_size, "fit", "batch_size", 1, of="example")
     source = given.randomness(rng, "fit")
-    step: Eager | Compiled = (
-        Eager(model, loss, optimizer)
+    step: EagerSteps | CompiledSteps = (
+        EagerSteps(model, loss, optimizer)
         if engine == "eager"
-        else Compiled(engine, model, loss, optimizer)
+        else CompiledSteps(engine, model, loss, optimizer)
     )
     history = History()
     best: list[float] = []

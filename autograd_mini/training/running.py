@@ -36,7 +36,7 @@ MANY = 50
 """From so many examples on, compiling a model takes less time than it saves."""
 
 
-class Eager:
+class EagerSteps:
     """Steps each of which records its graph and goes backward through it."""
 
     def __init__(self, model: Model, loss: Loss, optimizer: Optimizer) -> None:
@@ -70,7 +70,7 @@ class Eager:
         return cost
 
 
-class Compiled:
+class CompiledSteps:
     """The same, all steps of an epoch in a backend of ``compile``."""
 
     def __init__(self, backend: str, model: Model, loss: Loss, optimizer: Optimizer) -> None:
@@ -79,12 +79,12 @@ class Compiled:
         self._arrays = backend != "python" and importlib.util.find_spec("numpy") is not None
 
     def epoch(self, examples: Dataset[float], size: int) -> list[float]:
-        """As :meth:`Eager.epoch`."""
+        """As :meth:`EagerSteps.epoch`."""
         columns, steps = self.columns(examples), -(-len(examples) // size)
         return self.compiled.train(self.optimizer, *columns, steps=steps, batch_size=size)
 
     def cost(self, examples: Dataset[float]) -> float:
-        """As :meth:`Eager.cost`."""
+        """As :meth:`EagerSteps.cost`."""
         found = self.compiled.forward(*self.columns(examples))
         return float(sum(found)) / len(examples)
 

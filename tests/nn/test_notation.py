@@ -42,7 +42,7 @@ def test_no_two_parameters_of_a_network_share_a_label() -> None:
     ],
 )
 def test_each_place_has_its_names(
-    names: notation.Names,
+    names: notation.NeuronNames,
     weight: str,
     bias: str,
     sum: str,

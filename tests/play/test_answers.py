@@ -14,7 +14,7 @@ from autograd_mini.expression import Expression
 from autograd_mini.numbers import equal, short
 from autograd_mini.play import answer
 from autograd_mini.play.answers import ANSWERS
-from autograd_mini.play.graph import MOST, Recorded, fits
+from autograd_mini.play.graph import MOST, ExpressionPasses, fits
 from autograd_mini.play.prediction import exercise
 
 NEURON = "sigmoid(z := w*x + b)"
@@ -58,7 +58,7 @@ def test_numbers_gradients_and_steps_are_the_engines(text: str) -> None:
 @pytest.mark.parametrize("text", EXPRESSIONS)
 def test_every_box_can_be_opened_into_its_factors(text: str) -> None:
     numbers = at_random(text, 2)
-    recorded = Recorded(text, numbers)
+    recorded = ExpressionPasses(text, numbers)
     for place, node in enumerate(recorded.nodes):
         opened = ask(ask="chain", text=text, numbers=numbers, box=place)["opened"]
         assert opened["box"] == place
@@ -143,7 +143,7 @@ def test_holes_of_a_curve_stay_holes() -> None:
 @pytest.mark.parametrize("text", EXPRESSIONS)
 def test_the_engines_number_is_right_and_each_known_mistake_is_named(text: str) -> None:
     numbers = at_random(text, 5)
-    recorded = Recorded(text, numbers)
+    recorded = ExpressionPasses(text, numbers)
     asked = 0
     for place, step in enumerate(recorded.steps):
         found = exercise(recorded, step)

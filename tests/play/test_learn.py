@@ -16,7 +16,7 @@ from autograd_mini import Value, no_grad
 from autograd_mini.numbers import equal, short
 from autograd_mini.play import answer, learn, wrong
 from autograd_mini.play.reading import remarks, sure
-from autograd_mini.play.run import Run, grid
+from autograd_mini.play.run import NetworkRun, grid
 from autograd_mini.play.settings import (
     ACTIVATIONS,
     COSTS,
@@ -27,7 +27,7 @@ from autograd_mini.play.settings import (
     Settings,
     read,
 )
-from autograd_mini.training.running import Eager
+from autograd_mini.training.running import EagerSteps
 
 SMALL = {"layers": [3], "size": 40, "batch": 10, "seed": 3}
 
@@ -50,7 +50,7 @@ def refused(**question: Any) -> str:
     return str(found["error"])
 
 
-def outputs(run: Run, X: list[list[float]]) -> list[list[float]]:
+def outputs(run: NetworkRun, X: list[list[float]]) -> list[list[float]]:
     """What every neuron gives at every point, node by node."""
     found = []
     with no_grad():
@@ -141,10 +141,10 @@ def test_other_questions_that_make_no_sense_are_refused() -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_steps_are_those_of_the_engine_node_by_node(loss: str, optimizer: str) -> None:
     settings = read({**SMALL, "loss": loss, "optimizer": optimizer, "activation": "tanh"})
-    run, other = Run(settings), Run(settings)
+    run, other = NetworkRun(settings), NetworkRun(settings)
     run.go(7, 60.0)
     assert run.made == 7
-    eager = Eager(other.model, settings.cost.loss, other.optimizer)
+    eager = EagerSteps(other.model, settings.cost.loss, other.optimizer)
     order: list[int] = []
     count = len(other.train)
     while len(order) < run.seen:
@@ -168,7 +168,7 @@ def test_equal_settings_give_equal_runs_and_others_begin_anew() -> None:
 
 
 def test_steps_and_seconds_are_bounded_and_at_least_one_step_is_made() -> None:
-    run = Run(read(SMALL))
+    run = NetworkRun(read(SMALL))
     run.go(1, 0.0)
     assert run.made == 1
     run.go(3, 60.0)
@@ -183,7 +183,7 @@ def test_steps_and_seconds_are_bounded_and_at_least_one_step_is_made() -> None:
 def test_neither_steps_nor_pictures_starve(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow picture leaves the steps half of the budget, a quick one leaves them the rest."""
     given: list[float] = []
-    monkeypatch.setattr(Run, "go", lambda run, most, seconds: given.append(seconds))
+    monkeypatch.setattr(NetworkRun, "go", lambda run, most, seconds: given.append(seconds))
     for seconds, wanted in ((0.5, 0.05), (0.02, 0.08), (0.0, 0.1)):
         ask(settings=SMALL)
         learn._runs["test"][1]["picture"] = seconds
@@ -199,7 +199,7 @@ def test_the_runs_that_were_asked_about_longest_ago_are_forgotten() -> None:
 
 
 def test_history_stays_short_and_ends_with_the_present() -> None:
-    run = Run(read(SMALL))
+    run = NetworkRun(read(SMALL))
     for _ in range(1000):
         run.made += 1
         run.watched()
@@ -327,7 +327,7 @@ def test_every_neuron_and_weight_can_be_opened(activation: str, loss: str) -> No
 
 
 def kinds(settings: Settings, change: Any = None) -> set[str]:
-    run = Run(settings)
+    run = NetworkRun(settings)
     if change:
         change(run)
         run.watched()
@@ -335,7 +335,7 @@ def kinds(settings: Settings, change: Any = None) -> set[str]:
 
 
 def set_all(weight: float, bias: float) -> Any:
-    def change(run: Run) -> None:
+    def change(run: NetworkRun) -> None:
         rng = random.Random(1)
         for neuron in run.model.layers[0].neurons:
             for w in neuron.w:
@@ -391,7 +391,7 @@ def test_an_exploding_cost_is_said_and_a_run_without_numbers_ends() -> None:
 
 def test_without_zero_grad_gradients_add_up() -> None:
     settings = read({**SMALL, "optimizer": "SGD", "flaw": "no zero_grad", "batch": 0})
-    run, other = Run(settings), Run(settings._replace(flaw=""))
+    run, other = NetworkRun(settings), NetworkRun(settings._replace(flaw=""))
     before = [p.data for p in other.parameters]
     _, first = other.gradients(other.train)
     run.go(1, 0.0)
@@ -439,7 +439,7 @@ STEPS = 300
 @pytest.mark.parametrize("name", [name for name, each in wrong.WAYS.items() if each.right])
 def test_what_the_page_says_one_will_see_is_what_happens(name: str) -> None:
     each = wrong.WAYS[name]
-    bad, good = Run(read(each.wrong)), Run(read(each.right))
+    bad, good = NetworkRun(read(each.wrong)), NetworkRun(read(each.right))
     seen = []
     for _ in range(10):
         for run in (bad, good):

@@ -11,7 +11,7 @@ import pytest
 
 from autograd_mini.numbers import short
 from autograd_mini.play import answer, learn, wrong
-from autograd_mini.play.graph import Recorded
+from autograd_mini.play.graph import ExpressionPasses
 from autograd_mini.play.prediction import exercise
 from autograd_mini.play.server import PlayServer
 from autograd_mini.play.settings import DATA
@@ -240,7 +240,7 @@ def test_predict_first_hides_the_number_and_names_the_mistake(play: Open) -> Non
     found = engine(numbers=POINT)
     until(page, "#result", result(found))
     page.get_by_label("Predict first").check()
-    recorded = Recorded(NEURON, POINT)
+    recorded = ExpressionPasses(NEURON, POINT)
     page.locator("#typed").wait_for()
     assert "?" in page.locator("#result").inner_text()
     assert all(text.endswith("?") for text in gradients(page))
