@@ -112,7 +112,7 @@ class Passes:
                 svg = render(to_dot(picture, legend=False), "svg", timeout=TIME).decode()
             except (RenderError, ModuleNotFoundError) as error:
                 return f"There is no picture, only the steps. {str(error).partition('. ')[0]}."
-            lines = self.scene.film.at(len(self.steps)).lines
+            lines = self.scene.film.at(len(self.steps) - 1).lines
             drawn = stage(svg, picture, lines, f"Graph of {self.root.label}")
             _stages[key] = SIZE.sub(r'data-size="\1"', drawn)
             while len(_stages) > MOST_STAGES:

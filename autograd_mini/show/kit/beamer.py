@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograd_mini.show.kit.figure import Group
     from autograd_mini.show.kit.frames import Deck
     from autograd_mini.show.walk.descriptions import Description
-    from autograd_mini.show.walk.film import Film, Lit, Moment
+    from autograd_mini.show.walk.film import Lit, Moment
 
 WIDTH = 455.0
 """Of a slide, in points; its height is 256."""
@@ -44,10 +44,10 @@ LOOK = r"""\setbeamertemplate{navigation symbols}{}
 """
 
 
-def document(deck: Deck, stage: str, film: Film) -> str:
+def document(deck: Deck, stage: str, moments: Iterable[Moment]) -> str:
     """The whole document."""
     palette = tikz.Palette()
-    picture = "".join(_picture(stage, film, palette))
+    picture = "".join(_picture(stage, moments, palette))
     page = deck.theme.page
     own = "".join(
         f"\\definecolor{{{name}}}{{HTML}}{{{page[name].lstrip('#').upper()}}}\n" for name in COLOURS
@@ -88,7 +88,7 @@ def _said(description: Description) -> str:
     )
 
 
-def _picture(stage: str, film: Film, palette: tikz.Palette) -> Iterator[str]:
+def _picture(stage: str, moments: Iterable[Moment], palette: tikz.Palette) -> Iterator[str]:
     """The picture at all steps; where it is too large for a slide, what is around the step."""
     figure = read(stage)
     camera = Camera(figure, ROOM, LEAST * WIDTH / 1280)
@@ -97,14 +97,14 @@ def _picture(stage: str, film: Film, palette: tikz.Palette) -> Iterator[str]:
         f"\\begin{{tikzpicture}}[x=1bp, y=-1bp, line join=round, scale={camera.scale:.4f}, "
         f"transform shape]\n  \\clip (0, 0) rectangle {tikz.at(camera.size)};\n"
     )
-    for (x, y), overlays in _spans(map(camera.corner, film.lit)):
-        yield _on(overlays, f"\\tikzset{{shift={{({-x:.2f}, {-y:.2f})}}}}")
-    moments = [
+    shown = [
         now._replace(lines=[*now.lines], notes={**now.notes}, born={*now.born}, seen={*now.seen})
-        for now in film.moments()
+        for now in moments
     ]
+    for (x, y), overlays in _spans(camera.corner(now.lit) for now in shown):
+        yield _on(overlays, f"\\tikzset{{shift={{({-x:.2f}, {-y:.2f})}}}}")
     for group in figure.groups:
-        yield from _group(group, moments, palette, camera.scale)
+        yield from _group(group, shown, palette, camera.scale)
     yield "\\end{tikzpicture}\n\\end{center}"
 
 

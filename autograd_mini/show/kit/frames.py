@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autograd_mini.show.kit.figure import Figure
     from autograd_mini.show.palette import Theme
     from autograd_mini.show.walk.descriptions import Description
-    from autograd_mini.show.walk.film import Film, Lit, Moment
+    from autograd_mini.show.walk.film import Lit, Moment
 
 LEAST = 12.0
 """The smallest text, in pixels of a slide that is 1280 wide."""
@@ -59,12 +59,7 @@ class Room(NamedTuple):
 
 
 class Camera:
-    """Which part of a picture is shown, and how large.
-
-    Args:
-        figure: a walk's picture.
-        room: in which it must fit.
-        least: how small the smallest text may become in it.
+    """Which part of a picture is shown in a room, and how large: no text is smaller than ``least``.
 
     Attributes:
         size: of the part, in the picture's units; it has the shape of the room.
@@ -101,21 +96,14 @@ def place_of(names: str) -> tuple[str, int]:
 
 
 class Frames:
-    """The frames of a walk.
-
-    Args:
-        stage: the walk's picture.
-        film: how it changes.
-        theme: the colours.
-        room: in which a frame must fit.
+    """What makes the frames of a walk, from its picture.
 
     Attributes:
         camera: what part of the picture they show.
     """
 
-    def __init__(self, stage: str, film: Film, theme: Theme, room: Room) -> None:
+    def __init__(self, stage: str, theme: Theme, room: Room) -> None:
         self.camera = Camera(read(stage), room)
-        self._film = film
         self._page = theme.page
         self._root = ET.fromstring(stage)  # noqa: S314, our own
         for name in ("style", "role", "aria-label"):
@@ -127,21 +115,21 @@ class Frames:
         for text in self._root.iter(f"{SVG}text"):
             text.attrib.setdefault("fill", theme.text)
 
-    def __iter__(self) -> Iterator[str]:
-        """A frame for each step, of the room's shape."""
-        for moment in self._film.moments():
-            before = [(x, dict(x.attrib)) for x in self._root.iter()]
-            for kind, place, group in self._groups:
-                if kind == "box":
-                    self._show_box(group, place, moment)
-                elif kind == "arrow":
-                    self._show_arrow(group, place, moment)
-            view = (*self.camera.corner(moment.lit), *self.camera.size)
-            self._root.set("viewBox", " ".join(f"{x:.2f}" for x in view))
-            yield written(self._root)
-            for element, attributes in before:
-                element.attrib.clear()
-                element.attrib.update(attributes)
+    def at(self, moment: Moment) -> str:
+        """The frame of a moment, of the room's shape."""
+        before = [(x, dict(x.attrib)) for x in self._root.iter()]
+        for kind, place, group in self._groups:
+            if kind == "box":
+                self._show_box(group, place, moment)
+            elif kind == "arrow":
+                self._show_arrow(group, place, moment)
+        view = (*self.camera.corner(moment.lit), *self.camera.size)
+        self._root.set("viewBox", " ".join(f"{x:.2f}" for x in view))
+        svg = written(self._root)
+        for element, attributes in before:
+            element.attrib.clear()
+            element.attrib.update(attributes)
+        return svg
 
     def _show_box(self, box: ET.Element, place: int, moment: Moment) -> None:
         lit, colour = moment.lit, self._page[moment.lit.side]

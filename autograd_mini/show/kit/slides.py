@@ -60,15 +60,15 @@ class Slides:
     deck: Deck
 
     def __init__(self, walk: Walk) -> None:
-        theme = walk.theme or LIGHT
-        self._stage = walk.stage()
-        self._film = walk.film
-        if not self._stage.startswith("<svg"):
-            raise RenderError(f"Slides: {self._stage}", "")
-        below, beside = (Frames(self._stage, self._film, theme, x) for x in (BELOW, BESIDE))
+        self._walk = walk
+        theme, stage = walk.theme or LIGHT, walk.stage()
+        if not stage.startswith("<svg"):
+            raise RenderError(f"Slides: {stage}", "")
+        below, beside = (Frames(stage, theme, room) for room in (BELOW, BESIDE))
         is_beside = beside.camera.scale > below.camera.scale
+        frames = map((beside if is_beside else below).at, walk.moments())
         told = [description.shortened() for description in walk.said]
-        slides = tuple(map(Slide, told, beside if is_beside else below))
+        slides = tuple(map(Slide, told, frames))
         self.deck = Deck(walk.title, walk.about, theme, is_beside, slides)
 
     def __len__(self) -> int:
@@ -93,7 +93,7 @@ class Slides:
             ".pdf": lambda: _pdf(self.deck),
             ".html": lambda: _page(self.deck),
             ".htm": lambda: _page(self.deck),
-            ".tex": lambda: beamer.document(self.deck, self._stage, self._film),
+            ".tex": lambda: beamer.document(self.deck, self._walk.stage(), self._walk.moments()),
         }
         return save_as(
             path,

@@ -69,14 +69,7 @@ def _together(nodes: Sequence[Value], inside: Mapping[Value, Value]) -> Iterator
 
 
 class Teller:
-    """Puts steps together into chapters.
-
-    Args:
-        recorder: whose steps.
-        names: what the nodes are called.
-        digits: how many significant digits numbers get.
-        told: what each step says.
-    """
+    """Puts steps together into chapters."""
 
     def __init__(
         self,

@@ -19,13 +19,13 @@ from autograd_mini.show.walk.sentences import Describer
 from autograd_mini.show.walk.stage import laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from autograd_mini.show.layout_program import Program
     from autograd_mini.show.picture import Picture
     from autograd_mini.show.walk.chapters import Chapter
     from autograd_mini.show.walk.descriptions import Description
-    from autograd_mini.show.walk.film import Film
+    from autograd_mini.show.walk.film import Moment
     from autograd_mini.show.walk.steps import Recorder, Step
 
 MOST_SCALARS = 150
@@ -99,15 +99,14 @@ class Content:
         """What they say."""
         return [chapter.description for chapter in self.told]
 
-    @property
-    def film(self) -> Film:
-        """How they change the picture."""
-        return self.scene.film.cut((chapter.first, chapter.last) for chapter in self.told)
+    def moments(self) -> Iterator[Moment]:
+        """What the picture shows after each of them."""
+        return self.scene.film.moments((chapter.first, chapter.last) for chapter in self.told)
 
     def stage(self) -> str:
         """The picture, laid out once; where that cannot be done, a sentence that says why."""
         if not self._stage:
-            lines = self.scene.film.at(len(self.steps)).lines
+            lines = self.scene.film.at(len(self.steps) - 1).lines
             self._stage = self.laid_out(self.scene.picture, lines)
         return self._stage
 

@@ -7,7 +7,6 @@ hands on, the arrows between. Boxes and arrows are told by their places in the p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
 from typing import NamedTuple
 
 Lines = tuple[str, ...]
@@ -53,7 +52,7 @@ class Moment(NamedTuple):
 
 
 class Film(NamedTuple):
-    """What changes from step to step, a step being whatever it is cut into.
+    """What changes from step to step.
 
     Attributes:
         first: the boxes' lines before the first step.
@@ -71,40 +70,26 @@ class Film(NamedTuple):
     born: Sequence[Sequence[int]]
     lit: Sequence[Lit]
 
-    def cut(self, runs: Iterable[tuple[int, int]]) -> Film:
-        """The same with a step for each run of steps, given by its first and last."""
-        spans = [slice(first, last + 1) for first, last in runs]
-        return self._replace(
-            changes=[_together(self.changes[span]) for span in spans],
-            notes=[_together(self.notes[span]) for span in spans],
-            born=[[*chain.from_iterable(self.born[span])] for span in spans],
-            lit=[united(self.lit[span]) for span in spans],
-        )
+    def moments(self, runs: Iterable[tuple[int, int]]) -> Iterator[Moment]:
+        """What the picture shows after each run of steps, given by its first and last.
 
-    def moments(self) -> Iterator[Moment]:
-        """What the picture shows after each step: the same lists and sets, which go on."""
+        The moments share their lists and sets, which go on.
+        """
         lines, notes, born, seen = [*self.first], {**self.first_notes}, set[int](), set[int]()
-        for i, lit in enumerate(self.lit):
-            for place, changed in self.changes[i].items():
-                lines[place] = changed
-            notes |= self.notes[i]
-            born.update(self.born[i])
-            seen.update(() if lit.forward else lit.arrows)
-            yield Moment(lines, notes, born, seen, lit)
+        for first, last in runs:
+            lits = self.lit[first : last + 1]
+            for i, lit in enumerate(lits, first):
+                for place, changed in self.changes[i].items():
+                    lines[place] = changed
+                notes |= self.notes[i]
+                born.update(self.born[i])
+                seen.update(() if lit.forward else lit.arrows)
+            boxes = dict.fromkeys(place for lit in lits for place in lit.boxes)
+            arrows = dict.fromkeys(place for lit in lits for place in lit.arrows)
+            about = lits[0]._replace(boxes=tuple(boxes), arrows=tuple(arrows))
+            yield Moment(lines, notes, born, seen, about)
 
     def at(self, step: int) -> Moment:
-        """What the picture shows after a step, counted from 0; past the last one, at the end."""
-        *_, moment = islice(self.moments(), step + 1)
-        return moment
-
-
-def _together(changes: Iterable[Mapping[int, Lines]]) -> dict[int, Lines]:
-    """Changes one after another as one."""
-    return {place: lines for one in changes for place, lines in one.items()}
-
-
-def united(lits: Sequence[Lit]) -> Lit:
-    """What several steps are about, as one."""
-    boxes = dict.fromkeys(place for lit in lits for place in lit.boxes)
-    arrows = dict.fromkeys(place for lit in lits for place in lit.arrows)
-    return Lit(tuple(boxes), lits[0].source, tuple(arrows), lits[0].forward)
+        """What the picture shows after a single step, counted from 0."""
+        (moment,) = self.moments([(0, step)])
+        return moment._replace(lit=self.lit[step])

@@ -151,12 +151,7 @@ def without_zero_grad(program: Program = None) -> Lesson:
 
 
 def recursively(recorder: Recorder, node: Value) -> None:
-    """The mistake: go on from each operand at once, instead of waiting for its other uses.
-
-    Args:
-        recorder: makes the steps; its backward pass has begun.
-        node: hands on to its operands.
-    """
+    """The mistake: go on from each operand at once, instead of waiting for its other uses."""
     for i, operand in receivers(node).items():
         recorder.contribute(node, i)
         if not graph.is_leaf(operand):

@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 class Scene:
     """The picture of a recorded pass.
 
-    Args:
-        recorder: the pass.
-        names: what the nodes are called.
-        digits: how many significant digits numbers get.
-        view: which of the views of ``draw`` it is.
-        theme: the colours.
-
     Attributes:
         picture: the picture with room for every step's texts.
         film: what changes, step by step.

@@ -35,13 +35,7 @@ ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
 class Describer:
-    """Puts the steps of one recorder into words.
-
-    Args:
-        recorder: whose steps.
-        names: what the nodes are called.
-        digits: how many significant digits numbers get.
-    """
+    """Puts the steps of one recorder into words."""
 
     def __init__(self, recorder: Recorder, names: Mapping[Value, str], digits: int) -> None:
         self._nodes = recorder.nodes

@@ -70,16 +70,7 @@ def sheet(
     longest: Mapping[Value, str],
     theme: Theme = LIGHT,
 ) -> Picture:
-    """The picture of a recorded graph in a view of ``draw``.
-
-    Args:
-        view: which one.
-        recorder: has the nodes.
-        names: what they are called.
-        digits: how many significant digits numbers get.
-        longest: the longest text for the gradient of each node.
-        theme: the colours.
-    """
+    """The picture of a recorded graph in a view of ``draw``."""
     nodes, root = recorder.nodes, recorder.root
     if view == "expanded":
         return _expanded(nodes, root, names, digits, longest)

@@ -45,13 +45,7 @@ def laid_out(
     program: Program = None,
     timeout: float = 30.0,
 ) -> str:
-    """The stage of a picture; where it cannot be laid out, a sentence that says why.
-
-    Args:
-        picture, theme: what is drawn.
-        lines, title, arrows: as of :func:`stage`.
-        program, timeout: for the layout.
-    """
+    """The stage of a picture; where it cannot be laid out, a sentence that says why."""
     try:
         dot = to_dot(without_long_arrows(picture), False, theme)
         svg = render(dot, "svg", program, timeout).decode()

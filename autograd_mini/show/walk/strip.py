@@ -75,23 +75,23 @@ def _arrows(scene: Scene, now: Moment, theme: Theme) -> dict[int, Mapping[str, s
 
 
 class Strip:
-    """Frames one below another; made by :meth:`autograd_mini.show.Walk.strip`.
-
-    Args:
-        walk: whose steps it shows.
-        steps: which ones, counted from 1.
-    """
+    """Frames one below another; made by :meth:`autograd_mini.show.Walk.strip`."""
 
     def __init__(self, walk: Content, steps: Sequence[int]) -> None:
         self._theme = walk.theme or LIGHT
         self._program, self._timeout = walk.program, walk.timeout
-        self._frames = [self._frame(walk, step - 1) for step in steps]
+        made = {
+            step: self._frame(walk, step, now)
+            for step, now in enumerate(walk.moments(), 1)
+            if step in steps
+        }
+        self._frames = [made[step] for step in steps]
 
-    def _frame(self, walk: Content, step: int) -> Picture:
-        """The picture after one step, counted from 0, with what it is about marked in it."""
-        scene, now, description = walk.scene, walk.film.at(step), walk.told[step].description
+    def _frame(self, walk: Content, step: int, now: Moment) -> Picture:
+        """The picture after one step, counted from 1, with what it is about marked in it."""
+        scene, description = walk.scene, walk.said[step - 1]
         said = [f"{caption}:  {formula}" for caption, formula in description.lines]
-        heading = description.numbered(step, len(walk.told))
+        heading = description.numbered(step - 1, len(walk.told))
         picture = scene.picture._replace(notes=(heading, *said, *description.warnings))
         boxes, arrows = _boxes(scene, now, self._theme), _arrows(scene, now, self._theme)
         return picture.looking(boxes, arrows)

@@ -75,14 +75,14 @@ def test_text_is_never_too_small_and_what_a_step_is_about_is_in_the_picture(room
 
 def test_a_frame_leaves_no_mark_on_the_next() -> None:
     walked = walk(doubled())
-    frames = list(Frames(walked.stage(), walked.scene.film, LIGHT, BELOW))
-    again = list(Frames(walked.stage(), walked.scene.film, LIGHT, BELOW))
+    one, other = (Frames(walked.stage(), LIGHT, BELOW) for _ in range(2))
+    frames, again = (list(map(x.at, walked.moments())) for x in (one, other))
     assert frames == again
     for svg, lit in zip(frames, walked.scene.film.lit, strict=True):
         colour = LIGHT.page[lit.side]
-        other = LIGHT.page["backward" if lit.forward else "forward"]
+        unused = LIGHT.page["backward" if lit.forward else "forward"]
         assert (colour in svg) == bool(lit.boxes)
-        assert other not in svg
+        assert unused not in svg
 
 
 def test_a_page_has_all_slides_and_needs_nothing_else(tmp_path: Path) -> None:

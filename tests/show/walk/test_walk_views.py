@@ -88,7 +88,7 @@ def test_at_the_end_the_picture_is_that_of_draw(view: str) -> None:
     root = network(3, 1)
     walked = walk(root, view=view, title="a")
     root.backward()
-    lines = walked.scene.film.at(len(walked)).lines
+    lines = walked.scene.film.at(len(walked) - 1).lines
     drawn = draw(root, view=view, legend=False)
     shown = {line for box in lines for line in box if line.startswith("grad ")}
     assert shown
@@ -124,7 +124,7 @@ def test_numbers_and_gradients_appear_when_they_are_computed(view: str) -> None:
 def test_the_gradient_of_a_weight_appears_on_its_arrow() -> None:
     walked = walk(network(2, 1), view="compact")
     film, scene = walked.scene.film, walked.scene
-    end = film.at(len(walked)).notes
+    end = film.at(len(walked) - 1).notes
     assert set(end) == set(scene.noted)
     for place, weight in scene.noted.items():
         assert film.at(0).notes[place][-1] == "grad –"
