@@ -32,7 +32,6 @@ class Accesses:
         self.plan = plan
         self.arrays: list[Array] = []
         self.views: dict[Any, Array] = {}
-        self.masks: dict[Any, Array] = {}
         self.theta = theta or self._add(
             Array("theta", (), (len(plan.order),), batched=False, name="theta")
         )
@@ -83,16 +82,8 @@ class Accesses:
         """The array with this number outside of a mask."""
         if holes.cover(array, cells) and array.holes and array.holes.number == number:
             return array
-        expression = holes.filled(f.Name(array), self._mask(cells), number)
+        expression = holes.filled(f.Name(array), mask(cells, self.arrays), number)
         return self._add(formula(expression, holes=holes.Holes(cells, number)))
-
-    def _mask(self, cells: Any) -> Array:
-        """The array of a mask, once."""
-        made = mask(cells)
-        key = holes.key(made.detail)
-        if key not in self.masks:
-            self.masks[key] = self._add(made)
-        return self.masks[key]
 
     def _mixed(self, ids: Ids, known: Any, present: list[int], shape: Shape, full: bool) -> Array:
         """Entries of several homes: these one after the other, and the cells in that."""

@@ -13,8 +13,7 @@ from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import holes
 from autograd_mini.compiler.peephole import CHEAP, is_sum_of_powers, rows_of, shifts
-from autograd_mini.compiler.program import Array, Program, Window, formula
-from autograd_mini.compiler.program import mask as mask_of
+from autograd_mini.compiler.program import Array, Program, Window, formula, mask
 from autograd_mini.expr import row_of
 
 LARGEST = sys.float_info.max
@@ -34,7 +33,6 @@ class Reverse:
         self.pieces: dict[Array, list[tuple[Any, Array]]] = {}
         self.loops: dict[Array, dict[int, Array]] = {}
         """For a loop, by the number of a result, its adjoint."""
-        self.masks = {holes.key(x.detail): x for x in self.arrays if x.kind == "mask"}
         self.shifts = shifts(forward)
         self.rectified = {
             array.operands[0]: array
@@ -82,15 +80,7 @@ class Reverse:
         """What goes to cells of entries: from outside of the mask, 0."""
         if holes.stands(value, cells) == 0.0:
             return value
-        return holes.filled(value, self.mask(cells), 0.0)
-
-    def mask(self, cells: Any) -> Array:
-        """The array of a mask, once."""
-        made = mask_of(cells)
-        key = holes.key(made.detail)
-        if key not in self.masks:
-            self.masks[key] = self.add(made)
-        return self.masks[key]
+        return holes.filled(value, mask(cells, self.arrays), 0.0)
 
     def materialised(self, value: f.Formula) -> Array:
         """The formula as an array."""

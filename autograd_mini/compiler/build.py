@@ -23,6 +23,7 @@ from autograd_mini.compiler.blocks import (
     Select,
     Term,
     reads,
+    sides,
 )
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.peephole import fused
@@ -31,17 +32,15 @@ from autograd_mini.compiler.recording import ARGUMENT, INDEX
 from autograd_mini.compiler.windows import axes, breaks
 from autograd_mini.rows import CONSTANT
 
+Arguments = Sequence[tuple[str, Shape]]
+"""Their names and shapes."""
 
-def build(
-    form: Normal,
-    plan: Layout,
-    arguments: Sequence[tuple[str, Shape]],
-    loop: Callable[[Builder, int], list[Array]] | None = None,
-) -> Program:
-    """The array program that computes the results.
+Loops = Callable[["Builder", int], list[Array]]
+"""What makes, given its number, the results of a loop."""
 
-    ``arguments`` are names and shapes; ``loop`` makes, given its number, a loop's results.
-    """
+
+def build(form: Normal, plan: Layout, arguments: Arguments, loop: Loops | None = None) -> Program:
+    """The array program that computes the results."""
     return Builder(form, plan, arguments, loop).program()
 
 
@@ -52,8 +51,8 @@ class Builder(Accesses):
         self,
         form: Normal,
         plan: Layout,
-        arguments: Sequence[tuple[str, Shape]],
-        loop: Callable[[Builder, int], list[Array]] | None = None,
+        arguments: Arguments,
+        loop: Loops | None = None,
         theta: Array | None = None,
     ) -> None:
         super().__init__(form, plan, theta)
@@ -61,8 +60,6 @@ class Builder(Accesses):
         self.matrices: set[Array] = set()
         self.low = _read_by_maxima(plan)
         self.loop = loop
-        self.results: dict[int, list[Array]] = {}
-        """By the number of a loop the arrays that it makes."""
         self.counts: dict[str, int] = {}
 
     def program(self) -> Program:
@@ -78,10 +75,7 @@ class Builder(Accesses):
         return Program(self.arrays, outputs, None, self.plan.order, entries=self._entries())
 
     def _entries(self) -> dict[Array, tuple[Ids, Ids]]:
-        """For each home that is left its entries, and their cells.
-
-        Of homes that are one array, sums of one term say, the first.
-        """
+        """For each home that is left, of equal ones the first, its entries and their cells."""
         by = np.argsort(self.plan.homes, kind="stable")
         numbers, starts = np.unique(self.plan.homes[by], return_index=True)
         left = set(self.arrays)
@@ -93,15 +87,16 @@ class Builder(Accesses):
 
     def _blocks(self) -> None:
         """The arrays of all blocks and loops."""
+        results: dict[int, list[Array]] = {}
         for number in sorted([*self.plan.blocks, *self.plan.looped]):
             if number in self.plan.blocks:
                 self.homes[number] = self._block(number, self.plan.blocks[number])
                 continue
             loop, which = self.plan.looped[number]
-            if loop not in self.results:
+            if loop not in results:
                 assert self.loop is not None
-                self.results[loop] = self.loop(self, loop)
-            self.homes[number] = self.results[loop][which]
+                results[loop] = self.loop(self, loop)
+            self.homes[number] = results[loop][which]
 
     def _leaves(self) -> None:
         numbers, first = np.unique(self.plan.homes, return_index=True)
@@ -121,10 +116,7 @@ class Builder(Accesses):
         return self._fit(self._access(ids, shape), shape)
 
     def _name(self, outputs: list[Array]) -> None:
-        """Names for the source: W and b are parameters, z has a matrix product, a other numbers.
-
-        What is the same for the whole batch is called c.
-        """
+        """Names: W and b are parameters, z has a matrix product, a others; c is not batched."""
         homes = set(self.homes.values())
         if len(outputs) == 1 and not outputs[0].name and outputs[0] in homes:
             outputs[0].name = "loss"
@@ -133,7 +125,7 @@ class Builder(Accesses):
                 continue
             if array.kind == "view" and array.operands[0] is self.theta:
                 stem = "W" if array in self.matrices else "b"
-            elif array in homes and not array.name:
+            elif array in homes:
                 stem = "c" if not array.batched else "z" if array in self.matrices else "a"
             else:
                 continue
@@ -188,16 +180,17 @@ class Builder(Accesses):
                 folds.append([size for size in tail if size > 1])
             elif isinstance(part, Select) and part.grid:
                 folds.append([part.values.shape[1]])
-        folds += [self._as_at_home(part) for part in block.parts]
-        folds += [self._breaks(ids) for ids in reads(block.parts)]
+        folds += map(self._as_at_home, block.parts)
+        for ids in reads(block.parts):
+            constant = self.form.rows[ids[0]] is CONSTANT
+            folds.append([] if constant else breaks(self.plan.cells[ids]))
         return axes(len(block.members), folds)
 
     def _as_at_home(self, part: Part) -> list[int] | None:
         """The axes of the home that a part reads from one end to the other."""
-        if isinstance(part, (Matrix, Select)):
-            return None
-        for ids in (part.left, part.right):
-            if ids is None or (number := self.plan.homes[ids.flat[0]]) in (NONE, THETA):
+        for ids in sides(part):
+            number = self.plan.homes[ids.flat[0]]
+            if number in (NONE, THETA):
                 continue
             home = self.homes[number]
             known = ids.ravel() != NONE
@@ -208,11 +201,6 @@ class Builder(Accesses):
                 kept = home.shape if ids.ndim == 1 else home.shape[:-1]
                 return np.cumprod(kept[::-1], dtype=int).tolist()  # type: ignore[no-any-return]
         return None
-
-    def _breaks(self, ids: Ids) -> list[int] | None:
-        if self.form.rows[ids[0]] is CONSTANT:
-            return []
-        return breaks(self.plan.cells[ids])
 
     def _operand(self, ids: Ids, shape: Shape) -> f.Formula:
         """An access as a formula; equal constants are a number."""

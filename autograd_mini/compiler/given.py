@@ -148,7 +148,13 @@ def list_or_array(numbers: Any, arrays: bool) -> Any:
         return numbers if isinstance(numbers, list) else numbers.tolist()
     import numpy as np
 
-    return np.array(numbers)
+    try:
+        return np.array(numbers)
+    except ValueError as fault:  # the function returns lists of several lengths
+        raise ValueError(
+            "compiled: the results of an example differ in their lengths, and make no array; give "
+            "lists instead of arrays, and lists come back"
+        ) from fault
 
 
 def is_nested(x: Any) -> bool:

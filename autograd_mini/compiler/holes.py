@@ -63,11 +63,6 @@ def smallest(mask: Mask) -> Mask:
     return mask
 
 
-def key(mask: Mask) -> tuple[object, ...]:
-    """What is equal for equal masks."""
-    return mask.shape, mask.tobytes()
-
-
 def filled(formula: f.Formula, mask: Any, number: float) -> f.Formula:
     """The formula with a number in the holes; ``mask`` is the array of the mask."""
     return f.Formula(ops.where, (f.Name(mask), formula, f.Number(number)))

@@ -186,10 +186,17 @@ def formula(expression: Formula, name: str = "", holes: Holes | None = None) -> 
     return made
 
 
-def mask(cells: Any) -> Array:
-    """The array of a mask, with size 1 along axes where it does not change."""
+def mask(cells: Any, arrays: list[Array]) -> Array:
+    """The array of a mask, one of these or a new one among them.
+
+    It has size 1 along axes where the mask does not change.
+    """
     small = smallest(cells)
-    return Array("mask", (), small.shape, batched=False, detail=small, name="mask")
+    for known in arrays:
+        if known.kind == "mask" and np.array_equal(known.detail, small):
+            return known
+    arrays.append(Array("mask", (), small.shape, batched=False, detail=small, name="mask"))
+    return arrays[-1]
 
 
 def broadcast(shapes: Iterable[Shape]) -> Shape:

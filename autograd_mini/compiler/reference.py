@@ -73,15 +73,12 @@ class Reference:
         self.numbered = np.array([leaves[i] for i in self.parameters], dtype=int)
         self.active = np.zeros(len(rows), dtype=bool)
         self.active[self.parameters] = True
+        given = [i for i in places if rows[i] is not PARAMETER and rows[i] is not CONSTANT]
+        constants = [i for i in places if rows[i] is CONSTANT]
+        self.values[:, constants] = [leaves[i] for i in constants]
         for p, (theta, cells) in enumerate(self.points):
-            self.values[p, places] = [
-                theta[leaves[i]]
-                if rows[i] is PARAMETER
-                else leaves[i]
-                if rows[i] is CONSTANT
-                else cells[leaves[i][0]][leaves[i][1]]
-                for i in places
-            ]
+            self.values[p, self.parameters] = np.array(theta)[self.numbered]
+            self.values[p, given] = [cells[k][cell] for k, cell in map(leaves.__getitem__, given)]
 
     def _forward(self, group: _Group) -> None:
         x, e = self.values[:, group.operands], self.value_bounds[:, group.operands]
@@ -146,10 +143,6 @@ def _sum(x: Any, e: Any) -> tuple[Any, Any]:
     return x.sum(axis=-1), (e + ROUNDING * np.abs(x)).sum(axis=-1)
 
 
-def _difference(x: Any, e: Any) -> tuple[Any, Any]:
-    return _sum(x * np.array([1.0, -1.0]), e)
-
-
 def _product(x: Any, e: Any) -> tuple[Any, Any]:
     size, off = np.abs(x), e[..., 0] * e[..., 1]
     z = x[..., 0] * x[..., 1]
@@ -174,7 +167,7 @@ def _chosen(x: Any, e: Any) -> tuple[Any, Any]:
 _FORWARD: dict[Op, Rule] = {
     ops.add: _sum,
     ops.sum: _sum,
-    ops.sub: _difference,
+    ops.sub: lambda x, e: _sum(x * np.array([1.0, -1.0]), e),
     ops.neg: lambda x, e: (-x[..., 0], e[..., 0]),
     ops.mul: _product,
     ops.affine: _affine,
@@ -240,11 +233,6 @@ def _largest(x: Any, e: Any) -> tuple[Any, Any]:
     return ties / ties.sum(axis=-1, keepdims=True), (near & unsure).astype(float)
 
 
-def _selected(x: Any, e: Any) -> tuple[Any, Any]:
-    places = np.arange(x.shape[-1]) == 1 + x[..., :1].astype(int)
-    return places.astype(float), np.zeros(x.shape)
-
-
 def _affine_locals(x: Any, e: Any) -> tuple[Any, Any]:
     def turned(y: Any, last: float) -> Any:
         pairs = y[..., :-1].reshape(*y.shape[:2], -1, 2)[..., ::-1].reshape(*y.shape[:2], -1)
@@ -253,15 +241,19 @@ def _affine_locals(x: Any, e: Any) -> tuple[Any, Any]:
     return turned(x, 1.0), turned(e, 0.0)
 
 
+def _constant(local: Any) -> Rule:
+    return lambda x, e: (np.broadcast_to(local, x.shape), np.zeros(x.shape))
+
+
 _LOCALS: dict[Op, Rule] = {
-    ops.add: lambda x, e: (np.ones(x.shape), np.zeros(x.shape)),
-    ops.sum: lambda x, e: (np.ones(x.shape), np.zeros(x.shape)),
-    ops.sub: lambda x, e: (np.broadcast_to([1.0, -1.0], x.shape), np.zeros(x.shape)),
-    ops.neg: lambda x, e: (-np.ones(x.shape), np.zeros(x.shape)),
+    ops.add: _constant(1.0),
+    ops.sum: _constant(1.0),
+    ops.sub: _constant([1.0, -1.0]),
+    ops.neg: _constant(-1.0),
     ops.mul: lambda x, e: (x[..., ::-1], e[..., ::-1]),
     ops.affine: _affine_locals,
     ops.max: _largest,
-    TAKE: _selected,
+    TAKE: lambda x, e: (1.0 * (np.arange(x.shape[-1]) == 1 + x[..., :1]), np.zeros(x.shape)),
 }
 
 

@@ -20,7 +20,7 @@ from autograd_mini import errors, graph, modes, ops
 from autograd_mini.engine import class_of_nodes
 from autograd_mini.lists import NaryOp
 from autograd_mini.real import shown
-from autograd_mini.rows import CALL, Op
+from autograd_mini.rows import Op, op
 from autograd_mini.value import Value, _Node
 
 
@@ -28,45 +28,17 @@ class TracingError(TypeError):
     """The function reads a number that a compiled program knows only when it runs."""
 
 
-class Take(NaryOp):
-    """The row of ``ops.take`` with a traced index: its operands are the index and the values."""
+TAKE: Op = op(
+    "take", lambda index, *values: values[int(index)],
+    lambda i, z, xs: ops.equal(xs[0], float(i - 1)) if i else 0.0,
+    domain=((0.0, 0.0),), row=NaryOp, table={},
+)  # fmt: skip
+"""The row of ``ops.take`` with a traced index: its operands are the index and the values."""
 
-    __slots__ = ()
-
-    def partial(self, i: int, z: Any, operands: Sequence[Any]) -> Any:
-        """1 for the value that the index selects; the index has no derivative."""
-        return ops.equal(operands[0], float(i - 1)) if i else 0.0
-
-    def local(self, i: int, z: float, operands: Sequence[float]) -> float:
-        """The same for floats."""
-        return float(self.partial(i, z, operands))
-
-
-def _take_row() -> Take:
-    row = Take()
-    row.name = row.label = "take"
-    row.arity = None
-    row.forward = lambda index, *values: values[int(index)]
-    return row
-
-
-TAKE = _take_row()
-
-
-def _detach_row() -> Op:
-    row = Op()
-    row.name = row.label = "detach"
-    row.arity = 1
-    row.forward = lambda x: x
-    row.partials = (lambda z, x: 0.0,)
-    row.array = "xp.positive({0})"
-    row.text = "detach({0})"
-    row.precedence = CALL
-    row.analytic = False
-    return row
-
-
-DETACH = _detach_row()
+DETACH: Op = op(
+    "detach", lambda x: x, lambda z, x: 0.0, domain=((-1.0, 1.0),), array="xp.positive({0})",
+    table={},
+)  # fmt: skip
 """The row of a number that is a constant from here on: nothing is handed on to its operand."""
 
 

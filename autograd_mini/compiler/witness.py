@@ -28,43 +28,28 @@ class Answers(NamedTuple):
     """What is right at some points. Of a number with an infinite bound nothing is asked.
 
     Attributes:
-        results, result_bounds: (points, results).
-        gradient, gradient_bounds: (points, parameters); None without a gradient.
+        numbers: (points, results and, if there is one, gradient).
+        bounds: for each how far it may be off.
         finite: for each point whether the generated code itself must give finite numbers.
     """
 
-    results: Any
-    result_bounds: Any
-    gradient: Any
-    gradient_bounds: Any
+    numbers: Any
+    bounds: Any
     finite: Sequence[bool]
 
 
-def _by_rows(reference: Reference, roots: list[int], parameters: int, gradient: bool) -> Answers:
-    found, bounds = reference.gradient(parameters) if gradient else (None, None)
-    return Answers(
-        reference.values[:, roots], reference.value_bounds[:, roots], found, bounds,
-        reference.finite,
-    )  # fmt: skip
-
-
 def _by_straight_code(straight: Straight, at: Sequence[Point], gradient: bool) -> Answers:
+    """A number may be off by a small part of the largest of its kind, where that is usual."""
     found = [straight.answer(*point, gradient, raw=p > 0) for p, point in enumerate(at)]
     results = np.array([row for row, _ in found], dtype=float)
-    slopes = np.array([slope for _, slope in found], dtype=float) if gradient else None
-    usual = (np.abs(results) < LARGEST).all(axis=1)
-    if slopes is not None:
-        usual &= (np.abs(slopes) < LARGEST).all(axis=1)
-    return Answers(
-        results, _allowed(results, usual), slopes,
-        None if slopes is None else _allowed(slopes, usual), [p > 0 and usual[p] for p in range(3)],
-    )  # fmt: skip
-
-
-def _allowed(numbers: Any, usual: Any) -> Any:
-    """For each point a small part of its largest number; any distance where it is not usual."""
-    largest = NEAR * np.where(np.isfinite(numbers), np.abs(numbers), 0.0).max(axis=1, initial=0.0)
-    return np.where(usual, largest, np.inf)[:, None] + np.zeros(numbers.shape)
+    slopes = np.array([slope or () for _, slope in found], dtype=float)
+    numbers = np.hstack([results, slopes])
+    usual = (np.abs(numbers) < LARGEST).all(axis=1)
+    bounds = []
+    for part in (results, slopes):
+        sizes = np.where(np.isfinite(part), np.abs(part), 0.0).max(axis=1, initial=0.0)
+        bounds.append(np.where(usual, NEAR * sizes, np.inf)[:, None] + np.zeros(part.shape))
+    return Answers(numbers, np.hstack(bounds), [p > 0 and ok for p, ok in enumerate(usual)])
 
 
 class Witness:
@@ -76,16 +61,21 @@ class Witness:
 
     def __init__(self, trace: Trace, program: Program, parameters: int, gradient: bool) -> None:
         self.trace, self.points = trace, points(trace)
-        self.gradient = gradient and trace.shape is None
+        self.gradient = gradient
         if trace.loops:
             straight = Straight(trace, parameters, gradient)
-            self.fault = straight.wrong(self.gradient)
-            self.answers = _by_straight_code(straight, self.points, self.gradient)
+            self.fault = straight.wrong(gradient)
+            self.answers = _by_straight_code(straight, self.points, gradient)
         else:
-            reference = Reference(trace.recording, self.points, self.gradient)
+            reference = Reference(trace.recording, self.points, gradient)
             self.fault = fault(program, reference)
             roots = trace.recording.roots
-            self.answers = _by_rows(reference, roots, parameters, self.gradient)
+            slopes, slope_bounds = reference.gradient(parameters)
+            self.answers = Answers(
+                np.hstack([reference.values[:, roots], slopes]),
+                np.hstack([reference.value_bounds[:, roots], slope_bounds]),
+                reference.finite,
+            )
 
     def wrong(self, engine: Any, count: int) -> str:
         """What an engine has wrong at the moved points, repeated to so many examples; or ""."""
@@ -104,28 +94,26 @@ class Witness:
         ]  # fmt: skip
 
     def _compare(self, engine: Any, chosen: list[int]) -> str:
-        answers, count = self.answers, len(chosen)
+        count = len(chosen)
         theta = engine.theta(self.points[chosen[0]].theta)
         data = engine.prepare(self._columns(chosen))
         with engine.quiet():
             if not self.gradient:
-                rows = np.asarray(engine.forward(theta, data, count)).reshape(count, -1)
-                return self._results(rows, chosen)
-            finite = all(answers.finite[p] for p in chosen)
+                return self._results(engine.forward(theta, data, count), chosen)
+            finite = all(self.answers.finite[p] for p in chosen)
             run = engine.once if finite else engine.step
-            losses, found = run(theta, data, count, 1.0 / count)
-            if finite and not engine.finite(losses, found):
+            losses, gradient = run(theta, data, count, 1.0 / count)
+            if finite and not engine.finite(losses, gradient):
                 return "a number that is not finite"
-        if said := self._results(np.asarray(losses).reshape(count, 1), chosen):
+        if said := self._results(losses, chosen):
             return said
-        got = np.array(engine.numbers(found))
         with np.errstate(all="ignore"):
-            exact = answers.gradient[chosen].mean(axis=0)
-            bound = answers.gradient_bounds[chosen].mean(axis=0)
-        return "the gradient" if differ(got, exact, bound).any() else ""
+            exact, bound = (x[chosen, 1:].mean(axis=0) for x in self.answers[:2])
+        far = differ(np.array(engine.numbers(gradient)), exact, bound)
+        return "the gradient" if far.any() else ""
 
     def _results(self, got: Any, chosen: list[int]) -> str:
-        exact = np.array(self.trace.results)
-        unequal = ~np.isfinite(exact) & ~((got == exact) | (np.isnan(got) & np.isnan(exact)))
-        far = differ(got, self.answers.results[chosen], self.answers.result_bounds[chosen])
+        rows, exact = np.asarray(got).reshape(len(chosen), -1), np.array(self.trace.results)
+        unequal = ~np.isfinite(exact) & ~((rows == exact) | (np.isnan(rows) & np.isnan(exact)))
+        far = differ(rows, *(x[chosen, : len(exact)] for x in self.answers[:2]))
         return "the results" if far.any() or (chosen[0] == 0 and unequal.any()) else ""

@@ -286,3 +286,12 @@ def test_a_function_that_names_its_parameters_says_why_it_is_not_copied() -> Non
     for copied in (copy.deepcopy, pickle.dumps):
         with pytest.raises(TypeError, match="loss finds its parameters by their names"):
             copied(compiled)
+
+
+@pytest.mark.parametrize("tier", EVERY_TIER)
+def test_results_of_several_lengths_make_no_array(tier: str) -> None:
+    compiled = compile(lambda x: [w * x[0], [w * x[0], b * x[1]]], [w, b], tier)
+    rows = [[1.0, 2.0], [3.0, -1.0]]
+    assert compiled.forward(rows) == [[2.0, [2.0, 1.0]], [6.0, [6.0, -0.5]]]
+    with pytest.raises(ValueError, match="give lists instead of arrays"):
+        compiled.forward(np.array(rows))

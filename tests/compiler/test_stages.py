@@ -303,7 +303,7 @@ def test_holes_are_known_where_a_number_is_sure() -> None:
         f.apply(ops.where, [e, f.Number(1.0), f.Number(2.0)]),  # a nan would choose the first
     ):
         assert np.isnan(holes.stands(unknown, mask)), unknown
-    half = formula(holes.filled(m, program.mask(mask), 0.5))
+    half = formula(holes.filled(m, program.mask(mask, []), 0.5))
     assert holes.stands(half.detail, mask) == 0.5
     assert np.isnan(holes.stands(half.detail, np.array([False, True])))
 

@@ -118,7 +118,7 @@ class JaxWriter(Writer):
     def mask(self, cells: Any) -> str:
         """The name of a mask."""
         small = holes.smallest(cells)
-        key = holes.key(small)
+        key = small.shape, small.tobytes()
         if key not in self.masks:
             self.masks[key] = self.constant(small, "mask")
         return self.masks[key]
