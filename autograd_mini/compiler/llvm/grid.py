@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.llvm import rows
+from autograd_mini.compiler.llvm import functions
 from autograd_mini.compiler.llvm.kernels import (
     CORE,
     WEIGHT,
@@ -22,48 +22,45 @@ from autograd_mini.compiler.llvm.kernels import (
     formula_accesses,
 )
 from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach, moved, pointer, read, write
-from autograd_mini.compiler.llvm.text import Code, Index, Value
+from autograd_mini.compiler.llvm.text import Code
+from autograd_mini.compiler.llvm.values import Index, Value
+
+Step = Callable[[list[Index], list[Value]], list[Value]]
+"""What is written at a point: from its indices and the carried values to the new ones."""
+
+WRITTEN = 16
+"""Multiply-adds of the innermost sum that are written one after the other, about."""
 
 
-def merged(sizes: Sequence[int], reaches: Sequence[Reach]) -> tuple[list[int], list[Reach]]:
-    """Neighbouring axes joined where every reach allows it; axes of size 1 left out."""
-    axis = len(sizes) - 1
+# --- axes -----------------------------------------------------------------------------------------
+
+
+def merged(
+    sizes: Sequence[int], reaches: Sequence[Reach], border: int = 0
+) -> tuple[list[int], list[int], list[Reach]]:
+    """Neighbouring axes joined where every reach allows it; axes of size 1 left out.
+
+    Returns:
+        The sizes of the axes before the border and behind it, and the reaches over both.
+    """
     sizes = list(sizes)
     strides = [list(r.strides) for r in reaches]
     steps = [list(r.steps) for r in reaches]
-    every = [*strides, *[s for s in steps if s]]
-    while axis >= 0:
-        if sizes[axis] == 1:
-            for s in every:
+    every = [*strides, *filter(None, steps)]
+    for axis in reversed(range(len(sizes))):
+        one = sizes[axis] == 1
+        along = axis + 1 < len(sizes) and axis + 1 != border
+        if one or (along and all(s[axis] == s[axis + 1] * sizes[axis + 1] for s in every)):
+            if not one:
+                sizes[axis + 1] *= sizes[axis]
+            for s in (sizes, *every):
                 del s[axis]
-            del sizes[axis]
-        elif axis + 1 < len(sizes) and all(s[axis] == s[axis + 1] * sizes[axis + 1] for s in every):
-            sizes[axis + 1] *= sizes[axis]
-            for s in every:
-                del s[axis]
-            del sizes[axis]
-        axis -= 1
+            border -= axis < border
     fresh = [
         r._replace(strides=tuple(s), steps=tuple(t))
         for r, s, t in zip(reaches, strides, steps, strict=True)
     ]
-    return sizes, fresh
-
-
-def nest(
-    code: Code,
-    sizes: Sequence[int],
-    body: Callable[[list[Index], list[Value]], list[Value]],
-    carried: Sequence[Value] = (),
-) -> list[Value]:
-    """Loops over axes, the last one innermost."""
-
-    def level(axis: int, indices: list[Index], values: list[Value]) -> list[Value]:
-        if axis == len(sizes):
-            return body(indices, values)
-        return code.loop(sizes[axis], lambda i, now: level(axis + 1, [*indices, i], now), values)
-
-    return level(0, [], list(carried))
+    return sizes[:border], sizes[border:], fresh
 
 
 def score(reaches: Sequence[Reach], axis: int, size: int, width: int) -> float:
@@ -76,8 +73,24 @@ def score(reaches: Sequence[Reach], axis: int, size: int, width: int) -> float:
     return good / max(1, len(reaches)) * min(1.0, size / width) + 1e-6 * min(size, 64)
 
 
+# --- loops ----------------------------------------------------------------------------------------
+
+
+def nest(
+    code: Code, sizes: Sequence[int], body: Step, carried: Sequence[Value] = ()
+) -> list[Value]:
+    """Loops over axes, the last one innermost."""
+
+    def level(axis: int, indices: list[Index], values: list[Value]) -> list[Value]:
+        if axis == len(sizes):
+            return body(indices, values)
+        return code.loop(sizes[axis], lambda i, now: level(axis + 1, [*indices, i], now), values)
+
+    return level(0, [], list(carried))
+
+
 def along(code: Code, size: int, width: int, body: Callable[[Index, int], None]) -> None:
-    """A loop over a vector axis: whole vectors, then the tail. ``body`` gets index and lanes."""
+    """A loop over an axis: whole runs of this width, then the tail; ``body`` gets their lengths."""
     main = size // width * width
 
     def one(index: Index, values: list[Value]) -> list[Value]:
@@ -90,77 +103,158 @@ def along(code: Code, size: int, width: int, body: Callable[[Index, int], None])
         body(Index(None, main), size - main)
 
 
-def turned(reach: Reach, axis: int) -> Reach:
-    """The last axis moved to this place."""
+def in_vectors(
+    code: Code, sizes: list[int], axis: int, width: int, at: Callable[[list[Index], int], None]
+) -> None:
+    """Loops over axes, the vector axis innermost; ``at`` gets the indices, and how many lanes."""
 
-    def turn(s: tuple[int, ...]) -> tuple[int, ...]:
-        return (*s[:axis], s[-1], *s[axis:-1]) if s else s
+    def inner(indices: list[Index], values: list[Value]) -> list[Value]:
+        before, after = indices[:axis], indices[axis:]
+        along(code, sizes[axis], width, lambda i, count: at([*before, i, *after], count))
+        return values
 
-    return reach._replace(strides=turn(reach.strides), steps=turn(reach.steps))
+    nest(code, sizes[:axis] + sizes[axis + 1 :], inner)
 
 
-def halves(
-    body: Body, reads: Sequence[Reach], outer: list[int], inner: list[int]
-) -> tuple[list[int], list[int], list[Reach]]:
-    """The axes of a kernel with a core, joined; the body's reaches are brought into their form.
+def summed(
+    code: Code,
+    sizes: Sequence[int],
+    axis: int | None,
+    width: int,
+    step: Callable[[list[Index], int, list[Value]], list[Value]],
+    carried: list[Value],
+    unroll: bool = False,
+) -> list[Value]:
+    """Carried values taken through loops over axes, one of them by vectors, its tail at the end.
 
     Args:
-        body: the actions, which know the outer axes alone.
-        reads: the reaches of the core, over outer and inner axes.
-        outer: the sizes of the grid's axes.
-        inner: the sizes of the axes that are summed over.
-
-    Returns:
-        The sizes of outer and inner axes, and the core's reaches.
+        code: where to write.
+        sizes: those of the axes.
+        axis: the one that is innermost and goes by vectors; None for the last, number by number.
+        width: the lanes of a vector.
+        step: of the indices, the number of lanes and the carried values.
+        carried: the values with which it begins.
+        unroll: whether several rounds are written one after the other.
     """
-    none = (0,) * len(inner)
-    padded = [
-        r._replace(strides=(*r.strides, *none), steps=(*r.steps, *none) if r.steps else ())
-        for r in body.reaches.values()
-    ]
-    sizes, together = _merged_halves([*outer, *inner], [*reads, *padded], len(outer))
-    first = len(sizes[0])
-    trimmed = [
-        r._replace(strides=r.strides[:first], steps=r.steps[:first]) for r in together[len(reads) :]
-    ]
-    body.reaches = dict(zip(body.reaches, trimmed, strict=True))
-    return *sizes, together[: len(reads)]
+    if axis is None:
+        axis, width = len(sizes) - 1, 1
+    if not sizes:
+        return step([], width, carried)
+    size, main = sizes[axis], sizes[axis] // width * width
+
+    def run(inside: list[Index], now: list[Value]) -> list[Value]:
+        def one(index: Index, now: list[Value], count: int = width) -> list[Value]:
+            return step([*inside[:axis], index, *inside[axis:]], count, now)
+
+        if main:
+            now = (_unrolled if unroll else Code.loop)(code, main, one, now, width)
+        if size - main:
+            now = one(Index(None, main), now, size - main)
+        return now
+
+    return nest(code, [*sizes[:axis], *sizes[axis + 1 :]], run, carried)
 
 
-def _merged_halves(
-    sizes: list[int], reaches: list[Reach], first: int
-) -> tuple[tuple[list[int], list[int]], list[Reach]]:
-    """Axes joined before and after a border; the sizes of both sides."""
-    left = [
-        r._replace(strides=r.strides[:first], steps=r.steps[:first] if r.steps else ())
-        for r in reaches
-    ]
-    right = [
-        r._replace(strides=r.strides[first:], steps=r.steps[first:] if r.steps else ())
-        for r in reaches
-    ]
-    outer, left = merged(sizes[:first], left)
-    inner, right = merged(sizes[first:], right)
-    joined = [
-        a._replace(strides=a.strides + b.strides, steps=a.steps + b.steps)
-        for a, b in zip(left, right, strict=True)
-    ]
-    return (outer, inner), joined
+def _unrolled(code: Code, size: int, body: Any, carried: list[Value], step: int) -> list[Value]:
+    """A loop with several rounds written one after the other; short ones entirely."""
+    rounds = size // step
+    if rounds * len(carried) <= WRITTEN:
+        for i in range(rounds):
+            carried = body(Index(None, i * step), carried)
+        return carried
+    fitting = [n for n in (4, 2) if rounds % n == 0 and n * len(carried) <= WRITTEN]
+    times = max(fitting, default=1)
+
+    def several(index: Index, now: list[Value]) -> list[Value]:
+        for i in range(times):
+            now = body(index.plus(i * step), now)
+        return now
+
+    return code.loop(rounds * step, several, carried, step=times * step)
+
+
+# --- points ---------------------------------------------------------------------------------------
+
+
+class Point:
+    """One point of a grid, or as many as there are lanes: what formulas read there.
+
+    Args:
+        code: where to write.
+        frame: what kernels share.
+        reaches: where accesses lie.
+        indices: the point.
+        lanes: how many there are.
+        core: the result of the kernel's core.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        frame: Frame,
+        reaches: dict[Access, Reach],
+        indices: Sequence[Index],
+        lanes: Lanes,
+        core: Any = None,
+    ) -> None:
+        self.code, self.frame, self.reaches = code, frame, reaches
+        self.indices, self.lanes, self.core = indices, lanes, core
+        self.registers: dict[Access, Value] = {}
+        self.known: dict[Any, Value] = {}
+
+    def value(self, formula: f.Formula) -> Value:
+        """What a formula is here."""
+        if isinstance(formula, f.Number):
+            return self.code.number(formula.number, self.lanes.width)
+        return functions.evaluate(formula, self._leaf, self.known)
+
+    def read(self, access: Access) -> Value:
+        """What lies there now."""
+        return read(self.code, self.reaches[access], self.indices, self.lanes)
+
+    def _leaf(self, what: Any) -> Value:
+        if what is CORE:
+            made: Value = self.core
+            return made
+        if what is WEIGHT:
+            return self.code.spread(Value(self.code, "%weight", 1), self.lanes.width)
+        if isinstance(what, Picked):
+            return self._picked(what)
+        if what not in self.registers:
+            self.registers[what] = self.read(what)
+        return self.registers[what]
+
+    def _picked(self, what: Picked) -> Value:
+        """In each lane the cell that its index says."""
+        code, lanes = self.code, self.lanes
+        row = self.frame.row if what.table.buffer.batched else 1
+        chosen = []
+        for i in range(lanes.valid):
+            here = moved(self.indices, lanes.axis, i) if lanes.width > 1 else self.indices
+            cells = offset(code, pointer(code, self.reaches[what.index], here), what.stride * row)
+            first = pointer(code, self.reaches[what.table], here)
+            place = code.assign(f"getelementptr double, ptr {first}, i64 {cells}")
+            chosen.append(code.load(place, 1).name)
+        return code.gathered(chosen + chosen[:1] * (lanes.width - len(chosen)))
+
+
+def offset(code: Code, index: str, stride: int) -> str:
+    """How far in a table the row is of which the number lies at ``index``."""
+    number = code.load(index, 1)
+    whole = code.assign(f"fptosi double {number.name} to i64")
+    return code.assign(f"mul nsw i64 {whole}, {stride}")
 
 
 class Body:
     """The actions of a kernel, ready to be written at any point of its grid."""
 
     def __init__(self, frame: Frame, kernel: Kernel, shape: tuple[int, ...]) -> None:
-        self.kernel = kernel
-        self.frame = frame
-        self.reaches: dict[Access, Reach] = {}
+        self.kernel, self.frame = kernel, frame
         found: dict[Access, None] = {}
         for action in kernel.actions:
             found.update(dict.fromkeys(formula_accesses(action.formula)))
             found[action.target] = None
-        for access in found:
-            self.reaches[access] = frame.reach(access, shape, kernel.batched)
+        self.reaches = {access: frame.reach(access, shape, kernel.batched) for access in found}
 
     def stored(self) -> list[Reach]:
         """Where results go that are kept."""
@@ -168,58 +262,25 @@ class Body:
             self.reaches[a.target] for a in self.kernel.actions if a.target.buffer.name != "local"
         ]
 
+    def with_core(
+        self, reads: Sequence[Reach], outer: list[int], inner: list[int]
+    ) -> tuple[list[int], list[int], list[Reach]]:
+        """The sizes of outer and inner axes, joined, and the reaches of a core over both."""
+        none = (0,) * len(inner)
+        own = [reach.with_axes(lambda s: s + none) for reach in self.reaches.values()]
+        outer, inner, every = merged([*outer, *inner], [*reads, *own], len(outer))
+        first = len(outer)
+        own = [reach.with_axes(lambda s: s[:first]) for reach in every[len(reads) :]]
+        self.reaches = dict(zip(self.reaches, own, strict=True))
+        return outer, inner, every[: len(reads)]
+
     def write(self, code: Code, indices: Sequence[Index], lanes: Lanes, core: Any = None) -> None:
         """The actions at one point, or at as many as there are lanes."""
-        registers: dict[Access, Value] = {}
-        known: dict[Any, Value] = {}
-
-        def leaf(what: Any) -> Value:
-            if what is CORE:
-                made: Value = core
-                return made
-            return operand(code, self, what, indices, lanes, registers)
-
+        point = Point(code, self.frame, self.reaches, indices, lanes, core)
         for action in self.kernel.actions:
-            if isinstance(action.formula, f.Number):
-                value = code.number(action.formula.number, lanes.width)
-            else:
-                value = rows.evaluate(action.formula, leaf, known)
-            reach = self.reaches[action.target]
+            value = point.value(action.formula)
             if action.adds:
-                value = read(code, reach, indices, lanes) + value
-            registers[action.target] = value
+                value = point.read(action.target) + value
+            point.registers[action.target] = value
             if action.target.buffer.name != "local":
-                write(code, value, reach, indices, lanes)
-
-
-def operand(
-    code: Code,
-    body: Body,
-    what: Any,
-    indices: Sequence[Index],
-    lanes: Lanes,
-    registers: dict[Access, Value],
-) -> Value:
-    """What a leaf of a formula stands for, at this point."""
-    if what is WEIGHT:
-        return code.spread(Value(code, "%weight", 1), lanes.width)
-    if isinstance(what, Picked):
-        return picked(code, body, what, indices, lanes)
-    if what not in registers:
-        registers[what] = read(code, body.reaches[what], indices, lanes)
-    return registers[what]
-
-
-def picked(code: Code, body: Body, what: Picked, indices: Sequence[Index], lanes: Lanes) -> Value:
-    """In each lane the cell that its index says."""
-    row = body.frame.row if what.table.buffer.batched else 1
-    chosen = []
-    for i in range(lanes.valid):
-        here = moved(indices, lanes.axis, i) if lanes.width > 1 else indices
-        index = code.load(pointer(code, body.reaches[what.index], here), 1)
-        whole = code.assign(f"fptosi double {index.name} to i64")
-        cells = code.assign(f"mul nsw i64 {whole}, {what.stride * row}")
-        first = pointer(code, body.reaches[what.table], here)
-        place = code.assign(f"getelementptr double, ptr {first}, i64 {cells}")
-        chosen.append(code.load(place, 1).name)
-    return code.gathered(chosen + chosen[:1] * (lanes.width - len(chosen)))
+                write(code, value, self.reaches[action.target], indices, lanes)

@@ -18,9 +18,10 @@ import numpy as np
 
 from autograd_mini import ops
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.llvm import host, rows
+from autograd_mini.compiler.llvm import functions, host
 from autograd_mini.compiler.llvm.lower import ARGUMENTS
-from autograd_mini.compiler.llvm.text import Code, Index, Value
+from autograd_mini.compiler.llvm.text import Code
+from autograd_mini.compiler.llvm.values import Index, Value
 from autograd_mini.compiler.update import Update
 
 RECORD = 8
@@ -186,7 +187,7 @@ def _update(update: Update, count: int, room: int, width: int) -> Code:
             return loaded[what]
 
         here: dict[Any, Value] = {}
-        made = [rows.evaluate(x, leaf, here) for x in formulas]
+        made = [functions.evaluate(x, leaf, here) for x in formulas]
         for name, value in zip(("theta", *update.state), made, strict=False):
             base, offset = places[name]
             code.store(value, code.address(base, offset, [(1, index)]))
@@ -207,7 +208,7 @@ def _uniform_first(
     if isinstance(expression, f.Number):
         return expression
     if all(name in settings for name in f.names(expression)):
-        value = rows.evaluate(expression, settings.__getitem__, known)
+        value = functions.evaluate(expression, settings.__getitem__, known)
         return f.Name(code.spread(value, width))
     if isinstance(expression, f.Name):
         return expression

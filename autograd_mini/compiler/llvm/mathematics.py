@@ -11,7 +11,8 @@ fdlibm's e_log.c (Sun Microsystems, 1993) for log's polynomial.
 
 from __future__ import annotations
 
-from autograd_mini.compiler.llvm.text import Code, Mask, Value, every, vector
+from autograd_mini.compiler.llvm.text import Code
+from autograd_mini.compiler.llvm.values import Mask, Value, every, vector
 
 LOG2_E = 1.4426950408889634
 LN_2_HIGH = 0.693147180369123816490  # 32 bits, so that n · LN_2_HIGH is exact

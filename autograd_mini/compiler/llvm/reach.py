@@ -7,13 +7,14 @@ cells where there is no pattern.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd_mini.compiler.llvm.kernels import Access, Moving
-from autograd_mini.compiler.llvm.text import Code, Index, Value
+from autograd_mini.compiler.llvm.text import Code
+from autograd_mini.compiler.llvm.values import Index, Value
 from autograd_mini.compiler.windows import window
 
 
@@ -35,6 +36,16 @@ class Reach(NamedTuple):
     table: int | None = None
     steps: tuple[int, ...] = ()
     unit: int = 1
+
+    def with_axes(self, rule: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Reach:
+        """The same over other axes: the rule says what becomes of a number for each."""
+        return self._replace(
+            strides=rule(self.strides), steps=rule(self.steps) if self.steps else ()
+        )
+
+    def turned(self, axis: int) -> Reach:
+        """The last axis moved to this place."""
+        return self.with_axes(lambda s: (*s[:axis], s[-1], *s[axis:-1]))
 
 
 class Lanes(NamedTuple):

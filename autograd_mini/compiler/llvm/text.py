@@ -1,145 +1,16 @@
-"""Writing LLVM's language: values, loops and addresses.
+"""Writing a function in LLVM's language: instructions, loops and addresses.
 
-Vocabulary: a *value* is a double or a vector of doubles in SSA form; a *mask* has one bit for each
-lane. An *index* is a loop's counter plus a constant. A *scope* is the body of a loop. Address
-arithmetic is written at the head of the innermost scope that it needs, once; the module runs
-through no optimisation passes, so what is written here is what runs.
-
-Source: LLVM Language Reference Manual.
+Vocabulary: a *scope* is the body of a loop. Address arithmetic is written at the head of the
+innermost scope that it needs, once; the module runs through no optimisation passes, so what is
+written here is what runs.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-Number = float
-
-
-class Index(NamedTuple):
-    """A loop's counter (or none) plus a constant."""
-
-    name: str | None
-    constant: int = 0
-    depth: int = 0
-
-    def plus(self, constant: int) -> Index:
-        """The index moved on."""
-        return self._replace(constant=self.constant + constant)
-
-
-ZERO = Index(None)
-
-
-def real(number: float) -> str:
-    """A double as LLVM writes it, bit by bit."""
-    return f"0x{struct.unpack('>Q', struct.pack('>d', number))[0]:016X}"
-
-
-def vector(element: str, width: int) -> str:
-    """The type of so many lanes."""
-    return element if width == 1 else f"<{width} x {element}>"
-
-
-def every(element: str, number: str, width: int) -> str:
-    """The same constant in every lane."""
-    return number if width == 1 else f"splat ({element} {number})"
-
-
-class Mask:
-    """A truth value for each lane."""
-
-    __slots__ = ("code", "name", "width")
-
-    def __init__(self, code: Code, name: str, width: int) -> None:
-        self.code = code
-        self.name = name
-        self.width = width
-
-    def __or__(self, other: Mask) -> Mask:
-        kind = vector("i1", self.width)
-        return Mask(self.code, self.code.assign(f"or {kind} {self.name}, {other.name}"), self.width)
-
-    def __and__(self, other: Mask) -> Mask:
-        kind = vector("i1", self.width)
-        name = self.code.assign(f"and {kind} {self.name}, {other.name}")
-        return Mask(self.code, name, self.width)
-
-    def choose(self, yes: Value | float, no: Value | float) -> Value:
-        """In each lane one of two."""
-        kind = vector("double", self.width)
-        left, right = self.code.operand(yes, self.width), self.code.operand(no, self.width)
-        bits = vector("i1", self.width)
-        text = f"select {bits} {self.name}, {kind} {left}, {kind} {right}"
-        return Value(self.code, self.code.assign(text), self.width)
-
-
-class Value:
-    """A double, or one in each lane; arithmetic writes instructions."""
-
-    __slots__ = ("code", "name", "width")
-
-    def __init__(self, code: Code, name: str, width: int) -> None:
-        self.code = code
-        self.name = name
-        self.width = width
-
-    def _binary(self, name: str, left: Any, right: Any) -> Value:
-        kind = vector("double", self.width)
-        one, other = self.code.operand(left, self.width), self.code.operand(right, self.width)
-        return Value(self.code, self.code.assign(f"{name} {kind} {one}, {other}"), self.width)
-
-    def __add__(self, other: Value | float) -> Value:
-        return self._binary("fadd", self, other)
-
-    def __radd__(self, other: float) -> Value:
-        return self._binary("fadd", other, self)
-
-    def __sub__(self, other: Value | float) -> Value:
-        return self._binary("fsub", self, other)
-
-    def __rsub__(self, other: float) -> Value:
-        return self._binary("fsub", other, self)
-
-    def __mul__(self, other: Value | float) -> Value:
-        return self._binary("fmul", self, other)
-
-    def __rmul__(self, other: float) -> Value:
-        return self._binary("fmul", other, self)
-
-    def __truediv__(self, other: Value | float) -> Value:
-        return self._binary("fdiv", self, other)
-
-    def __rtruediv__(self, other: float) -> Value:
-        return self._binary("fdiv", other, self)
-
-    def __neg__(self) -> Value:
-        kind = vector("double", self.width)
-        return Value(self.code, self.code.assign(f"fneg {kind} {self.name}"), self.width)
-
-    def is_(self, order: str, other: Value | float) -> Mask:
-        """Compare: oeq, olt, ole, ogt, oge, une, uno and so on, as LLVM calls them."""
-        kind = vector("double", self.width)
-        right = self.code.operand(other, self.width)
-        text = f"fcmp {order} {kind} {self.name}, {right}"
-        return Mask(self.code, self.code.assign(text), self.width)
-
-    def is_nan(self) -> Mask:
-        """Where it is nan."""
-        return self.is_("uno", self)
-
-    def times_plus(self, factor: Value | float, term: Value | float) -> Value:
-        """self · factor + term, in one rounding where the machine has it."""
-        return self.code.intrinsic("fmuladd", self, factor, term)
-
-    def lane(self, i: int) -> str:
-        """The name of one lane's double."""
-        if self.width == 1:
-            return self.name
-        return self.code.assign(
-            f"extractelement {vector('double', self.width)} {self.name}, i32 {i}"
-        )
+from autograd_mini.compiler.llvm.values import ZERO, Index, Value, every, real, vector
 
 
 class _Scope:
@@ -178,6 +49,10 @@ class Code:
         self.scopes[-1].lines.append(f"  {name} = {text}")
         return name
 
+    def value(self, text: str, width: int) -> Value:
+        """Write an instruction whose result is a double, or one in each lane."""
+        return Value(self, self.assign(text), width)
+
     def line(self, text: str) -> None:
         """Write an instruction without a result."""
         self.scopes[-1].lines.append(f"  {text}")
@@ -209,7 +84,7 @@ class Code:
         kind = vector("double", width)
         one = self.assign(f"insertelement {kind} poison, double {given.name}, i32 0")
         text = f"shufflevector {kind} {one}, {kind} poison, <{width} x i32> zeroinitializer"
-        return Value(self, self.assign(text), width)
+        return self.value(text, width)
 
     def intrinsic(self, name: str, *operands: Value | float) -> Value:
         """Call one of LLVM's functions on doubles, lane by lane."""
@@ -219,7 +94,7 @@ class Code:
         function = f"@llvm.{name}.{suffix}"
         self.used.add(f"declare {kind} {function}({', '.join([kind] * len(operands))})")
         given = ", ".join(f"{kind} {self.operand(x, width)}" for x in operands)
-        return Value(self, self.assign(f"call {kind} {function}({given})"), width)
+        return self.value(f"call {kind} {function}({given})", width)
 
     def call(self, function: str, operands: Sequence[Value]) -> Value:
         """Call a function of doubles for each lane. ``function`` is a pointer's text."""
@@ -249,34 +124,27 @@ class Code:
         if partial == 1:
             return vectors[0]
         while partial > 1:
-            half = partial // 2
-            if len(vectors) > 1:
-                pairs = zip(vectors[::2], vectors[1::2], strict=True)
-                vectors = [self._halved(a, b, half) for a, b in pairs]
-            else:
-                vectors = [self._halved(vectors[0], None, half)]
-            partial = half
+            partial //= 2
+            others: Sequence[Value | None] = vectors[1::2] or [None]
+            pairs = zip(vectors[::2], others, strict=True)
+            vectors = [self._halved(one, other, partial) for one, other in pairs]
         (made,) = vectors
         if made.width > 1 or len(given) > 1:
             return made
-        return Value(self, self.assign(f"extractelement <1 x double> {made.name}, i32 0"), 1)
+        return self.value(f"extractelement <1 x double> {made.name}, i32 0", 1)
 
     def _halved(self, one: Value, other: Value | None, half: int) -> Value:
         """In every run of 2 · half lanes the second half added to the first."""
         kind = vector("double", one.width)
         count = one.width * (2 if other else 1)
-        second = other.name if other else "poison"
         sums = []
         for start in (0, half):
             runs = range(start, count, 2 * half)
             lanes = ", ".join(f"i32 {run + i}" for run in runs for i in range(half))
-            text = (
-                f"shufflevector {kind} {one.name}, {kind} {second}, <{count // 2} x i32> <{lanes}>"
-            )
+            second = f"{kind} {other.name if other else 'poison'}"
+            text = f"shufflevector {kind} {one.name}, {second}, <{count // 2} x i32> <{lanes}>"
             sums.append(self.assign(text))
-        width = count // 2
-        name = self.assign(f"fadd <{width} x double> {sums[0]}, {sums[1]}")
-        return Value(self, name, width)
+        return self.value(f"fadd <{count // 2} x double> {sums[0]}, {sums[1]}", count // 2)
 
     # --- memory ---------------------------------------------------------------------------------
 
@@ -304,7 +172,7 @@ class Code:
     def load(self, pointer: str, width: int) -> Value:
         """Read neighbouring doubles."""
         kind = vector("double", width)
-        return Value(self, self.assign(f"load {kind}, ptr {pointer}, align 8"), width)
+        return self.value(f"load {kind}, ptr {pointer}, align 8", width)
 
     def store(self, value: Value, pointer: str, lanes: int | None = None) -> None:
         """Write neighbouring doubles, or only the first ``lanes`` of them."""
@@ -323,7 +191,7 @@ class Code:
         kind, width = vector("double", value.width), value.width
         order = ", ".join(f"i32 {i if i < lanes else width}" for i in range(width))
         text = f"shufflevector {kind} {value.name}, {kind} {self.operand(other, width)}, "
-        return Value(self, self.assign(f"{text}<{width} x i32> <{order}>"), width)
+        return self.value(f"{text}<{width} x i32> <{order}>", width)
 
     # --- loops ----------------------------------------------------------------------------------
 

@@ -12,17 +12,15 @@ Source: Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplicatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from autograd_mini.compiler.llvm.grid import Body, halves, nest, turned
+from autograd_mini.compiler.llvm.grid import Body, along, nest, summed
 from autograd_mini.compiler.llvm.host import Axis, best_tile
 from autograd_mini.compiler.llvm.kernels import Kernel, Product
 from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach, read
-from autograd_mini.compiler.llvm.text import Code, Index, Value
-
-WRITTEN = 16
-"""Multiply-adds of the innermost sum that are written one after the other, about."""
+from autograd_mini.compiler.llvm.text import Code
+from autograd_mini.compiler.llvm.values import ZERO, Index, Value
 
 
 def write_product(frame: Frame, kernel: Kernel, code: Code) -> None:
@@ -35,10 +33,10 @@ def write_product(frame: Frame, kernel: Kernel, code: Code) -> None:
     for access in (core.left, core.right):
         reach = frame.reach(access, access.cells.shape, batched or over)
         assert reach.table is None, "factors lie in windows"
-        reaches.append(turned(reach, len(shape)) if batched else reach)
+        reaches.append(reach.turned(len(shape)) if batched else reach)
     out = [*shape, frame.row] if batched else list(shape)
     inside = [*summed, frame.batch] if over else list(summed)
-    outer, inner, (left, right) = halves(body, reaches, out, inside)
+    outer, inner, (left, right) = body.with_core(reaches, out, inside)
     _Tiling(frame, code, body, (left, right), outer, inner, batched).write()
 
 
@@ -109,9 +107,8 @@ class _Tiling:
     def write(self) -> None:
         lefts, rights = self._candidates("l"), self._candidates("r")
         left, right = (found[-1] if found else None for found in (lefts, rights))
-        vector_inside = self.vector is not None and self.vector >= len(self.outer)
         taken = {a.number for a in (left, right) if a}
-        if self.vector is not None and not vector_inside:
+        if self.vector is not None and not self._is_summed():
             taken.add(self.vector)
         others = [axis for axis in range(len(self.outer)) if axis not in taken]
         places = (left.places if left else 1, right.places if right else 1)
@@ -134,20 +131,18 @@ class _Tiling:
             return
         size, width = self.outer[vector], self.width
         tiled = [a for a in (left, right) if a and a.number == vector]
-        main = size // width * width
-        if tiled:
-            self._tiles(here, left, right, width)
-        elif main:
 
-            def one(index: Index, values: list[Value]) -> list[Value]:
-                self._tiles(_put(here, vector, index), left, right, width)
-                return values
+        def at(index: Index, lanes: int) -> None:
+            here[vector] = index
+            one, other = (None if lanes < width and a in tiled else a for a in (left, right))
+            self._tiles(here, one, other, lanes)
 
-            self.code.loop(main, one, step=width)
-        if size - main:
-            last = _put(here, vector, Index(None, main))
-            rest = [None if a and a.number == vector else a for a in (left, right)]
-            self._tiles(last, rest[0], rest[1], size - main)
+        if not tiled:
+            along(self.code, size, width, at)
+            return
+        self._tiles(here, left, right, width)
+        if size % width:
+            at(Index(None, size // width * width), size % width)
 
     def _tiles(self, here: list[Index], left: Axis | None, right: Axis | None, count: int) -> None:
         """Loops over the tiles: whole ones, then those at the ends."""
@@ -156,9 +151,17 @@ class _Tiling:
             def at(index: Index, places: int) -> None:
                 self._one(here, (left, index, places), (right, other, width), count)
 
-            _blocks(self.code, left, self.tile[0], body=at)
+            self._blocks(left, self.tile[0], at)
 
-        _blocks(self.code, right, self.tile[1], body=over_left)
+        self._blocks(right, self.tile[1], over_left)
+
+    def _blocks(self, axis: Axis | None, tile: int, body: Callable[[Index, int], None]) -> None:
+        """A loop over blocks of places along an axis, and what is left over."""
+        if axis is None:
+            body(ZERO, 1)
+            return
+        size, step = axis.places * axis.step, axis.step
+        along(self.code, size, tile * step, lambda index, count: body(index, count // step))
 
     def _one(
         self,
@@ -179,7 +182,7 @@ class _Tiling:
                 points.append(point)
         zero = [code.number(0.0, self.width)] * len(points)
         made = self._summed(points, zero, count)
-        if self.vector is not None and self.vector >= len(self.outer):
+        if self._is_summed():
             self._across(points, made, lefts, rights)
             return
         for point, value in zip(points, made, strict=True):
@@ -215,35 +218,17 @@ class _Tiling:
 
     def _summed(self, points: list[list[Index]], zero: list[Value], count: int) -> list[Value]:
         """The sums of products at these points."""
-        code, vector = self.code, self.vector
-        place = vector - len(self.outer) if vector is not None else -1
-        if place < 0:
-            *outer, last = self.inner or [1]
+        inside = self._is_summed()
+        place = (self.vector or 0) - len(self.outer) if inside else None
 
-            def step(inside: list[Index], now: list[Value]) -> list[Value]:
-                def one(index: Index, now: list[Value]) -> list[Value]:
-                    here = [*inside, index] if self.inner else []
-                    return self._products(points, here, now, count)
+        def step(here: list[Index], lanes: int, now: list[Value]) -> list[Value]:
+            return self._products(points, here, now, lanes if inside else count)
 
-                return unrolled(code, last, 1, one, now)
+        return summed(self.code, self.inner, place, self.width, step, zero, unroll=True)
 
-            return nest(code, outer, step, zero)
-        others = [n for a, n in enumerate(self.inner) if a != place]
-        size, width = self.inner[place], self.width
-        main = size // width * width
-
-        def run(inside: list[Index], now: list[Value]) -> list[Value]:
-            def one(index: Index, now: list[Value], lanes: int = width) -> list[Value]:
-                here = [*inside[:place], index, *inside[place:]]
-                return self._products(points, here, now, lanes)
-
-            if main:
-                now = unrolled(code, main, width, one, now)
-            if size - main:
-                now = one(Index(None, main), now, size - main)
-            return now
-
-        return nest(code, others, run, zero)
+    def _is_summed(self) -> bool:
+        """Whether the vector axis is summed over."""
+        return self.vector is not None and self.vector >= len(self.outer)
 
     def _products(
         self, points: list[list[Index]], inside: list[Index], now: list[Value], count: int
@@ -251,7 +236,7 @@ class _Tiling:
         """Add one product at each point; a factor that serves several is loaded once."""
         loaded: dict[Any, Value] = {}
         lanes = Lanes(self.vector or 0, self.width, count if self.width > 1 else 1)
-        masked = self.vector is not None and self.vector >= len(self.outer)
+        masked = self._is_summed()
 
         def factor(reach: Reach, point: Sequence[Index]) -> Value:
             key = (
@@ -283,43 +268,3 @@ def _powers(count: int, most: int) -> Iterator[tuple[int, int]]:
         size = 1 << (min(count - start, most).bit_length() - 1)
         yield start, size
         start += size
-
-
-def _put(here: list[Index], axis: int, index: Index) -> list[Index]:
-    return [index if i == axis else x for i, x in enumerate(here)]
-
-
-def _blocks(code: Code, axis: Axis | None, tile: int, body: Any) -> None:
-    """A loop over blocks of places along an axis, and what is left over."""
-    if axis is None:
-        body(Index(None), 1)
-        return
-    full = axis.places // tile * tile
-
-    def one(index: Index, values: list[Value]) -> list[Value]:
-        body(index, tile)
-        return values
-
-    if full:
-        code.loop(full * axis.step, one, step=tile * axis.step)
-    if axis.places - full:
-        body(Index(None, full * axis.step), axis.places - full)
-
-
-def unrolled(code: Code, size: int, step: int, body: Any, carried: list[Value]) -> list[Value]:
-    """A loop with several rounds written one after the other; short ones entirely."""
-    rounds = size // step
-    if rounds * len(carried) <= WRITTEN:
-        for i in range(rounds):
-            carried = body(Index(None, i * step), carried)
-        return carried
-    times = next(
-        n for n in (4, 2, 1) if (rounds % n == 0 and n * len(carried) <= WRITTEN) or n == 1
-    )
-
-    def several(index: Index, now: list[Value]) -> list[Value]:
-        for i in range(times):
-            now = body(index.plus(i * step), now)
-        return now
-
-    return code.loop(rounds * step, several, carried, step=times * step)

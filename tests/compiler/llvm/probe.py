@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler.llvm import host, rows, text
+from autograd_mini.compiler.llvm import functions, host, text
 
 
 def compiled_row(row: Any, width: int, numbers: Sequence[float] = ()) -> Callable[..., list[float]]:
@@ -16,7 +16,7 @@ def compiled_row(row: Any, width: int, numbers: Sequence[float] = ()) -> Callabl
     arity = row.arity - len(numbers)
     code = text.Code()
     loaded = [code.load(code.address(f"%x{i}", 0, []), width) for i in range(arity)]
-    made = rows.apply(row, [*loaded, *numbers])
+    made = functions.apply(row, [*loaded, *numbers])
     code.store(made, "%out")
     given = ", ".join([*(f"ptr %x{i}" for i in range(arity)), "ptr %out"])
     module = "\n".join([*code.used, f"define void @row({given}) {{\n{code.text()}\n}}\n"])
