@@ -43,9 +43,6 @@ def _damped(c: Array, e: Array) -> Array:
     return jnp.where(e == 0.0, 0.0 * e, c * e)
 
 
-# --- powers and quotients -------------------------------------------------------------------------
-
-
 def _over(x: Array, y: Array, times: int) -> Array:
     """x / yⁿ, where yⁿ may over- or underflow; XLA makes x / y / y the quotient by a product."""
     z, r = x / y, 1.0 / y
@@ -95,9 +92,14 @@ def _of_logarithm(inside: Array, x: Array, y: Array, at_0: Array, n: int) -> Arr
     return _choose(x == 0.0, at_0, x == INF, at_inf, x > 0.0, inside, NAN)
 
 
-def _pow_dy(x: Array, y: Array) -> Array:
-    inside = _times_power(jnp.log(x), x, y, 0)
-    return _of_logarithm(inside, x, y, _choose(y >= 0.0, 0.0, y < 0.0, -INF, NAN), 0)
+def _of_exponent(c: Form, pole: float) -> Form:
+    """The form of c(x)·x^y, a derivative by y: infinite at 0 for y < 0."""
+
+    def form(x: Array, y: Array) -> Array:
+        at_0 = _choose(y >= 0.0, 0.0, y < 0.0, pole, NAN)
+        return _of_logarithm(_times_power(c(x), x, y, 0), x, y, at_0, 0)
+
+    return form
 
 
 def _pow_dxy(x: Array, y: Array) -> Array:
@@ -106,11 +108,6 @@ def _pow_dxy(x: Array, y: Array) -> Array:
     c = 1.0 + jnp.clip(jnp.where(slope == 0.0, 0.0, y * slope), -most, most)
     at_0 = _choose(y > 1.0, 0.0, y <= 0.0, INF, y <= 1.0, -INF, NAN)
     return _of_logarithm(_times_power(c, x, y, 1), x, y, at_0, 1)
-
-
-def _pow_dyy(x: Array, y: Array) -> Array:
-    inside = _times_power(jnp.square(jnp.log(x)), x, y, 0)
-    return _of_logarithm(inside, x, y, _choose(y >= 0.0, 0.0, y < 0.0, INF, NAN), 0)
 
 
 def power(n: int, m: int) -> Form:
@@ -129,63 +126,24 @@ def power(n: int, m: int) -> Form:
     return derivative
 
 
-def _xlogy_dy(x: Array, y: Array) -> Array:
-    at_0 = jnp.where(x == 0.0, 0.0, x * INF)
-    return _choose(y > 0.0, x / y, y == 0.0, at_0, NAN)
+def _of_tail(rule: Form) -> Form:
+    """A form of x and e^−|x|."""
+    return lambda x: rule(x, jnp.exp(-jnp.abs(x)))
 
 
-# --- the logistic function ------------------------------------------------------------------------
+_sigmoid = _of_tail(lambda x, e: jnp.where(x >= 0.0, 1.0, e) / (1.0 + e))
+_softplus = _of_tail(lambda x, e: jnp.maximum(x, 0.0) + jnp.log1p(e))
+_sigmoid_d = _of_tail(lambda x, e: e / jnp.square(1.0 + e))
 
 
-def _tail(x: Array) -> tuple[Array, Array]:
-    """e^(−|x|/2), whose square may be subnormal where it is not, and e^−|x|."""
-    half = jnp.exp(-0.5 * jnp.abs(x))
-    return half, half * half
+def _silu(rule: Form) -> Form:
+    """A form of x, e = e^−|x| and x·e: by halves, as e may be subnormal where x·e is not."""
 
+    def form(x: Array) -> Array:
+        half = jnp.exp(-0.5 * jnp.abs(x))
+        return rule(x, half * half, _damped(x * half, half))
 
-def _sigmoid(x: Array) -> Array:
-    e = jnp.exp(-jnp.abs(x))
-    return jnp.where(x >= 0.0, 1.0, e) / (1.0 + e)
-
-
-def _softplus(x: Array) -> Array:
-    return jnp.maximum(x, 0.0) + jnp.log1p(jnp.exp(-jnp.abs(x)))
-
-
-def _sech2(x: Array) -> Array:
-    e = jnp.exp(-jnp.abs(x))
-    return jnp.square(2.0 * e / (1.0 + e * e))
-
-
-def _silu(x: Array) -> Array:
-    half, e = _tail(x)
-    return jnp.where(x >= 0.0, x, _damped(x * half, half)) / (1.0 + e)
-
-
-def _silu_d(x: Array) -> Array:
-    half, e = _tail(x)
-    xe = _damped(x * half, half)
-    above = jnp.where(x > 0.0, 1.0 + xe + e, xe + e + e * e)
-    return above / jnp.square(1.0 + e)
-
-
-def _silu_dd(x: Array) -> Array:
-    half, e = _tail(x)
-    ae = _damped(jnp.abs(x) * half, half)
-    return (2.0 * e - ae * ((1.0 - e) / (1.0 + e))) / jnp.square(1.0 + e)
-
-
-def _logaddexp(x: Array, y: Array) -> Array:
-    high, low = jnp.maximum(x, y), jnp.minimum(x, y)
-    return jnp.where(x == y, x + LN_2, high + jnp.log1p(jnp.exp(low - high)))
-
-
-def _share_d(x: Array, y: Array) -> Array:
-    e = jnp.exp(-jnp.abs(x - y))
-    return jnp.where(x == y, 0.25, e / jnp.square(1.0 + e))
-
-
-# --- the normal distribution ----------------------------------------------------------------------
+    return form
 
 
 def _normal_cdf(x: Array) -> Array:
@@ -194,13 +152,6 @@ def _normal_cdf(x: Array) -> Array:
 
 def _normal_pdf(x: Array) -> Array:
     return PHI_0 * jnp.exp(-0.5 * x * x)
-
-
-def _gauss(x: Array) -> Array:
-    return jnp.exp(-x * x)
-
-
-# --- the gamma function ---------------------------------------------------------------------------
 
 
 def _trigamma(x: Array) -> Array:
@@ -212,14 +163,21 @@ def _trigamma(x: Array) -> Array:
     return _choose(x >= 0.5, right, x > -INF, jump - right, NAN)
 
 
-# --- the plane ------------------------------------------------------------------------------------
-
-
 def _unit(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
     """The unit point, its squared distance from the origin, and 1 / m."""
     m = jnp.maximum(jnp.abs(x), jnp.abs(y))
     u, v = x / m, y / m
     return u, v, u * u + v * v, 1.0 / m
+
+
+def _of_unit(rule: Form) -> Form:
+    """A derivative by the unit point, which vanishes at infinity."""
+
+    def form(x: Array, y: Array) -> Array:
+        u, v, q, r = _unit(x, y)
+        return jnp.where(r == 0.0, 0.0, rule(u, v, q, r))
+
+    return form
 
 
 def _direction(x: Array, y: Array) -> Array:
@@ -229,11 +187,6 @@ def _direction(x: Array, y: Array) -> Array:
     return _choose(r == INF, 0.0, one & (y == y) & (x == x), ends, u / jnp.sqrt(q))
 
 
-def _far(r: Array, z: Array) -> Array:
-    """A derivative that vanishes at infinity."""
-    return jnp.where(r == 0.0, 0.0, z)
-
-
 def _hypot(x: Array, y: Array) -> Array:
     _, _, q, _ = _unit(x, y)
     m = jnp.maximum(jnp.abs(x), jnp.abs(y))
@@ -241,51 +194,10 @@ def _hypot(x: Array, y: Array) -> Array:
     return _choose(infinite, INF, m == 0.0, 0.0, m * jnp.sqrt(q))
 
 
-def _hypot_dxx(x: Array, y: Array) -> Array:
-    _, v, q, r = _unit(x, y)
-    return _far(r, v * (v * r) / (q * jnp.sqrt(q)))
-
-
-def _hypot_dxy(x: Array, y: Array) -> Array:
-    u, v, q, r = _unit(x, y)
-    return _far(r, -u * (v * r) / (q * jnp.sqrt(q)))
-
-
-def _dipole(x: Array, y: Array) -> Array:
-    u, _, q, r = _unit(x, y)
-    return _far(r, u / q * r)
-
-
-def _quadrupole(x: Array, y: Array) -> Array:
-    u, v, q, r = _unit(x, y)
-    return _far(r, (u - v) * (u + v) / (q * q) * r * r)
-
-
-def _skew_quadrupole(x: Array, y: Array) -> Array:
-    u, v, q, r = _unit(x, y)
-    return _far(r, 2.0 * u * (v * r) / (q * q) * r)
-
-
-# --- choices --------------------------------------------------------------------------------------
-
-
-def _leaky_relu_d(x: Array, k: Array) -> Array:
+def _side(x: Array, k: Array, below: Array) -> Array:
+    """1 for x > 0, ``below`` for x < 0; at 0 the number of least size between 1 and k."""
     beyond = jnp.where(k == k, 1.0, NAN)
-    return _choose(x > 0.0, beyond, x < 0.0, k, x == 0.0, jnp.clip(k, 0.0, 1.0), NAN)
-
-
-def _elu(x: Array, alpha: Array) -> Array:
-    return jnp.where((x > 0.0) & (alpha == alpha), x, alpha * jnp.expm1(x))
-
-
-def _elu_d(x: Array, alpha: Array) -> Array:
-    beyond = jnp.where(alpha == alpha, 1.0, NAN)
-    at_0 = jnp.clip(alpha, 0.0, 1.0)
-    return _choose(x > 0.0, beyond, x < 0.0, alpha * jnp.exp(x), x == 0.0, at_0, NAN)
-
-
-def _elu_dd(x: Array, alpha: Array) -> Array:
-    return _choose(x < 0.0, alpha * jnp.exp(x), (x == x) & (alpha == alpha), 0.0, NAN)
+    return _choose(x > 0.0, beyond, x < 0.0, below, x == 0.0, jnp.clip(k, 0.0, 1.0), NAN)
 
 
 def _mod(x: Array, y: Array) -> Array:
@@ -315,10 +227,10 @@ FORMS: dict[str, Form] = {
     # powers and quotients
     "pow":         _pow,
     "pow_dx":      _pow_dx,
-    "pow_dy":      _pow_dy,
+    "pow_dy":      _of_exponent(jnp.log, -INF),
     "pow_dxx":     lambda x, y: _times_power(y * (y - 1.0), x, y, 2),
     "pow_dxy":     _pow_dxy,
-    "pow_dyy":     _pow_dyy,
+    "pow_dyy":     _of_exponent(lambda x: jnp.square(jnp.log(x)), INF),
     "recip":       lambda x: _choose(x > 0.0, 1.0 / x, x == 0.0, INF, NAN),
     "over_square": lambda x, y: _over(x, y, 2),
     "over_cube":   lambda x, y: _over(x, y, 3),
@@ -326,27 +238,31 @@ FORMS: dict[str, Form] = {
     "one_minus_square": lambda x: jnp.where(jnp.abs(x) < 0.5, 1.0 - x * x, (1.0 - x) * (1.0 + x)),
     "xlogy":       lambda x, y: jnp.where((x == 0.0) & (y == y), 0.0, x * jnp.log(y)),
     "xlogy_dx":    lambda x, y: _choose((x == 0.0) & (y == 0.0), 0.0, x == x, jnp.log(y), NAN),
-    "xlogy_dy":    _xlogy_dy,
+    "xlogy_dy":    lambda x, y:
+        _choose(y > 0.0, x / y, y == 0.0, jnp.where(x == 0.0, 0.0, x * INF), NAN),
     "xlogy_dyy":   lambda x, y: _choose(y > 0.0, _over(x, y, 2), y == 0.0, x * INF, NAN),
     "zero_inside": lambda x, y: jnp.where((y >= 0.0) & (x == x), 0.0, NAN),
     # the logistic function
     "sigmoid":     _sigmoid,
     "softplus":    _softplus,
     "logsigmoid":  lambda x: -_softplus(-x),
-    "sech2":       _sech2,
-    "silu":        _silu,
-    "silu_d":      _silu_d,
-    "silu_dd":     _silu_dd,
-    "logaddexp":   _logaddexp,
+    "sech2":       _of_tail(lambda x, e: jnp.square(2.0 * e / (1.0 + e * e))),
+    "silu":        _silu(lambda x, e, xe: jnp.where(x >= 0.0, x, xe) / (1.0 + e)),
+    "silu_d":      _silu(lambda x, e, xe:
+        jnp.where(x > 0.0, 1.0 + xe + e, xe + e + e * e) / jnp.square(1.0 + e)),
+    "silu_dd":     _silu(lambda x, e, xe:
+        (2.0 * e - jnp.abs(xe) * ((1.0 - e) / (1.0 + e))) / jnp.square(1.0 + e)),
+    "logaddexp":   lambda x, y: jnp.where(
+        x == y, x + LN_2, jnp.maximum(x, y) + jnp.log1p(jnp.exp(-jnp.abs(x - y)))),
     "share":       lambda x, y: jnp.where(x == y, 0.5, _sigmoid(x - y)),
-    "share_d":     _share_d,
+    "share_d":     lambda x, y: jnp.where(x == y, 0.25, _sigmoid_d(x - y)),
     # the normal distribution
     "erf":         special.erf,
     "erfc":        special.erfc,
     "normal_cdf":  _normal_cdf,
     "normal_pdf":  _normal_pdf,
-    "gauss":       _gauss,
-    "gauss_d":     lambda x: _damped(-2.0 * x, _gauss(x)),
+    "gauss":       lambda x: jnp.exp(-x * x),
+    "gauss_d":     lambda x: _damped(-2.0 * x, jnp.exp(-x * x)),
     "gelu":        lambda x: _damped(x, _normal_cdf(x)),
     "gelu_d":      lambda x: _normal_cdf(x) + _damped(x, _normal_pdf(x)),
     "gelu_dd":     lambda x: _damped(2.0 - x * x, _normal_pdf(x)),
@@ -358,19 +274,20 @@ FORMS: dict[str, Form] = {
     # the plane
     "hypot":       _hypot,
     "direction":   _direction,
-    "hypot_dxx":   _hypot_dxx,
-    "hypot_dxy":   _hypot_dxy,
-    "dipole":      _dipole,
-    "quadrupole":  _quadrupole,
-    "skew_quadrupole": _skew_quadrupole,
+    "hypot_dxx":   _of_unit(lambda u, v, q, r: v * (v * r) / (q * jnp.sqrt(q))),
+    "hypot_dxy":   _of_unit(lambda u, v, q, r: -u * (v * r) / (q * jnp.sqrt(q))),
+    "dipole":      _of_unit(lambda u, v, q, r: u / q * r),
+    "quadrupole":  _of_unit(lambda u, v, q, r: (u - v) * (u + v) / (q * q) * r * r),
+    "skew_quadrupole": _of_unit(lambda u, v, q, r: 2.0 * u * (v * r) / (q * q) * r),
     # choices
     "relu":        lambda x: jnp.maximum(x, 0.0),
     "step":        lambda x: _choose(x > 0.0, 1.0, x <= 0.0, 0.0, NAN),
     "leaky_relu":  lambda x, k: jnp.where((x > 0.0) & (k == k), x, k * x),
-    "leaky_relu_d": _leaky_relu_d,
-    "elu":         _elu,
-    "elu_d":       _elu_d,
-    "elu_dd":      _elu_dd,
+    "leaky_relu_d": lambda x, k: _side(x, k, k),
+    "elu":         lambda x, a: jnp.where((x > 0.0) & (a == a), x, a * jnp.expm1(x)),
+    "elu_d":       lambda x, a: _side(x, a, a * jnp.exp(x)),
+    "elu_dd":      lambda x, a:
+        _choose(x < 0.0, a * jnp.exp(x), (x == x) & (a == a), 0.0, NAN),
     "greater":     lambda x, y: _choose(x > y, 1.0, x < y, 0.0, x == y, 0.5, NAN),
     "equal":       lambda x, y: jnp.where(x == y, 1.0, 0.0),
     "copysign":    lambda x, y: jnp.where(y == y, jnp.copysign(x, y), NAN),
@@ -381,5 +298,3 @@ FORMS: dict[str, Form] = {
     "fmod_dy":     _fmod_dy,
 }
 """The forms by the names of their rows."""
-
-# fmt: on
