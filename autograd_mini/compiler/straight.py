@@ -9,16 +9,16 @@ the loop over the examples, and its adjoint is accumulated in the loop and hande
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from autograd_mini import ieee
 from autograd_mini.compiler import formula as f
-from autograd_mini.compiler.recording import ARGUMENT, INDEX, LOOPED, PARAMETER, Recording, flags
-from autograd_mini.compiler.straight_lines import Entries, template
+from autograd_mini.compiler.recording import ARGUMENT, INDEX, LOOPED, Recording, flags
+from autograd_mini.compiler.straight_lines import Entries
 from autograd_mini.compiler.straight_loops import Rounds
-from autograd_mini.rows import CONSTANT, all_rows
+from autograd_mini.rows import all_rows
 
 
 def lower(recording: Recording, parameters: int, arguments: Sequence[int], gradient: bool) -> str:
@@ -28,7 +28,7 @@ def lower(recording: Recording, parameters: int, arguments: Sequence[int], gradi
     arguments as flat lists. The function returns the results of each example (a list for several
     results) and the gradient with respect to theta.
     """
-    return Straight(recording, parameters, arguments, gradient).source()
+    return _Straight(recording, parameters, arguments, gradient).source()
 
 
 def namespace() -> dict[str, object]:
@@ -37,45 +37,38 @@ def namespace() -> dict[str, object]:
     return found | {"nan": ieee.nan, "inf": ieee.inf, "abs": abs}
 
 
-class Straight(Entries):
+class _Straight(Entries):
     """The work in progress of :func:`lower`."""
 
     def __init__(
         self, recording: Recording, parameters: int, arguments: Sequence[int], gradient: bool
     ) -> None:
-        self.flags = flags(recording)
-        super().__init__(recording, [], [flag.active for flag in self.flags])
+        known = flags(recording)
         inside: list[bool] = []
         for row, operands, leaf in zip(*recording[:3], strict=True):
             reads = recording.loops[leaf.loop].read() if row is LOOPED else operands
             given = row is ARGUMENT or row is INDEX
             inside.append(given or any(map(inside.__getitem__, reads)))
-        self.inside = inside
+        super().__init__(recording, inside, [flag.active for flag in known])
         self.roots, self.loops = recording.roots, recording.loops
         self.parameters, self.arguments, self.gradient = parameters, arguments, gradient
-        self.rounds = [
-            Rounds(self, number, loop, self.flags) for number, loop in enumerate(self.loops)
-        ]
-        self.begun: set[int] = set()
-        """The loops whose results have adjoints."""
-        self.listed = {
-            self.leaves[i][0]
-            for loop in self.loops
-            for item in loop.items
-            for i in item
-            if self.rows[i] is ARGUMENT
-        }
+        self.rounds = [Rounds(self, number, loop, known) for number, loop in enumerate(self.loops)]
+        self.results: dict[int, list[int]] = {}
+        """For each loop the entries that are its results."""
+        for i, row in enumerate(self.rows):
+            if row is LOOPED:
+                self.results.setdefault(self.leaves[i].loop, []).append(i)
+        outside = chain.from_iterable(item for loop in self.loops for item in loop.items)
+        self.listed = {self.leaves[i][0] for i in outside if self.rows[i] is ARGUMENT}
         """The arguments that loops read; in lists."""
 
     def source(self) -> str:
         """The text of ``step``."""
-        values = [(i, self._value(i)) for i, row in enumerate(self.rows) if row.arity != 0]
+        values = dict(self._values())
         adjoints = list(self._adjoints()) if self.gradient else []
-        for _, formula in values:
-            self._count(formula)
+        self._count(values.values())
         for i, received in adjoints:
-            for formula in received:
-                self._count(formula)
+            self._count(received)
             if i >= 0 and self.rows[i] is LOOPED:
                 self.uses["d", i] = 1
         for root in (*self.roots, *chain.from_iterable(x.read() for x in self.loops)):
@@ -84,13 +77,19 @@ class Straight(Entries):
         before: list[str] = []
         loop: list[str] = []
         after: list[str] = []
-        formulas = dict(values)
         for i, row in enumerate(self.rows):
-            if i in formulas:
-                self._assign(i, f"v{i}", formulas[i], loop if self.inside[i] else before)
+            if i in values:
+                self._assign(i, f"v{i}", values[i], loop if self.inside[i] else before)
             elif row is LOOPED:
-                self._result(i, before, loop)
-        loop.append(f"results.append({self._results()})")
+                leaf = self.leaves[i]
+                rounds = self.rounds[leaf.loop]
+                if i == self.results[leaf.loop][0]:
+                    (loop if rounds.of_each else before).extend(rounds.forward())
+                self.texts[i] = rounds.result(leaf.which, leaf.round), 99
+        texts = [self.texts[root][0] for root in self.roots]
+        results = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+        loop.append(f"results.append({results})")
+        self.texts["weight"] = "weight", 99
         for i, received in adjoints:
             if i >= 0:
                 self._adjoint(i, received, loop, after)
@@ -99,18 +98,12 @@ class Straight(Entries):
                 (loop if rounds.of_each else after).extend(rounds.backward())
         return self._function(before, loop, after)
 
-    def _result(self, i: int, before: list[str], loop: list[str]) -> None:
-        """Name the result of a loop; the first one runs it."""
-        leaf = self.leaves[i]
-        rounds = self.rounds[leaf.loop]
-        if not rounds.texts:
-            (loop if rounds.of_each else before).extend(rounds.forward())
-        self.texts[i] = rounds.result(leaf.which, leaf.round), 99
-
     def _function(self, before: list[str], loop: list[str], after: list[str]) -> str:
         names = ", ".join(f"p{i}" for i in range(self.parameters))
         head = [f"[{names}] = theta"] if names else []
-        sums = [f"g{i} = 0.0" for i in self._accumulated()] if self.gradient else []
+        if self.gradient:  # entries outside of the loop that have an adjoint
+            kept = [i for i, on in enumerate(self.active) if on and not self.inside[i]]
+            before = [*before, *[f"g{i} = 0.0" for i in kept]]
         cells = [
             f"x{k}" if k in self.listed else self._cell_names(k, count)
             for k, count in enumerate(self.arguments)
@@ -121,29 +114,18 @@ class Straight(Entries):
             f"g{entries[i]}" if self.gradient and i in entries else "0.0"
             for i in range(self.parameters)
         ]
-        body = [*head, *before, *sums, "results = []", each, *[f"    {line}" for line in loop]]
+        body = [*head, *before, "results = []", each, *[f"    {line}" for line in loop]]
         body += [*after, f"return results, [{', '.join(gradient)}]"]
         lines = "\n".join(f"    {line}" for line in body)
         return f"def step(theta, rows, weight):\n{lines}\n"
 
-    def _results(self) -> str:
-        texts = [self.texts[root][0] for root in self.roots]
-        return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-
-    # --- leaves ---------------------------------------------------------------------------------
-
     def _name_leaves(self) -> None:
-        for i, row in enumerate(self.rows):
-            leaf = self.leaves[i]
-            if row is LOOPED:
-                continue
-            if row is PARAMETER:
-                self.texts[i] = f"p{leaf}", 99
-            elif row is CONSTANT:
-                self.texts[i] = f.write(f.Number(leaf), template, self.texts.__getitem__)
-            elif row.arity == 0:
-                listed = leaf[0] in self.listed
-                self.texts[i] = f"x{leaf[0]}[{leaf[1]}]" if listed else f"x{leaf[0]}_{leaf[1]}", 99
+        for i, (row, leaf) in enumerate(zip(self.rows, self.leaves, strict=True)):
+            if row.arity == 0 and row is not LOOPED and not self._named_alike(i):
+                text = (
+                    f"x{leaf[0]}[{leaf[1]}]" if leaf[0] in self.listed else "x{}_{}".format(*leaf)
+                )
+                self.texts[i] = text, 99
 
     def _cell_names(self, argument: int, count: int) -> str:
         used = {
@@ -154,46 +136,30 @@ class Straight(Entries):
         names = [f"x{argument}_{k}" if k in used else "_" for k in range(count)]
         return f"[{', '.join(names)}]"
 
-    def _accumulated(self) -> list[int]:
-        """The entries outside of the loop that have an adjoint."""
-        return [i for i, on in enumerate(self.active) if on and not self.inside[i]]
+    # --- adjoints -------------------------------------------------------------------------------
 
-    # --- formulas -------------------------------------------------------------------------------
+    def _adjoints(self) -> Iterator[tuple[int, list[f.Formula]]]:
+        """For every active entry the contributions to its adjoint, results first.
 
-    def _adjoints(self) -> Iterable[tuple[int, list[f.Formula]]]:
-        """For every active entry the contributions to its adjoint, results first."""
+        A loop, with the number -1 - its own, comes after its results, if one of them has any.
+        """
         received: dict[int, list[f.Formula]] = {self.roots[0]: [f.Name("weight")]}
-        for i in range(len(self.rows) - 1, -1, -1):
-            if self._after_loop(i + 1, i):
-                loop = self.leaves[i + 1].loop
-                yield -1 - loop, []
-                for j, contribution in self.rounds[loop].handed():
-                    received.setdefault(j, []).append(contribution)
-            if not self.active[i] or i not in received:
-                continue
-            yield i, received[i]
-            if self.rows[i] is LOOPED:
-                self.begun.add(self.leaves[i].loop)
-            if self.rows[i].arity != 0:
-                for j, contribution in self._handed_on(i):
-                    if self.active[j]:
+        firsts = {made[0]: loop for loop, made in self.results.items()}
+        for i in reversed(range(len(self.rows))):
+            if self.active[i] and i in received:
+                yield i, received[i]
+                self._hand_on(i, received)
+            if i in firsts:
+                made = self.results[firsts[i]]
+                if any(self.active[j] and j in received for j in made):
+                    yield -1 - firsts[i], []
+                    for j, contribution in self.rounds[firsts[i]].handed():
                         received.setdefault(j, []).append(contribution)
-
-    def _after_loop(self, i: int, before: int) -> bool:
-        """Whether entry i is the first result of a loop whose adjoints are not 0."""
-        if i == len(self.rows) or self.rows[i] is not LOOPED:
-            return False
-        loop = self.leaves[i].loop
-        same = self.rows[before] is LOOPED and self.leaves[before].loop == loop
-        return not same and loop in self.begun
-
-    # --- text -----------------------------------------------------------------------------------
 
     def _adjoint(
         self, i: int, formulas: list[f.Formula], loop: list[str], after: list[str]
     ) -> None:
         """The adjoint of entry i: named in the loop, or added up over it."""
-        self.texts["weight"] = "weight", 99
         if self.inside[i]:
             self._assign(("d", i), f"d{i}", f.added(formulas), loop)
         else:
@@ -204,9 +170,8 @@ class Straight(Entries):
         if self.inside[i]:
             return
         for formula in formulas:
-            text, _ = self._write(formula)
             inner = any(self._varies(name) for name in f.names(formula))
-            (loop if inner else after).append(f"g{i} += {text}")
+            (loop if inner else after).append(f"g{i} += {self._write(formula)[0]}")
 
     def _varies(self, name: Any) -> bool:
         if isinstance(name, tuple) and name[0] == "loop":

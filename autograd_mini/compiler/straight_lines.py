@@ -8,7 +8,7 @@ from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.recording import PARAMETER, Recording
 from autograd_mini.compiler.traced import TAKE
-from autograd_mini.rows import Op
+from autograd_mini.rows import CONSTANT, Op
 
 LONG = 120
 """A text longer than this gets a name of its own."""
@@ -64,6 +64,19 @@ class Entries:
         self.texts: dict[Hashable, tuple[str, int]] = {}
         self.uses: dict[Hashable, int] = {}
 
+    def _named_alike(self, i: int) -> bool:
+        """Whether a leaf is one that is named in the same way everywhere."""
+        row, leaf = self.rows[i], self.leaves[i]
+        if row is CONSTANT:
+            self.texts[i] = f.write(f.Number(leaf), template, self.texts.__getitem__)
+        elif row is PARAMETER:
+            self.texts[i] = f"p{leaf}", 99
+        return row is CONSTANT or row is PARAMETER
+
+    def _values(self) -> Iterable[tuple[int, f.Formula]]:
+        """The entries that are computed, and how."""
+        return ((i, self._value(i)) for i, row in enumerate(self.rows) if row.arity != 0)
+
     def _value(self, i: int) -> f.Formula:
         """What entry i computes, sums and affine written out."""
         row = self.rows[i]
@@ -75,23 +88,25 @@ class Entries:
             return f.added(operands)
         return f.Formula(row, tuple(operands))
 
-    def _handed_on(self, i: int) -> Iterable[tuple[int, f.Formula]]:
+    def _hand_on(self, i: int, received: dict[int, list[f.Formula]]) -> None:
+        """Add to what operands of entry i have received."""
         seed = f.Name(("d", i))
         if self.rows[i] is TAKE:
             index, *values = self.operands[i]
             for k, j in enumerate(values):
-                chosen = ops.equal(f.Name(index), float(k))
-                yield j, ops.where(chosen, seed, 0.0)
-            return
-        for j, parts in f.adjoints(self._value(i), f.Name(i), seed).items():
-            for part in parts:
-                yield j, part
+                if self.active[j]:
+                    chosen = ops.equal(f.Name(index), float(k))
+                    received.setdefault(j, []).append(ops.where(chosen, seed, 0.0))
+        elif self.rows[i].arity != 0:
+            for j, parts in f.adjoints(self._value(i), f.Name(i), seed).items():
+                if self.active[j]:
+                    received.setdefault(j, []).extend(parts)
 
-    def _count(self, formula: f.Formula) -> None:
-        for name in f.names(formula):
-            self.uses[name] = self.uses.get(name, 0) + 1
-        for doubled in _repeated(formula):
-            self.uses[doubled] = self.uses.get(doubled, 0) + 1
+    def _count(self, formulas: Iterable[f.Formula]) -> None:
+        """Count what they read: what a row's text repeats, again."""
+        for formula in formulas:
+            for name in (*f.names(formula), *_repeated(formula)):
+                self.uses[name] = self.uses.get(name, 0) + 1
 
     def _write(self, formula: f.Formula) -> tuple[str, int]:
         if getattr(formula, "row", None) is TAKE:

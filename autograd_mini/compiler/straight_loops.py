@@ -25,7 +25,6 @@ from autograd_mini.compiler.recording import (
     loop_flags,
 )
 from autograd_mini.compiler.straight_lines import Entries
-from autograd_mini.rows import CONSTANT
 
 
 class Rounds(Entries):
@@ -56,9 +55,8 @@ class Rounds(Entries):
     def forward(self) -> list[str]:
         """The lines that run it."""
         loop = self.loop
-        values = [(i, self._value(i)) for i, row in enumerate(self.rows) if row.arity != 0]
-        for _, formula in values:
-            self._count(formula)
+        values = list(self._values())
+        self._count(formula for _, formula in values)
         for i in self.loop.body.roots:
             self.uses[i] = self.uses.get(i, 0) + 2
         lines, head = self._head()
@@ -78,21 +76,16 @@ class Rounds(Entries):
         """Name the leaves; lines before the loop, and at the head of each round."""
         before, head = [], []
         for i, (row, leaf) in enumerate(zip(self.rows, self.leaves, strict=True)):
-            if row is CONSTANT:
-                self.texts[i] = f.write(f.Number(leaf), lambda row: "", self.texts.__getitem__)
-            elif row is PARAMETER:
-                self.texts[i] = f"p{leaf}", 99
-            elif row is FIXED:
+            if row.arity != 0 or self._named_alike(i):
+                continue
+            if row is FIXED:
                 self.texts[i] = self.outer.texts[self.loop.fixed[leaf]]
-            elif row is CARRIED or row is ITEM:
-                name = self._named("c" if row is CARRIED else "i", leaf)
-                self.texts[i] = name, 99
-                if row is CARRIED:
-                    head.append(f"{name} = {self._named('s', leaf)}[t]")
-                else:
-                    lines, text = self._item(leaf)
-                    before += lines
-                    head.append(f"{name} = {text}")
+                continue
+            name = self._named("c" if row is CARRIED else "i", leaf)
+            self.texts[i] = name, 99
+            lines, text = self._item(leaf) if row is ITEM else ([], f"{self._named('s', leaf)}[t]")
+            before += lines
+            head.append(f"{name} = {text}")
         return before, head
 
     def _item(self, k: int) -> tuple[list[str], str]:
@@ -153,8 +146,7 @@ class Rounds(Entries):
         steps = self._steps(received)
         self.uses = {}
         for _, formulas in steps:
-            for formula in formulas:
-                self._count(formula)
+            self._count(formulas)
         again = self._again()
         before, head = self._head()
         for i, formula in again:
@@ -176,23 +168,20 @@ class Rounds(Entries):
     def _steps(self, received: dict[int, list[f.Formula]]) -> list[tuple[int, list[f.Formula]]]:
         """The active entries of a round with what they receive, last to first."""
         found = []
-        for i in range(len(self.rows) - 1, -1, -1):
+        for i in reversed(range(len(self.rows))):
             if self.active[i] and i in received:
                 found.append((i, received[i]))
-                if self.rows[i].arity != 0:
-                    for j, contribution in self._handed_on(i):
-                        if self.active[j]:
-                            received.setdefault(j, []).append(contribution)
+                self._hand_on(i, received)
         leaves = [step for step in found if self.rows[step[0]].arity == 0]
         return [*[step for step in found if self.rows[step[0]].arity != 0], *leaves]
 
     def _again(self) -> list[tuple[int, f.Formula]]:
         """What the round must compute again."""
         found = []
-        for i in range(len(self.rows) - 1, -1, -1):
-            if self.uses.get(i) and self.rows[i].arity != 0:
-                found.append((i, self._value(i)))
-                self._count(found[-1][1])
+        for i, formula in reversed(list(self._values())):
+            if self.uses.get(i):
+                found.append((i, formula))
+                self._count([formula])
         return found[::-1]
 
     def _leaf(self, i: int, text: str) -> tuple[str, str]:
