@@ -11,16 +11,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd_mini.compiler import arguments as args
 from autograd_mini.compiler import numpy_rows
 from autograd_mini.compiler.choice import differing
 from autograd_mini.compiler.engines import RefusedError
 from autograd_mini.compiler.numpy_tier import Grouped
-from autograd_mini.compiler.program import leaves
+from autograd_mini.compiler.program import Shape, leaves
 from autograd_mini.compiler.standalone import Copied, UnknownSourceError
-from autograd_mini.compiler.trace import Results, Trace
+from autograd_mini.compiler.trace import Trace
 from autograd_mini.rows import all_rows
 
 WAYS = ("flat", "window", "add_at", "concat", "select", "unselect")
@@ -112,32 +110,37 @@ def to_python(trace: Trace, numbers: Sequence[float], reduce: str) -> str:
         raise RefusedError(
             "export: the lists of an argument differ in their lengths; fill them up to one length"
         )
-    forward = _engine(trace, len(numbers), gradient=False)
-    engines = [forward]
-    trace = trace._replace(order=tuple(forward.order))  # the parameters lie alike in both
+    engines = [_engine(trace, len(numbers), gradient=False)]
+    trace = trace._replace(order=tuple(engines[0].order))  # the parameters lie alike in both
     if trace.derivatives is not None and trace.used and reduce != "none":
         engines.append(_engine(trace, len(numbers), gradient=True))
-    renamed = [_renamed(engine) for engine in engines]
-    sources = [text for text, _ in renamed]
-    constants = {name: x for _, found in renamed for name, x in found.items()}
+    sources, constants = [], {}
+    for engine, function in zip(engines, ("_forward", "_step"), strict=False):
+        text = engine.source.replace("def ", "def _", 1).rstrip()
+        for name in filter(engine.constants.__contains__, engine.run.__code__.co_names):
+            text = re.sub(rf"\b{name}\b", f"{function}_{name}", text)  # each source has its own
+            constants[f"{function}_{name}"] = engine.constants[name]
+        sources.append(text)
     copied = _called(sources, {*OWN, *constants})
-    theta = forward.theta(numbers)
-    indices = {k for engine in engines for kind, k in engine.given if kind == "index"}
-    listed = ["PARAMETERS = {"]
-    listed += [
+    theta = engines[0].theta(numbers)
+    parameters = [
         f'    "{leaf.name}": {_array(theta[leaf.start : leaf.stop].reshape(leaf.shape))},'
-        for leaf in leaves(forward.program)
+        for leaf in leaves(engines[0].program)
     ]
+    names = _names(trace)
     parts = [
-        _heading(trace, len(engines) > 1, reduce),
-        "\n".join(dict.fromkeys(sorted([*copied.imports, "import numpy as np"]))),
-        "\n".join([*listed, "}"]),
+        _heading(names, len(engines) > 1, reduce),
+        "\n".join(sorted({*copied.imports, "import numpy as np"})),
+        "\n".join(["PARAMETERS = {", *parameters, "}"]),
         "\n".join(f"{name} = {_array(x)}" for name, x in constants.items()),
         "\n\n\n".join(copied.lines),
         "\n\n".join(sources),
-        f"_ARGUMENTS = {_arguments(trace, indices)!r}",
+        f"_ARGUMENTS = {_arguments(trace, names, engines)!r}",
         HELPERS.strip(),
-        *_calls(trace, engines, reduce),
+        *[
+            _call(template, engine, names, args.shape_of(trace.shape), reduce)
+            for template, engine in zip((FORWARD, STEP), engines, strict=False)
+        ],
     ]
     return "\n\n\n".join(part.rstrip() for part in parts if part) + "\n"
 
@@ -150,40 +153,20 @@ def _engine(trace: Trace, parameters: int, gradient: bool) -> Grouped:
     return engine
 
 
-def _renamed(engine: Grouped) -> tuple[str, dict[str, Any]]:
-    """The source, called _forward or _step, and its constants by names that no other source has."""
-    text = engine.source.replace("def ", "def _", 1).rstrip()
-    function = text.removeprefix("def ").partition("(")[0]
-    world = engine.run.__globals__
-    known = numpy_rows.library()
-    read = [name for name in engine.run.__code__.co_names if name in world and name not in known]
-    constants = {}
-    for name in read:
-        if isinstance(world[name], np.ndarray):
-            text = re.sub(rf"\b{name}\b", f"{function}_{name}", text)
-            constants[f"{function}_{name}"] = world[name]
-    return text, constants
-
-
 def _called(sources: Sequence[str], taken: set[str]) -> Copied:
     """The definitions that the sources call."""
-    names = {
-        node.id: None
-        for source in sources
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Name)
-    }
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
     rows = [row for name, row in all_rows().items() if name in names]
-    library = numpy_rows.library()
     copied = Copied(taken | {row.name for row in rows})
     for way in WAYS:
         if way in names:
             copied.name(numpy_rows.__name__, way)
+    library = numpy_rows.library()
     for row in rows:
-        if row.name not in library:
-            continue
         try:
-            copied.row(row)
+            if row.name in library:
+                copied.row(row)
         except UnknownSourceError:
             raise RefusedError(
                 f"export: the row {row.name!r} is your own, and is called number by number; give "
@@ -196,20 +179,17 @@ def _array(x: Any) -> str:
     """An array as source."""
     flat = [re.sub("inf|nan", r"np.\g<0>", repr(number)) for number in x.ravel().tolist()]
     lines = [", ".join(flat[i : i + 4]) for i in range(0, len(flat), 4)]
-    body = (
-        f"\n        {f',{chr(10)}        '.join(lines)},\n    "
-        if len(lines) > 1
-        else "".join(lines)
-    )
+    body = "".join(lines)
+    if len(lines) > 1:
+        body = "".join(f"\n        {line}," for line in lines) + "\n    "
     return f"np.array([{body}], dtype={x.dtype.name!r}).reshape({x.shape})"
 
 
-def _arguments(
-    trace: Trace, indices: set[int]
-) -> dict[str, tuple[tuple[int, ...], bool, dict[int, int]]]:
+def _arguments(trace: Trace, names: Sequence[str], engines: Sequence[Grouped]) -> dict[str, Any]:
     """For each argument the shape of an example, whether it is whole, and limits of indices."""
+    indices = {k for engine in engines for kind, k in engine.given if kind == "index"}
     made = {}
-    for k, (name, form) in enumerate(zip(_names(trace), trace.forms, strict=True)):
+    for k, (name, form) in enumerate(zip(names, trace.forms, strict=True)):
         limits = {cell: limit for (j, cell), limit in trace.limits.items() if j == k}
         made[name] = args.array_shape(form), k in indices, limits
     return made
@@ -222,48 +202,32 @@ def _names(trace: Trace) -> list[str]:
     return list(trace.names) if plain else [f"x{k}" for k in range(len(good))]
 
 
-def _calls(trace: Trace, engines: Sequence[Grouped], reduce: str) -> list[str]:
-    """The functions of the file."""
-    names = _names(trace)
-    inner = _rectangle(trace.shape)
+def _call(
+    template: str, engine: Grouped, names: Sequence[str], inner: Shape | None, reduce: str
+) -> str:
+    """A function of the file; ``inner`` is the shape of an example's results, if they have one."""
     size = "" if inner is None else "".join(f", {n}" for n in inner)
-    made = []
-    for template, engine in zip((FORWARD, STEP), engines, strict=False):
-        made.append(
-            template.format(
-                arguments="".join(f"{name}, " for name in names),
-                named=", ".join(f'"{name}": {name}' for name in names),
-                read="".join(
-                    f'\n            np.ascontiguousarray(arrays["{names[k]}"], '
-                    f"dtype={'np.intp' if kind == 'index' else 'float'}),"
-                    for kind, k in engine.given
-                ),
-                batched=engine.batched,
-                inner=", -1" if inner is None else size,
-                shape=f"(examples{', results' if inner is None else size or ','})",
-                cost=reduce,
-                weight="1.0 / count" if reduce == "mean" else "1.0",
-            ).strip()
-            + "\n"
-        )
-    return made
+    return template.format(
+        arguments="".join(f"{name}, " for name in names),
+        named=", ".join(f'"{name}": {name}' for name in names),
+        read="".join(
+            f'\n            np.ascontiguousarray(arrays["{names[k]}"], '
+            f"dtype={'np.intp' if kind == 'index' else 'float'}),"
+            for kind, k in engine.given
+        ),
+        batched=engine.batched,
+        inner=", -1" if inner is None else size,
+        shape=f"(examples{', results' if inner is None else size or ','})",
+        cost=reduce,
+        weight="1.0 / count" if reduce == "mean" else "1.0",
+    ).strip()
 
 
-def _rectangle(shape: Results) -> tuple[int, ...] | None:
-    """The shape of an example's results in an array; None where their lists differ in length."""
-    if shape is None:
-        return ()
-    inner = {_rectangle(part) for part in shape}
-    if len(inner) != 1 or None in inner:
-        return None
-    (rest,) = inner
-    return (len(shape), *(rest or ()))
-
-
-def _heading(trace: Trace, gradient: bool, reduce: str) -> str:
-    given = "".join(f"{name}, " for name in _names(trace))
-    lines = [f"forward({given}parameters): the results of each example of a batch"]
+def _heading(names: Sequence[str], gradient: bool, reduce: str) -> str:
+    given = "".join(f"{name}, " for name in names)
+    listed = f"    forward({given}parameters): the results of each example of a batch"
     if gradient:
-        lines.append(f"step({given}parameters): the {reduce} of a batch's losses, and the gradient")
-    listed = "\n".join(f"    {line}" for line in lines)
+        listed += (
+            f"\n    step({given}parameters): the {reduce} of a batch's losses, and the gradient"
+        )
     return f'"""A program of NumPy alone, exported by autograd_mini.\n\n{listed}\n"""'

@@ -12,6 +12,7 @@ import inspect
 import sys
 from copy import deepcopy
 from functools import cache
+from typing import Any
 
 from autograd_mini.compiler import kernels
 from autograd_mini.rows import Op
@@ -50,7 +51,6 @@ class Copied:
             text = ast.unparse(self._entry("EVERYWHERE", row.name))
         elif row.name in kernels.PLAIN:
             both = self._entry("PLAIN", row.name)
-            assert isinstance(both, ast.Tuple)
             parts = [self._forward(row), *map(ast.unparse, both.elts)]
             text = f"{self.name(KERNELS, '_where')}({', '.join(parts)})"
         else:
@@ -58,16 +58,12 @@ class Copied:
             text = f"np.vectorize({self._forward(row)}, otypes=[float])"
         self.lines.append(f"{row.name} = {text}")
 
-    def _entry(self, table: str, name: str) -> ast.expr:
+    def _entry(self, table: str, name: str) -> Any:
         """What a table of the kernels says of a row."""
-        statement = _definitions(KERNELS)[table]
-        assert isinstance(statement, ast.AnnAssign)
-        assert isinstance(statement.value, ast.Dict)
-        entries = zip(statement.value.keys, statement.value.values, strict=True)
-        found = next(value for key, value in entries if getattr(key, "value", None) == name)
-        made = _Renaming(self, KERNELS, found).visit(deepcopy(found))
-        assert isinstance(made, ast.expr)
-        return made
+        entries: Any = _definitions(KERNELS)[table]
+        keys = [getattr(key, "value", None) for key in entries.value.keys]
+        found = entries.value.values[keys.index(name)]
+        return _Renaming(self, KERNELS, found).visit(deepcopy(found))
 
     def _forward(self, row: Op) -> str:
         """The name of a row's function for floats."""
@@ -80,44 +76,36 @@ class Copied:
 
     def name(self, module: str, name: str) -> str:
         """What a global of a module is called in the copy, into which it is taken."""
-        if (module, name) in self._names:
-            return self._names[module, name]
-        statement = _definitions(module)[name]
-        if isinstance(statement, ast.ImportFrom) and str(statement.module).startswith(PACKAGE):
-            original = next(x.name for x in statement.names if (x.asname or x.name) == name)
-            made = self.name(str(statement.module), original)
-            self._names[module, name] = made
-            return made
-        if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            self._import(statement, name)
-            self._names[module, name] = name
-            return name
-        self._define(module, statement)
+        if (module, name) not in self._names:
+            statement = _definitions(module)[name]
+            if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+                self._define(module, statement)
+                return self._names[module, name]
+            made = deepcopy(statement)
+            made.names = [x for x in statement.names if (x.asname or x.name) == name]
+            if str(getattr(made, "module", "")).startswith(PACKAGE):
+                self._names[module, name] = self.name(made.module, made.names[0].name)  # type: ignore[union-attr,arg-type]
+            else:
+                self.imports[ast.unparse(made)] = None
+                self._taken.add(name)
+                self._names[module, name] = name
         return self._names[module, name]
-
-    def _import(self, statement: ast.Import | ast.ImportFrom, name: str) -> None:
-        alone = [x for x in statement.names if (x.asname or x.name) == name]
-        made = deepcopy(statement)
-        made.names = alone
-        self.imports[ast.unparse(made)] = None
-        self._taken.add(name)
 
     def _define(self, module: str, statement: ast.stmt) -> None:
         names, text = _bound(statement), ast.unparse(statement)
-        if text in self._same and not isinstance(statement, ast.FunctionDef):
-            self._names |= {
-                (module, name): made for name, made in zip(names, self._same[text], strict=True)
-            }
-            return
-        for name in names:
-            made = name
-            while made in self._taken:
-                made += "_"
-            self._taken.add(made)
-            self._names[module, name] = made
-        self._same[text] = [self._names[module, name] for name in names]
-        copied = _Renaming(self, module, statement).visit(deepcopy(statement))
-        self.lines.append(ast.unparse(ast.fix_missing_locations(copied)))
+        if text not in self._same or isinstance(statement, ast.FunctionDef):
+            self._same[text] = [self._free(name) for name in names]
+            self._names |= {(module, x): y for x, y in zip(names, self._same[text], strict=True)}
+            copied = _Renaming(self, module, statement).visit(deepcopy(statement))
+            self.lines.append(ast.unparse(ast.fix_missing_locations(copied)))
+        self._names |= {(module, x): y for x, y in zip(names, self._same[text], strict=True)}
+
+    def _free(self, name: str) -> str:
+        """This name, or one like it that is free; taken from now on."""
+        while name in self._taken:
+            name += "_"
+        self._taken.add(name)
+        return name
 
 
 class _Renaming(ast.NodeTransformer):
@@ -179,11 +167,5 @@ def _bound(statement: ast.stmt) -> list[str]:
         return [statement.name]
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         return [x.asname or x.name for x in statement.names]
-    targets = (
-        statement.targets
-        if isinstance(statement, ast.Assign)
-        else [statement.target]
-        if isinstance(statement, ast.AnnAssign)
-        else []
-    )
-    return [x.id for t in targets for x in ast.walk(t) if isinstance(x, ast.Name)]
+    targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+    return [x.id for t in targets if t for x in ast.walk(t) if isinstance(x, ast.Name)]
