@@ -17,8 +17,8 @@ from autograd_mini.compiler.llvm.grid import (
 )
 from autograd_mini.compiler.llvm.kernels import Access, Fold, Kernel, Rows, formula_accesses
 from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach, pointer
-from autograd_mini.compiler.llvm.text import Code
-from autograd_mini.compiler.llvm.values import Index, Value
+from autograd_mini.compiler.llvm.text import Code, Index
+from autograd_mini.compiler.llvm.values import Value
 from autograd_mini.compiler.windows import axes, breaks
 
 START = {"sum": 0.0, "max": -math.inf}

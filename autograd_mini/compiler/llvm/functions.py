@@ -15,8 +15,7 @@ from typing import Any
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm import host
 from autograd_mini.compiler.llvm import mathematics as m
-from autograd_mini.compiler.llvm.text import Code
-from autograd_mini.compiler.llvm.values import Value
+from autograd_mini.compiler.llvm.values import Instructions, Value
 from autograd_mini.rows import Op, row_named
 
 INF, NAN = math.inf, math.nan
@@ -32,7 +31,7 @@ LIBRARY = {
 """Rows that are functions of the C library."""
 
 
-def _declared(code: Code, name: str, count: int) -> str:
+def _declared(code: Instructions, name: str, count: int) -> str:
     """A function of the C library, declared."""
     code.used.add(f"declare double @{name}({', '.join(['double'] * count)})")
     return f"@{name}"

@@ -22,8 +22,8 @@ from autograd_mini.compiler.llvm.kernels import (
     formula_accesses,
 )
 from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach, moved, pointer, read, write
-from autograd_mini.compiler.llvm.text import Code
-from autograd_mini.compiler.llvm.values import Index, Value
+from autograd_mini.compiler.llvm.text import Code, Index
+from autograd_mini.compiler.llvm.values import Value
 
 Step = Callable[[list[Index], list[Value]], list[Value]]
 """What is written at a point: from its indices and the carried values to the new ones."""

@@ -20,8 +20,8 @@ from autograd_mini import ops
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.llvm import functions, host
 from autograd_mini.compiler.llvm.lower import ARGUMENTS
-from autograd_mini.compiler.llvm.text import Code
-from autograd_mini.compiler.llvm.values import Index, Value
+from autograd_mini.compiler.llvm.text import Code, Index
+from autograd_mini.compiler.llvm.values import Value
 from autograd_mini.compiler.update import Update
 
 RECORD = 8

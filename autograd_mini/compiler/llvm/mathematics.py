@@ -11,8 +11,7 @@ fdlibm's e_log.c (Sun Microsystems, 1993) for log's polynomial.
 
 from __future__ import annotations
 
-from autograd_mini.compiler.llvm.text import Code
-from autograd_mini.compiler.llvm.values import Mask, Value, every, vector
+from autograd_mini.compiler.llvm.values import Instructions, Mask, Value, every, vector
 
 LOG2_E = 1.4426950408889634
 LN_2_HIGH = 0.693147180369123816490  # 32 bits, so that n · LN_2_HIGH is exact
@@ -79,23 +78,23 @@ def _bits(x: Value) -> str:
     return x.code.assign(f"bitcast {kind} {x.name} to {bits}")
 
 
-def _integer(code: Code, width: int, operation: str, left: str, right: int | str) -> str:
+def _integer(code: Instructions, width: int, operation: str, left: str, right: int | str) -> str:
     other = right if isinstance(right, str) else every("i64", str(right), width)
     return code.assign(f"{operation} {vector('i64', width)} {left}, {other}")
 
 
-def _double(code: Code, width: int, bits: str) -> Value:
+def _double(code: Instructions, width: int, bits: str) -> Value:
     kind, ints = vector("double", width), vector("i64", width)
     return Value(code, code.assign(f"bitcast {ints} {bits} to {kind}"), width)
 
 
-def _power_of_2(code: Code, width: int, n: str) -> Value:
+def _power_of_2(code: Instructions, width: int, n: str) -> Value:
     """2ⁿ for integers from -1022 to 1023."""
     biased = _integer(code, width, "add", n, 1023)
     return _double(code, width, _integer(code, width, "shl", biased, 52))
 
 
-def _halves(code: Code, width: int, rounded: Value) -> tuple[str, str]:
+def _halves(code: Instructions, width: int, rounded: Value) -> tuple[str, str]:
     """The integer in the low bits of x + ROUND, as the sum of two halves."""
     n = _integer(code, width, "sub", _bits(rounded), _bits(code.number(ROUND, width)))
     half = _integer(code, width, "ashr", n, 1)

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_mini.compiler.llvm.kernels import Access, Moving
-from autograd_mini.compiler.llvm.text import Code
-from autograd_mini.compiler.llvm.values import Index, Value
+from autograd_mini.compiler.llvm.text import Code, Index
+from autograd_mini.compiler.llvm.values import Value
 from autograd_mini.compiler.windows import window
 
 

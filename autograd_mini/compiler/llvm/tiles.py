@@ -19,8 +19,8 @@ from autograd_mini.compiler.llvm.grid import Body, along, nest, summed
 from autograd_mini.compiler.llvm.host import Axis, best_tile
 from autograd_mini.compiler.llvm.kernels import Kernel, Product
 from autograd_mini.compiler.llvm.reach import Frame, Lanes, Reach, read
-from autograd_mini.compiler.llvm.text import Code
-from autograd_mini.compiler.llvm.values import ZERO, Index, Value
+from autograd_mini.compiler.llvm.text import ZERO, Code, Index
+from autograd_mini.compiler.llvm.values import Value
 
 
 def write_product(frame: Frame, kernel: Kernel, code: Code) -> None:

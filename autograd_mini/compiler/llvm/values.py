@@ -1,7 +1,7 @@
 """Values of LLVM's language, on which Python's operators write instructions.
 
 Vocabulary: a *value* is a double or a vector of doubles in SSA form; a *mask* has one bit for each
-lane. An *index* is a loop's counter plus a constant.
+lane.
 
 Source: LLVM Language Reference Manual.
 """
@@ -9,26 +9,7 @@ Source: LLVM Language Reference Manual.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from autograd_mini.compiler.llvm.text import Code
-
-
-class Index(NamedTuple):
-    """A loop's counter (or none) plus a constant."""
-
-    name: str | None
-    constant: int = 0
-    depth: int = 0
-
-    def plus(self, constant: int) -> Index:
-        """The index moved on."""
-        return self._replace(constant=self.constant + constant)
-
-
-ZERO = Index(None)
+from collections.abc import Callable, Sequence
 
 
 def real(number: float) -> str:
@@ -51,7 +32,7 @@ class Register:
 
     __slots__ = ("code", "name", "width")
 
-    def __init__(self, code: Code, name: str, width: int) -> None:
+    def __init__(self, code: Instructions, name: str, width: int) -> None:
         self.code, self.name, self.width = code, name, width
 
 
@@ -119,3 +100,140 @@ class Value(Register):
         return (
             self.name if alone else self.code.assign(f"extractelement {kind} {self.name}, i32 {i}")
         )
+
+
+class Instructions:
+    """Instructions in the making, one after the other.
+
+    Attributes:
+        lines: what has been written.
+        used: declarations of functions that are called.
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.used: set[str] = set()
+        self.count = 0
+
+    def fresh(self, stem: str = "v") -> str:
+        """A name that is not taken."""
+        self.count += 1
+        return f"%{stem}{self.count}"
+
+    def assign(self, text: str) -> str:
+        """Write an instruction, and name its result."""
+        name = self.fresh()
+        self.lines.append(f"  {name} = {text}")
+        return name
+
+    def value(self, text: str, width: int) -> Value:
+        """Write an instruction whose result is a double, or one in each lane."""
+        return Value(self, self.assign(text), width)
+
+    def line(self, text: str) -> None:
+        """Write an instruction without a result."""
+        self.lines.append(f"  {text}")
+
+    def operand(self, given: Value | float, width: int) -> str:
+        """A value of this width, or a number, as an operand."""
+        if isinstance(given, Value):
+            assert given.width == width, f"{given.width} lanes for {width}"
+            return given.name
+        return every("double", real(given), width)
+
+    def number(self, given: float, width: int) -> Value:
+        """A constant."""
+        return Value(self, every("double", real(given), width), width)
+
+    def spread(self, given: Value, width: int) -> Value:
+        """A double in every lane."""
+        if given.width == width:
+            return given
+        kind = vector("double", width)
+        one = self.assign(f"insertelement {kind} poison, double {given.name}, i32 0")
+        text = f"shufflevector {kind} {one}, {kind} poison, <{width} x i32> zeroinitializer"
+        return self.value(text, width)
+
+    def intrinsic(self, name: str, *operands: Value | float) -> Value:
+        """Call one of LLVM's functions on doubles, lane by lane."""
+        width = next(x.width for x in operands if isinstance(x, Value))
+        kind = vector("double", width)
+        suffix = "f64" if width == 1 else f"v{width}f64"
+        function = f"@llvm.{name}.{suffix}"
+        self.used.add(f"declare {kind} {function}({', '.join([kind] * len(operands))})")
+        given = ", ".join(f"{kind} {self.operand(x, width)}" for x in operands)
+        return self.value(f"call {kind} {function}({given})", width)
+
+    def call(self, function: str, operands: Sequence[Value]) -> Value:
+        """Call a function of doubles for each lane. ``function`` is a pointer's text."""
+        width = operands[0].width
+        lanes = []
+        for i in range(width):
+            given = ", ".join(f"double {x.lane(i)}" for x in operands)
+            lanes.append(self.assign(f"call double {function}({given})"))
+        return self.gathered(lanes)
+
+    def gathered(self, lanes: list[str]) -> Value:
+        """A vector of these doubles."""
+        if len(lanes) == 1:
+            return Value(self, lanes[0], 1)
+        kind = vector("double", len(lanes))
+        name = "poison"
+        for i, lane in enumerate(lanes):
+            name = self.assign(f"insertelement {kind} {name}, double {lane}, i32 {i}")
+        return Value(self, name, len(lanes))
+
+    def totals(self, given: Sequence[Value]) -> Value:
+        """The sum of the lanes of each, side by side; there are 1, 2, 4 … of them.
+
+        In each round two vectors become one: half as many partial sums of twice as many values.
+        """
+        vectors, partial = list(given), given[0].width
+        if partial == 1:
+            return vectors[0]
+        while partial > 1:
+            partial //= 2
+            others: Sequence[Value | None] = vectors[1::2] or [None]
+            pairs = zip(vectors[::2], others, strict=True)
+            vectors = [self._halved(one, other, partial) for one, other in pairs]
+        (made,) = vectors
+        if made.width > 1 or len(given) > 1:
+            return made
+        return self.value(f"extractelement <1 x double> {made.name}, i32 0", 1)
+
+    def _halved(self, one: Value, other: Value | None, half: int) -> Value:
+        """In every run of 2 · half lanes the second half added to the first."""
+        kind = vector("double", one.width)
+        count = one.width * (2 if other else 1)
+        sums = []
+        for start in (0, half):
+            runs = range(start, count, 2 * half)
+            lanes = ", ".join(f"i32 {run + i}" for run in runs for i in range(half))
+            second = f"{kind} {other.name if other else 'poison'}"
+            text = f"shufflevector {kind} {one.name}, {second}, <{count // 2} x i32> <{lanes}>"
+            sums.append(self.assign(text))
+        return self.value(f"fadd <{count // 2} x double> {sums[0]}, {sums[1]}", count // 2)
+
+    def load(self, pointer: str, width: int) -> Value:
+        """Read neighbouring doubles."""
+        kind = vector("double", width)
+        return self.value(f"load {kind}, ptr {pointer}, align 8", width)
+
+    def store(self, value: Value, pointer: str, lanes: int | None = None) -> None:
+        """Write neighbouring doubles, or only the first ``lanes`` of them."""
+        kind = vector("double", value.width)
+        if lanes is None or lanes == value.width:
+            self.line(f"store {kind} {value.name}, ptr {pointer}, align 8")
+            return
+        for i in range(lanes):
+            place = self.assign(f"getelementptr double, ptr {pointer}, i64 {i}")
+            self.line(f"store double {value.lane(i)}, ptr {place}, align 8")
+
+    def first(self, value: Value, lanes: int, other: float = 0.0) -> Value:
+        """The first lanes as they are, another number in the rest."""
+        if lanes == value.width:
+            return value
+        kind, width = vector("double", value.width), value.width
+        order = ", ".join(f"i32 {i if i < lanes else width}" for i in range(width))
+        text = f"shufflevector {kind} {value.name}, {kind} {self.operand(other, width)}, "
+        return self.value(f"{text}<{width} x i32> <{order}>", width)
