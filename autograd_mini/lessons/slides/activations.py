@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from autograd_mini import ops
 from autograd_mini.lessons.chart import COLOURS, Chart, Curve
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numeric import spread
+from autograd_mini.lessons.slides.classroom import Numbers
 from autograd_mini.value import Value
 
 NAMES = ("sigmoid", "tanh", "relu")
@@ -35,9 +34,7 @@ def output_and_slope(name: str, z: float) -> tuple[float, float]:
         edit("Outputs, row 1, z", zs=(1.0, 2.0, 3.0)),
     ],
 )
-def activations(
-    zs: Sequence[float] = (-6.0, -2.0, -0.5, 0.0, 0.5, 2.0, 6.0), z: float = 0.5
-) -> Lesson:
+def activations(zs: Numbers = (-6.0, -2.0, -0.5, 0.0, 0.5, 2.0, 6.0), z: float = 0.5) -> Lesson:
     """Sigmoid, tanh and ReLU with their ranges.
 
     Args:

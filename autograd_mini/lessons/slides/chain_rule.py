@@ -11,7 +11,6 @@ The network has one output, and one example is looked at, so J = L.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_mini import grad, ops
@@ -20,7 +19,7 @@ from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numeric import slope
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, named
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Numbers, Parameters, X, named
 from autograd_mini.nn.notation import lowered
 from autograd_mini.value import Value
 
@@ -107,9 +106,7 @@ class Comparison(NamedTuple):
         return abs(self.product - self.measured) <= self.error + rounding
 
 
-def compare(
-    parameters: Parameters, x: Sequence[float], y: float, hidden: str = "relu"
-) -> list[Comparison]:
+def compare(parameters: Parameters, x: Numbers, y: float, hidden: str = "relu") -> list[Comparison]:
     """Every weight's derivative as product of factors, by ``backward()``, and measured.
 
     Args:
@@ -134,7 +131,7 @@ def compare(
     ]
 
 
-def factors_of(parameters: Parameters, x: Sequence[float], y: float, hidden: str) -> Factors:
+def factors_of(parameters: Parameters, x: Numbers, y: float, hidden: str) -> Factors:
     """The factors of a network for one example."""
     y_hat = classroom.network(parameters, hidden)([*x])
     return factors(y_hat, classroom.loss(y_hat, y))
@@ -168,10 +165,7 @@ def simple(x: float = 0.8) -> Lesson:
 
 @on_slides(38, edits=[*classroom.edits("∂J/∂a⁽²⁾"), edit("∂J/∂a⁽²⁾", hidden="tanh")])
 def output_layer(
-    parameters: Parameters = PARAMETERS,
-    x: Sequence[float] = classroom.X,
-    y: float = 1.0,
-    hidden: str = "relu",
+    parameters: Parameters = PARAMETERS, x: Numbers = X, y: float = 1.0, hidden: str = "relu"
 ) -> Lesson:
     """∂J/∂W⁽²⁾ = ∂J/∂a⁽²⁾ · ∂a⁽²⁾/∂z⁽²⁾ · ∂z⁽²⁾/∂W⁽²⁾.
 
@@ -212,10 +206,7 @@ def output_layer(
     ],
 )
 def hidden_layer(
-    parameters: Parameters = PARAMETERS,
-    x: Sequence[float] = classroom.X,
-    y: float = 1.0,
-    hidden: str = "relu",
+    parameters: Parameters = PARAMETERS, x: Numbers = X, y: float = 1.0, hidden: str = "relu"
 ) -> Lesson:
     """∂J/∂W⁽¹⁾, the product of five factors.
 

@@ -19,7 +19,9 @@ from autograd_mini.value import Value
 
 M = TypeVar("M", bound=nn.Module)
 
-Unit = tuple[Sequence[float], float]
+Numbers = Sequence[float]
+
+Unit = tuple[Numbers, float]
 """The weights and the bias of one neuron, or of one regression."""
 
 
@@ -96,7 +98,7 @@ def with_numbers(model: M, numbers: Iterable[float]) -> M:
     return model
 
 
-def predicted(parameters: Parameters = PARAMETERS, x: Sequence[float] = X) -> float:
+def predicted(parameters: Parameters = PARAMETERS, x: Numbers = X) -> float:
     """The number ŷ of the network for x.
 
     >>> round(predicted(), 6)
@@ -111,13 +113,13 @@ def loss(y_hat: Value, y: float) -> Value:
     return named("L", losses.binary_cross_entropy(y_hat, y))
 
 
-def cost(predictions: Sequence[Value], targets: Sequence[float]) -> Value:
+def cost(predictions: Sequence[Value], targets: Numbers) -> Value:
     """J, the sum of the losses."""
     return named("J", losses.total(losses.binary_cross_entropy, predictions, targets))
 
 
 def cost_of_numbers(
-    parameters: Parameters, x: Sequence[float], y: float, hidden: str = "relu"
+    parameters: Parameters, x: Numbers, y: float, hidden: str = "relu"
 ) -> Callable[..., float]:
     """J of one example as a function of all numbers of the network, in order."""
     model = network(parameters, hidden)
@@ -156,11 +158,11 @@ def products(w: Sequence[Value], x: Sequence[Value], b: Value) -> Value:
     return z
 
 
-def weights(values: Sequence[float]) -> list[Value]:
+def weights(values: Numbers) -> list[Value]:
     """w₁, …, wₙ as leaves."""
     return [leaf(f"w{notation.lowered(k)}", w, "weight") for k, w in enumerate(values, 1)]
 
 
-def inputs(values: Sequence[float]) -> list[Value]:
+def inputs(values: Numbers) -> list[Value]:
     """x₁, …, xₙ as leaves."""
     return [Value(x, tag) for x, tag in zip(values, notation.inputs(len(values)), strict=True)]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, gradients, number, on_slides
-from autograd_mini.lessons.slides.classroom import leaf, named
+from autograd_mini.lessons.slides.classroom import Numbers, leaf, named
 from autograd_mini.nn.notation import lowered
 from autograd_mini.value import Value
 
@@ -28,7 +26,7 @@ def collapse(
     w2: float = -1.5,
     b2: float = 0.5,
     x: float = 3.0,
-    xs: Sequence[float] = (-2.0, 0.0, 0.5, 3.0),
+    xs: Numbers = (-2.0, 0.0, 0.5, 3.0),
 ) -> Lesson:
     """a₂ = w₂(w₁x + b₁) + b₂ is wx + b with w = w₂w₁ and b = w₂b₁ + b₂.
 

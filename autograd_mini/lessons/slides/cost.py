@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from autograd_mini import losses, ops
@@ -11,6 +10,7 @@ from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.numeric import sampled, slope
 from autograd_mini.lessons.slides import classroom
+from autograd_mini.lessons.slides.classroom import Numbers
 from autograd_mini.lessons.slides.learning import Points
 from autograd_mini.numbers import equal, lowered, raised, short
 from autograd_mini.value import Value
@@ -31,15 +31,13 @@ POINTS = ((-2.0, 0.0), (-0.5, 1.0), (1.0, 1.0), (2.0, 1.0), (0.7, 0.0))
 OTHER_POINTS = ((-1.5, 0.0), (-0.4, 1.0), (0.9, 1.0), (1.8, 0.0))
 
 
-def numbered(predictions: Sequence[float]) -> list[Value]:
+def numbered(predictions: Numbers) -> list[Value]:
     """ŷ⁽¹⁾, ŷ⁽²⁾ and so on."""
     return [Value(p, f"ŷ⁽{raised(i)}⁾") for i, p in enumerate(predictions, 1)]
 
 
 @on_slides(23, edits=EDITS)
-def computing(
-    predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
-) -> Lesson:
+def computing(predictions: Numbers = PREDICTIONS, targets: Numbers = TARGETS) -> Lesson:
     """The loss of each example, and their sum."""
     y_hat = numbered(predictions)
     loss_of = [losses.binary_cross_entropy(p, y) for p, y in zip(y_hat, targets, strict=True)]
@@ -73,10 +71,10 @@ def computing(
     ],
 )
 def examples(
-    predictions: Sequence[float] = (2.5, 0.0, 2.0),
-    targets: Sequence[float] = (3.0, -0.5, 2.0),
-    probabilities: Sequence[float] = (0.7, 0.2, 0.1),
-    one_hot: Sequence[float] = (1.0, 0.0, 0.0),
+    predictions: Numbers = (2.5, 0.0, 2.0),
+    targets: Numbers = (3.0, -0.5, 2.0),
+    probabilities: Numbers = (0.7, 0.2, 0.1),
+    one_hot: Numbers = (1.0, 0.0, 0.0),
     y_hat: float | None = None,
     y: float = 1.0,
 ) -> Lesson:

@@ -15,7 +15,7 @@ from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, gradients, number, on_slides
 from autograd_mini.lessons.numeric import descend, slopes
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Numbers, Parameters, X
 from autograd_mini.lessons.slides.cost import (
     EDITS,
     OTHER_POINTS,
@@ -50,10 +50,7 @@ from autograd_mini.value import Value
     },
 )
 def parameters_and_hyperparameters(
-    parameters: Parameters = PARAMETERS,
-    x: Sequence[float] = classroom.X,
-    y: float = 1.0,
-    alpha: float = 0.001,
+    parameters: Parameters = PARAMETERS, x: Numbers = X, y: float = 1.0, alpha: float = 0.001
 ) -> Lesson:
     """What training changes, and what we set by hand."""
     model = classroom.network(parameters)
@@ -79,7 +76,7 @@ def parameters_and_hyperparameters(
     )
 
 
-def _silence(model: MLP, x: Sequence[float], y: float) -> str:
+def _silence(model: MLP, x: Numbers, y: float) -> str:
     """What is to be said of a hidden neuron that is silent for this example; "" if there is none.
 
     Its bias is raised until it wakes, to show that the cost is flat here and not everywhere.
@@ -101,9 +98,7 @@ def _silence(model: MLP, x: Sequence[float], y: float) -> str:
 
 
 @on_slides(32, edits=EDITS)
-def cost_again(
-    predictions: Sequence[float] = PREDICTIONS, targets: Sequence[float] = TARGETS
-) -> Lesson:
+def cost_again(predictions: Numbers = PREDICTIONS, targets: Numbers = TARGETS) -> Lesson:
     """J = Σ L(ŷ⁽ⁱ⁾, y⁽ⁱ⁾), and J(θ): the same number seen as a function of the parameters."""
     y_hat = numbered(predictions)
     J = classroom.cost(y_hat, targets)
@@ -163,9 +158,7 @@ def lowest_point(points: Points, alpha: float = 0.4, steps: int = 300) -> float:
         edit("parameters", parameters=classroom.SMALLER),
     ],
 )
-def each_slope(
-    parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
-) -> Lesson:
+def each_slope(parameters: Parameters = PARAMETERS, x: Numbers = X, y: float = 1.0) -> Lesson:
     """∂J/∂θⱼ of all parameters of the network, by one backward pass and by measuring each."""
     model = classroom.network(parameters)
     classroom.loss(model([*x]), y).backward()
@@ -229,7 +222,7 @@ def rule(
     )
 
 
-def steps_chart(thetas: Sequence[float], points: Points) -> Chart:
+def steps_chart(thetas: Numbers, points: Points) -> Chart:
     """The valley of slide 25 with the points that were visited."""
     low, high = min(-1.5, *thetas), max(3.5, *thetas)
     visited = [(t, valley_cost(Value(t), points).data) for t in thetas]
@@ -249,8 +242,8 @@ def steps_chart(thetas: Sequence[float], points: Points) -> Chart:
 )
 def network_descent(
     parameters: Parameters = PARAMETERS,
-    samples: Sequence[Sequence[float]] = SAMPLES,
-    targets: Sequence[float] = SAMPLE_TARGETS,
+    samples: Sequence[Numbers] = SAMPLES,
+    targets: Numbers = SAMPLE_TARGETS,
     alpha: float = 0.002,
     steps: int = 400,
     progress: Progress | None = None,
@@ -286,7 +279,7 @@ def network_descent(
     )
 
 
-def history_chart(history: Sequence[float]) -> Chart:
+def history_chart(history: Numbers) -> Chart:
     """The cost over the steps."""
     alt = f"The cost falls from {short(history[0], 3)} to {short(history[-1], 3)}."
     curve = Curve([*enumerate(history)], "J")

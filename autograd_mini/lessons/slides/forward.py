@@ -8,10 +8,10 @@ from autograd_mini import ops
 from autograd_mini.lessons.content import Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters
+from autograd_mini.lessons.slides.classroom import PARAMETERS, Numbers, Parameters, X
 from autograd_mini.numbers import raised
 
-SAMPLES = (classroom.X, (0.9, 1.0, 3.0), (0.1, 4.0, 30.0))
+SAMPLES = (X, (0.9, 1.0, 3.0), (0.1, 4.0, 30.0))
 """The example of slide 26 and two of ours."""
 
 TARGETS = (1.0, 1.0, 0.0)
@@ -30,9 +30,7 @@ def layers_of(parameters: Parameters) -> list[LayerRule]:
     ]
 
 
-def triple_loop(
-    layers: Sequence[LayerRule], samples: Sequence[Sequence[float]]
-) -> list[list[float]]:
+def triple_loop(layers: Sequence[LayerRule], samples: Sequence[Numbers]) -> list[list[float]]:
     """The final activations for each sample, by the slide's three loops.
 
     >>> identity = ([[2.0, 1.0]], [0.5], lambda z: z)
@@ -62,8 +60,8 @@ def triple_loop(
 )
 def loops(
     parameters: Parameters = PARAMETERS,
-    samples: Sequence[Sequence[float]] = SAMPLES,
-    targets: Sequence[float] = TARGETS,
+    samples: Sequence[Numbers] = SAMPLES,
+    targets: Numbers = TARGETS,
 ) -> Lesson:
     """The three loops of the slide, the same through nn.MLP, and the cost at the end."""
     by_hand = [a[0] for a in triple_loop(layers_of(parameters), samples)]

@@ -8,7 +8,7 @@ from autograd_mini import losses
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, edits, gradients, number, on_slides
-from autograd_mini.lessons.slides.classroom import leaf, named
+from autograd_mini.lessons.slides.classroom import Numbers, leaf, named
 from autograd_mini.nn.notation import lowered
 from autograd_mini.numbers import equals, short
 from autograd_mini.value import Value
@@ -96,7 +96,7 @@ def line_chart(theta0: float, theta1: float, points: Points) -> Chart:
         edit("m", houses=((1.0, 2.0), (3.0, 4.0)), prices=(5.0, 6.0)),
     ],
 )
-def dataset(houses: Sequence[Sequence[float]] = HOUSES, prices: Sequence[float] = PRICES) -> Lesson:
+def dataset(houses: Sequence[Numbers] = HOUSES, prices: Numbers = PRICES) -> Lesson:
     """m examples with n features each, as the slide arranges them and as code does.
 
     Args:

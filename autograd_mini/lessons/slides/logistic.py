@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from autograd_mini import graph, losses, nn, ops
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, edits, number, on_slides
 from autograd_mini.lessons.numeric import sampled
-from autograd_mini.lessons.slides.classroom import named, with_numbers
+from autograd_mini.lessons.slides.classroom import Numbers, named, with_numbers
 from autograd_mini.lessons.slides.regression import house_price
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
@@ -19,24 +19,20 @@ INPUTS = (1.5, 2.0)
 BIAS = 0.3
 
 
-def model(w: Sequence[float], b: float) -> nn.LogisticRegression:
+def model(w: Numbers, b: float) -> nn.LogisticRegression:
     """A logistic regression with these weights and this bias."""
     return with_numbers(nn.LogisticRegression(len(w)), (*w, b))
 
 
 @on_slides(7, edits=edits("z", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)))
-def combination(
-    w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
-) -> Lesson:
+def combination(w: Numbers = WEIGHTS, x: Numbers = INPUTS, b: float = BIAS) -> Lesson:
     """z = w₁x₁ + … + wₙxₙ + b."""
     z = model(w, b)(list(x)).operands[0]
     return Lesson(numbers=(number("z", z),), pictures=(Picture("combination", z),))
 
 
 @on_slides(8, edits=edits("ŷ", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)))
-def activation(
-    w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS
-) -> Lesson:
+def activation(w: Numbers = WEIGHTS, x: Numbers = INPUTS, b: float = BIAS) -> Lesson:
     """a = ŷ = σ(z)."""
     a = model(w, b)(list(x))
     z = a.operands[0]
@@ -60,11 +56,7 @@ def sigmoid_chart(z: float) -> Chart:
     fixed={"∂L/∂a": "why y − a is no loss", "∂/∂a": "the same"},
 )
 def difference(
-    w: Sequence[float] = WEIGHTS,
-    x: Sequence[float] = INPUTS,
-    b: float = BIAS,
-    y: float = 1.0,
-    other: float = 0.0,
+    w: Numbers = WEIGHTS, x: Numbers = INPUTS, b: float = BIAS, y: float = 1.0, other: float = 0.0
 ) -> Lesson:
     """L(a, y) = y − a, and why it is measured but not minimised.
 
@@ -113,8 +105,8 @@ def _measures(prediction: float, y: float) -> Iterator[tuple[str, float, float, 
 )
 def afford(
     budget: float = 510.0,
-    house: Sequence[float] = (5.0, 3.0, 3000.0),
-    w: Sequence[float] = (0.02, -0.02),
+    house: Numbers = (5.0, 3.0, 3000.0),
+    w: Numbers = (0.02, -0.02),
     b: float = 0.0,
 ) -> Lesson:
     """The house of slide 6, and a sigmoid that says how affordable it is.

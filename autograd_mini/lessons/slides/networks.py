@@ -9,6 +9,7 @@ from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, edits, gradients, number, on_slides
 from autograd_mini.lessons.slides.classroom import (
+    Numbers,
     Unit,
     inputs,
     named,
@@ -30,7 +31,7 @@ ON_TOP = ((1.2, -0.8, 0.5), -0.2)
 
 
 @on_slides(11, edits=edits("a, compact", b=0.0, w=(0.5, 0.5), x=(1.0, 1.0)))
-def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float = BIAS) -> Lesson:
+def single(w: Numbers = WEIGHTS, x: Numbers = INPUTS, b: float = BIAS) -> Lesson:
     """a = σ(w₁x₁ + … + wₙxₙ + b), every operation shown, and as one neuron."""
     w_, b_ = weights(w), Value(b, "b")
     z = named("z", products(w_, inputs(x), b_))
@@ -45,7 +46,7 @@ def single(w: Sequence[float] = WEIGHTS, x: Sequence[float] = INPUTS, b: float =
 
 
 @on_slides(12, edits=[edit("a₁", x=(1.0, 1.0)), edit("a₁", units=OTHER_UNITS)])
-def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesson:
+def several(units: Sequence[Unit] = UNITS, x: Numbers = INPUTS) -> Lesson:
     """a₁, …, aₖ: k regressions that read the same inputs.
 
     Args:
@@ -69,9 +70,7 @@ def several(units: Sequence[Unit] = UNITS, x: Sequence[float] = INPUTS) -> Lesso
         edit("a₁", x=(1.0, 1.0)),
     ],
 )
-def stacked(
-    units: Sequence[Unit] = UNITS, top: Unit = ON_TOP, x: Sequence[float] = INPUTS
-) -> Lesson:
+def stacked(units: Sequence[Unit] = UNITS, top: Unit = ON_TOP, x: Numbers = INPUTS) -> Lesson:
     """ŷ = σ(w₁⁽ʸ⁾a₁ + … + wₖ⁽ʸ⁾aₖ + b⁽ʸ⁾).
 
     Args:

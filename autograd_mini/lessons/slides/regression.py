@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_mini import losses, nn, ops, optim
@@ -10,6 +9,7 @@ from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, edits, gradients, number, on_slides
 from autograd_mini.lessons.numeric import descend
 from autograd_mini.lessons.slides.classroom import (
+    Numbers,
     inputs,
     leaf,
     named,
@@ -52,7 +52,7 @@ def one_dimensional(m: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
     fixed={"∂y/∂b": "a sum"},
 )
 def many_dimensional(
-    w: Sequence[float] = (0.5, -1.0, 2.0), x: Sequence[float] = (4.0, 3.0, 1.5), b: float = 0.5
+    w: Numbers = (0.5, -1.0, 2.0), x: Numbers = (4.0, 3.0, 1.5), b: float = 0.5
 ) -> Lesson:
     """y = w₁x₁ + … + wₙxₙ + b, spelled out and as the engine's one node."""
     w_, b_ = weights(w), Value(b, "b")
@@ -109,7 +109,7 @@ def fitted_line(
     6, edits=edits("z", x=(4.0, 2.0, 2000.0), w=(10.0, 11.0, 0.2), b=5.0), fixed={"∂z/∂b": "a sum"}
 )
 def house_price(
-    w: Sequence[float] = (20.0, 15.0, 0.1), x: Sequence[float] = (5.0, 3.0, 3000.0), b: float = 50.0
+    w: Numbers = (20.0, 15.0, 0.1), x: Numbers = (5.0, 3.0, 3000.0), b: float = 50.0
 ) -> Lesson:
     """z = 5w₁ + 3w₂ + 3000w₃ + b.
 
@@ -146,10 +146,10 @@ def house_price(
     ],
 )
 def scaling(
-    w: Sequence[float] = (20.0, 15.0, 0.1),
-    x: Sequence[float] = (5.0, 3.0, 3000.0),
+    w: Numbers = (20.0, 15.0, 0.1),
+    x: Numbers = (5.0, 3.0, 3000.0),
     b: float = 50.0,
-    units: Sequence[float] = (1.0, 1.0, 1000.0),
+    units: Numbers = (1.0, 1.0, 1000.0),
     price: float = 450.0,
     alpha: float = 0.01,
 ) -> Lesson:
@@ -197,9 +197,7 @@ class StepResult(NamedTuple):
     after: float
 
 
-def one_step(
-    w: Sequence[float], x: Sequence[float], b: float, price: float, alpha: float
-) -> StepResult:
+def one_step(w: Numbers, x: Numbers, b: float, price: float, alpha: float) -> StepResult:
     """One step θ := θ − α ∂L/∂θ on the squared error of one house, for all weights and the bias."""
     w_, b_ = weights(w), Value(b, "b")
     before = ops.affine(w_, x, b_)

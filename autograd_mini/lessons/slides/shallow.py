@@ -9,7 +9,15 @@ from autograd_mini import nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table, TableRow
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
-from autograd_mini.lessons.slides.classroom import PARAMETERS, Parameters, inputs, named, weights
+from autograd_mini.lessons.slides.classroom import (
+    PARAMETERS,
+    Numbers,
+    Parameters,
+    X,
+    inputs,
+    named,
+    weights,
+)
 from autograd_mini.lessons.slides.logistic import BIAS, INPUTS, WEIGHTS
 from autograd_mini.numbers import short
 from autograd_mini.value import Value
@@ -60,7 +68,7 @@ def layers(
     ],
 )
 def neuron(
-    w: Sequence[float] = WEIGHTS, a: Sequence[float] = INPUTS, b: float = BIAS, lower: float = -1.0
+    w: Numbers = WEIGHTS, a: Numbers = INPUTS, b: float = BIAS, lower: float = -1.0
 ) -> Lesson:
     """z = w₁a₁ + … + wₙaₙ + b, then a = g(z), with g = ReLU.
 
@@ -81,7 +89,7 @@ def neuron(
     )
 
 
-def nn_neuron(w: Sequence[float], a: Sequence[float], b: float) -> Value:
+def nn_neuron(w: Numbers, a: Numbers, b: float) -> Value:
     """The activation of one ReLU neuron."""
     z = named("z", ops.affine(weights(w), inputs(a), Value(b, "b")))
     return named("a", z.relu())
@@ -98,10 +106,7 @@ def nn_neuron(w: Sequence[float], a: Sequence[float], b: float) -> Value:
     ],
 )
 def three_steps(
-    parameters: Parameters = PARAMETERS,
-    x: Sequence[float] = classroom.X,
-    y: float = 1.0,
-    alpha: float = 0.01,
+    parameters: Parameters = PARAMETERS, x: Numbers = X, y: float = 1.0, alpha: float = 0.01
 ) -> Lesson:
     """Forward, cost, backward: one round on the network of slide 18, and the cost after it."""
     model = classroom.network(parameters)
@@ -142,7 +147,7 @@ def three_steps(
         edit("parameters", parameters=classroom.SMALLER),
     ],
 )
-def going_to_class(parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X) -> Lesson:
+def going_to_class(parameters: Parameters = PARAMETERS, x: Numbers = X) -> Lesson:
     """Three inputs, four hidden neurons, one output: the probability of going to class.
 
     >>> round(going_to_class()["ŷ"], 6)

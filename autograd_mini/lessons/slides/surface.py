@@ -10,7 +10,7 @@ from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, gradients, number, on_slides
 from autograd_mini.lessons.numeric import descend, spread
-from autograd_mini.lessons.slides.classroom import named
+from autograd_mini.lessons.slides.classroom import Numbers, named
 from autograd_mini.lessons.slides.learning import OTHER_POINTS, Points
 from autograd_mini.lessons.slides.learning import POINTS as LINE
 from autograd_mini.value import Value
@@ -69,7 +69,7 @@ def steepest(
     )
 
 
-def J_at(theta: Sequence[float], points: Points) -> float:
+def J_at(theta: Numbers, points: Points) -> float:
     """The cost of the line at these numbers."""
     return line_cost([Value(t) for t in theta], points).data
 

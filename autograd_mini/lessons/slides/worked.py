@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from autograd_mini import ops
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
@@ -12,8 +10,10 @@ from autograd_mini.lessons.slides.classroom import (
     FIRST,
     MEANING,
     PARAMETERS,
+    Numbers,
     Parameters,
     Unit,
+    X,
     inputs,
     leaf,
     named,
@@ -30,7 +30,7 @@ from autograd_mini.value import Value
     edits=[edit("z₁⁽¹⁾", x=classroom.OTHER_X), edit("z₁⁽¹⁾", row=classroom.OTHER.hidden[0])],
     prints={"z₁⁽¹⁾": "0.7", "a₁⁽¹⁾": "0.7"},
 )
-def first_neuron(row: Unit = FIRST, x: Sequence[float] = classroom.X) -> Lesson:
+def first_neuron(row: Unit = FIRST, x: Numbers = X) -> Lesson:
     """z₁⁽¹⁾ = w₁x₁ + w₂x₂ + w₃x₃ + b, then ReLU, with the numbers of the slide.
 
     Args:
@@ -64,13 +64,13 @@ def as_given() -> float:
     >>> round(as_given(), 10)
     0.6986
     """
-    return products(weights(FIRST[0]), inputs(classroom.X), Value(FIRST[1], "b")).data
+    return products(weights(FIRST[0]), inputs(X), Value(FIRST[1], "b")).data
 
 
 @on_slides(
     27, edits=[edit("z₁⁽²⁾", x=classroom.OTHER_X), edit("z₁⁽²⁾", parameters=classroom.OTHER)]
 )
-def output_sum(parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X) -> Lesson:
+def output_sum(parameters: Parameters = PARAMETERS, x: Numbers = X) -> Lesson:
     """z₁⁽²⁾ from the four hidden activations."""
     y_hat = classroom.network(parameters)(list(x))
     z2, a1, _ = classroom.layer_sums(y_hat)
@@ -91,7 +91,7 @@ def output_sum(parameters: Parameters = PARAMETERS, x: Sequence[float] = classro
     )
 
 
-def output_neuron(parameters: Parameters, activations: Sequence[float]) -> Value:
+def output_neuron(parameters: Parameters, activations: Numbers) -> Value:
     """z₁⁽²⁾ by itself, the hidden activations as leaves: one neuron, without frames of layers."""
     width, (w, b) = len(activations), parameters.output
     names = notation.in_layer(width, 1, 2)
@@ -106,7 +106,7 @@ def output_neuron(parameters: Parameters, activations: Sequence[float]) -> Value
 
 @on_slides(28, edits=classroom.edits("L(ŷ, y)"), prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508"})
 def prediction_and_loss(
-    parameters: Parameters = PARAMETERS, x: Sequence[float] = classroom.X, y: float = 1.0
+    parameters: Parameters = PARAMETERS, x: Numbers = X, y: float = 1.0
 ) -> Lesson:
     """ŷ = g(z₁⁽²⁾), and the loss against y.
 
@@ -136,10 +136,7 @@ def prediction_and_loss(
     prints={"ŷ": "0.45", "L(ŷ, y)": "0.798508", "threshold": "0.5"},
 )
 def decision(
-    parameters: Parameters = PARAMETERS,
-    x: Sequence[float] = classroom.X,
-    y: float = 1.0,
-    threshold: float = 0.5,
+    parameters: Parameters = PARAMETERS, x: Numbers = X, y: float = 1.0, threshold: float = 0.5
 ) -> Lesson:
     """``if ŷ > 0.5: goto_class()``, and what the mistake cost.
 

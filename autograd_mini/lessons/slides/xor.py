@@ -10,7 +10,7 @@ from autograd_mini.lessons.chart import COLOURS, Cells, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, number, on_slides
 from autograd_mini.lessons.numeric import descend, spread
-from autograd_mini.lessons.slides.classroom import cost
+from autograd_mini.lessons.slides.classroom import Numbers, cost
 from autograd_mini.numbers import short
 from autograd_mini.show.palette import LIGHT
 from autograd_mini.value import Value
@@ -27,7 +27,7 @@ GIVES_UP = (
 )
 SPLIT = "These targets can be split by one line, as those of XOR cannot."
 
-Model = Callable[[Sequence[float]], Value]
+Model = Callable[[Numbers], Value]
 
 Boundary = tuple[float, float, float]
 """w₁, w₂ and b of the line where w₁x₁ + w₂x₂ + b = 0."""
@@ -38,12 +38,12 @@ LINES: tuple[Boundary, ...] = ((1.0, 1.0, -0.5), (1.0, 1.0, -1.5), (0.0, 1.0, -0
 OTHER_LINES: tuple[Boundary, ...] = ((0.5, 0.0, -0.1), (2.0, 3.0, 0.5), (2.0, 0.5, -0.25))
 
 
-def cost_of(model: Model, targets: Sequence[float]) -> Value:
+def cost_of(model: Model, targets: Numbers) -> Value:
     """The sum of the binary cross-entropies over the four inputs."""
     return cost([model(x) for x in X], targets)
 
 
-def right_answers(outputs: Sequence[float], targets: Sequence[float]) -> int:
+def right_answers(outputs: Numbers, targets: Numbers) -> int:
     """How many outputs lie on their target's side of one half.
 
     >>> right_answers([0.1, 0.8, 0.4, 0.2], Y)
@@ -63,7 +63,7 @@ def right_answers(outputs: Sequence[float], targets: Sequence[float]) -> int:
     fixed={"J at one half": "4 log 2, whatever the targets"},
 )
 def linear_model(
-    targets: Sequence[float] = Y,
+    targets: Numbers = Y,
     seed: int = 0,
     alpha: float = 0.3,
     steps: int = 60,
@@ -127,7 +127,7 @@ def linear_model(
 
 
 def inequalities(
-    w1: float, w2: float, b: float, targets: Sequence[float] = Y
+    w1: float, w2: float, b: float, targets: Numbers = Y
 ) -> list[tuple[str, str, float, str]]:
     """What each target asks of w₁x₁ + w₂x₂ + b, the left side as a number, and whether it holds."""
     sides = {"b": b, "w₂ + b": w2 + b, "w₁ + b": w1 + b, "w₁ + w₂ + b": w1 + w2 + b}
@@ -149,7 +149,7 @@ def inequalities(
     ],
 )
 def two_layers(
-    targets: Sequence[float] = Y,
+    targets: Numbers = Y,
     width: int = WIDTH,
     seed: int = 0,
     alpha: float = ALPHA,
@@ -182,12 +182,12 @@ def two_layers(
     )
 
 
-def point_name(x: Sequence[float]) -> str:
+def point_name(x: Numbers) -> str:
     """An input as a pair: (0, 1)."""
     return f"({', '.join(short(x_k) for x_k in x)})"
 
 
-def outputs_table(title: str, outputs: Sequence[float], targets: Sequence[float]) -> Table:
+def outputs_table(title: str, outputs: Numbers, targets: Numbers) -> Table:
     """The outputs for the four inputs beside their targets."""
     rows = [
         (point_name(x), y, output, "yes" if (output > 0.5) == (y > 0.5) else "no")
@@ -196,7 +196,7 @@ def outputs_table(title: str, outputs: Sequence[float], targets: Sequence[float]
     return Table(title, ("(x₁, x₂)", "y", "ŷ", "right"), rows)
 
 
-def right_of(line: Boundary, targets: Sequence[float]) -> int:
+def right_of(line: Boundary, targets: Numbers) -> int:
     """How many answers are right when yes is said on the positive side of a line.
 
     >>> right_of((1.0, 1.0, -0.5), Y)
@@ -216,9 +216,7 @@ def boundary(line: Boundary) -> Curve:
     return Curve(ends, dashed=True, colour=LIGHT.page["quiet"])
 
 
-def regions(
-    model: Model, targets: Sequence[float], alt: str, lines: Sequence[Boundary] = ()
-) -> Chart:
+def regions(model: Model, targets: Numbers, alt: str, lines: Sequence[Boundary] = ()) -> Chart:
     """ŷ over the plane, orange where it is near 1, with the four inputs and some lines."""
     low, high, count = -0.5, 1.5, 32
     edge = (high - low) / count / 2.0
