@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from autograd_mini import graph, losses, nn
-from autograd_mini.lessons.lesson import Edit, edit
+from autograd_mini.lessons import lesson
+from autograd_mini.lessons.lesson import Edit
 from autograd_mini.nn import notation
 from autograd_mini.value import Value
 
@@ -66,7 +67,7 @@ OTHER_X = (0.7, 3.0, 11.0)
 
 def edits(number: str) -> list[Edit]:
     """What a learner may change in a lesson on the network, each of which changes this number."""
-    return [edit(number, y=0.0), edit(number, parameters=OTHER), edit(number, x=OTHER_X)]
+    return lesson.edits(number, y=0.0, parameters=OTHER, x=OTHER_X)
 
 
 ACTIVATIONS = ("relu", "sigmoid")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd_mini.graph import Tag
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, edit, gradients, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, edits, gradients, number, on_slides
 from autograd_mini.lessons.slides.classroom import Numbers, leaf, named
 from autograd_mini.nn.notation import lowered
 from autograd_mini.value import Value
@@ -13,9 +13,8 @@ from autograd_mini.value import Value
 @on_slides(
     21,
     edits=[
-        edit("w₂w₁", w1=1.5),
+        *edits("w₂w₁", w1=1.5, w2=0.5),
         edit("w₂b₁ + b₂", b1=1.0),
-        edit("w₂w₁", w2=0.5),
         edit("a₂", b2=2.0),
         edit("Two layers and one, side by side, row 1, x", xs=(1, 2, 4, 5)),
     ],

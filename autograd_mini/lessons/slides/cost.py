@@ -7,7 +7,7 @@ from functools import partial
 from autograd_mini import losses, ops
 from autograd_mini.lessons.chart import COLOURS, Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, edits, number, on_slides
 from autograd_mini.lessons.numeric import sampled, slope
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import Numbers
@@ -19,8 +19,7 @@ PREDICTIONS = (0.6, 0.8, 0.3)
 TARGETS = (1.0, 1.0, 0.0)
 
 EDITS = [
-    edit("J", predictions=(0.7, 0.5, 0.2)),
-    edit("J", targets=(0.0, 0.0, 1.0)),
+    *edits("J", predictions=(0.7, 0.5, 0.2), targets=(0.0, 0.0, 1.0)),
     edit("m", predictions=(0.7, 0.6), targets=(1.0, 0.0)),
 ]
 """What to try with predictions and targets; slide 32 shows the cost of slide 23 again."""
@@ -61,12 +60,9 @@ def computing(predictions: Numbers = PREDICTIONS, targets: Numbers = TARGETS) ->
 @on_slides(
     24,
     edits=[
-        edit("MSE", predictions=(2.0, 0.1, 1.5)),
-        edit("binary cross-entropy", y_hat=0.3),
-        edit("MSE", targets=(2.0, 0.5, 1.0)),
-        edit("cross-entropy", probabilities=(0.6, 0.3, 0.1)),
-        edit("cross-entropy", one_hot=(0.0, 0.5, 0.5)),
-        edit("binary cross-entropy", y=0.0),
+        *edits("MSE", predictions=(2.0, 0.1, 1.5), targets=(2.0, 0.5, 1.0)),
+        *edits("binary cross-entropy", y_hat=0.3, y=0.0),
+        *edits("cross-entropy", probabilities=(0.6, 0.3, 0.1), one_hot=(0.0, 0.5, 0.5)),
         edit("cross-entropy", probabilities=(0.5, 0.3, 0.2)),
     ],
 )

@@ -12,7 +12,7 @@ from itertools import pairwise
 from autograd_mini import optim
 from autograd_mini.lessons.chart import Chart, Curve, Dots
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, Progress, edit, gradients, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, Progress, edit, edits, gradients, number, on_slides
 from autograd_mini.lessons.numeric import descend, slopes
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import PARAMETERS, Numbers, Parameters, X
@@ -40,8 +40,7 @@ from autograd_mini.value import Value
     31,
     edits=[
         edit("α", alpha=0.002),
-        edit("changed by one step", alpha=0.0),
-        edit("changed by one step", parameters=classroom.OTHER),
+        *edits("changed by one step", alpha=0.0, parameters=classroom.OTHER),
         edit("parameters", parameters=classroom.SMALLER),
     ],
     fixed={
@@ -183,10 +182,9 @@ OVERSHOOT = "This α is too large: the steps overshoot the minimum and do not sh
 @on_slides(
     36,
     edits=[
-        edit("θ at the end", alpha=0.2),
+        *edits("θ at the end", alpha=0.2, steps=9),
         edit("θ at the start", theta=0.5),
         edit("J at the end", points=OTHER_POINTS),
-        edit("θ at the end", steps=9),
     ],
 )
 def rule(
@@ -233,11 +231,10 @@ def steps_chart(thetas: Numbers, points: Points) -> Chart:
 @on_slides(
     37,
     edits=[
-        edit("J after", steps=100),
+        *edits("J after", steps=100, alpha=0.001),
         edit("J before", parameters=classroom.OTHER),
         edit("J before", samples=OTHER_SAMPLES, steps=30),
         edit("J before", targets=(0.0, 0.0, 1.0), steps=30),
-        edit("J after", alpha=0.001),
     ],
 )
 def network_descent(

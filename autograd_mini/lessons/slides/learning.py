@@ -47,9 +47,7 @@ def reading(w: float = 2.0, x: float = 3.0, b: float = 1.0) -> Lesson:
 
 
 @on_slides(
-    2,
-    3,
-    edits=[edit("MSE", theta0=1.5), edit("∂MSE/∂θ₁", theta1=1.5), edit("MSE", points=OTHER_POINTS)],
+    2, 3, edits=[*edits("MSE", theta0=1.5, points=OTHER_POINTS), edit("∂MSE/∂θ₁", theta1=1.5)]
 )
 def approximation(theta0: float = 1.0, theta1: float = 2.0, points: Points = POINTS) -> Lesson:
     """A straight line f̂ = θ₀ + θ₁x held against data: how wrong is it, point by point?"""

@@ -45,7 +45,7 @@ def single(w: Numbers = WEIGHTS, x: Numbers = INPUTS, b: float = BIAS) -> Lesson
     )
 
 
-@on_slides(12, edits=[edit("a₁", x=(1.0, 1.0)), edit("a₁", units=OTHER_UNITS)])
+@on_slides(12, edits=edits("a₁", x=(1.0, 1.0), units=OTHER_UNITS))
 def several(units: Sequence[Unit] = UNITS, x: Numbers = INPUTS) -> Lesson:
     """a₁, …, aₖ: k regressions that read the same inputs.
 
@@ -64,11 +64,7 @@ def several(units: Sequence[Unit] = UNITS, x: Numbers = INPUTS) -> Lesson:
 
 @on_slides(
     13,
-    edits=[
-        edit("ŷ", top=((1.0, -1.0, 0.3), 0.3)),
-        edit("a₁", units=OTHER_UNITS),
-        edit("a₁", x=(1.0, 1.0)),
-    ],
+    edits=[edit("ŷ", top=((1.0, -1.0, 0.3), 0.3)), *edits("a₁", units=OTHER_UNITS, x=(1.0, 1.0))],
 )
 def stacked(units: Sequence[Unit] = UNITS, top: Unit = ON_TOP, x: Numbers = INPUTS) -> Lesson:
     """ŷ = σ(w₁⁽ʸ⁾a₁ + … + wₖ⁽ʸ⁾aₖ + b⁽ʸ⁾).

@@ -139,10 +139,8 @@ def house_price(
     6,
     edits=[
         edit("z after one step, scaled", units=(2.0, 2.0, 500.0)),
-        edit("z", w=(10.0, 11.0, 0.2)),
-        edit("z", x=(4.0, 2.0, 2000.0)),
-        edit("z after one step", alpha=0.02),
-        edit("z after one step", price=400.0),
+        *edits("z", w=(10.0, 11.0, 0.2), x=(4.0, 2.0, 2000.0)),
+        *edits("z after one step", alpha=0.02, price=400.0),
     ],
 )
 def scaling(

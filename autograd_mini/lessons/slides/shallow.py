@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from autograd_mini import nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table, TableRow
-from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, edits, number, on_slides
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import (
     PARAMETERS,
@@ -27,8 +27,7 @@ from autograd_mini.value import Value
     14,
     15,
     edits=[
-        edit("parameters", nin=5),
-        edit("parameters", nouts=(6, 2)),
+        *edits("parameters", nin=5, nouts=(6, 2)),
         edit("parameters of the deeper one", deeper=(3, 2)),
     ],
 )
@@ -61,9 +60,7 @@ def layers(
 @on_slides(
     16,
     edits=[
-        edit("z", b=-0.1),
-        edit("z", w=(0.5, 0.5)),
-        edit("z", a=(1.0, 1.0)),
+        *edits("z", b=-0.1, w=(0.5, 0.5), a=(1.0, 1.0)),
         edit("The bias as a threshold, row 2, z", lower=0.4),
     ],
 )
@@ -99,10 +96,8 @@ def nn_neuron(w: Numbers, a: Numbers, b: float) -> Value:
     17,
     edits=[
         edit("J after", alpha=0.02),
-        edit("J", y=0.0),
-        edit("ŷ", parameters=classroom.OTHER),
-        edit("ŷ", x=classroom.OTHER_X),
-        edit("J", parameters=classroom.SMALLER),
+        *edits("J", y=0.0, parameters=classroom.SMALLER),
+        *edits("ŷ", parameters=classroom.OTHER, x=classroom.OTHER_X),
     ],
 )
 def three_steps(
@@ -142,8 +137,7 @@ def three_steps(
 @on_slides(
     18,
     edits=[
-        edit("ŷ", x=classroom.OTHER_X),
-        edit("ŷ", parameters=classroom.OTHER),
+        *edits("ŷ", x=classroom.OTHER_X, parameters=classroom.OTHER),
         edit("parameters", parameters=classroom.SMALLER),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd_mini import ops
 from autograd_mini.lessons.content import Picture, Table
-from autograd_mini.lessons.lesson import Lesson, edit, number, on_slides
+from autograd_mini.lessons.lesson import Lesson, edit, edits, number, on_slides
 from autograd_mini.lessons.slides import classroom
 from autograd_mini.lessons.slides.classroom import (
     FIRST,
@@ -27,7 +27,7 @@ from autograd_mini.value import Value
 
 @on_slides(
     26,
-    edits=[edit("z₁⁽¹⁾", x=classroom.OTHER_X), edit("z₁⁽¹⁾", row=classroom.OTHER.hidden[0])],
+    edits=edits("z₁⁽¹⁾", x=classroom.OTHER_X, row=classroom.OTHER.hidden[0]),
     prints={"z₁⁽¹⁾": "0.7", "a₁⁽¹⁾": "0.7"},
 )
 def first_neuron(row: Unit = FIRST, x: Numbers = X) -> Lesson:
@@ -67,9 +67,7 @@ def as_given() -> float:
     return products(weights(FIRST[0]), inputs(X), Value(FIRST[1], "b")).data
 
 
-@on_slides(
-    27, edits=[edit("z₁⁽²⁾", x=classroom.OTHER_X), edit("z₁⁽²⁾", parameters=classroom.OTHER)]
-)
+@on_slides(27, edits=edits("z₁⁽²⁾", x=classroom.OTHER_X, parameters=classroom.OTHER))
 def output_sum(parameters: Parameters = PARAMETERS, x: Numbers = X) -> Lesson:
     """z₁⁽²⁾ from the four hidden activations."""
     y_hat = classroom.network(parameters)(list(x))
