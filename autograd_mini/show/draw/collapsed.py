@@ -26,9 +26,8 @@ from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.expanded import Boxes
 from autograd_mini.show.draw.gradients import Gradients
 from autograd_mini.show.draw.options import Options
-from autograd_mini.show.draw.scopes import Place
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.picture import Arrow, Box, Picture, Place
 from autograd_mini.show.text import plural
 
 if TYPE_CHECKING:

@@ -20,11 +20,10 @@ from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.gradients import Gradients
 from autograd_mini.show.draw.loss_boxes import Loss, losses_in
 from autograd_mini.show.draw.options import DEFAULTS, Options
-from autograd_mini.show.draw.scopes import Place
 from autograd_mini.show.draw.selection import selected
 from autograd_mini.show.expansion import opened
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.picture import Arrow, Box, Picture
+from autograd_mini.show.picture import Arrow, Box, Picture, Place
 from autograd_mini.sweeps import slopes
 
 if TYPE_CHECKING:

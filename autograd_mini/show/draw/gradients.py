@@ -35,28 +35,20 @@ class Gradients:
     """
 
     def __init__(self, nodes: Sequence[Node], outputs: Sequence[Node]) -> None:
-        self._computed = self._missing = self._summed = self._by_hand = False
-        self._letters: dict[object, str] = {}
         self.stale = set(filter(graph.is_stale, nodes))
         self._changed = {leaf for node in self.stale for leaf in graph.younger_leaves(node)}
-        for node in reversed(nodes):
-            if not graph.is_constant(node):
-                self._look_at(node)
+        held = [node for node in reversed(nodes) if not graph.is_constant(node)]
+        computed = [node for node in held if node.has_grad]
+        leaves = [node for node in held if graph.is_leaf(node)]
+        self._missing = len(computed) < len(held)
+        self._summed = any(graph.passes(node) > 1 for node in leaves)
+        self._by_hand = any(node.has_grad and graph.passes(node) == 0 for node in leaves)
+        passes = dict.fromkeys(map(graph.pass_of, held))
+        passes.pop(None, None)
+        self._letters = {written: _letter(i) for i, written in enumerate(passes)}
         own = {graph.pass_of(output) for output in outputs if not graph.is_leaf(output)}
         self._own = own - {None}
-        self._foreign = bool(self._computed and own == {None})
-
-    def _look_at(self, node: Node) -> None:
-        if node.has_grad:
-            self._computed = True
-        else:
-            self._missing = True
-        if graph.is_leaf(node):
-            self._summed |= graph.passes(node) > 1
-            self._by_hand |= bool(node.has_grad and graph.passes(node) == 0)
-        written = graph.pass_of(node)
-        if written is not None and written not in self._letters:
-            self._letters[written] = _letter(len(self._letters))
+        self._foreign = bool(computed) and own == {None}
 
     def lines(self, node: Node, short: Format) -> tuple[str, ...]:
         """The lines in a box that tell whether its number is out of date, and its gradient."""
@@ -81,9 +73,7 @@ class Gradients:
         """Whether a reader must not take the node's gradient for one of this output's pass."""
         if graph.is_constant(node):
             return False
-        if node in self.stale or node in self._changed:
-            return True
-        if graph.passes(node) > 1:
+        if node in self.stale or node in self._changed or graph.passes(node) > 1:
             return True
         return self.mixed and node.has_grad and graph.pass_of(node) not in self._own
 

@@ -7,7 +7,7 @@ one of its operands. A path may be given by some of the nodes on it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,12 @@ from autograd_mini.choices import chosen
 from autograd_mini.numbers import Format
 from autograd_mini.real import shown
 from autograd_mini.show import text
+from autograd_mini.show.draw.options import Options, refuse_strangers
 from autograd_mini.show.palette import Theme, ink, largest, mixed, share
 from autograd_mini.show.picture import Box, Look, Picture
 
 if TYPE_CHECKING:
     from autograd_mini.choices import States
-    from autograd_mini.show.draw.options import Options
     from autograd_mini.value import Value as Node
 
     PathStep = tuple[Node, int]
@@ -65,7 +65,7 @@ def _steps_of(path: object, nodes: Sequence[Node]) -> list[PathStep]:
     """
     if hasattr(path, "edges"):
         steps = [(edge.node, edge.place) for edge in path.edges]
-        _refuse_strangers([node for node, _ in steps], set(nodes))
+        refuse_strangers("path", [node for node, _ in steps], nodes)
         return steps
     nodes_on_it = list(path) if isinstance(path, list | tuple) else []
     if len(nodes_on_it) < 2 or not all(hasattr(x, "operands") for x in nodes_on_it):
@@ -73,7 +73,7 @@ def _steps_of(path: object, nodes: Sequence[Node]) -> list[PathStep]:
             "draw: path= takes a list of two or more Values, such as [x, z, J], or one of the "
             f"paths of an explanation, not {shown(path)}"
         )
-    _refuse_strangers(nodes_on_it, set(nodes))
+    refuse_strangers("path", nodes_on_it, nodes)
     places = {node: i for i, node in enumerate(nodes)}
     if places[nodes_on_it[0]] < places[nodes_on_it[-1]]:  # operands come before results
         nodes_on_it.reverse()
@@ -104,12 +104,6 @@ def _between(result: Node, operand: Node) -> list[PathStep]:
         steps.append((node, place))
         node = node.operands[place]
     return steps
-
-
-def _refuse_strangers(nodes_on_it: Iterable[Node], nodes: set[Node]) -> None:
-    for node in nodes_on_it:
-        if node not in nodes:
-            raise ValueError(f"draw: path= names {graph.name(node)}, which the output does not use")
 
 
 def _highlighted(picture: Picture, steps: Sequence[PathStep], theme: Theme) -> Picture:

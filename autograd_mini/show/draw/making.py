@@ -12,7 +12,7 @@ from autograd_mini import graph
 from autograd_mini.show.draw import collapsed, compact, ellipses, expanded, network
 from autograd_mini.show.draw.captions import Captions
 from autograd_mini.show.draw.gradients import Gradients
-from autograd_mini.show.draw.options import Options
+from autograd_mini.show.draw.options import Options, refuse_strangers
 from autograd_mini.show.draw.units import network as network_of
 from autograd_mini.show.text import plural
 
@@ -39,7 +39,8 @@ def made(view: str, outputs: Sequence[Node], options: Options, max_nodes: int) -
     if view == "network":
         return _network(outputs, options)
     nodes = [node for node in graph.order(*outputs) if not graph.is_constant(node)]
-    _refuse_strangers(options, nodes)
+    focus = [node for node in options.focus if not graph.is_constant(node)]
+    refuse_strangers("focus", focus, nodes)
     is_part = options.depth is not None or bool(options.focus)
     uses = sum(len(graph.raw_operands(node)) for node in nodes)
     too_large = len(nodes) > max_nodes or uses > ARROWS_PER_NODE * max_nodes
@@ -113,13 +114,3 @@ def _network(outputs: Sequence[Node], options: Options) -> Picture:
             "view='expanded' shows every operation of any graph"
         )
     return network.picture(found, Captions(Gradients(nodes, outputs), options.short), options)
-
-
-def _refuse_strangers(options: Options, nodes: Sequence[Node]) -> None:
-    """Raise where the focus is not in the graph."""
-    known = set(nodes) if options.focus else set()
-    for node in options.focus:
-        if node not in known and not graph.is_constant(node):
-            raise ValueError(
-                f"draw: focus= names {graph.name(node)}, which the output does not use"
-            )

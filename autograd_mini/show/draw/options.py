@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from autograd_mini import graph
@@ -206,6 +206,16 @@ def aspect_of(given: object) -> tuple[float, float] | None:
             "of them more than ten times the other"
         )
     return sides
+
+
+def refuse_strangers(option: str, given: Sequence[Node], nodes: Sequence[Node]) -> None:
+    """Raise where an option names a node that is none of these."""
+    known = set(nodes) if given else set()
+    for node in given:
+        if node not in known:
+            raise ValueError(
+                f"draw: {option}= names {graph.name(node)}, which the output does not use"
+            )
 
 
 def _refuse_unknown(name: str, given: object, known: Collection[str]) -> None:

@@ -13,12 +13,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
-from autograd_mini.show.draw.units import Network, Part, network
+from autograd_mini.show.draw.units import Part, network
 
 if TYPE_CHECKING:
+    from autograd_mini.show.picture import Place
     from autograd_mini.value import Value as Node
-
-Place = tuple[str, ...]
 
 
 def places(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[Node, Place]:
@@ -37,11 +36,7 @@ def places(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[Node, Place]:
     named = {node: scope for node in nodes if (scope := graph.scope(node))}
     if named:
         return named
-    return _recognised(network(nodes, outputs))
-
-
-def _recognised(found: Network) -> dict[Node, Place]:
-    units = [part for part in found.parts if part.kind == "unit"]
+    units = [part for part in network(nodes, outputs).parts if part.kind == "unit"]
     levels = _levels(units)
     met: Counter[int] = Counter()
     held: dict[Node, Place] = {}
@@ -69,7 +64,7 @@ def steps(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[Node, int]:
         level, i = levels[part.depth]
         if level == "step":
             for neuron in part.applications:
-                found |= dict.fromkeys((neuron.sum, *neuron.inside, neuron.output), i)
+                found |= dict.fromkeys((*neuron.hidden, neuron.output), i)
     return found
 
 
@@ -96,7 +91,7 @@ def _members(part: Part) -> set[Node]:
     """The weights, the bias and the operations of a unit."""
     found: set[Node] = set()
     for neuron in part.applications:
-        found |= {neuron.sum, neuron.output, *neuron.inside}
+        found |= {*neuron.hidden, neuron.output}
         found.update(t.weight for t in neuron.terms if not graph.is_constant(t.weight))
         found.update([neuron.bias.weight] if neuron.bias is not None else [])
     return found

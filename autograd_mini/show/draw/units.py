@@ -17,7 +17,7 @@ linear in the size of the graph.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
@@ -105,33 +105,42 @@ def network(nodes: Sequence[Node], outputs: Sequence[Node]) -> Network:
     >>> [len(column) for column in found.columns()], len(found.links)
     ([2, 3, 1], 9)
     """
-    return _Builder(nodes, outputs).network()
+    found = neurons(nodes, outputs)
+    return _Builder(nodes, outputs, found).network() if found else Network((), (), 0)
 
 
 class _Builder:
-    def __init__(self, nodes: Sequence[Node], outputs: Sequence[Node]) -> None:
+    def __init__(
+        self, nodes: Sequence[Node], outputs: Sequence[Node], found: Sequence[Neuron]
+    ) -> None:
         self._nodes = nodes
         self._outputs = set(outputs)
-        self._neurons = neurons(nodes, outputs)
-        self._by_output = {neuron.output: neuron for neuron in self._neurons}
-        owned = {x for neuron in self._neurons for x in (neuron.sum, *neuron.inside)}
-        owned.update(self._by_output)
+        self._neurons = found
+        self._by_output = {neuron.output: neuron for neuron in found}
+        owned = {x for neuron in found for x in (*neuron.hidden, neuron.output)}
         self._operations = [n for n in nodes if n not in owned and not graph.is_leaf(n)]
-        self._depths = self._found_depths() if self._neurons else {}
-        self._same = _Sets()
+        self._depths = self._found_depths()
+        self._above: dict[Node, Node] = {}
 
     def network(self) -> Network:
-        """Put everything together; nothing at all where there is no neuron."""
-        if not self._neurons:
-            return Network((), (), 0)
+        """Put everything together."""
         units: dict[object, list[Neuron]] = {}
         for neuron in self._neurons:
             units.setdefault(self._key(neuron), []).append(neuron)
-        self._unite(list(units.values()))
-        parts = [*self._inputs(), *self._units(list(units.values())), *self._pieces()]
+        for unit in units.values():
+            self._unite_inputs(unit)
+        self._unite_operations()
+        parts = [
+            *self._inputs(),
+            *(self._part("unit", [x.output for x in unit], unit) for unit in units.values()),
+            *(self._part("operations", nodes) for nodes in self._groups(self._operations)),
+        ]
         parts.sort(key=lambda part: (part.column, part.kind == "input"))
-        place_of = {node: place for place, part in enumerate(parts) for node in part.nodes}
-        return Network(tuple(parts), tuple(self._links(parts, place_of)), len(self._neurons))
+        return Network(tuple(parts), tuple(self._links(parts)), len(self._neurons))
+
+    def _part(self, kind: str, nodes: Sequence[Node], applications: Sequence[Neuron] = ()) -> Part:
+        is_output = not self._outputs.isdisjoint(nodes)
+        return Part(kind, self._depths[nodes[0]], tuple(nodes), tuple(applications), is_output)
 
     # --- depth ---
 
@@ -139,25 +148,16 @@ class _Builder:
         depths: dict[Node, int] = {}
         for node in self._nodes:
             if neuron := self._by_output.get(node):
-                depths[node] = 1 + max(depths.get(term.input, 0) for term in neuron.terms)
+                depths[node] = 1 + max(depths.get(x, 0) for x in neuron.operands)
             elif not graph.is_leaf(node):
                 depths[node] = max((depths.get(x, 0) for x in graph.operand_nodes(node)), default=0)
-        self._move_right(depths)
-        return depths
-
-    def _move_right(self, depths: dict[Node, int]) -> None:
-        """Operations that no neuron leads to, as 1 − y in a loss, stand where they are used."""
-        early = [node for node in self._operations if depths[node] == 0]
-        used_at: dict[Node, int] = {}
-        for neuron in self._neurons:
-            for term in neuron.terms:
-                used_at[term.input] = 0
+        # Operations that no neuron leads to, as 1 − y in a loss, stand where they are used.
+        used_at = {x: 0 for neuron in self._neurons for x in neuron.operands}
         for node in reversed(self._operations):
-            depth = used_at.get(node, depths[node]) if depths[node] == 0 else depths[node]
+            depths[node] = depths[node] or used_at.get(node, 0)
             for x in graph.operand_nodes(node):
-                used_at[x] = min(used_at.get(x, depth), depth)
-        for node in early:
-            depths[node] = used_at.get(node, 0)
+                used_at[x] = min(used_at.get(x, depths[node]), depths[node])
+        return depths
 
     # --- what is one part ---
 
@@ -168,78 +168,74 @@ class _Builder:
         name = neuron.activation.op if neuron.activation is not None else ""
         return self._depths[neuron.output], name, weights, bias
 
-    def _unite(self, units: Sequence[Sequence[Neuron]]) -> None:
-        """Inputs at one place of one unit are one, and operations that touch at one depth."""
-        numbers: dict[object, Node] = {}
-        for unit in units:
-            for place, first in enumerate(unit[0].terms):
-                for neuron in unit[1:]:
-                    self._unite_two(first.input, neuron.terms[place].input)
-                if graph.is_constant(first.input):
-                    depth, x = self._depths[unit[0].output], first.input
-                    key = (depth, place, x.data, graph.label(x))
-                    self._same.unite(numbers.setdefault(key, x), x)
+    def _unite_inputs(self, unit: Sequence[Neuron]) -> None:
+        """Inputs at one place of one unit are one, unless they are neurons' outputs."""
+        for neuron in unit[1:]:
+            for first, other in zip(unit[0].operands, neuron.operands, strict=True):
+                alike = graph.is_leaf(first) == graph.is_leaf(other)
+                at_one_depth = self._depths.get(first, 0) == self._depths.get(other, 0)
+                outputs = first in self._by_output or other in self._by_output
+                if alike and at_one_depth and not outputs:
+                    self._unite(first, other)
+
+    def _unite_operations(self) -> None:
+        """Operations that touch at one depth are one, and constants that neurons read alike."""
+        constants: dict[object, Node] = {}
+        for neuron in self._neurons:
+            for place, x in enumerate(neuron.operands):
+                if graph.is_constant(x):
+                    key = (self._depths[neuron.output], place, x.data, graph.label(x))
+                    self._unite(constants.setdefault(key, x), x)
         operations = set(self._operations)
         for node in self._operations:
             for x in graph.operand_nodes(node):
                 if x in operations and self._depths[x] == self._depths[node]:
-                    self._same.unite(x, node)
-
-    def _unite_two(self, one: Node, other: Node) -> None:
-        if one in self._by_output or other in self._by_output or one is other:
-            return
-        if graph.is_leaf(one) == graph.is_leaf(other) and self._depth(one) == self._depth(other):
-            self._same.unite(one, other)
-
-    def _depth(self, node: Node) -> int:
-        return self._depths.get(node, 0)
+                    self._unite(x, node)
 
     def _inputs(self) -> list[Part]:
         """The leaves that neurons weigh, and those that operations before them read."""
         leaves: dict[Node, None] = {}
-        for neuron in self._neurons:
-            leaves.update((t.input, None) for t in neuron.terms if graph.is_leaf(t.input))
-        for node in self._operations:
-            if self._depths[node] == 0:
-                operands = graph.operand_nodes(node)
-                free = [x for x in operands if graph.is_leaf(x) and not graph.is_constant(x)]
-                leaves.update((x, None) for x in free)
-        before = self._first_uses()
-        groups = self._same.groups(leaves)
-        return [Part("input", min(map(before.__getitem__, x)), tuple(x)) for x in groups]
-
-    def _first_uses(self) -> dict[Node, int]:
-        """For each leaf the depth before the first unit or of the first operation reading it."""
-        found: dict[Node, int] = {}
+        before: dict[Node, int] = {}  # the depth before the first unit that reads a leaf
         for neuron in self._neurons:
             depth = self._depths[neuron.output] - 1
-            for term in neuron.terms:
-                found[term.input] = min(found.get(term.input, depth), depth)
+            for x in neuron.operands:
+                before[x] = min(before.get(x, depth), depth)
+            leaves.update((x, None) for x in neuron.operands if graph.is_leaf(x))
         for node in self._operations:
+            depth = self._depths[node]
             for x in graph.operand_nodes(node):
-                found[x] = min(found.get(x, self._depths[node]), self._depths[node])
-        return found
+                before[x] = min(before.get(x, depth), depth)
+                if depth == 0 and graph.is_leaf(x) and not graph.is_constant(x):
+                    leaves[x] = None
+        groups = self._groups(leaves)
+        return [Part("input", min(map(before.__getitem__, x)), tuple(x)) for x in groups]
 
-    def _units(self, units: Sequence[Sequence[Neuron]]) -> list[Part]:
-        found = []
-        for unit in units:
-            nodes = tuple(neuron.output for neuron in unit)
-            depth = self._depths[nodes[0]]
-            found.append(Part("unit", depth, nodes, tuple(unit), self._has_output(nodes)))
-        return found
+    # --- nodes that are drawn as one, by union-find (Tarjan, Journal of the ACM 22, 1975) ---
 
-    def _pieces(self) -> list[Part]:
-        return [
-            Part("operations", self._depths[nodes[0]], tuple(nodes), (), self._has_output(nodes))
-            for nodes in self._same.groups(self._operations)
-        ]
+    def _unite(self, one: Node, other: Node) -> None:
+        top, below = self._top(one), self._top(other)
+        if top is not below:
+            self._above[below] = top
 
-    def _has_output(self, nodes: Sequence[Node]) -> bool:
-        return not self._outputs.isdisjoint(nodes)
+    def _top(self, node: Node) -> Node:
+        path = []
+        while node in self._above:
+            path.append(node)
+            node = self._above[node]
+        self._above.update(dict.fromkeys(path, node))
+        return node
+
+    def _groups(self, nodes: Iterable[Node]) -> list[list[Node]]:
+        """The nodes, those that were united in one list, in the order of their first."""
+        groups: dict[Node, list[Node]] = {}
+        for node in nodes:
+            groups.setdefault(self._top(node), []).append(node)
+        return list(groups.values())
 
     # --- links ---
 
-    def _links(self, parts: Sequence[Part], place_of: dict[Node, int]) -> list[Link]:
+    def _links(self, parts: Sequence[Part]) -> list[Link]:
+        place_of = {node: place for place, part in enumerate(parts) for node in part.nodes}
         uses: Counter[tuple[int, int, int]] = Counter()
         terms: dict[tuple[int, int, int], Term] = {}
         for head, part in enumerate(parts):
@@ -248,40 +244,7 @@ class _Builder:
                     key = (place_of[term.input], head, k)
                     uses[key] += 1
                     terms.setdefault(key, term)
-            if part.kind == "operations":
-                for node in part.nodes:
-                    for x in graph.operand_nodes(node):
-                        tail = place_of.get(x, head)
-                        if tail != head:
-                            uses[tail, head, -1] += 1
-        return [
-            Link(tail, head, terms.get((tail, head, k)), n) for (tail, head, k), n in uses.items()
-        ]
-
-
-class _Sets:
-    """Nodes that are drawn as one, by union-find (Tarjan, Journal of the ACM 22, 1975)."""
-
-    def __init__(self) -> None:
-        self._above: dict[Node, Node] = {}
-
-    def unite(self, one: Node, other: Node) -> None:
-        top, below = self._top(one), self._top(other)
-        if top is not below:
-            self._above[below] = top
-
-    def groups(self, nodes: Sequence[Node] | dict[Node, None]) -> list[list[Node]]:
-        """The nodes, those that were united in one list, in the order of their first."""
-        groups: dict[Node, list[Node]] = {}
-        for node in nodes:
-            groups.setdefault(self._top(node), []).append(node)
-        return list(groups.values())
-
-    def _top(self, node: Node) -> Node:
-        path = []
-        while node in self._above:
-            path.append(node)
-            node = self._above[node]
-        for passed in path:
-            self._above[passed] = node
-        return node
+            for node in part.nodes if part.kind == "operations" else ():
+                tails = [place_of.get(x, head) for x in graph.operand_nodes(node)]
+                uses.update((tail, head, -1) for tail in tails if tail != head)
+        return [Link(*ends[:2], terms.get(ends), n) for ends, n in uses.items()]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from autograd_mini.show.layout.items import Measures
+from autograd_mini.show.layout.items import TIP, Measures
 from autograd_mini.show.layout.sheets import Sheet
 from autograd_mini.show.picture import Layout, Picture, Point, Rectangle, Route
 
@@ -23,7 +23,7 @@ def layout(
     The time is about linear in the boxes and in the columns that arrows span.
 
     Args:
-        picture: what to lay out; its arrows lead from operands to results, in no circle.
+        picture: what to lay out; arrows that lead in a circle go back to the left.
         sizes: how wide and high each box must be at least, in points.
         direction: "right" or "down", in which the arrows point.
 
@@ -34,22 +34,56 @@ def layout(
     (True, True)
     """
     down = direction == "down"
-    turned = {name: (tall, wide) for name, (wide, tall) in sizes.items()} if down else sizes
+    sides = {name: (tall, wide) for name, (wide, tall) in sizes.items()} if down else sizes
+    back = _backward(picture)
+    arrows = [
+        arrow._replace(tail=arrow.head, head=arrow.tail) if i in back else arrow
+        for i, arrow in enumerate(picture.arrows)
+    ]
+    measures = Measures(picture._replace(arrows=tuple(arrows)), sides, down)
     try:
-        sheet = Sheet(Measures(picture, turned, down), (), picture.clustered)
+        sheet = Sheet(measures, (), picture.clustered)
         sheet.settle()
     except ValueError:  # a frame that feeds itself by way of another cannot stand in one place
-        sheet = Sheet(Measures(picture, turned, down), (), False)
+        sheet = Sheet(measures, (), False)
         sheet.settle()
     boxes, frames, pieces = sheet.drawn()
-    routes = tuple(pieces[i] for i in range(len(picture.arrows)))
-    wide, tall = sheet.along, sheet.across
-    if down:
-        boxes = {name: _flipped(place) for name, place in boxes.items()}
-        frames = {name: _flipped(place) for name, place in frames.items()}
-        routes = tuple(Route(_turned(r.points), r.label and _turned([r.label])[0]) for r in routes)
-        wide, tall = tall, wide
-    return Layout(boxes, routes, frames, wide, tall)
+    routes = [
+        _reversed(pieces[i], boxes[arrow.tail]) if i in back else pieces[i]
+        for i, arrow in enumerate(arrows)
+    ]
+    if not down:
+        return Layout(boxes, tuple(routes), frames, sheet.along, sheet.across)
+    boxes = {name: _flipped(place) for name, place in boxes.items()}
+    frames = {name: _flipped(place) for name, place in frames.items()}
+    routes = [Route(_turned(r.points), r.label and _turned([r.label])[0]) for r in routes]
+    return Layout(boxes, tuple(routes), frames, sheet.across, sheet.along)
+
+
+def _backward(picture: Picture) -> set[int]:
+    """The arrows that have to be turned so that none lead in a circle, by going depth first."""
+    heads: dict[str, list[str]] = {box.id: [] for box in picture.boxes}
+    for arrow in picture.arrows:
+        heads[arrow.tail].append(arrow.head)
+    left: dict[str, int] = {}  # in which order the search leaves the boxes
+    met: set[str] = set()
+    for start in heads:
+        todo = [] if start in met else [start]
+        while todo:
+            box = todo[-1]
+            ahead = [] if box in met else [head for head in heads[box] if head not in met]
+            met.add(box)
+            todo += reversed(ahead)
+            if not ahead:
+                left.setdefault(todo.pop(), len(left))
+    return {i for i, x in enumerate(picture.arrows) if left[x.head] > left[x.tail]}
+
+
+def _reversed(route: Route, start: Rectangle) -> Route:
+    """The route of a turned arrow from its head, to the side of the box where it begins."""
+    (_, y), (x, level), *rest = route.points
+    side = start.x + start.width
+    return Route(((side, y), (max(x, side + TIP), level), *rest)[::-1], route.label)
 
 
 def _turned(points: Sequence[Point]) -> tuple[Point, ...]:

@@ -16,6 +16,8 @@ from autograd_mini.show import draw
 from autograd_mini.show.draw import collapsed
 from autograd_mini.show.picture import Picture
 from tests.graphs import build, recipes
+from tests.show import geometry
+from tests.show.sights import SIGHTS
 
 short = significant(4)
 
@@ -143,6 +145,19 @@ def test_hostile_names_of_places_are_literal() -> None:
     y = Value(1.0, tag) * Value(2.0)
     assert next(iter(summaries(seen(y)).values()))[0] == '<b>"\\N"</b>\\n&amp;'
     assert draw(y, max_nodes=1).dot
+
+
+@pytest.mark.parametrize(("name", "most"), [("attention over 4 tokens", 60), ("random graph 1", 3)])
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_grey_boxes_may_feed_each_other(name: str, most: int, direction: str) -> None:
+    drawn = geometry.seen(draw(SIGHTS[name]().root, max_nodes=most, direction=direction).svg)
+    axis = 1 if direction == "down" else 0
+    back = [line for line in drawn.lines if line.points[-1][axis] < line.points[0][axis]]
+    assert back
+    for line in drawn.lines:
+        for box, (x, y) in ((line.tail, line.points[0]), (line.head, line.points[-1])):
+            assert drawn.boxes[box].smaller(-8).holds((x, y))
+    assert geometry.faults(drawn).through_boxes == 0
 
 
 @given(recipes(most=60), st.integers(1, 5))
