@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 
 from autograd_mini.ieee.arithmetic import over_square
 from autograd_mini.ieee.elementary import expm1, log
@@ -129,7 +130,4 @@ def xlogy_dyy(x: float, y: float) -> float:
 
 def max_of(*numbers: float) -> float:
     """The largest; a nan wins."""
-    largest = numbers[0]
-    for number in numbers[1:]:
-        largest = maximum(largest, number)
-    return largest
+    return reduce(maximum, numbers)

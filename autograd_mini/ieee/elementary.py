@@ -63,12 +63,8 @@ def _logarithm(fn: Callable[[float], float], pole: float) -> Callable[[float], f
     return kernel
 
 
-log, log2, log10 = (
-    _logarithm(math.log, 0.0),
-    _logarithm(math.log2, 0.0),
-    _logarithm(math.log10, 0.0),
-)
-log1p = _logarithm(math.log1p, -1.0)
+log, log2 = _logarithm(math.log, 0.0), _logarithm(math.log2, 0.0)
+log10, log1p = _logarithm(math.log10, 0.0), _logarithm(math.log1p, -1.0)
 
 
 def squared(x: float) -> float:

@@ -26,7 +26,7 @@ from autograd_mini.ieee.pairs import (
 from autograd_mini.ieee.polynomials import added, hermite, polynomial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 inf, nan = math.inf, math.nan
 
@@ -179,32 +179,37 @@ def _horner(row: tuple[float, ...], s: float) -> Pair:
     return high, (p - (high - row[-1])) + row[0]
 
 
-def _bell_kernel(
-    polynomial_of_x: list[int], factor: tuple[float, float], k: float
-) -> Callable[[float], float]:
-    def kernel(x: float) -> float:
-        if not abs(x) < 40.0:
-            return x if x != x else 0.0
-        c = polynomial(polynomial_of_x, x)
-        return _times_bell((c * factor[0], c * factor[1]), x, k)
+def _bells(
+    polynomial_of: Callable[[int], Sequence[int]], factor: Pair, k: float
+) -> Callable[[int], Callable[[float], float]]:
+    """A family of derivatives: a polynomial of x, by the order n, times factor·e^(−k·x²)."""
 
-    return kernel
+    @cache
+    def derivative(n: int) -> Callable[[float], float]:
+        coefficients = polynomial_of(n)
 
+        def kernel(x: float) -> float:
+            if not abs(x) < 40.0:
+                return x if x != x else 0.0
+            c = polynomial(coefficients, x)
+            return _times_bell((c * factor[0], c * factor[1]), x, k)
 
-@cache
-def gauss_derivative(n: int) -> Callable[[float], float]:
-    """dⁿ e^(−x²) / dxⁿ = (−1)ⁿ Hₙ(x) e^(−x²)."""
-    return _bell_kernel([(-1) ** n * c for c in hermite(n, 2)], (1.0, 0.0), 1.0)
+        return kernel
 
-
-@cache
-def normal_pdf_derivative(n: int) -> Callable[[float], float]:
-    """dⁿφ/dxⁿ = (−1)ⁿ Heₙ(x) φ(x)."""
-    return _bell_kernel([(-1) ** n * c for c in hermite(n)], PHI_0, 0.5)
+    return derivative
 
 
-@cache
-def gelu_derivative(n: int) -> Callable[[float], float]:
-    """dⁿ (x·Φ(x)) / dxⁿ = (−1)ⁿ⁻¹ (x·Heₙ₋₁ − n·Heₙ₋₂) φ(x), for n ≥ 2."""
-    row = added([0, *hermite(n - 1)], [-n * c for c in hermite(n - 2)])
-    return _bell_kernel([(-1) ** (n - 1) * c for c in row], PHI_0, 0.5)
+def _alternating(n: int, two: int = 1) -> list[int]:
+    return [(-1) ** n * c for c in hermite(n, two)]
+
+
+gauss_derivative = _bells(lambda n: _alternating(n, 2), ONE, 1.0)
+"""dⁿ e^(−x²) / dxⁿ = (−1)ⁿ Hₙ(x) e^(−x²)."""
+
+normal_pdf_derivative = _bells(_alternating, PHI_0, 0.5)
+"""dⁿφ/dxⁿ = (−1)ⁿ Heₙ(x) φ(x)."""
+
+gelu_derivative = _bells(
+    lambda n: added([0, *_alternating(n - 1)], [n * c for c in _alternating(n - 2)]), PHI_0, 0.5
+)
+"""dⁿ (x·Φ(x)) / dxⁿ = (−1)ⁿ⁻¹ (x·Heₙ₋₁ − n·Heₙ₋₂) φ(x), for n ≥ 2."""
