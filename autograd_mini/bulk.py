@@ -15,7 +15,6 @@ from autograd_mini.value import Value, _Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
 
 set_number, set_stamp, set_gradient, set_count, set_pass = (
     Value.__dict__[name].__set__ for name in ("_data", "_stamp", "_grad", "_a", "_b")
@@ -40,7 +39,7 @@ def set_data(leaves: Sequence[Value], numbers: Sequence[float], *also: Callable[
         any(chain(*changes, map(call, also)))  # each gives None
 
 
-def are_leaves(values: Sequence[Any]) -> bool:
+def are_leaves(values: Sequence[object]) -> bool:
     """Whether all of them are leaves, and of no subclass that may do something else with them."""
     return {*map(type, values)} == {_Node} and {*map(row_of, values)} == {LEAF}
 

@@ -45,16 +45,15 @@ def shallow_copy(node: N) -> N:
     return made
 
 
-def _own_attributes(node: Node) -> dict[str, Any]:
+def _own_attributes(node: Node) -> dict[str, object]:
     """What a subclass of the user's keeps beside the node's own slots."""
-    kind: Any = type(node)
-    names, has_dict = _own_names(kind)
-    found = dict(node.__dict__) if has_dict else {}
+    names, has_dict = _own_names(type(node))
+    found = dict(vars(node)) if has_dict else {}
     return found | {name: getattr(node, name) for name in names if hasattr(node, name)}
 
 
 @cache
-def _own_names(cls: Any) -> tuple[tuple[str, ...], bool]:
+def _own_names(cls: type) -> tuple[tuple[str, ...], bool]:
     """The slots that a class has beside those of nodes, and whether its nodes have a dict."""
     names: list[str] = []
     for kind in cls.__mro__:
@@ -66,7 +65,7 @@ def _own_names(cls: Any) -> tuple[tuple[str, ...], bool]:
     return kept, bool(cls.__dictoffset__)
 
 
-def _give(node: Node, attributes: dict[str, Any]) -> None:
+def _give(node: Node, attributes: dict[str, object]) -> None:
     for name, thing in attributes.items():
         setattr(node, name, thing)
 
@@ -78,7 +77,7 @@ def copied(node: N) -> N:
 
 def deep_copy(root: N, memo: dict[int, Any]) -> N:
     """A copy of the graph under ``root``, shared nodes shared, independent of the original."""
-    shared: dict[int, Any] = {}
+    shared: dict[int, object] = {}
     for node in graph.order(root):
         if id(node) not in memo:
             made = memo[id(node)] = shallow_copy(node)
@@ -92,12 +91,12 @@ def deep_copy(root: N, memo: dict[int, Any]) -> N:
     return made_root
 
 
-def relink(node: Node, other: Callable[[Any], Any], shared: dict[int, Any]) -> None:
+def relink(node: Node, other: Callable[[Any], object], shared: dict[int, object]) -> None:
     """Put others in the place of a result's operands; nodes that shared a tuple share one again."""
     node._a, node._b = _changed(node._a, other, shared), _changed(node._b, other, shared)
 
 
-def _changed(slot: Any, change: Callable[[Any], Any], shared: dict[int, Any]) -> Any:
+def _changed(slot: object, change: Callable[[Any], object], shared: dict[int, object]) -> object:
     if slot is None or type(slot) is float:
         return slot
     if type(slot) is not tuple:
@@ -123,13 +122,13 @@ class _Results:
         for node in self.nodes:
             _under_way.places.pop(id(node), None)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         """A list of blank nodes, which others may refer to while its columns are read."""
         nodes = self.nodes
-        shared: dict[int, Any] = {}
+        shared: dict[int, object] = {}
         places = {id(node): place for place, node in enumerate(nodes)}
 
-        def place_or_self(node: Node) -> Any:
+        def place_or_self(node: Node) -> object:
             return places.get(id(node), node)
 
         columns = (
@@ -161,7 +160,7 @@ def _place(node: Node) -> tuple[_Results, int] | None:
     return (listed, found[1]) if found and listed else None
 
 
-def reduce(node: Node) -> tuple[Any, ...]:
+def reduce(node: Node) -> tuple[object, ...]:
     """How to pickle a node: a leaf by itself, a result as one of its list."""
     if graph.is_leaf(node):
         record = (type(node), node._row.label, node._data, node._grad, node._a, graph.label(node))
@@ -187,9 +186,9 @@ def _blanks(cls: type, count: int) -> list[Node]:
 
 def _fill(nodes: list[Node], columns: tuple[Any, ...]) -> None:
     names, numbers, gradients, first, second, labels, stale = columns
-    shared: dict[int, Any] = {}
+    shared: dict[int, object] = {}
 
-    def operand(x: Any) -> Any:
+    def operand(x: object) -> object:
         return nodes[x] if type(x) is int else x
 
     for i, node in enumerate(nodes):
@@ -203,7 +202,7 @@ def _fill(nodes: list[Node], columns: tuple[Any, ...]) -> None:
         nodes[place]._stamp = -2
 
 
-known: dict[int, tuple[weakref.ref[Any], ...]] = {}
+known: dict[int, tuple[weakref.ref[Node], ...]] = {}
 """The copies that live, by their identities: a reference to the copy, and to its originals."""
 
 unread: set[int] = set()

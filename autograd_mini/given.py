@@ -16,7 +16,9 @@ from autograd_mini.real import is_real, real, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from random import Random
-    from typing import Any
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
 
 MOST_DIGITS = 1000
@@ -98,25 +100,21 @@ def function(given: object, who: str, name: str, example: str) -> Any:
     return given
 
 
-def flag(given: object, who: str, name: str) -> bool:
-    """True or False."""
-    if not isinstance(given, bool):
-        raise TypeError(f"{who}: {name} must be True or False, not {described(given)}")
-    return given
-
-
-def text(given: object, who: str, name: str) -> str:
-    """A string."""
-    if not isinstance(given, str):
-        raise TypeError(f"{who}: {name} must be a string, not {described(given)}")
-    return given
-
-
-def instance(given: object, kind: type, who: str, name: str, example: str) -> Any:
+def instance(given: object, kind: type[T], who: str, name: str, example: str) -> T:
     """Something of that class; ``example`` says how to come by one."""
     if not isinstance(given, kind):
         raise TypeError(f"{who}: {name} must be {example}, not {described(given)}")
     return given
+
+
+def flag(given: object, who: str, name: str) -> bool:
+    """True or False."""
+    return instance(given, bool, who, name, "True or False")
+
+
+def text(given: object, who: str, name: str) -> str:
+    """A string."""
+    return instance(given, str, who, name, "a string")
 
 
 def series(given: Any, who: str, name: str, example: str) -> list[Any]:
@@ -184,8 +182,7 @@ def randomness(rng: object, who: str) -> Random:
     import random
 
     if rng is None or rng is random:
-        module: Any = random  # it has the methods of a Random
-        return module  # type: ignore[no-any-return]
+        return random  # type: ignore[return-value]  # it has the methods of a Random
     if isinstance(rng, random.Random):
         return rng
     if (seed := integer(rng)) is not None:

@@ -250,7 +250,7 @@ def _comparand(x: object) -> Any:
     return x._data if isinstance(x, Operators) else x if is_real(x) else None
 
 
-def define(cls: type[Operators], node: object, infix: Callable[..., Any]) -> None:
+def define(cls: type[Operators], node: fast.Make, infix: fast.Infix) -> None:
     """Give a class its operators and the methods of rows; ``node`` is the class of their results.
 
     ``infix`` does what an operator does with operands of any type: (row, left, right) to a result.
@@ -266,21 +266,21 @@ def define(cls: type[Operators], node: object, infix: Callable[..., Any]) -> Non
             _set(cls, name, row, fast.of_one(row, node) if row.arity == 1 else _method(row))
 
 
-def _method(row: Op) -> Callable[..., Any]:
+def _method(row: Op) -> Callable[..., object]:
     """The row as a method: a row is no function, and would not be given self."""
 
-    def method(self: Operators, *others: object, **named: object) -> Any:
+    def method(self: Operators, *others: object, **named: object) -> object:
         return row(self, *others, **named)
 
     return method
 
 
-def _reflected(row: Op, infix: Callable[..., Any]) -> Callable[[Operators, Any], Any]:
+def _reflected(row: Op, infix: fast.Infix) -> Callable[[Operators, object], object]:
     """The operator of a Value on the right."""
     return lambda self, other: infix(row, other, self)
 
 
-def _set(cls: type[Operators], name: str, row: Op, method: Callable[..., Any]) -> None:
+def _set(cls: type[Operators], name: str, row: Op, method: Callable[..., object]) -> None:
     method.__name__ = row.name
     method.__qualname__ = f"Value.{row.name}"
     formula = row.text.format("self", "…", "…")

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     Inputs = Value | Iterable[Value]
-    Packed = Callable[[Sequence[Any]], Any]
-    Rule = Callable[[Any, list[Value], Packed], Any]
+    Packed = Callable[[Sequence[object]], object]
+    Rule = Callable[[object, list[Value], Packed], object]
     Function = Callable[..., Any]
     Argnums = int | tuple[int, ...] | list[int] | None
 
@@ -173,37 +173,37 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     return _transformed(f, _argnums(None, argnums), "value_and_grad", _value_and_gradient)
 
 
-def _argnums(inputs: object, argnums: object) -> Any:
+def _argnums(inputs: object, argnums: object) -> object:
     """What stands second in ``grad(f, 0)``, or by its name in ``grad(f, argnums=0)``."""
     given = argnums if inputs is None else inputs
     return tuple(given) if isinstance(given, list) else given
 
 
-def _value_and_gradient(result: object, inputs: list[Value], packed: Packed) -> Any:
+def _value_and_gradient(result: object, inputs: list[Value], packed: Packed) -> object:
     output = _scalar(result, "value_and_grad")
     return output, packed(derivatives.grad(output, inputs))
 
 
-def _gradient(result: object, inputs: list[Value], packed: Packed) -> Any:
+def _gradient(result: object, inputs: list[Value], packed: Packed) -> object:
     return packed(derivatives.grad(_scalar(result, "grad"), inputs))
 
 
-def _rows(result: object, inputs: list[Value], packed: Packed) -> Any:
+def _rows(result: object, inputs: list[Value], packed: Packed) -> object:
     outputs = [_scalar(x, "jacobian") for x in nested.elements(result)]
     return nested.rebuilt(result, map(packed, derivatives.jacobian(outputs, inputs)))
 
 
-def _curvatures(result: object, inputs: list[Value], packed: Packed) -> Any:
+def _curvatures(result: object, inputs: list[Value], packed: Packed) -> object:
     rows = derivatives.hessian(_scalar(result, "hessian"), inputs)
     return packed([packed(row) for row in rows])
 
 
 def _times_hessian(f: Function, argnums: object) -> Function:
-    def product(*args: object, **kwargs: object) -> Any:
+    def product(*args: object, **kwargs: object) -> object:
         *point, vector = args or (None,)
         flat = nested.elements(vector)
 
-        def along(result: object, inputs: list[Value], packed: Packed) -> Any:
+        def along(result: object, inputs: list[Value], packed: Packed) -> object:
             return packed(derivatives.hvp(_scalar(result, "hvp"), inputs, flat))
 
         return _transformed(f, argnums, "hvp", along)(*point, **kwargs)
@@ -227,7 +227,7 @@ def _transformed(f: Function, argnums: object, where: str, rule: Rule) -> Functi
     """
     places = _places(argnums, where)
 
-    def transform(*args: object, **kwargs: object) -> Any:
+    def transform(*args: object, **kwargs: object) -> object:
         chosen = [_argument(args, place, where) for place in places]
         if modes.is_recording():
             return call(args, kwargs, chosen)
@@ -235,7 +235,7 @@ def _transformed(f: Function, argnums: object, where: str, rule: Rule) -> Functi
             answer = call(args, kwargs, chosen)
         return nested.mapped(lambda x: Value.constant(x.data), answer)
 
-    def call(args: tuple[object, ...], kwargs: dict[str, Any], chosen: list[Any]) -> Any:
+    def call(args: tuple[object, ...], kwargs: dict[str, object], chosen: list[object]) -> object:
         inputs = [_input(x, where) for x in nested.elements(chosen)]
         given, fresh = list(args), iter(inputs)
         for place, argument in zip(places, chosen, strict=True):
@@ -290,7 +290,7 @@ def _places(argnums: object, where: str) -> tuple[int, ...]:
     return places
 
 
-def _argument(args: tuple[object, ...], place: int, where: str) -> Any:
+def _argument(args: tuple[object, ...], place: int, where: str) -> object:
     if not -len(args) <= place < len(args):
         raise TypeError(
             f"{where}: argnums names the argument {place}, and {len(args)} positional argument(s) "

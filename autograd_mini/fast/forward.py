@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from autograd_mini.graph import Node
     from autograd_mini.rows import Op
 
     Method = Callable[..., Any]
-    Infix = Callable[[Op, Any, Any], Any]
+    Infix = Callable[[Op, object, object], object]
+    Make = Callable[[], Node]
 
 ADD, MUL, AFFINE = ops.add, ops.mul, ops.affine
 INFIX: dict[str, Op] = {
@@ -43,7 +45,7 @@ MODULAR = (
 )
 
 
-def operators(make: Any, infix: Infix) -> dict[str, Method]:
+def operators(make: Make, infix: Infix) -> dict[str, Method]:
     """The operators of a Value on the left, by their names without underscores.
 
     + and × are written out: it saves the call of the row's forward function, a seventh of the time
@@ -54,7 +56,7 @@ def operators(make: Any, infix: Infix) -> dict[str, Method]:
         infix: what takes any operands.
     """
 
-    def add(self: Any, other: Any) -> Any:
+    def add(self: Node, other: Any) -> object:
         if type(other) is make:
             number = other._data
         elif type(other) is float:
@@ -72,7 +74,7 @@ def operators(make: Any, infix: Infix) -> dict[str, Method]:
             modes.finish(node)
         return node
 
-    def mul(self: Any, other: Any) -> Any:
+    def mul(self: Node, other: Any) -> object:
         if type(other) is make:
             number = other._data
         elif type(other) is float:
@@ -98,13 +100,13 @@ def operators(make: Any, infix: Infix) -> dict[str, Method]:
 
 
 @cache
-def of_one(row: Op, make: Any) -> Method:
+def of_one(row: Op, make: Make) -> Method:
     """The function that applies a row of one operand to a Value, without looking for the hook."""
     forward = row.forward
     if core is not None:
         return lambda self: core.record(row, forward(self._data), self)
 
-    def method(self: Any) -> Any:
+    def method(self: Node) -> Node:
         node = make()
         node._data = forward(self._data)
         node._grad = None
@@ -119,11 +121,11 @@ def of_one(row: Op, make: Any) -> Method:
     return method
 
 
-def of_two(row: Op, make: Any, infix: Infix) -> Method:
+def of_two(row: Op, make: Make, infix: Infix) -> Method:
     """The function of an infix row for a Value on its left, in half the time of ``infix``."""
     forward = row.forward
 
-    def method(self: Any, other: Any, modulo: Any = None) -> Any:
+    def method(self: Node, other: Any, modulo: object = None) -> object:
         if modulo is not None:
             raise TypeError(MODULAR)
         if type(other) is make:
@@ -146,7 +148,7 @@ def of_two(row: Op, make: Any, infix: Infix) -> Method:
     return method
 
 
-def constant(make: Any, number: float, label: str) -> Any:
+def constant(make: Make, number: float, label: str) -> Node:
     """The constant that ``Value.constant`` makes of a float and a label, without its questions."""
     node = make()
     node._data = number
@@ -160,9 +162,9 @@ def constant(make: Any, number: float, label: str) -> Any:
 
 
 def neuron(
-    make: Any,
-    weights: tuple[Any, ...],
-    inputs: tuple[Any, ...],
+    make: Make,
+    weights: tuple[object, ...],
+    inputs: tuple[object, ...],
     weight_numbers: Sequence[float],
     input_numbers: Sequence[float],
     label: str,
