@@ -16,9 +16,8 @@ from autograd_mini.rows import ANY, FAMILIES, HIGHER, POSITIVE, TABLE, op
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
-    from autograd_mini.rows import Op
+    from autograd_mini.rows import Op, Partial
 
 Domain = tuple[float, float]
 
@@ -26,7 +25,7 @@ Domain = tuple[float, float]
 def _member(
     name: str,
     kernel: Callable[..., float],
-    *partials: Any,
+    *partials: Partial,
     domain: tuple[Domain, ...],
     text: str = "",
     latex: str = "",
@@ -39,28 +38,6 @@ def _member(
     return made
 
 
-def power(n: int, m: int) -> Op:
-    """∂ⁿ⁺ᵐ x^y / ∂xⁿ ∂y^m."""
-    return _member(
-        "pow_d" + "x" * n + "y" * m,
-        kernels.power_derivative(n, m),
-        lambda z, x, y: power(n + 1, m)(x, y),
-        lambda z, x, y: power(n, m + 1)(x, y),
-        domain=(POSITIVE, ANY),
-    )
-
-
-def distance(a: int, b: int) -> Op:
-    """∂ᵃ⁺ᵇ hypot(x, y) / ∂xᵃ ∂yᵇ, for a + b ≥ 2."""
-    return _member(
-        "hypot_d" + "x" * a + "y" * b,
-        kernels.hypot_derivative(a, b),
-        lambda z, x, y: distance(a + 1, b)(x, y),
-        lambda z, x, y: distance(a, b + 1)(x, y),
-        domain=(ANY, POSITIVE),
-    )
-
-
 def multipole(n: int, skew: bool = False) -> Op:
     """The real part of 1/(x + iy)ⁿ; if skew, the imaginary part with its sign changed."""
     sign = 1.0 if skew else -1.0
@@ -71,6 +48,24 @@ def multipole(n: int, skew: bool = False) -> Op:
         lambda z, x, y: sign * float(n) * multipole(n + 1, not skew)(x, y),
         domain=(ANY, POSITIVE),
     )
+
+
+def _of_two(
+    stem: str, kernel_of: Callable[[int, int], Callable[[float, float], float]], *domain: Domain
+) -> Callable[[int, int], Op]:
+    """The family of the derivatives of a function of two operands: stem_dx, stem_dxy and so on."""
+
+    def member(n: int, m: int) -> Op:
+        return _member(
+            f"{stem}_d" + "x" * n + "y" * m,
+            kernel_of(n, m),
+            lambda z, x, y: member(n + 1, m)(x, y),
+            lambda z, x, y: member(n, m + 1)(x, y),
+            domain=domain,
+        )
+
+    FAMILIES[f"{stem}_d"] = lambda rest: member(rest.count("x"), rest.count("y"))
+    return member
 
 
 def _of_one(
@@ -109,8 +104,8 @@ gelu = _of_one("gelu", kernels.gelu_derivative)
 exp2 = _of_one("exp2", kernels.exp2_derivative)
 digamma = _of_one("digamma", polygamma, domain=POSITIVE)
 silu = _of_one("silu", kernels.silu_derivative)
+power = _of_two("pow", kernels.power_derivative, POSITIVE, ANY)
+distance = _of_two("hypot", kernels.hypot_derivative, ANY, POSITIVE)
 
-FAMILIES["pow_d"] = lambda rest: power(rest.count("x"), rest.count("y"))
-FAMILIES["hypot_d"] = lambda rest: distance(rest.count("x"), rest.count("y"))
 FAMILIES["multipole_"] = lambda rest: multipole(int(rest))
 FAMILIES["skew_multipole_"] = lambda rest: multipole(int(rest), skew=True)

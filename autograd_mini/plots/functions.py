@@ -47,8 +47,8 @@ def activation(
         ValueError: there is no such function, or the span is empty.
     """
     who = "plots.activation"
-    ax = themes.axes(ax, f"{name} and its derivative" if title is None else title, who)
     row = ops.TABLE.get(given.text(name, who, "name"))
+    ax = themes.axes(ax, f"{name} and its derivative" if title is None else title, who)
     if row is None or row.arity is None or row.arity - len(row.defaults) != 1:
         raise ValueError(
             f"{who}: {shown(name)} is no function of one number in the table; "
