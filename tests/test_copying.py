@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograd_mini import StaleGraphError, Value, graph, ops
+from autograd_mini import StaleGraphError, Value, graph, nn, ops
 
 
 def pickled(protocol: int) -> Callable[[Any], Any]:
@@ -142,3 +142,34 @@ def test_a_failed_pickle_leaves_nothing_behind() -> None:
     with pytest.raises((AttributeError, pickle.PicklingError)):
         pickle.dumps([z, lambda: 0])
     assert pickle.loads(pickle.dumps(inner)).data == inner.data
+
+
+def test_roots_that_share_a_result_share_its_copy(again: Any) -> None:
+    x = Value(0.5, "x")
+    h = ops.tanh(x)
+    roots = [h * i + x for i in range(1, 4)]
+    copies = again([*roots, h, x])
+    assert {id(root.operands[0].operands[0]) for root in copies[:3]} == {id(copies[3])}
+    assert all(root.operands[1] is copies[4] for root in copies[:3])
+
+
+class Keeping(Value):
+    """A leaf that keeps what was made of it: a cycle."""
+
+    result: Value
+
+
+def test_a_leaf_may_keep_its_result(again: Any) -> None:
+    x = Keeping(2.0, "x")
+    x.result = x * 3 + 1
+    for p, q in (again((x, x.result)), reversed(again((x.result, x)))):
+        assert p.result is q
+        assert q.operands[0].operands[0] is p
+    del x.result
+
+
+def test_neurons_of_a_layer_share_their_inputs_again() -> None:
+    layer = nn.Layer(2, 2, activation=None)
+    first, second = pickle.loads(pickle.dumps(layer([1.0, 2.0])))
+    assert first.operands[1].data == second.operands[1].data == 1.0
+    assert first._b is second._b
