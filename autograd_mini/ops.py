@@ -41,24 +41,23 @@ TWO_OVER_ROOT_PI = 1.1283791670955126
 # --- arithmetic -----------------------------------------------------------------------------------
 add = op("add", ieee.add, lambda z, x, y: 1.0, lambda z, x, y: 1.0,
          label="+", text="{0} + {1}", latex="{0} + {1}", array="{0} + {1}", precedence=10,
-         domain=(ANY, ANY), analytic=True)
+         domain=(ANY, ANY))
 sub = op("sub", ieee.sub, lambda z, x, y: 1.0, lambda z, x, y: -1.0,
          label="−", text="{0} − {1}", latex="{0} - {1}", array="{0} - {1}", precedence=10,
-         domain=(ANY, ANY), analytic=True)
+         domain=(ANY, ANY))
 mul = op("mul", ieee.mul, lambda z, x, y: y, lambda z, x, y: x,
          label="×", text="{0} · {1}", latex=r"{0} \cdot {1}", array="{0} * {1}", precedence=20,
-         domain=(ANY, ANY), analytic=True)
+         domain=(ANY, ANY))
 div = op("div", ieee.div, lambda z, x, y: div(1.0, y), lambda z, x, y: -over_square(x, y),
          shown=(lambda z, x, y: div(1.0, y), lambda z, x, y: -div(x, y * y)),
          label="÷", text="{0} / {1}", latex=r"\frac{{{0}}}{{{1}}}", array="{0} / {1}",
-         precedence=20, domain=(ANY, POSITIVE), analytic=True)
+         precedence=20, domain=(ANY, POSITIVE))
 neg = op("neg", ieee.neg, lambda z, x: -1.0,
-         label="−", text="−{0}", latex="-{0}", array="-{0}", precedence=25, domain=(ANY,),
-         analytic=True)
+         label="−", text="−{0}", latex="-{0}", array="-{0}", precedence=25, domain=(ANY,))
 pow = op("pow", ieee.pow, lambda z, x, y: pow_dx(x, y), lambda z, x, y: pow_dy(x, y),
          shown=(lambda z, x, y: y * pow(x, y - 1.0), lambda z, x, y: z * log(x)),
          label="^", text="{0} ^ {1}", latex="{0}^{{{1}}}", array="{0} ** {1}", precedence=30,
-         domain=(POSITIVE, ANY), kinks=[((0.0, 0.0), (0.0, 0.0))], analytic=True)
+         domain=(POSITIVE, ANY), kinks=[((0.0, 0.0), (0.0, 0.0))])
 abs = op("abs", builtins.abs, lambda z, x: sign(x),
          label="|·|", text="|{0}|", latex=r"\left|{0}\right|", domain=(ANY,),
          kinks=[((0.0,), (0.0,))])
@@ -66,59 +65,59 @@ abs = op("abs", builtins.abs, lambda z, x: sign(x),
 # --- powers, exponentials, logarithms -------------------------------------------------------------
 sqrt = op("sqrt", ieee.sqrt, lambda z, x: 0.5 * recip(z),
           shown=(lambda z, x: div(1.0, 2.0 * z),),
-          label="√", text="√({0})", latex=r"\sqrt{{{0}}}", domain=(POSITIVE,), analytic=True)
-exp = op("exp", ieee.exp, lambda z, x: z, latex="e^{{{0}}}", domain=(ANY,), analytic=True)
-expm1 = op("expm1", ieee.expm1, lambda z, x: exp(x), domain=(ANY,), analytic=True)
+          label="√", text="√({0})", latex=r"\sqrt{{{0}}}", domain=(POSITIVE,))
+exp = op("exp", ieee.exp, lambda z, x: z, latex="e^{{{0}}}", domain=(ANY,))
+expm1 = op("expm1", ieee.expm1, lambda z, x: exp(x), domain=(ANY,))
 log = op("log", ieee.log, lambda z, x: recip(x),
          shown=(lambda z, x: div(1.0, x),),
-         latex=r"\log {0}", domain=(POSITIVE,), analytic=True)
+         latex=r"\log {0}", domain=(POSITIVE,))
 log1p = op("log1p", ieee.log1p, lambda z, x: recip(1.0 + x),
            shown=(lambda z, x: div(1.0, 1.0 + x),),
-           domain=((-0.9, 4.0),), analytic=True)
+           domain=((-0.9, 4.0),))
 log2 = op("log2", ieee.log2, lambda z, x: xlogy_dy(ONE_OVER_LN_2, x),
           shown=(lambda z, x: div(1.0, x * LN_2),),
-          latex=r"\log_2 {0}", domain=(POSITIVE,), analytic=True)
+          latex=r"\log_2 {0}", domain=(POSITIVE,))
 log10 = op("log10", ieee.log10, lambda z, x: xlogy_dy(ONE_OVER_LN_10, x),
            shown=(lambda z, x: div(1.0, x * LN_10),),
-           latex=r"\log_{{10}} {0}", domain=(POSITIVE,), analytic=True)
+           latex=r"\log_{{10}} {0}", domain=(POSITIVE,))
 exp2 = op("exp2", ieee.exp2, lambda z, x: higher.exp2(1)(x),
           shown=(lambda z, x: LN_2 * z,),
-          text="2 ^ {0}", latex="2^{{{0}}}", precedence=30, domain=(ANY,), analytic=True)
+          text="2 ^ {0}", latex="2^{{{0}}}", precedence=30, domain=(ANY,))
 square = op("square", ieee.squared, lambda z, x: 2.0 * x,
-            label="²", text="({0})²", latex="({0})^2", domain=(ANY,), analytic=True,
+            label="²", text="({0})²", latex="({0})^2", domain=(ANY,),
             definition=lambda x: x * x)
 cbrt = op("cbrt", ieee.cbrt, lambda z, x: over_square(ONE_THIRD, z),
           shown=(lambda z, x: div(1.0, 3.0 * (z * z)),),
           label="∛", latex=r"\sqrt[3]{{{0}}}", domain=(POSITIVE,), kinks=[((0.0,), (math.inf,))])
 
 # --- circular and hyperbolic functions ------------------------------------------------------------
-sin = op("sin", ieee.sin, lambda z, x: cos(x), latex=r"\sin {0}", domain=(ANY,), analytic=True)
-cos = op("cos", ieee.cos, lambda z, x: -sin(x), latex=r"\cos {0}", domain=(ANY,), analytic=True)
+sin = op("sin", ieee.sin, lambda z, x: cos(x), latex=r"\sin {0}", domain=(ANY,))
+cos = op("cos", ieee.cos, lambda z, x: -sin(x), latex=r"\cos {0}", domain=(ANY,))
 tan = op("tan", ieee.tan, lambda z, x: 1.0 + z * z,
-         latex=r"\tan {0}", domain=((-1.4, 1.4),), analytic=True)
+         latex=r"\tan {0}", domain=((-1.4, 1.4),))
 asin = op("asin", ieee.asin, lambda z, x: recip(sqrt(one_minus_square(x))),
           shown=(lambda z, x: div(1.0, sqrt(1.0 - x * x)),),
-          latex=r"\arcsin {0}", domain=(INSIDE,), analytic=True)
+          latex=r"\arcsin {0}", domain=(INSIDE,))
 acos = op("acos", ieee.acos, lambda z, x: -recip(sqrt(one_minus_square(x))),
           shown=(lambda z, x: -div(1.0, sqrt(1.0 - x * x)),),
-          latex=r"\arccos {0}", domain=(INSIDE,), analytic=True)
+          latex=r"\arccos {0}", domain=(INSIDE,))
 atan = op("atan", ieee.atan, lambda z, x: cauchy(x),
           shown=(lambda z, x: div(1.0, 1.0 + x * x),),
-          latex=r"\arctan {0}", domain=(ANY,), analytic=True)
-sinh = op("sinh", ieee.sinh, lambda z, x: cosh(x), latex=r"\sinh {0}", domain=(ANY,), analytic=True)
-cosh = op("cosh", ieee.cosh, lambda z, x: sinh(x), latex=r"\cosh {0}", domain=(ANY,), analytic=True)
+          latex=r"\arctan {0}", domain=(ANY,))
+sinh = op("sinh", ieee.sinh, lambda z, x: cosh(x), latex=r"\sinh {0}", domain=(ANY,))
+cosh = op("cosh", ieee.cosh, lambda z, x: sinh(x), latex=r"\cosh {0}", domain=(ANY,))
 tanh = op("tanh", ieee.tanh, lambda z, x: sech2(x),
           shown=(lambda z, x: 1.0 - z * z,),
-          latex=r"\tanh {0}", domain=(ANY,), analytic=True)
+          latex=r"\tanh {0}", domain=(ANY,))
 asinh = op("asinh", ieee.asinh, lambda z, x: recip(hypot(1.0, x)),
            shown=(lambda z, x: div(1.0, sqrt(1.0 + x * x)),),
-           latex=r"\operatorname{{arsinh}} {0}", domain=(ANY,), analytic=True)
+           latex=r"\operatorname{{arsinh}} {0}", domain=(ANY,))
 acosh = op("acosh", ieee.acosh, lambda z, x: recip(sqrt(x - 1.0)) * recip(sqrt(x + 1.0)),
            shown=(lambda z, x: div(1.0, sqrt(x * x - 1.0)),),
-           latex=r"\operatorname{{arcosh}} {0}", domain=((1.1, 4.0),), analytic=True)
+           latex=r"\operatorname{{arcosh}} {0}", domain=((1.1, 4.0),))
 atanh = op("atanh", ieee.atanh, lambda z, x: recip(one_minus_square(x)),
            shown=(lambda z, x: div(1.0, 1.0 - x * x),),
-           latex=r"\operatorname{{artanh}} {0}", domain=(INSIDE,), analytic=True)
+           latex=r"\operatorname{{artanh}} {0}", domain=(INSIDE,))
 hypot = op("hypot", ieee.hypot, lambda z, x, y: direction(x, y), lambda z, x, y: direction(y, x),
            shown=(lambda z, x, y: div(x, z), lambda z, x, y: div(y, z)),
            domain=(ANY, POSITIVE), kinks=[((0.0, 0.0), (0.0, 0.0))], row=Hypot)
@@ -137,14 +136,14 @@ digamma = op("digamma", ieee.digamma, lambda z, x: higher.digamma(1)(x),
 # --- activations ----------------------------------------------------------------------------------
 sigmoid = op("sigmoid", ieee.sigmoid, lambda z, x: 0.25 * sech2(0.5 * x),
              shown=(lambda z, x: z * (1.0 - z),),
-             label="σ", text="σ({0})", latex=r"\sigma({0})", domain=(ANY,), analytic=True,
+             label="σ", text="σ({0})", latex=r"\sigma({0})", domain=(ANY,),
              definition=lambda x: div(1.0, 1.0 + exp(-x)))
 logsigmoid = op("logsigmoid", ieee.logsigmoid, lambda z, x: sigmoid(-x),
                 shown=(lambda z, x: 1.0 - sigmoid(x),),
                 label="log σ", text="log σ({0})", latex=r"\log \sigma({0})", domain=(ANY,),
-                analytic=True, definition=lambda x: -softplus(-x))
+                definition=lambda x: -softplus(-x))
 softplus = op("softplus", ieee.softplus, lambda z, x: sigmoid(x),
-              domain=(ANY,), analytic=True,
+              domain=(ANY,),
               definition=lambda x: maximum(x, 0.0) + log1p(exp(-abs(x))))
 relu = op("relu", ieee.relu, lambda z, x: step(x),
           label="ReLU", text="ReLU({0})", latex=r"\operatorname{{ReLU}}({0})",
@@ -169,13 +168,13 @@ gelu = op("gelu", ieee.gelu, lambda z, x: gelu_d(x),
 silu = op("silu", ieee.silu, lambda z, x: silu_d(x),
           shown=(lambda z, x: sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),),
           label="SiLU", text="SiLU({0})", latex=r"\operatorname{{SiLU}}({0})", domain=(ANY,),
-          analytic=True, definition=lambda x: x * sigmoid(x))
+          definition=lambda x: x * sigmoid(x))
 
 # --- of two operands ------------------------------------------------------------------------------
 logaddexp = op("logaddexp", ieee.logaddexp, lambda z, x, y: share(x, y),
                lambda z, x, y: share(y, x),
                shown=(lambda z, x, y: sigmoid(x - y), lambda z, x, y: sigmoid(y - x)),
-               latex=r"\log(e^{{{0}}} + e^{{{1}}})", domain=(ANY, ANY), analytic=True,
+               latex=r"\log(e^{{{0}}} + e^{{{1}}})", domain=(ANY, ANY),
                definition=lambda x, y: maximum(x, y) + log1p(exp(-abs(x - y))))
 xlogy = op("xlogy", ieee.xlogy, lambda z, x, y: xlogy_dx(x, y), lambda z, x, y: xlogy_dy(x, y),
            shown=(lambda z, x, y: log(y), lambda z, x, y: div(x, y)),
@@ -229,12 +228,12 @@ copysign = op("copysign", ieee.copysign, lambda z, x, y: sign(x) * sign(z), lamb
 
 # --- of any number of operands --------------------------------------------------------------------
 sum = op("sum", ieee.sum_of, lambda i, z, xs: 1.0,
-         label="Σ", text="Σ({0})", latex=r"\sum({0})", domain=(ANY,), analytic=True, row=NaryOp)
+         label="Σ", text="Σ({0})", latex=r"\sum({0})", domain=(ANY,), row=NaryOp)
 max = op("max", ieee.max_of, share_of_max, shown=(where_largest,),
          latex=r"\max({0})", domain=(ANY,), kinks=[((1.0, 1.0), (0.5, 0.5))], boundary=nowhere,
          row=Max)
 affine = op("affine", ieee.affine_of, cofactor,
-            label="Σ wx + b", array="xp.dot({0})", domain=(ANY,), analytic=True, row=Affine)
+            label="Σ wx + b", array="xp.dot({0})", domain=(ANY,), row=Affine)
 # fmt: on
 
 for _row in [row for row in TABLE.values() if row.name in vars(partials) or row.arity is None]:

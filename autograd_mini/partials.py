@@ -41,34 +41,34 @@ def nowhere(*operands: object) -> float:
 
 recip = op("recip", ieee.recip, lambda z, x: -(z * z),
            text="1 / {0}", latex=r"\frac{{1}}{{{0}}}", precedence=20, domain=(POSITIVE,),
-           analytic=True, definition=lambda x: exp(-log(x)))
+           definition=lambda x: exp(-log(x)))
 over_square = op("over_square", ieee.over_square, lambda z, x, y: over_square(1.0, y),
                  lambda z, x, y: -2.0 * over_cube(x, y),
                  text="{0} / {1}²", latex=r"\frac{{{0}}}{{({1})^2}}", precedence=20,
-                 domain=(ANY, POSITIVE), analytic=True, definition=lambda x, y: div(x, y * y))
+                 domain=(ANY, POSITIVE), definition=lambda x, y: div(x, y * y))
 over_cube = op("over_cube", ieee.over_cube, lambda z, x, y: over_cube(1.0, y),
                lambda z, x, y: -3.0 * div(over_cube(x, y), y),
                text="{0} / {1}³", latex=r"\frac{{{0}}}{{({1})^3}}", precedence=20,
-               domain=(ANY, POSITIVE), analytic=True, definition=lambda x, y: div(x, y * y * y))
+               domain=(ANY, POSITIVE), definition=lambda x, y: div(x, y * y * y))
 one_minus_square = op("one_minus_square", ieee.one_minus_square, lambda z, x: -2.0 * x,
                       text="1 − {0}²", latex="1 - ({0})^2", precedence=10, domain=(ANY,),
-                      analytic=True, definition=lambda x: (1.0 - x) * (1.0 + x))
+                      definition=lambda x: (1.0 - x) * (1.0 + x))
 pow_dx = op("pow_dx", ieee.pow_dx, lambda z, x, y: pow_dxx(x, y), lambda z, x, y: pow_dxy(x, y),
-            domain=(POSITIVE, ANY), kinks=[((0.0, 0.0), (0.0, math.inf))], analytic=True,
+            domain=(POSITIVE, ANY), kinks=[((0.0, 0.0), (0.0, math.inf))],
             definition=lambda x, y: y * div(pow(x, y), x))
 pow_dy = op("pow_dy", ieee.pow_dy, lambda z, x, y: pow_dxy(x, y), lambda z, x, y: pow_dyy(x, y),
-            domain=(POSITIVE, ANY), analytic=True, definition=lambda x, y: pow(x, y) * log(x))
+            domain=(POSITIVE, ANY), definition=lambda x, y: pow(x, y) * log(x))
 pow_dxx = op("pow_dxx", ieee.pow_dxx, lambda z, x, y: higher.power(3, 0)(x, y),
              lambda z, x, y: higher.power(2, 1)(x, y),
-             domain=(POSITIVE, ANY), analytic=True,
+             domain=(POSITIVE, ANY),
              definition=lambda x, y: y * (y - 1.0) * div(pow(x, y), x * x))
 pow_dxy = op("pow_dxy", ieee.pow_dxy, lambda z, x, y: higher.power(2, 1)(x, y),
              lambda z, x, y: higher.power(1, 2)(x, y),
-             domain=(POSITIVE, ANY), analytic=True,
+             domain=(POSITIVE, ANY),
              definition=lambda x, y: div(pow(x, y), x) + y * log(x) * div(pow(x, y), x))
 pow_dyy = op("pow_dyy", ieee.pow_dyy, lambda z, x, y: higher.power(1, 2)(x, y),
              lambda z, x, y: higher.power(0, 3)(x, y),
-             domain=(POSITIVE, ANY), analytic=True,
+             domain=(POSITIVE, ANY),
              definition=lambda x, y: pow(x, y) * square(log(x)))
 normal_pdf = op("normal_pdf", ieee.normal_pdf, lambda z, x: higher.normal_pdf(1)(x),
                 label="φ", text="φ({0})", latex=r"\varphi({0})", domain=(ANY,),
@@ -82,18 +82,18 @@ fmod_dy = op("fmod_dy", ieee.fmod_dy, lambda z, x, y: 0.0, lambda z, x, y: 0.0,
              precedence=25, domain=((4.2, 4.9), (2.0, 2.05)), kinks=[((6.0, 3.0), (0.0, 0.0))],
              boundary=lambda x, y: at_zero(fmod(x, y)), jumps=True)
 sech2 = op("sech2", ieee.sech2, lambda z, x: -2.0 * tanh(x) * z,
-           text="sech²({0})", latex=r"\operatorname{{sech}}^2({0})", domain=(ANY,), analytic=True,
+           text="sech²({0})", latex=r"\operatorname{{sech}}^2({0})", domain=(ANY,),
            definition=lambda x: div(1.0, square(cosh(x))))
 cauchy = op("cauchy", ieee.cauchy, lambda z, x: -skew_quadrupole(1.0, x),
             shown=(lambda z, x: -2.0 * x * (z * z),),
             text="1 / (1 + {0}²)", latex=r"\frac{{1}}{{1 + ({0})^2}}", precedence=20, domain=(ANY,),
-            analytic=True, definition=lambda x: div(1.0, 1.0 + x * x))
+            definition=lambda x: div(1.0, 1.0 + x * x))
 gauss = op("gauss", ieee.gauss, lambda z, x: gauss_d(x),
            shown=(lambda z, x: -2.0 * x * z,),
-           text="exp(−{0}²)", latex=r"e^{{-({0})^2}}", domain=(ANY,), analytic=True,
+           text="exp(−{0}²)", latex=r"e^{{-({0})^2}}", domain=(ANY,),
            definition=lambda x: exp(-square(x)))
 gauss_d = op("gauss_d", ieee.gauss_d, lambda z, x: higher.gauss(2)(x),
-             domain=(ANY,), analytic=True, definition=lambda x: -2.0 * x * gauss(x))
+             domain=(ANY,), definition=lambda x: -2.0 * x * gauss(x))
 gelu_d = op("gelu_d", ieee.gelu_d, lambda z, x: gelu_dd(x),
             text="GELU′({0})", latex=r"\operatorname{{GELU}}'({0})", domain=(ANY,),
             definition=lambda x: normal_cdf(x) + x * normal_pdf(x))
@@ -101,10 +101,10 @@ gelu_dd = op("gelu_dd", ieee.gelu_dd, lambda z, x: higher.gelu(3)(x),
              text="GELU″({0})", latex=r"\operatorname{{GELU}}''({0})", domain=(ANY,),
              definition=lambda x: normal_pdf(x) * (2.0 - x * x))
 silu_d = op("silu_d", ieee.silu_d, lambda z, x: silu_dd(x),
-            text="SiLU′({0})", latex=r"\operatorname{{SiLU}}'({0})", domain=(ANY,), analytic=True,
+            text="SiLU′({0})", latex=r"\operatorname{{SiLU}}'({0})", domain=(ANY,),
             definition=lambda x: sigmoid(x) + x * sigmoid(x) * sigmoid(-x))
 silu_dd = op("silu_dd", ieee.silu_dd, lambda z, x: higher.silu(3)(x),
-             text="SiLU″({0})", latex=r"\operatorname{{SiLU}}''({0})", domain=(ANY,), analytic=True,
+             text="SiLU″({0})", latex=r"\operatorname{{SiLU}}''({0})", domain=(ANY,),
              definition=lambda x: 2.0 * sigmoid(x) * sigmoid(-x) - x * sigmoid(x) * sigmoid(-x) * tanh(0.5 * x))
 leaky_relu_d = op("leaky_relu_d", ieee.leaky_relu_d, lambda z, x, k: 0.0, lambda z, x, k: step(-x),
                   text="leaky ReLU′({0}, {1})", latex=r"\operatorname{{leaky\,ReLU}}'({0}, {1})",
@@ -146,11 +146,11 @@ skew_quadrupole = op("skew_quadrupole", ieee.skew_quadrupole, lambda z, x, y: -2
                      definition=lambda x, y: div(2.0 * x * y, square(x * x + y * y)))
 share = op("share", ieee.share, lambda z, x, y: share_d(x, y), lambda z, x, y: -share_d(x, y),
            shown=(lambda z, x, y: z * (1.0 - z), lambda z, x, y: -z * (1.0 - z)),
-           latex=r"\frac{{e^{{{0}}}}}{{e^{{{0}}} + e^{{{1}}}}}", domain=(ANY, ANY), analytic=True,
+           latex=r"\frac{{e^{{{0}}}}}{{e^{{{0}}} + e^{{{1}}}}}", domain=(ANY, ANY),
            definition=lambda x, y: sigmoid(x - y))
 share_d = op("share_d", ieee.share_d, lambda z, x, y: -z * tanh(0.5 * distance(x, y)),
              lambda z, x, y: z * tanh(0.5 * distance(x, y)),
-             domain=(ANY, ANY), analytic=True,
+             domain=(ANY, ANY),
              definition=lambda x, y: sigmoid(x - y) * sigmoid(y - x))
 zero_inside = op("zero_inside", ieee.zero_inside, lambda z, x, y: z, lambda z, x, y: z,
                  domain=(ANY, POSITIVE), definition=lambda x, y: 0.0 * log(y))

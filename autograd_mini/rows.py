@@ -80,7 +80,6 @@ class Op:
     domain: tuple[tuple[float, float], ...]
     kinks: tuple[Kink, ...]
     shown: tuple[Partial, ...]
-    analytic: bool
     defaults: tuple[float, ...]
     definition: Partial | None = None
     boundary: Partial | None = None
@@ -190,7 +189,6 @@ def op(
     precedence: int = CALL,
     kinks: Iterable[tuple[tuple[float, ...], tuple[float, ...]]] = (),
     shown: tuple[Partial, ...] = (),
-    analytic: bool = False,
     defaults: tuple[float, ...] = (),
     boundary: Partial | None = None,
     jumps: bool = False,
@@ -211,7 +209,6 @@ def op(
         label: what a picture writes into the node.
         kinks: ``((point), (declared partials))`` for each point without a derivative.
         shown: the partials as a lesson writes them, where they differ.
-        analytic: whether a complex step may be used on it.
         defaults: values for trailing operands that may be left out.
         boundary: for a row that chooses, operands → 0 away from the places where its choice
             changes; in the library's own operations. There a partial of 0 must mean that the row
@@ -256,7 +253,6 @@ def op(
     made.domain = domain
     made.kinks = tuple(Kink(*kink) for kink in kinks)
     made.shown = shown
-    made.analytic = analytic
     made.defaults = defaults
     made.jumps = jumps
     made.definition = definition

@@ -7,9 +7,8 @@ Review 40 (1998).
 
 Vocabulary: an *extension* is a row's function on complex numbers. It is written with cmath's
 functions and knows nothing of the row's partials, which is the purpose: a truth that comes from
-elsewhere. Each keeps the relative accuracy of a tiny imaginary part. A row that is not marked
-analytic, or that has no extension here, is not eligible, and neither is a graph that uses it
-between an input and the output.
+elsewhere. Each keeps the relative accuracy of a tiny imaginary part. A row that has no extension
+here is not eligible, and neither is a graph that uses it between an input and the output.
 
 In trial evaluations with smaller steps every number and every use of one *slips* by up to an ulp;
 what the trials differ by bounds the error.
@@ -168,7 +167,7 @@ EXTENSIONS: dict[str, Callable[..., complex]] = {
     "sum": lambda *zs: _sum(zs),
     "affine": _affine,
 }
-"""For a row's name its function on complex numbers."""
+"""For the name of an analytic row its function on complex numbers."""
 
 USES = {
     **dict.fromkeys(("silu", "gauss_d", "pow_dx", "pow_dy", "pow_dxy", "pow_dyy"), 2),
@@ -180,7 +179,7 @@ USES = {
 def complex_slopes(recording: Recording) -> list[Estimate | None]:
     """The slope along each input; None where there is none or the recording is not eligible."""
     finite = all(math.isfinite(recording.numbers[to]) for _, _, to in recording.active)
-    if finite and all(row.analytic and row.name in EXTENSIONS for row, _, _ in recording.active):
+    if finite and all(row.name in EXTENSIONS for row, _, _ in recording.active):
         return [_slope(recording, place) for place in range(recording.count)]
     return [None] * recording.count
 
