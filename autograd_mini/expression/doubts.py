@@ -7,14 +7,11 @@ typed; of two readings both can be typed in its place.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 from autograd_mini import ops
-from autograd_mini.expression.tokens import ExpressionError, Token
-
-if TYPE_CHECKING:
-    from autograd_mini.expression.tokens import Cursor
-    from autograd_mini.rows import Op
+from autograd_mini.expression.tokens import Cursor, ExpressionError, Token
+from autograd_mini.rows import Op
 
 LONGEST = 60
 """A longer reading is cut."""

@@ -13,16 +13,14 @@ Vocabulary:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from unicodedata import category, normalize
 
 from autograd_mini import expr, graph, notation
+from autograd_mini.expr import Expr
 from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.show import text
-
-if TYPE_CHECKING:
-    from autograd_mini.expr import Expr
-    from autograd_mini.value import Value as Node
+from autograd_mini.value import Value as Node
 
 ACCENTS = {
     "\u0300": ("grave", "`"),

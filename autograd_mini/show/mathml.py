@@ -8,21 +8,16 @@ known here is shown by its name.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 from xml.sax.saxutils import escape
 
 from autograd_mini import expr, notation
+from autograd_mini.expr import Expr
 from autograd_mini.numbers import MINUS, decimal
-from autograd_mini.show.labels import ACCENTS, GREEK
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    from autograd_mini.expr import Expr
-    from autograd_mini.rows import Op
-    from autograd_mini.show.labels import Label
+from autograd_mini.rows import Op
+from autograd_mini.show.labels import ACCENTS, GREEK, Label
 
 THIN = '<mspace width="0.17em"/>'
 

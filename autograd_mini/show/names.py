@@ -8,20 +8,15 @@ the order of their making, as in Griewank and Walther, "Evaluating Derivatives".
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from itertools import count
-from typing import TYPE_CHECKING
 
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import Expr, Name, Number
 from autograd_mini.numbers import lowered, short
+from autograd_mini.rows import Op
 from autograd_mini.show import labels, text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from autograd_mini.rows import Op
-    from autograd_mini.value import Value
-
+from autograd_mini.value import Value
 
 LONGEST_FORMULA = 12
 """In a formula a node without a label is written out up to this length."""

@@ -8,7 +8,8 @@ a list, or through chosen vectors, by a product of *matrices*. A *flow*
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from autograd_mini import copying, given, graph
 from autograd_mini.real import shown
@@ -17,11 +18,7 @@ from autograd_mini.show.explain.derivations import Explanation
 from autograd_mini.show.explain.matrices import MatrixExplanation
 from autograd_mini.show.explain.paths import Factor, Path
 from autograd_mini.show.explain.vectors import of_layers, vector
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from autograd_mini.value import Value
+from autograd_mini.value import Value
 
 __all__ = ["Explanation", "Factor", "MatrixExplanation", "Path", "explain"]
 

@@ -14,21 +14,17 @@ Vocabulary:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from autograd_mini.expr import Expr, Name, Number, call, row_of
 from autograd_mini.notation import ATOM
+from autograd_mini.notation import Written as Bound
 from autograd_mini.numbers import is_rounded, lowered
 from autograd_mini.rows import CALL
 from autograd_mini.show.labels import Label, plain, read
 from autograd_mini.show.names import operand_names
 from autograd_mini.show.text import columns
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from typing import Any
-
-    from autograd_mini.notation import Written as Bound
 
 FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
 """Sentences that open the list below them."""

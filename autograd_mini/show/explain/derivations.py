@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from autograd_mini import graph
-from autograd_mini.expr import Name, Number, call
+from autograd_mini.expr import Expr, Name, Number, call
 from autograd_mini.numbers import equal, raised, short
 from autograd_mini.show.explain import factoring
 from autograd_mini.show.explain.blocks import (
@@ -21,20 +21,13 @@ from autograd_mini.show.explain.blocks import (
     Sentence,
     document,
 )
-from autograd_mini.show.explain.factoring import Product, elided
-from autograd_mini.show.explain.paths import Flow, Path
+from autograd_mini.show.explain.factoring import Product, Tree, elided
+from autograd_mini.show.explain.paths import Edge, Flow, Path
 from autograd_mini.show.explain.ranking import listed
 from autograd_mini.show.explain.text import Written, line
 from autograd_mini.show.labels import plain
 from autograd_mini.show.names import MOST_OPERANDS, Names, local
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from autograd_mini.expr import Expr
-    from autograd_mini.show.explain.factoring import Tree
-    from autograd_mini.show.explain.paths import Edge
-    from autograd_mini.value import Value
+from autograd_mini.value import Value
 
 MOST_FACTORS = 16
 """A longer path shows its first and its last factors, and says how many are left out."""

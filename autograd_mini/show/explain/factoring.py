@@ -11,18 +11,13 @@ Vocabulary:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from autograd_mini.show.explain.blocks import Gap
-from autograd_mini.show.explain.paths import Edge
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from autograd_mini.show.explain.blocks import Cell, Piece
-    from autograd_mini.show.explain.paths import Flow
-    from autograd_mini.value import Value
+from autograd_mini.show.explain.blocks import Cell, Gap, Piece
+from autograd_mini.show.explain.paths import Edge, Flow
+from autograd_mini.value import Value
 
 T = TypeVar("T")
 

@@ -10,33 +10,28 @@ sums of the same inputs.
 
 from __future__ import annotations
 
+from collections.abc import (
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from functools import reduce
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from autograd_mini import expr, graph, ops
 from autograd_mini.expr import Expr, Name, Number, lift, row_of
 from autograd_mini.show import labels
 from autograd_mini.show.explain.blocks import Ratio
-from autograd_mini.show.explain.jacobians import kept
+from autograd_mini.show.explain.jacobians import Jacobian, kept
+from autograd_mini.show.explain.paths import Edge
 from autograd_mini.show.explain.vectors import Vector, common_label
 from autograd_mini.show.labels import plain
-from autograd_mini.show.names import local
-
-if TYPE_CHECKING:
-    from collections.abc import (
-        Collection,
-        Container,
-        Iterable,
-        Iterator,
-        Mapping,
-        Sequence,
-    )
-
-    from autograd_mini.show.explain.jacobians import Jacobian
-    from autograd_mini.show.explain.paths import Edge
-    from autograd_mini.show.names import Names
-    from autograd_mini.value import Value
+from autograd_mini.show.names import Names, local
+from autograd_mini.value import Value
 
 MOST_PATHS, LONGEST_PATH = 4, 8
 """An entry of more paths, or of a longer one, is not written."""

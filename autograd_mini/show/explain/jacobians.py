@@ -10,20 +10,15 @@ Vocabulary:
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from autograd_mini import graph
-from autograd_mini.show.explain.paths import edges
-from autograd_mini.show.explain.vectors import bypassed
+from autograd_mini.graph import Node
+from autograd_mini.show.explain.paths import Edge, edges
+from autograd_mini.show.explain.vectors import Vector, bypassed
 from autograd_mini.sweeps import depending
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from autograd_mini.choices import States
-    from autograd_mini.show.explain.paths import Edge
-    from autograd_mini.show.explain.vectors import Vector
-    from autograd_mini.value import Value
+from autograd_mini.value import Value
 
 Row = dict[int, float]
 
@@ -69,7 +64,7 @@ class Subgraph:
     def __init__(self, root: Value, vectors: Sequence[Vector]) -> None:
         self.nodes = graph.order(root, *[node for each in vectors for node in each.nodes])
         graph.refuse_stale(self.nodes)
-        self._states: States = {}
+        self._states: dict[Node, int] = {}
         self._position = {node: i for i, node in enumerate(self.nodes)}
 
     def refuse_bypass(self, root: Value, through: Sequence[Vector], wrt: Vector) -> None:

@@ -7,7 +7,7 @@ Greek and a few signs; any other character is shown by its number, ⟨U+6F22⟩.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 from unicodedata import normalize
 
 from autograd_mini import expr, notation
@@ -15,9 +15,6 @@ from autograd_mini.expr import Expr
 from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.show.explain import blocks
 from autograd_mini.show.labels import ACCENTS, GREEK, Label, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 WIDTH = 50
 """About how many characters fit into a line of a chain on paper."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
+from autograd_mini.expr import Expr
+from autograd_mini.notation import Written
 from autograd_mini.show import mathml
 from autograd_mini.show.explain import blocks
+from autograd_mini.show.labels import Label
 from autograd_mini.show.mathml import operator, text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from autograd_mini.expr import Expr
-    from autograd_mini.notation import Written
-    from autograd_mini.show.labels import Label
 
 WIDTH = 84
 """About how many characters of a chain go into a line."""

@@ -10,12 +10,14 @@ Vocabulary:
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_mini.expr import Expr, Name, Number
 from autograd_mini.show.explain.blocks import (
     FORWARD,
+    Block,
     Equations,
     Gap,
     Grid,
@@ -28,20 +30,13 @@ from autograd_mini.show.explain.derivations import Explanation, counted, leading
 from autograd_mini.show.explain.factoring import elided
 from autograd_mini.show.explain.formulas import ZERO, Symbols, definitions, is_ratio
 from autograd_mini.show.explain.formulas import formulas as entries_of
-from autograd_mini.show.explain.jacobians import Subgraph
+from autograd_mini.show.explain.jacobians import Jacobian, Row, Subgraph
+from autograd_mini.show.explain.paths import Edge
 from autograd_mini.show.explain.text import Written
-from autograd_mini.show.explain.vectors import names_of
+from autograd_mini.show.explain.vectors import Vector, names_of
 from autograd_mini.show.labels import plain
 from autograd_mini.show.names import Names
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from autograd_mini.show.explain.blocks import Block
-    from autograd_mini.show.explain.jacobians import Jacobian, Row
-    from autograd_mini.show.explain.paths import Edge
-    from autograd_mini.show.explain.vectors import Vector
-    from autograd_mini.value import Value
+from autograd_mini.value import Value
 
 MOST_ROWS, MOST_SYMBOLS = 12, 4
 """Of a larger matrix the first and the last rows and columns are shown; of symbols fewer rows."""

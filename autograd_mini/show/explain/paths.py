@@ -19,22 +19,18 @@ The number of paths and the gradient come of one sweep over the graph, each edge
 from __future__ import annotations
 
 import math
+from collections.abc import Container, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.choices import chosen
+from autograd_mini.graph import Node
 from autograd_mini.show.labels import plain
-from autograd_mini.show.names import local
+from autograd_mini.show.names import Names, local
 from autograd_mini.sweeps import depending, slopes
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
-
-    from autograd_mini.choices import States
-    from autograd_mini.show.names import Names
-    from autograd_mini.value import Value
+from autograd_mini.value import Value
 
 
 class Edge(NamedTuple):
@@ -88,7 +84,7 @@ class Flow:
         adjoints, counts = {self.root: 1.0}, {self.root: 1}
         stretches = []
         known = set(self.active)
-        states: States = {}
+        states: dict[Node, int] = {}
         for node in reversed(self.active):
             count = counts.pop(node)  # a number may have a million digits: keep few of them
             adjoint = adjoints.pop(node, None)
@@ -121,7 +117,7 @@ class Flow:
         return found
 
 
-def edges(node: Value, active: Container[Value], states: States) -> list[Edge]:
+def edges(node: Value, active: Container[Value], states: dict[Node, int]) -> list[Edge]:
     """The edges from a node to those of its operands that are active, left to right."""
     operands = graph.raw_operands(node)
     places = [i for i, x in enumerate(operands) if type(x) is not float and x in active]

@@ -22,11 +22,10 @@ from functools import reduce
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import frexp, isinf, ldexp, nan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from autograd_mini.show.explain.paths import Edge, Flow
-    from autograd_mini.value import Value
+from autograd_mini.show.explain.paths import Edge, Flow
+from autograd_mini.value import Value
 
 Size = tuple[int, int, float]
 

@@ -6,21 +6,17 @@ symbol.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from autograd_mini import expr, notation
+from autograd_mini.expr import Expr
 from autograd_mini.numbers import lowered, unbroken
 from autograd_mini.show import text
 from autograd_mini.show.drawing import bundle
 from autograd_mini.show.explain import blocks
+from autograd_mini.show.labels import Label
 from autograd_mini.show.text import columns
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from autograd_mini.expr import Expr
-    from autograd_mini.show.labels import Label
 
 WIDTH = 80
 """Longer chains go on in further lines."""

@@ -11,22 +11,17 @@ Vocabulary:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from autograd_mini import graph
-from autograd_mini.expr import Name
+from autograd_mini.expr import Expr, Name
 from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.real import shown
 from autograd_mini.show import labels
+from autograd_mini.show.names import Names
 from autograd_mini.sweeps import depending
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from autograd_mini.expr import Expr
-    from autograd_mini.show.names import Names
-    from autograd_mini.value import Value
+from autograd_mini.value import Value
 
 LAYER_ROLES = ("sum", "activation")
 MOST_LISTED = 3
