@@ -92,11 +92,7 @@ def _taken_apart(name: str, known: Iterable[str]) -> list[str]:
 
 
 class Meanings:
-    """What the names of one text mean.
-
-    Args:
-        cursor: the tokens; it is moved behind the equals sign of ``y = …``.
-        known: names that are variables, whatever else they might mean.
+    """What the names of one text mean; the cursor is moved behind the equals sign of ``y = …``.
 
     Attributes:
         result: the name before that sign, or "".

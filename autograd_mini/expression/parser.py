@@ -37,11 +37,7 @@ PRODUCTS = {"*": ops.mul, "/": ops.div}
 
 
 class Parser(Cursor):
-    """Reads one text.
-
-    Args:
-        text: the expression.
-        given: names that are variables, whatever else they might mean.
+    """Reads one text; names that are ``given`` are variables, whatever else they might mean.
 
     Attributes:
         program: the instructions.

@@ -120,12 +120,7 @@ def spelled(name: str) -> str:
 
 
 class Cursor:
-    """Goes through the tokens of a text, and refuses with the place where it is.
-
-    Args:
-        text: the expression.
-        known: names that are variables, whatever else they might mean.
-    """
+    """Goes through the tokens of a text, and refuses with the place where it is."""
 
     def __init__(self, text: str, known: Container[str]) -> None:
         self.text = text

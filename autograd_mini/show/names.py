@@ -18,14 +18,9 @@ from autograd_mini.rows import Op
 from autograd_mini.show import labels, text
 from autograd_mini.value import Value
 
-LONGEST_FORMULA = 12
-"""In a formula a node without a label is written out up to this length."""
-
-MOST_OPERANDS = 8
-"""The formula of a row with more operands than so many is not written out."""
-
-DOTS = Name(labels.read("…"))
-"""What stands for an operand that is not named."""
+LONGEST_FORMULA = 12  # in a formula a node without a label is written out up to this length
+MOST_OPERANDS = 8  # the formula of a row with more operands is not written out
+DOTS = Name(labels.read("…"))  # what stands for an operand that is not named
 
 
 class Names:
@@ -159,10 +154,7 @@ def _numbered(number: int) -> str:
 def local(node: Value, place: int, term: Callable[[Value | float], Expr]) -> Expr | None:
     """The local derivative of a node at one of its places; None where it is too long.
 
-    Args:
-        node: the node.
-        place: which of its operands, from 0.
-        term: what stands for the node and for its operands.
+    ``term`` gives what stands for the node and for its operands.
     """
     row, operands = node._row, graph.raw_operands(node)
     if row is ops.affine:

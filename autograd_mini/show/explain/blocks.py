@@ -178,13 +178,9 @@ def sign(entries: Iterable[Expr | str], digits: int) -> str:
 def lines_of(
     pieces: Iterable[Piece], width: int, symbols: bool, digits: int = 6
 ) -> Iterator[list[Piece]]:
-    """The pieces line by line; a line ends with a sign, and a bracket stays with what is in it.
+    """The pieces in lines of about so many characters, which show the symbols or the numbers.
 
-    Args:
-        pieces: of a chain.
-        width: how many characters fit into a line, about.
-        symbols: whether the line shows the symbols, which are fractions, or the numbers.
-        digits: how many digits the numbers get.
+    A line ends with a sign, and a bracket stays with what is in it.
     """
     line: list[Piece] = []
     used = 0

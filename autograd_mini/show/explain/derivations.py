@@ -29,29 +29,15 @@ from autograd_mini.show.labels import plain
 from autograd_mini.show.names import MOST_OPERANDS, Names, local
 from autograd_mini.value import Value
 
-MOST_FACTORS = 16
-"""A longer path shows its first and its last factors, and says how many are left out."""
-
-MOST_ROWS = 60
-"""So many factors get a formula."""
-
+MOST_FACTORS = 16  # a longer path shows its first and its last, and says how many are left out
+MOST_ROWS = 60  # so many factors get a formula
 MOST_DEFINITIONS = 20
-
-MOST_IDLE = 8
-"""So many factors that contribute nothing are named."""
-
-LEAST_SHARE = 1e-300
-"""A smaller share, in percent, is no number worth showing."""
+MOST_IDLE = 8  # so many factors that contribute nothing are named
+LEAST_SHARE = 1e-300  # a smaller share, in percent, is no number worth showing
 
 
 class Explanation(Written):
     """∂root/∂wrt path by path, made by :func:`autograd_mini.explain`.
-
-    Args:
-        root: the output.
-        wrt: the input, a leaf or an interior node.
-        most: how many paths are listed.
-        digits: how many significant digits numbers get.
 
     Attributes:
         root, wrt: the output and the input.
@@ -62,9 +48,6 @@ class Explanation(Written):
         is_complete: whether all paths are listed.
         share: the part of the listed paths in the sum of all absolute contributions, from 0 to 1;
             nan where that sum is 0 or not finite.
-
-    Raises:
-        StaleGraphError: a leaf was changed after a node had used it.
 
     >>> from autograd_mini import Value
     >>> x = Value(3.0, "x")

@@ -21,8 +21,7 @@ from autograd_mini.value import Value
 
 T = TypeVar("T")
 
-LONGEST_STRETCH = 30
-"""A stretch with a longer path is not gathered."""
+LONGEST_STRETCH = 30  # a stretch with a longer path is not gathered
 
 
 class Product(NamedTuple):
@@ -44,10 +43,7 @@ Path = tuple[Edge, ...]
 def gathered(flow: Flow, most: int, longest: int) -> Tree | None:
     """The sum over all paths, gathered; None where a shown stretch has more paths than ``most``.
 
-    Args:
-        flow: from the output to the input, with at least one path.
-        most: how many paths a stretch may have.
-        longest: how many stretches are shown; those in the middle are left out.
+    Of more than ``longest`` stretches, those in the middle are left out.
     """
     factors: list[Tree] = []
     for stretch in elided([*pairwise(flow.cut_nodes)], longest):

@@ -33,26 +33,15 @@ from autograd_mini.show.labels import plain
 from autograd_mini.show.names import Names, local
 from autograd_mini.value import Value
 
-MOST_PATHS, LONGEST_PATH = 4, 8
-"""An entry of more paths, or of a longer one, is not written."""
-
-MOST_VISITS = 64
-"""So many edges are looked at in search of an entry's paths."""
-
+MOST_PATHS, LONGEST_PATH = 4, 8  # an entry of more paths, or of a longer one, is not written
+MOST_VISITS = 64  # so many edges are looked at in search of an entry's paths
 LONGEST, LONGEST_BESIDE, LONGEST_LINE = 48, 32, 66
 """A longer formula is not written in a matrix of one column, of several, in a line of its own."""
-
 MOST_ENTRIES, MOST_CORNERS = 256, 6
 """Of a larger matrix the first and the last so many rows and columns are written."""
-
-ZERO = Number(0.0)
-"""The entry where there is no path."""
-
-LONGEST_OUTPUT = 64
-"""A longer formula of the output is left out."""
-
-MOST_NODES = 24
-"""The output is written out through so many nodes."""
+ZERO = Number(0.0)  # the entry where there is no path
+LONGEST_OUTPUT = 64  # a longer formula of the output is left out
+MOST_NODES = 24  # the output is written out through so many nodes
 
 
 class Symbols(NamedTuple):
@@ -69,13 +58,7 @@ class Symbols(NamedTuple):
 
 
 def formulas(factor: Jacobian, edges: Mapping[Value, Sequence[Edge]], names: Names) -> Symbols:
-    """A Jacobian in symbols.
-
-    Args:
-        factor: the Jacobian.
-        edges: those between its two vectors, for each node that lies between.
-        names: what nodes are called.
-    """
+    """A Jacobian in symbols, from the edges of the nodes between its two vectors."""
     is_large = len(factor.tops) * len(factor.bottoms) > MOST_ENTRIES
     rows, columns = (
         kept(len(nodes), MOST_CORNERS) if is_large else range(len(nodes))
@@ -197,14 +180,7 @@ def total(summands: Sequence[tuple[int, Expr]]) -> Expr:
 def definitions(
     root: Value, vectors: Sequence[Vector], called: Sequence[Expr], names: Names
 ) -> Iterator[tuple[Expr, Expr]]:
-    """Names and formulas, from the output to the input.
-
-    Args:
-        root: the output.
-        vectors: the vectors, the inputs last.
-        called: their names.
-        names: what nodes are called.
-    """
+    """Names and formulas, from the output to the inputs; the vectors are called as told."""
     written = _written_out(root, vectors[0].nodes, names)
     if written is not None:
         yield names.of(root), written

@@ -95,12 +95,9 @@ class Subgraph:
         stop: bool,
         known: dict[Value, list[Edge]],
     ) -> Jacobian:
-        """∂tops/∂bottoms.
+        """∂tops/∂bottoms; the edges between them are put into ``known``.
 
-        Args:
-            tops, bottoms: the two vectors.
-            stop: whether bottoms count as independent of each other.
-            known: where the edges between them are put.
+        With ``stop`` the bottoms count as independent of each other.
         """
         active = set(depending(self.nodes, bottoms))
         ends = set(bottoms) if stop else set()

@@ -16,14 +16,9 @@ from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.show.explain import blocks
 from autograd_mini.show.labels import ACCENTS, GREEK, Label, plain
 
-WIDTH = 50
-"""About how many characters fit into a line of a chain on paper."""
-
-WIDE = 52
-"""A matrix of more digits in a row is set in small type."""
-
-ROWS = 12
-"""Longer lists go on in another display, because a display stays on one page."""
+WIDTH = 50  # about so many characters fit into a line of a chain on paper
+WIDE = 52  # a matrix of more digits in a row is set in small type
+ROWS = 12  # longer lists go on in another display, because a display stays on one page
 
 
 def _commands(characters: str, commands: str) -> dict[str, str]:

@@ -11,9 +11,7 @@ from autograd_mini.show.explain import blocks
 from autograd_mini.show.labels import Label
 from autograd_mini.show.mathml import operator, text
 
-WIDTH = 84
-"""About how many characters of a chain go into a line."""
-
+WIDTH = 84  # about so many characters of a chain go into a line
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 EQUALS = "<mo>=</mo>"
 

@@ -40,16 +40,9 @@ from autograd_mini.value import Value
 
 MOST_ROWS, MOST_SYMBOLS = 12, 4
 """Of a larger matrix the first and the last rows and columns are shown; of symbols fewer rows."""
-
-MOST_LONG = 2
-"""So many entries that are too long for a matrix stand below it."""
-
-WIDEST = 72
-"""A matrix whose rows take more characters than so many shows fewer columns."""
-
-MOST_NAMED = 4
-"""So many columns are named; the reader sees how they go on."""
-
+MOST_LONG = 2  # so many entries that are too long for a matrix stand below it
+WIDEST = 72  # a matrix whose rows take more characters than so many shows fewer columns
+MOST_NAMED = 4  # so many columns are named; the reader sees how they go on
 LONG_ENTRIES = "An entry without a formula adds up many paths, or long ones: explain(u, wrt=v)."
 
 Cells = tuple[tuple[Expr | str, ...], ...]

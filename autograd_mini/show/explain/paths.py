@@ -44,11 +44,7 @@ class Edge(NamedTuple):
 
 
 class Flow:
-    """All paths from an output to an input, as a graph.
-
-    Args:
-        root: the output.
-        wrt: the input.
+    """All paths from an output, ``root``, to an input, ``wrt``, as a graph.
 
     Attributes:
         nodes: everything the output depends on, in the order of its making.

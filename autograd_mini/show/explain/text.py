@@ -18,8 +18,7 @@ from autograd_mini.show.explain import blocks
 from autograd_mini.show.labels import Label
 from autograd_mini.show.text import columns
 
-WIDTH = 80
-"""Longer chains go on in further lines."""
+WIDTH = 80  # longer chains go on in further lines
 
 
 class Written:

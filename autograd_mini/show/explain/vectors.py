@@ -24,8 +24,7 @@ from autograd_mini.sweeps import depending
 from autograd_mini.value import Value
 
 LAYER_ROLES = ("sum", "activation")
-MOST_LISTED = 3
-"""A vector without a common name is named by its members up to so many."""
+MOST_LISTED = 3  # a vector without a common name is named by its members up to so many
 
 
 class Vector(NamedTuple):
@@ -149,21 +148,16 @@ def names_of(vectors: Sequence[Vector], names: Names) -> list[Expr]:
 
 def common_label(each: Vector) -> str:
     """The label that the nodes share but for their indices; "" where they share none."""
-    parts = {_without_index(graph.label(node)) for node in each.nodes}
-    if len(parts) > 1:
+    shared = set()
+    for node in each.nodes:
+        label = graph.label(node)
+        rest = label.rstrip("".join(RAISED))
+        base = rest.rstrip("," + "".join(LOWERED))
+        shared.add((base, label[len(rest) :], base != rest))
+    base, raised, has_index = shared.pop()
+    if shared or not (base and has_index) or (len(each.nodes) == 1 and not raised):
         return ""
-    base, raised, has_index = parts.pop()
-    if not has_index or (len(each.nodes) == 1 and not raised):
-        return ""
-    if each.widths and len(base) == 1:
-        base = base.upper()
-    return base + raised
-
-
-def _without_index(label: str) -> tuple[str, str, bool]:
-    rest = label.rstrip("".join(RAISED))
-    base = rest.rstrip("," + "".join(LOWERED))
-    return base, label[len(rest) :], base != rest and bool(base)
+    return (base.upper() if each.widths and len(base) == 1 else base) + raised
 
 
 def _listed(each: Vector, names: Names) -> str:
