@@ -299,10 +299,10 @@ def _row(row: Op) -> list[str]:
 
 def _formula(x: Expr) -> str:
     """An expression as the package writes it in MathML."""
-    return f":mathml:`<math>{mathml.written(x, FORMS)[0]}</math>`"
+    return f":mathml:`<math>{mathml.written(x, FORM)[0]}</math>`"
 
 
-FORMS = mathml.forms(lambda letter: (f"<mi>{letter}</mi>", ATOM), 4)
+FORM = mathml.FLAT._replace(name=lambda letter: (f"<mi>{letter}</mi>", ATOM), digits=4)
 
 
 def letters(row: Op) -> list[str]:

@@ -8,9 +8,7 @@ known here is shown by its name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
-from typing import Any
 from xml.sax.saxutils import escape
 
 from autograd_mini import expr, notation
@@ -87,26 +85,6 @@ def operator(sign: str, is_tall: bool = False) -> str:
     form = {"(": "prefix", "[": "prefix", ")": "postfix", "]": "postfix"}.get(sign)
     told = (f' form="{form}"' + ' stretchy="false"' * (not is_tall)) if form else ""
     return f"<mo{told}>{escape(sign.replace('-', MINUS))}</mo>"
-
-
-Forms = tuple[notation.Form, notation.Form]
-"""MathML whose brackets do not stretch, and MathML whose brackets do."""
-
-
-def forms(names: Callable[[Any], notation.Written], digits: int) -> Forms:
-    """MathML with so many digits; ``names`` writes what a name stands for."""
-    return _form(names, digits, False), _form(names, digits, True)
-
-
-def written(x: Expr, both: Forms, leads: bool = True) -> notation.Written:
-    """An expression as MathML; its brackets stretch where there is something tall in it.
-
-    >>> from autograd_mini.show.labels import read
-    >>> written(1.0 / expr.Name(read("x")), forms(lambda label: (name(label), label.binding), 4))[0]
-    '<mfrac><mrow><mn>1</mn></mrow><mrow><mi>x</mi></mrow></mfrac>'
-    """
-    flat = expr.bound(x, both[0], leads)
-    return expr.bound(x, both[1], leads) if "<mfrac>" in flat[0] else flat
 
 
 @cache
@@ -194,19 +172,34 @@ class _Translator:
         return "".join(letters)
 
 
-def _form(names: Callable[[Any], notation.Written], digits: int, is_tall: bool) -> notation.Form:
+def _form(is_tall: bool) -> notation.Form:
     opening, closing = operator("(", is_tall), operator(")", is_tall)
     return notation.Form(
         lambda row: _template(row, is_tall),
-        names,
+        lambda label: (name(label), label.binding),
         number,
         minus=f"<mo>{MINUS}</mo>",
         brackets=lambda inside: opening + inside + closing,
         whole="<mrow>{}</mrow>".format,
         comma="<mo>,</mo>",
         space=THIN,
-        digits=digits,
     )
+
+
+FLAT, TALL = map(_form, (False, True))
+"""MathML whose brackets do not stretch, and MathML whose brackets do; names stand for labels."""
+
+
+def written(x: Expr, form: notation.Form = FLAT, leads: bool = True) -> notation.Written:
+    """An expression as MathML; its brackets stretch where there is something tall in it.
+
+    >>> from autograd_mini.show.labels import read
+    >>> written(1.0 / expr.Name(read("x")))[0]
+    '<mfrac><mrow><mn>1</mn></mrow><mrow><mi>x</mi></mrow></mfrac>'
+    """
+    flat = expr.bound(x, form, leads)
+    tall = form._replace(template=TALL.template, brackets=TALL.brackets)
+    return expr.bound(x, tall, leads) if "<mfrac>" in flat[0] else flat
 
 
 def _one(elements: list[str]) -> str:

@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from autograd_mini import expr
 from autograd_mini.expr import Expr, Name, Number, call, row_of
-from autograd_mini.notation import ATOM
+from autograd_mini.notation import ATOM, Form
 from autograd_mini.notation import Written as Bound
 from autograd_mini.numbers import is_rounded, lowered
 from autograd_mini.rows import CALL
@@ -27,7 +28,8 @@ from autograd_mini.show.names import operand_names
 from autograd_mini.show.text import columns
 
 FACTORS, FORWARD, NAMES = "Factors:", "The forward pass:", "where:"
-"""Sentences that open the list below them."""
+OPENING = (":", FACTORS, FORWARD, NAMES)
+"""How sentences end that open the list below them."""
 
 
 class Ratio(NamedTuple):
@@ -216,28 +218,29 @@ class Writer:
     """Writes blocks in one format, which adds a method for each kind of block.
 
     Attributes:
-        bound: writes an expression in one line, and tells how tightly it binds.
-        label: writes a label in mathematics.
-        whole: writes what stands after ∂, in brackets or not.
+        form: how expressions are written, whose names are labels.
         fraction: writes ∂top/∂bottom, at a place.
         gap: writes that factors are left out of a chain, in symbols or in numbers.
         mark: writes a sign of such a chain.
     """
 
-    bound: Callable[..., Bound]
-    label: Callable[[Label], str]
-    whole: Callable[[str, bool], str]
+    form: Form
     fraction: Callable[[str, str, int], str]
     gap: Callable[[int, bool], str]
     mark: Callable[[str, bool], str]
 
     def __init__(self, digits: int) -> None:
         self.digits = digits
+        self.form = self.form._replace(name=self.name, digits=digits)
 
     def block(self, block: Block) -> str:
         """A block, by the method that is called as its class is."""
         written: str = getattr(self, type(block).__name__.lower())(block)
         return written
+
+    def bound(self, x: Expr, leads: bool = True) -> Bound:
+        """An expression in one line, and how tightly it binds."""
+        return expr.bound(x, self.form, leads)
 
     def term(self, x: Expr, leads: bool = True) -> str:
         """An expression in one line."""
@@ -246,10 +249,14 @@ class Writer:
     def name(self, of: Label | Ratio) -> Bound:
         """What a name in an expression stands for."""
         if isinstance(of, Label):
-            return self.label(of), of.binding
+            return type(self).form.name(of)
         bound = map(self.bound, (of.top, of.bottom))
         top, bottom = (self.whole(written, binding < CALL) for written, binding in bound)
         return self.fraction(top, bottom, of.place), ATOM
+
+    def whole(self, written: str, is_bracketed: bool) -> str:
+        """What stands after ∂."""
+        return f"({written})" if is_bracketed else written
 
     def equal(self, *entries: Expr | str) -> str:
         """The sign before them."""

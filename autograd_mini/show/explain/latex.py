@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import normalize
 
-from autograd_mini import expr, notation
+from autograd_mini import notation
 from autograd_mini.expr import Expr
 from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.show.explain import blocks
@@ -102,18 +102,7 @@ def name(label: Label) -> str:
 class _Writer(blocks.Writer):
     """Writes a block as a paragraph or a display."""
 
-    def __init__(self, digits: int) -> None:
-        super().__init__(digits)
-        self._form = notation.LATEX._replace(name=self.name, digits=digits)
-
-    def bound(self, x: Expr, leads: bool = True) -> notation.Written:
-        return expr.bound(x, self._form, leads)
-
-    def label(self, label: Label) -> str:
-        return name(label)
-
-    def whole(self, written: str, is_bracketed: bool) -> str:
-        return f"({written})" if is_bracketed else written
+    form = notation.LATEX._replace(name=lambda label: (name(label), label.binding))
 
     def fraction(self, top: str, bottom: str, place: int) -> str:
         fraction = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"

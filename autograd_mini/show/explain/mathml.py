@@ -8,7 +8,6 @@ from autograd_mini.expr import Expr
 from autograd_mini.notation import Written
 from autograd_mini.show import mathml
 from autograd_mini.show.explain import blocks
-from autograd_mini.show.labels import Label
 from autograd_mini.show.mathml import operator, text
 
 WIDTH = 84  # about so many characters of a chain go into a line
@@ -29,15 +28,10 @@ def to_mathml(document: blocks.Document) -> str:
 class _Writer(blocks.Writer):
     """Writes a block as elements of one row."""
 
-    def __init__(self, digits: int) -> None:
-        super().__init__(digits)
-        self._forms = mathml.forms(self.name, digits)
+    form = mathml.FLAT
 
     def bound(self, x: Expr, leads: bool = True) -> Written:
-        return mathml.written(x, self._forms, leads)
-
-    def label(self, label: Label) -> str:
-        return mathml.name(label)
+        return mathml.written(x, self.form, leads)
 
     def whole(self, written: str, is_bracketed: bool) -> str:
         whole, is_tall = f"<mrow>{written}</mrow>", "<mfrac>" in written

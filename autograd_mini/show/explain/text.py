@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from autograd_mini import expr, notation
 from autograd_mini.expr import Expr
 from autograd_mini.numbers import lowered, unbroken
-from autograd_mini.show import text
+from autograd_mini.show import labels, text
 from autograd_mini.show.drawing import bundle
 from autograd_mini.show.explain import blocks
-from autograd_mini.show.labels import Label
 from autograd_mini.show.text import columns
 
 WIDTH = 80  # longer chains go on in further lines
@@ -70,12 +68,7 @@ def to_text(document: blocks.Document) -> str:
     writer = _Writer(document.digits)
     written = ""
     for block in document.blocks:
-        opens = isinstance(block, blocks.Sentence) and block.parts[-1] in (
-            ":",
-            blocks.FACTORS,
-            blocks.FORWARD,
-            blocks.NAMES,
-        )
+        opens = isinstance(block, blocks.Sentence) and block.parts[-1] in blocks.OPENING
         written += writer.block(block) + ("\n" if opens else "\n\n")
     return written.rstrip("\n")
 
@@ -88,18 +81,7 @@ def line(x: Expr, digits: int) -> str:
 class _Writer(blocks.Writer):
     """Writes blocks and what stands in them."""
 
-    def __init__(self, digits: int) -> None:
-        super().__init__(digits)
-        self._form = notation.TEXT._replace(name=self.name, digits=digits)
-
-    def bound(self, x: Expr, leads: bool = True) -> notation.Written:
-        return expr.bound(x, self._form, leads)
-
-    def label(self, label: Label) -> str:
-        return text.isolated(label.text)
-
-    def whole(self, written: str, is_bracketed: bool) -> str:
-        return f"({written})" if is_bracketed else written
+    form = labels.TEXT._replace(name=lambda label: (text.isolated(label.text), label.binding))
 
     def fraction(self, top: str, bottom: str, place: int) -> str:
         return f"∂{top}/∂{bottom}" + (f"|{lowered(place)}" if place else "")

@@ -278,11 +278,10 @@ def test_every_formula_of_the_table_as_mathml(name: str) -> None:
     z = row(*operands)
     z.label = "z"
     names = Names([*operands, z], 6)
-    forms = mathml.forms(lambda label: (mathml.name(label), label.binding), 6)
     for place in range(len(operands)):
         term = local(z, place, names.of)
         assert term is not None
-        written = mathml.written(term, forms)[0]
+        written = mathml.written(term)[0]
         root = check_mathml(f'<math xmlns="{NAMESPACE}">{written}</math>')
         shown = "".join(root.itertext())
         assert not set("{}\\") & set(shown)
