@@ -14,9 +14,8 @@ from typing import Any
 from autograd_mini import copying, given, graph
 from autograd_mini.real import shown
 from autograd_mini.show.expansion import opened
-from autograd_mini.show.explain.derivations import Explanation
+from autograd_mini.show.explain.derivations import Explanation, Factor, Path
 from autograd_mini.show.explain.matrices import MatrixExplanation
-from autograd_mini.show.explain.paths import Factor, Path
 from autograd_mini.show.explain.vectors import of_layers, vector
 from autograd_mini.value import Value
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.expr import Expr, Name, Number, call
@@ -22,7 +23,7 @@ from autograd_mini.show.explain.blocks import (
     document,
 )
 from autograd_mini.show.explain.factoring import Product, Tree, elided
-from autograd_mini.show.explain.paths import Edge, Flow, Path
+from autograd_mini.show.explain.paths import Edge, Flow
 from autograd_mini.show.explain.ranking import listed
 from autograd_mini.show.explain.text import Written, line
 from autograd_mini.show.labels import plain
@@ -34,6 +35,55 @@ MOST_ROWS = 60  # so many factors get a formula
 MOST_DEFINITIONS = 20
 MOST_IDLE = 8  # so many factors that contribute nothing are named
 LEAST_SHARE = 1e-300  # a smaller share, in percent, is no number worth showing
+
+
+class Factor(NamedTuple):
+    """One factor of a path: ∂node/∂operand at one place of the node.
+
+    Attributes:
+        node: the result.
+        place: which of its operands, from 0.
+        operand: that operand.
+        derivative: the local derivative as a number.
+        formula: the local derivative in symbols; "" where it would be too long to read.
+    """
+
+    node: Value
+    place: int
+    operand: Value
+    derivative: float
+    formula: str
+
+
+class Path:
+    """One path from the output to the input.
+
+    Attributes:
+        product: the contribution of this path to the gradient.
+    """
+
+    __slots__ = ("_names", "edges", "product")
+
+    def __init__(self, edges: Sequence[Edge], names: Names) -> None:
+        self.edges = tuple(edges)
+        idle = any(edge.idle for edge in edges)
+        self.product = 0.0 if idle else math.prod([1.0, *[edge.local for edge in edges]])
+        self._names = names
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """The factors, from the output to the input."""
+        return tuple(map(self._factor, self.edges))
+
+    def _factor(self, edge: Edge) -> Factor:
+        formula = local(edge.node, edge.place, self._names.of)
+        return Factor(*edge[:4], plain(formula, self._names.digits) if formula else "")
+
+    def __len__(self) -> int:
+        return len(self.edges)
+
+    def __repr__(self) -> str:
+        return f"<Path: {len(self)} factors, product {self.product!r}>"
 
 
 class Explanation(Written):

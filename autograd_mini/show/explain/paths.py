@@ -18,8 +18,7 @@ The number of paths and the gradient come of one sweep over the graph, each edge
 
 from __future__ import annotations
 
-import math
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
@@ -27,8 +26,6 @@ from typing import NamedTuple
 from autograd_mini import graph
 from autograd_mini.choices import chosen
 from autograd_mini.graph import Node
-from autograd_mini.show.labels import plain
-from autograd_mini.show.names import Names, local
 from autograd_mini.sweeps import depending, slopes
 from autograd_mini.value import Value
 
@@ -124,52 +121,3 @@ def edges(node: Value, active: Container[Value], states: dict[Node, int]) -> lis
         return [Edge(node, i, operands[i], slope(i)) for i in places]
     choices = [*islice(chosen(node, states), len(operands))]
     return [Edge(node, i, operands[i], slope(i), choices[i] is False) for i in places]
-
-
-class Factor(NamedTuple):
-    """One factor of a path: ∂node/∂operand at one place of the node.
-
-    Attributes:
-        node: the result.
-        place: which of its operands, from 0.
-        operand: that operand.
-        derivative: the local derivative as a number.
-        formula: the local derivative in symbols; "" where it would be too long to read.
-    """
-
-    node: Value
-    place: int
-    operand: Value
-    derivative: float
-    formula: str
-
-
-class Path:
-    """One path from the output to the input.
-
-    Attributes:
-        product: the contribution of this path to the gradient.
-    """
-
-    __slots__ = ("_names", "edges", "product")
-
-    def __init__(self, edges: Sequence[Edge], names: Names) -> None:
-        self.edges = tuple(edges)
-        idle = any(edge.idle for edge in edges)
-        self.product = 0.0 if idle else math.prod([1.0, *[edge.local for edge in edges]])
-        self._names = names
-
-    @property
-    def factors(self) -> tuple[Factor, ...]:
-        """The factors, from the output to the input."""
-        return tuple(map(self._factor, self.edges))
-
-    def _factor(self, edge: Edge) -> Factor:
-        formula = local(edge.node, edge.place, self._names.of)
-        return Factor(*edge[:4], plain(formula, self._names.digits) if formula else "")
-
-    def __len__(self) -> int:
-        return len(self.edges)
-
-    def __repr__(self) -> str:
-        return f"<Path: {len(self)} factors, product {self.product!r}>"
