@@ -22,15 +22,9 @@ from autograd_mini.numbers import LOWERED, RAISED
 from autograd_mini.show import text
 from autograd_mini.value import Value as Node
 
-ACCENTS = {
-    "\u0300": ("grave", "`"),
-    "\u0301": ("acute", "´"),
-    "\u0302": ("hat", "^"),
-    "\u0303": ("tilde", "~"),
-    "\u0304": ("bar", "¯"),
-    "\u0307": ("dot", "˙"),
-    "\u0308": ("ddot", "¨"),
-}
+ACCENTS = {"\u0300": ("grave", "`"), "\u0301": ("acute", "´"), "\u0302": ("hat", "^")}
+ACCENTS |= {"\u0303": ("tilde", "~"), "\u0304": ("bar", "¯")}
+ACCENTS |= {"\u0307": ("dot", "˙"), "\u0308": ("ddot", "¨")}
 """What is set above a letter: LaTeX's command, and the character for MathML."""
 
 _GREEK_NAMES = """
@@ -94,9 +88,8 @@ def plain(x: Expr, digits: int = 6) -> str:
 
 def label_of(node: Node, copy: int = 0) -> Label:
     """The label of a node that has one."""
-    label = graph.label(node)
-    scope: tuple[str, ...] = getattr(label, "scope", ())
-    return read(label, copy, square=not (scope and scope[0].startswith("unit")))
+    is_of_unit = "".join(graph.scope(node)[:1]).startswith("unit")
+    return read(graph.label(node), copy, square=not is_of_unit)
 
 
 def read(label: str, copy: int = 0, square: bool = True) -> Label:
@@ -139,9 +132,8 @@ def seen(label: str) -> str:
 
 
 def _seen(character: str) -> str:
-    if character.isprintable() and category(character) not in {"Co", "Cn"}:
-        return character
-    if character == "\xa0":
+    is_printable = character.isprintable() and category(character) not in {"Co", "Cn"}
+    if is_printable or character == "\xa0":
         return character
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 

@@ -123,16 +123,12 @@ class Ranking:
         return path[::-1]
 
 
-def times(size: Size, factor: float) -> Size:
-    """The size of a product that has one factor more.
-
-    >>> size = ONE
-    >>> for factor in (1e-300, 1e-300, 1e300, -1e300, 3.0):
-    ...     size = times(size, factor)
-    >>> size[2] * 2.0 ** size[1]
-    3.0
-    """
+def through(size: Size, edge: Edge) -> Size:
+    """The size of a path that goes one edge further."""
     kind, exponent, mantissa = size
+    factor = edge.local
+    if edge.idle or size == _NOTHING:
+        return _NOTHING
     if factor != factor or kind == 3:
         return _NAN
     if isinf(factor):
@@ -144,11 +140,6 @@ def times(size: Size, factor: float) -> Size:
     part, shift = frexp(abs(factor))
     mantissa, carry = frexp(mantissa * part)
     return 1, exponent + shift + carry, mantissa
-
-
-def through(size: Size, edge: Edge) -> Size:
-    """The size of a path that goes one edge further."""
-    return _NOTHING if edge.idle or size == _NOTHING else times(size, edge.local)
 
 
 def plus(size: Size, other: Size) -> Size:
@@ -179,16 +170,13 @@ def listed(flow: Flow, most: int) -> tuple[list[list[Edge]], float]:
         found = [only_path] * flow.count
         sizes = [reduce(through, path, ONE) for path in found]
     part = reduce(plus, sizes, _ZERO)
-    if flow.count > most:
-        return found, _ratio(part, _absolute(flow))
-    found.sort(key=lambda path: [edge.place for edge in path])
-    return found, 1.0 if part[0] == 1 else nan
-
-
-def _ratio(part: Size, whole: Size) -> float:
+    if flow.count <= most:
+        found.sort(key=lambda path: [edge.place for edge in path])
+        return found, 1.0 if part[0] == 1 else nan
+    whole = _absolute(flow)
     if whole[0] != 1 or part[0] > 1:
-        return nan
-    return min(ldexp(part[2] / whole[2], part[1] - whole[1]), 1.0) if part[0] else 0.0
+        return found, nan
+    return found, min(ldexp(part[2] / whole[2], part[1] - whole[1]), 1.0) if part[0] else 0.0
 
 
 def _absolute(flow: Flow) -> Size:
