@@ -9,19 +9,8 @@ from typing import NamedTuple
 from autograd_mini import graph
 from autograd_mini.expr import Expr, Name, Number, call
 from autograd_mini.numbers import equal, raised, short
-from autograd_mini.show.explain import factoring
-from autograd_mini.show.explain.blocks import (
-    FACTORS,
-    NAMES,
-    Block,
-    Cell,
-    Derivation,
-    Equations,
-    Piece,
-    Ratio,
-    Sentence,
-    document,
-)
+from autograd_mini.show.explain import blocks, factoring
+from autograd_mini.show.explain.blocks import Cell, Ratio, Sentence
 from autograd_mini.show.explain.factoring import Product, Tree, elided
 from autograd_mini.show.explain.paths import Edge, Flow
 from autograd_mini.show.explain.ranking import listed
@@ -118,7 +107,9 @@ class Explanation(Written):
         self.gradient, self.count = flow.gradient, flow.count
         self.paths = tuple(Path(edges, names) for edges in paths)
         self.is_complete = len(paths) == flow.count
-        self._document = document([*_Derivations(self, flow, names, most).blocks()], digits)
+        self._document = blocks.document(
+            [*_Derivations(self, flow, names, most).in_order()], digits
+        )
         self._ratio = Name(Ratio(names.of(root), names.of(wrt)))
 
     def __repr__(self) -> str:
@@ -142,7 +133,7 @@ class _Derivations:
         shown = [edge for x in (*self._products, *self._trees) for edge in factoring.edges_of(x)]
         self._rows = {edge: self._row(edge) for edge in dict.fromkeys(shown)}
 
-    def blocks(self) -> Iterator[Block]:
+    def in_order(self) -> Iterator[blocks.Block]:
         """From the headline to the small print."""
         told = self._told
         left = Name(Ratio(self._names.of(told.root), self._names.of(told.wrt)))
@@ -161,13 +152,13 @@ class _Derivations:
             yield self._derivation("", left, tree, told.gradient)
         yield from self._not_chosen()
         if self._rows:
-            yield Sentence((FACTORS,))
-            yield Equations((*self._rows.values(),)[:MOST_ROWS])
+            yield Sentence((blocks.FACTORS,))
+            yield blocks.Equations((*self._rows.values(),)[:MOST_ROWS])
             if len(self._rows) > MOST_ROWS:
                 yield Sentence((f"and {len(self._rows) - MOST_ROWS} more.",))
         yield from small_print(self._names, self._has_places)
 
-    def _headline(self, left: Expr) -> Block:
+    def _headline(self, left: Expr) -> blocks.Block:
         told = self._told
         root, wrt = self._names.of(told.root), self._names.of(told.wrt)
         if told.root is told.wrt:
@@ -176,7 +167,7 @@ class _Derivations:
             return Sentence((root, " does not depend on ", wrt, ": ", left, " = 0"))
         return leading(told.count, root, wrt)
 
-    def _undefined(self) -> Iterator[Block]:
+    def _undefined(self) -> Iterator[blocks.Block]:
         """Of a derivative that is nan, where the nan began."""
         flow = self._flow
         if flow.gradient == flow.gradient:
@@ -204,7 +195,7 @@ class _Derivations:
             yield from (" = ", call(node._row, graph.numbers(operands)))
         yield " = nan: the operation is not defined there, and there the nan begins."
 
-    def _not_chosen(self) -> Iterator[Block]:
+    def _not_chosen(self) -> Iterator[blocks.Block]:
         """Which of the factors shown belong to operands that are not chosen."""
         idle = [row[0] for edge, row in self._rows.items() if edge.idle]
         if idle:
@@ -213,23 +204,25 @@ class _Derivations:
             rest = f"{more}. Such a path contributes nothing even if another factor is infinite."
             yield Sentence(("Not chosen: ", *listed, rest))
 
-    def _sum(self, left: Expr) -> Block:
+    def _sum(self, left: Expr) -> blocks.Block:
         told, digits = self._told, self._names.digits
         products = [path.product for path in told.paths]
         if not told.is_complete:
             shown = f"The shown paths add up to {short(sum(products), digits)}, all paths to "
             return Sentence((shown, left, f" {equal(told.gradient, digits)}."))
         cells = [Cell(None, Number(product), not i) for i, product in enumerate(products)]
-        pieces: list[Piece] = [piece for cell in cells for piece in ("+", cell)]
-        return Derivation("", left, (*pieces[1:],), Number(told.gradient))
+        pieces: list[blocks.Piece] = [piece for cell in cells for piece in ("+", cell)]
+        return blocks.Derivation("", left, (*pieces[1:],), Number(told.gradient))
 
-    def _derivation(self, title: str, left: Expr | None, tree: Tree, result: float) -> Derivation:
+    def _derivation(
+        self, title: str, left: Expr | None, tree: Tree, result: float
+    ) -> blocks.Derivation:
         pieces = (*factoring.pieces(tree, self._cell),)
         if len(pieces) > 1:
-            return Derivation(title, left, pieces, Number(result))
+            return blocks.Derivation(title, left, pieces, Number(result))
         if left:  # the one factor stands in the list below
             pieces = (Cell(None, Number(result), leads=True),)
-        return Derivation(title, left, pieces, None)
+        return blocks.Derivation(title, left, pieces, None)
 
     def _cell(self, edge: Edge, leads: bool) -> Cell:
         return Cell(self._rows[edge][0], Number(edge.local), leads)
@@ -255,12 +248,12 @@ def leading(count: int, top: Expr, bottom: Expr) -> Sentence:
     return Sentence((f"{counted(count)} {lead} from ", top, " to ", bottom, "."))
 
 
-def small_print(names: Names, has_places: bool) -> Iterator[Block]:
+def small_print(names: Names, has_places: bool) -> Iterator[blocks.Block]:
     """What a reader needs to know about the names."""
     defined = names.legend(MOST_DEFINITIONS)
     if defined:
-        yield Sentence((NAMES,))
-        yield Equations(tuple((name, formula, None) for name, formula in defined))
+        yield Sentence((blocks.NAMES,))
+        yield blocks.Equations(tuple((name, formula, None) for name, formula in defined))
         if names.numbered > len(defined):
             yield Sentence((f"and {names.numbered - len(defined)} more.",))
     if has_places:

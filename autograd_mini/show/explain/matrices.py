@@ -15,17 +15,8 @@ from itertools import pairwise, repeat
 from typing import Any
 
 from autograd_mini.expr import Expr, Name, Number
-from autograd_mini.show.explain.blocks import (
-    FORWARD,
-    Block,
-    Equations,
-    Gap,
-    Grid,
-    Ratio,
-    Sentence,
-    Shapes,
-    document,
-)
+from autograd_mini.show.explain import blocks
+from autograd_mini.show.explain.blocks import Ratio, Sentence
 from autograd_mini.show.explain.derivations import Explanation, counted, leading, small_print
 from autograd_mini.show.explain.factoring import elided
 from autograd_mini.show.explain.formulas import ZERO, Symbols, definitions, is_ratio
@@ -80,7 +71,7 @@ class MatrixExplanation(Written):
         self.count = subgraph.count(root, wrt.nodes)
         names = Names(subgraph.nodes, digits)
         formulas = [*map(entries_of, self.factors, edges, repeat(names))]
-        self._document = document(_blocks(self, wrt, through, formulas, names), digits)
+        self._document = blocks.document(_blocks(self, wrt, through, formulas, names), digits)
 
     @property
     def product(self) -> Any:
@@ -124,7 +115,7 @@ def _blocks(
     through: Sequence[Vector],
     formulas: Sequence[Symbols],
     names: Names,
-) -> Iterator[Block]:
+) -> Iterator[blocks.Block]:
     top = names.of(told._root)
     stops = names_of([*through, wrt], names)
     last, digits = stops[-1], names.digits
@@ -133,10 +124,12 @@ def _blocks(
     shapes = [_shape(*factor.shape) for factor in told.factors]
     yield leading(told.count, top, last)
     if len(ratios) > 1:
-        yield Shapes(whole, _shape(1, len(wrt.nodes)), tuple(zip(ratios, shapes, strict=True)))
+        yield blocks.Shapes(
+            whole, _shape(1, len(wrt.nodes)), tuple(zip(ratios, shapes, strict=True))
+        )
         if known := tuple(definitions(told._root, [*through, wrt], stops, names)):
-            yield Sentence((FORWARD,))
-            yield Equations(tuple((name, formula, None) for name, formula in known))
+            yield Sentence((blocks.FORWARD,))
+            yield blocks.Equations(tuple((name, formula, None) for name, formula in known))
         for each, shape, factor, entries in zip(
             ratios, shapes, told.factors, formulas, strict=True
         ):
@@ -147,7 +140,7 @@ def _blocks(
             width = told.factors[i].shape[1]
             cells = _cells([[*map(Number, _dense(row, width))]], MOST_ROWS, digits)
             parts = (Name(Ratio(top, stops[i - 1])), ratios[i])
-            yield Grid(Name(Ratio(top, stops[i])), _shape(1, width), cells, parts)
+            yield blocks.Grid(Name(Ratio(top, stops[i])), _shape(1, width), cells, parts)
     numbers = told.gradient if wrt.widths else [told._gradient]
     if len(ratios) > 1:
         in_shape = (", in the shape of ", last) if wrt.widths else ()
@@ -174,7 +167,7 @@ def _of_result(formulas: Sequence[Symbols], wrt: Vector) -> Symbols:
 
 def _grid(
     name: Expr, shape: str, numbers: Sequence[Sequence[float]], symbols: Symbols, digits: int
-) -> Iterator[Block]:
+) -> Iterator[blocks.Block]:
     """A matrix in symbols, if they say more than its numbers, and in numbers."""
     cells = _cells([[*map(Number, row)] for row in numbers], MOST_ROWS, digits)
     entries = _cells(symbols.rows, MOST_SYMBOLS, digits) if symbols.rows else ()
@@ -182,11 +175,11 @@ def _grid(
     says_nothing = all(map(is_ratio, written)) and not symbols.long
     if says_nothing or _texts(entries, digits) == _texts(cells, digits):
         entries = ()
-    yield Grid(name, shape, cells, (), entries)
+    yield blocks.Grid(name, shape, cells, (), entries)
     shown = {x for row in entries for x in row}
     long = [(x, formula, None) for x, formula in symbols.long if x in shown]
     if long:
-        yield Equations((*long[:MOST_LONG],))
+        yield blocks.Equations((*long[:MOST_LONG],))
     if sum(map(is_ratio, written)) > len(symbols.long):
         yield Sentence((LONG_ENTRIES,))
 
@@ -211,12 +204,12 @@ def _texts(cells: Cells, digits: int) -> list[list[str]]:
 
 def _elided_cells(entries: Sequence[Sequence[Expr]], most_rows: int, most: int) -> Cells:
     widest = min(max(map(len, entries)), most + 1)
-    dots = ["⋱" if isinstance(x, Gap) else "⋮" for x in elided(range(widest), most)]
+    dots = ["⋱" if isinstance(x, blocks.Gap) else "⋮" for x in elided(range(widest), most)]
     found: list[tuple[Expr | str, ...]] = []
     for row in elided(entries, most_rows):
-        if isinstance(row, Gap):
+        if isinstance(row, blocks.Gap):
             found.append(tuple(dots))
         else:
-            cells = ["…" if isinstance(x, Gap) else x for x in elided(row, most)]
+            cells = ["…" if isinstance(x, blocks.Gap) else x for x in elided(row, most)]
             found.append((*cells, *[""] * (widest - len(cells))))
     return tuple(found)
