@@ -88,8 +88,9 @@ def plain(x: Expr, digits: int = 6) -> str:
 
 def label_of(node: Node, copy: int = 0) -> Label:
     """The label of a node that has one."""
-    is_of_unit = "".join(graph.scope(node)[:1]).startswith("unit")
-    return read(graph.label(node), copy, square=not is_of_unit)
+    label = graph.label(node)
+    scope: tuple[str, ...] = getattr(label, "scope", ())
+    return read(label, copy, square=not (scope and scope[0].startswith("unit")))
 
 
 def read(label: str, copy: int = 0, square: bool = True) -> Label:
