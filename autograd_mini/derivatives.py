@@ -6,17 +6,13 @@ number becomes a constant Value here. ``.grad`` is not touched.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from autograd_mini import nested, sweeps
 from autograd_mini.real import is_real, real, shown
+from autograd_mini.sweeps import Number
 from autograd_mini.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
-
-    from autograd_mini.sweeps import Number
 
 
 def grad(output: Value, inputs: Value | Iterable[Value]) -> tuple[Value, ...]:

@@ -10,16 +10,13 @@ Vocabulary:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 from autograd_mini import ops
 from autograd_mini.numbers import decimal, short
 from autograd_mini.rows import CALL, Op
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
 
 ATOM = 100
 PREFIX = 27

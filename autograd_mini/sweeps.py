@@ -16,20 +16,14 @@ Source: Griewank and Walther, "Evaluating Derivatives", 2nd ed., chapters 3 and 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING
 
 from autograd_mini import choices, copying, graph, ops
+from autograd_mini.graph import N, Node
+from autograd_mini.value import Value
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-    from typing import TypeAlias
-
-    from autograd_mini.choices import States
-    from autograd_mini.graph import N, Node
-    from autograd_mini.value import Value
-
-    Number: TypeAlias = Value | float
+Number = Value | float
 
 
 def between(
@@ -47,7 +41,6 @@ def between(
 def slopes(node: Node) -> Callable[[int], float]:
     """The function i -> ∂node/∂operand i as a number; what all operands share is computed once.
 
-    >>> from autograd_mini import Value
     >>> z = ops.max([Value(1.0), Value(3.0), Value(3.0)])
     >>> list(map(slopes(z), range(3)))
     [0.0, 0.5, 0.5]
@@ -121,7 +114,7 @@ def push_forward(
     return tangents
 
 
-class _Totals(dict["Value", "Number"]):
+class _Totals(dict[Value, Number]):
     """What nodes have received so far; those without an entry received nothing.
 
     Attributes:
@@ -136,7 +129,7 @@ class _Totals(dict["Value", "Number"]):
         super().__init__(given)
         self.nothing: dict[Value, Value] = {}
         self.recorded = choices.are_recorded(nodes)
-        self._states: States = {}
+        self._states: dict[Node, int] = {}
 
     def locals(
         self, node: Value, wanted: Container[Value]
