@@ -226,8 +226,10 @@ class _BodyBuilder(Builder):
         self.outside.matrices |= self.matrices
         self._name([])
         nexts, stacked = made[: len(carries)], made[len(carries) :]
+        before = [np.array([loop.loop.first[k] for k in group.members]) for group in loop.carried]
         firsts = [
-            self._first(group, carry) for group, carry in zip(loop.carried, carries, strict=True)
+            self.outside._access(ids, carry.shape, True)
+            for ids, carry in zip(before, carries, strict=True)
         ]
         self.arrays = changing(map(self._lifted, self.arrays), self.inside, self.outside._add)
         body = Body(loop.loop.rounds, False, self.arrays, carries, firsts, nexts, stacked)
@@ -248,10 +250,6 @@ class _BodyBuilder(Builder):
         ids = np.array([loop.items[k] for k in read]).T.reshape(loop.rounds, *shape)
         rows = self.outside._access(ids.ravel(), ids.shape, True)
         return self._add(Array("item", [rows], shape, detail=0))
-
-    def _first(self, group: Group, carry: Array) -> Array:
-        ids = np.array([self.arranged.loop.first[k] for k in group.members])
-        return self.outside._access(ids, carry.shape, True)
 
     def _lifted(self, array: Array) -> Array:
         """Where every round multiplies a row of one array by one matrix, all do so at once."""
@@ -289,12 +287,14 @@ def results(add: Callable[[Array], Array], body: Body) -> list[Array]:
     loop = Array("loop", read, (), batched=any(x.batched for x in made), detail=body)
     loop.active = any(x.active for x in made)
     add(loop)
-    found = []
-    for k, one in enumerate(made):
-        rows = body.rounds + (k < len(body.carries))
-        array = Array(
-            "result", [loop], (rows, *one.shape), batched=one.batched, detail=k, name=one.name
-        )
-        array.active = one.active
-        found.append(add(array))
-    return found
+    return [add(result(loop, k)) for k in range(len(made))]
+
+
+def result(loop: Array, k: int) -> Array:
+    """A result of a loop: every round's value of what is carried, with the last, or stacked."""
+    body: Body = loop.detail
+    one = [*body.carries, *body.stacked][k]
+    shape = (body.rounds + (k < len(body.carries)), *one.shape)
+    made = Array("result", [loop], shape, batched=one.batched, detail=k, name=one.name)
+    made.active = one.active
+    return made

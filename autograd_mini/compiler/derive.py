@@ -22,7 +22,7 @@ import numpy as np
 
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.adjoints import Reverse
-from autograd_mini.compiler.bodies import changing, results
+from autograd_mini.compiler.bodies import changing, result, results
 from autograd_mini.compiler.kinds import KINDS
 from autograd_mini.compiler.program import Array, Body, Program, Shape, Window, formula
 
@@ -96,7 +96,7 @@ class _Reversing:
         adjoints = [self._seeded(k) for k in carries]
         for k, one in enumerate(body.stacked, len(body.carries)):
             if k in self.given:
-                self.inner.hand(one, self._item(self.given[k], 0))
+                self.inner.hand(one, self.inner.add(_item(self.given[k], 0)))
         _through(self.inner, body.arrays)
         nexts = [self._next(k, carry) for k, carry in zip(carries, adjoints, strict=True)]
         items = [
@@ -112,9 +112,6 @@ class _Reversing:
 
     # --- in the body ----------------------------------------------------------------------------
 
-    def _item(self, rows: Array, shift: int) -> Array:
-        return self.inner.add(Array("item", [rows], rows.shape[1:], detail=shift))
-
     def _seeded(self, k: int) -> Array:
         """The carry of the reversed loop: the adjoint of what is carried."""
         carry = self.body.carries[k]
@@ -129,7 +126,7 @@ class _Reversing:
         """The adjoint of what the round was handed."""
         carry = self.body.carries[k]
         if k in self.given and self._last_alone(k) is None:
-            self.inner.hand(carry, self._item(self.given[k], 0))
+            self.inner.hand(carry, self.inner.add(_item(self.given[k], 0)))
         return self._whole(carry) if self.inner.reaches(carry) else _zeros(self.inner, carry.shape)
 
     def _outside(self) -> None:
@@ -168,24 +165,19 @@ class _Reversing:
             return self.new[array]
         body = self.body
         if array in body.carries:
-            made = self._row(self.results[body.carries.index(array)], 0)
+            made = _item(self.results[body.carries.index(array)], 0)
         elif array in body.nexts and array in body.arrays:
-            made = self._row(self.results[body.nexts.index(array)], 1)
+            made = _item(self.results[body.nexts.index(array)], 1)
         elif array not in body.arrays:
             return array
         elif array.kind == "item":
-            made = self._row(array.operands[0], array.detail)
+            made = _item(array.operands[0], array.detail)
         elif array.kind in SHOWN:
             made = _copy(array, [self._known(array.operands[0])], name="")
-            self.arrays.append(made)
         else:
-            made = self._row(self._kept(array), 0)
-        self.new[array] = made
-        return made
-
-    def _row(self, rows: Array, shift: int) -> Array:
-        made = Array("item", [rows], rows.shape[1:], detail=shift)
+            made = _item(self._kept(array), 0)
         self.arrays.append(made)
+        self.new[array] = made
         return made
 
     def _kept(self, array: Array) -> Array:
@@ -195,11 +187,7 @@ class _Reversing:
             body.stacked.append(array)
         k = len(body.carries) + body.stacked.index(array)
         if k not in self.results:
-            shape = (body.rounds, *array.shape)
-            made = Array(
-                "result", [self.loop], shape, batched=array.batched, detail=k, name=array.name
-            )
-            self.results[k] = self.work.add(made)
+            self.results[k] = self.work.add(result(self.loop, k))
         return self.results[k]
 
     # --- after the loop -------------------------------------------------------------------------
@@ -277,6 +265,11 @@ class _Reversing:
         one = rows.shape[1:]
         window = Window.run(start * int(np.prod(one)), (self.body.rounds, *one))
         return self.work.add(Array("view", [rows], window.sizes, detail=window))
+
+
+def _item(rows: Array, shift: int) -> Array:
+    """In the body of a loop this round's row, or one further on."""
+    return Array("item", [rows], rows.shape[1:], detail=shift)
 
 
 def _copy(array: Array, operands: Sequence[Array], name: str | None = None) -> Array:

@@ -11,7 +11,7 @@ and a *mask* says which cells are none. One rule keeps them harmless:
 
 Where it is so by itself the statement is left out: −∞ − m is −∞ and e^−∞ is 0. What is said of the
 holes here is so *or nan*: 0 · m is nan where m is not finite. A nan that matters is seen in the
-result, which is then computed again by straight code (:mod:`~autograd_mini.compiler.guarded`).
+result, which is then computed as the eager engine does (:func:`engines.repaired`).
 """
 
 from __future__ import annotations

@@ -158,21 +158,19 @@ def trace(
     def run(tape: Tape) -> tuple[Tape, Results, list[Value], Recording]:
         roots: list[Value] = []
         shape = _structure(_result(fn, example, forms, names, tape), roots)
-        recording = record.finished(tape, roots)
-        return tape, shape, roots, recording
+        return tape, shape, roots, record.finished(tape, roots)
 
     with _collector_off():
         tape, shape, roots, recording = record.recorded(params, run)
-    for check in tape.checks:
-        check.refuse_rows([[nested.elements(x) for x in example]])
-    if tape.made_here:  # in another run the function must make others
-        again = record.recorded(params, run)[0]
-        for key in tape.made_here.keys() & again.made_here.keys():
-            raise tape.made_here[key][1]
+        for check in tape.checks:
+            check.refuse_rows([[nested.elements(x) for x in example]])
+        if tape.made_here:  # in another run the function must make others
+            again = record.recorded(params, run)[0]
+            for key in tape.made_here.keys() & again.made_here.keys():
+                raise tape.made_here[key][1]
+        folded = repeats.folded(recording)
     leaves = zip(recording.rows, recording.leaves, strict=True)
     used = sorted(leaf for row, leaf in leaves if row is PARAMETER)
-    with _collector_off():
-        folded = repeats.folded(recording)
     return Trace(
         recording,
         tuple(forms),
@@ -189,22 +187,6 @@ def trace(
     )
 
 
-def _traced_arguments(
-    example: Sequence[object], forms: Sequence[args.Form], names: Sequence[str], tape: Tape
-) -> list[Any]:
-    """The example as the function is given it."""
-    made = []
-    for k, (x, form, name) in enumerate(zip(example, forms, names, strict=True)):
-        numbers = iter(enumerate(nested.elements(x)))
-
-        def make(text: str, integer: bool, k: int = k, numbers: Any = numbers) -> Value:
-            place, number = next(numbers)
-            return tape.argument(float(number), (k, place), text, integer)
-
-        made.append(args.build(form, make, name))
-    return made
-
-
 def _result(
     fn: Callable[..., Any],
     example: Sequence[Any],
@@ -217,7 +199,15 @@ def _result(
     Raises:
         TracingError, IndexError: it was refused something, whatever became of that inside of it.
     """
-    given = _traced_arguments(example, forms, names, tape)
+    given = []
+    for k, (x, form, name) in enumerate(zip(example, forms, names, strict=True)):
+        numbers = iter(enumerate(nested.elements(x)))
+
+        def make(text: str, integer: bool, k: int = k, numbers: Any = numbers) -> Value:
+            place, number = next(numbers)
+            return tape.argument(float(number), (k, place), text, integer)
+
+        given.append(args.build(form, make, name))
     try:
         result = fn(*given)
     except Exception as fault:
