@@ -46,10 +46,8 @@ class ArrayEngine(Engine):
     index: Any = np.intp
     """The type of indices."""
 
-    def __init__(
-        self, trace: Trace, parameters: int, gradient: bool, reserved: Sequence[str] = ()
-    ) -> None:
-        self.trace, self.parameters = trace, parameters
+    def __init__(self, trace: Trace, gradient: bool, reserved: Sequence[str] = ()) -> None:
+        self.trace, self.parameters = trace, len(trace.theta)
         names = args.source_names(trace.forms, trace.names)
         names = [f"{name}_" if name in reserved else name for name in names]
         self.program = program = pipeline.grouped(trace, names, gradient)

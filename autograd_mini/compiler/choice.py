@@ -119,9 +119,7 @@ class Rivals:
         return best
 
 
-def chosen(
-    target: Target, parameters: int, traced: Trace, gradient: bool, size: int
-) -> Engine | Rivals:
+def chosen(target: Target, traced: Trace, gradient: bool, size: int) -> Engine | Rivals:
     """An engine whose answer for the recorded example is the eager engine's, or two of them."""
     if gradient and traced.shape is not None:
         raise TypeError(
@@ -133,29 +131,29 @@ def chosen(
     tier = _array_tier(target.backend, work)
     target = target._replace(backend=tier or "python")
     if traced.loops:
-        found = _best(target, traced, parameters, gradient, size, choose)
+        found = _best(target, traced, gradient, size, choose)
         if found is not None:
             return found
         traced = traced._replace(folded=None, form=None)
-    found = _best(target, traced, parameters, gradient, size, choose)
-    return Straight(traced, parameters, gradient) if found is None else found
+    found = _best(target, traced, gradient, size, choose)
+    return Straight(traced, gradient) if found is None else found
 
 
 def _best(
-    target: Target, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
+    target: Target, traced: Trace, gradient: bool, size: int, choose: bool
 ) -> Engine | Rivals | None:
     """An engine of this tier, or two of which either may be faster; None if there is none."""
     array_tier = target.backend != "python"
     found: list[Engine] = []
     try:
-        engine = _tried(target, traced, parameters, gradient, size, choose) if array_tier else None
+        engine = _tried(target, traced, gradient, size, choose) if array_tier else None
         if engine is None:
             straight = traced.loops and (choose or not array_tier)
         else:
             found.append(engine)
             straight = choose and _work(traced) < SPARSE * engine.statements
         if straight:
-            code = Straight(traced, parameters, gradient)
+            code = Straight(traced, gradient)
             if wrong := code.wrong(gradient) if traced.loops else "":
                 give_up(f"differs from the eager engine ({wrong})", loops=True)
             else:
@@ -196,17 +194,15 @@ def give_up(what: str, fault: Exception | None = None, loops: bool = False) -> N
     warn(f"the {name} {what}; {instead} instead. Please report the function", fault)
 
 
-def _tried(
-    target: Target, traced: Trace, parameters: int, gradient: bool, size: int, choose: bool
-) -> Engine | None:
+def _tried(target: Target, traced: Trace, gradient: bool, size: int, choose: bool) -> Engine | None:
     """An engine for arrays; None where it is not worth it, or wrong, which a warning says."""
     if choose:
         traced = _with_form(traced)
         assert traced.form is not None
         if _work(traced) < SPARSE * len(traced.form.kinds):
             return None
-    engine = _array_engine(target, traced, parameters, gradient)
-    if differs := differing(engine, traced, parameters, gradient, size):
+    engine = _array_engine(target, traced, gradient)
+    if differs := differing(engine, traced, gradient, size):
         give_up(f"differs from the eager engine ({differs})", loops=traced.loops)
         return None
     return engine
@@ -237,21 +233,21 @@ def _installed(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-def _array_engine(target: Target, traced: Trace, parameters: int, gradient: bool) -> Engine:
+def _array_engine(target: Target, traced: Trace, gradient: bool) -> Engine:
     """An engine of this tier."""
     if target.backend == "jax":
         from autograd_mini.compiler.jax.tier import Tier
 
-        return Tier(traced, parameters, target.dtype, target.mesh)
+        return Tier(traced, target.dtype, target.mesh)
     if target.backend == "llvm":
         from autograd_mini.compiler.llvm.prepare import UnknownKindError
         from autograd_mini.compiler.llvm.tier import Native
 
         with suppress(UnknownKindError):
-            return Native(traced, parameters, gradient)
+            return Native(traced, gradient)
     from autograd_mini.compiler.numpy_tier import Grouped
 
-    return Grouped(traced, parameters, gradient)
+    return Grouped(traced, gradient)
 
 
 def _with_form(traced: Trace) -> Trace:
@@ -261,11 +257,11 @@ def _with_form(traced: Trace) -> Trace:
     return traced._replace(form=traced.form or pipeline.formed(traced))
 
 
-def differing(engine: Any, traced: Trace, parameters: int, gradient: bool, size: int) -> str:
+def differing(engine: Any, traced: Trace, gradient: bool, size: int) -> str:
     """What is wrong with an engine for arrays, and since which stage; "" if nothing is found."""
     from autograd_mini.compiler.witness import Witness  # needs NumPy
 
-    witness = Witness(traced, engine.program, parameters, gradient)
+    witness = Witness(traced, engine.program, gradient)
     if witness.fault or engine.tier == "jax":  # which compares what it compiles, once it does
         engine.witness = witness
         return witness.fault

@@ -110,10 +110,10 @@ def to_python(trace: Trace, numbers: Sequence[float], reduce: str) -> str:
         raise RefusedError(
             "export: the lists of an argument differ in their lengths; fill them up to one length"
         )
-    engines = [_engine(trace, len(numbers), gradient=False)]
+    engines = [_engine(trace, gradient=False)]
     trace = trace._replace(order=tuple(engines[0].order))  # the parameters lie alike in both
     if trace.derivatives is not None and trace.used and reduce != "none":
-        engines.append(_engine(trace, len(numbers), gradient=True))
+        engines.append(_engine(trace, gradient=True))
     sources, constants = [], {}
     for engine, function in zip(engines, ("_forward", "_step"), strict=False):
         text = engine.source.replace("def ", "def _", 1).rstrip()
@@ -145,10 +145,10 @@ def to_python(trace: Trace, numbers: Sequence[float], reduce: str) -> str:
     return "\n\n\n".join(part.rstrip() for part in parts if part) + "\n"
 
 
-def _engine(trace: Trace, parameters: int, gradient: bool) -> Grouped:
+def _engine(trace: Trace, gradient: bool) -> Grouped:
     """The tier "numpy", compared with the eager engine."""
-    engine = Grouped(trace, parameters, gradient)
-    if wrong := differing(engine, trace, parameters, gradient, 1):
+    engine = Grouped(trace, gradient)
+    if wrong := differing(engine, trace, gradient, 1):
         raise RefusedError(f"export: the array program differs from the eager engine ({wrong})")
     return engine
 

@@ -23,8 +23,8 @@ class Grouped(ArrayEngine):
 
     tier = "numpy"
 
-    def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
-        super().__init__(trace, parameters, gradient)
+    def __init__(self, trace: Trace, gradient: bool) -> None:
+        super().__init__(trace, gradient)
         name = "step" if gradient else "forward"
         self.constants = self.in_numpy(name)
         self.run = load(self.source, name, {**numpy_rows.library(), **self.constants})

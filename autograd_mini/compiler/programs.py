@@ -130,7 +130,7 @@ class Programs:
         if len({engine.tier for engine in engines}) == 1:
             return engines
         traces = [traced._replace(folded=None) for traced in traces]
-        return [Straight(traced, len(self.params), gradient) for traced in traces]
+        return [Straight(traced, gradient) for traced in traces]
 
     def engine_for(
         self, traced: Trace, gradient: bool, order: tuple[int, ...] = (), size: int = 1
@@ -143,7 +143,7 @@ class Programs:
             known = known.faster(size)
         if known is None or (order and tuple(known.order) != order):
             ordered = traced._replace(order=order)
-            made = chosen(self.target, len(self.params), ordered, gradient, size)
+            made = chosen(self.target, ordered, gradient, size)
             self.engines[key] = made
             known = made.faster(size) if isinstance(made, Rivals) else made
         return known
@@ -152,7 +152,7 @@ class Programs:
         """From now on straight code for these."""
         for traced in traces:
             derives = self._derives(traced, gradient)
-            straight = Straight(traced._replace(folded=None), len(self.params), derives)
+            straight = Straight(traced._replace(folded=None), derives)
             self.engines[id(traced), derives] = straight
 
     def _derives(self, traced: Trace, gradient: bool) -> bool:

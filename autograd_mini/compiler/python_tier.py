@@ -27,8 +27,9 @@ class Straight(Engine):
     tier = "python"
     statements = 0
 
-    def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
+    def __init__(self, trace: Trace, gradient: bool) -> None:
         self.trace = trace
+        parameters = len(trace.theta)
         self.order: Sequence[int] = range(parameters)
         counts = [len(nested.elements(form)) for form in trace.forms]
         self.source = straight.lower(trace.folded or trace.recording, parameters, counts, gradient)

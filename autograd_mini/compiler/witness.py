@@ -59,18 +59,18 @@ class Witness:
         fault: what is wrong with the program itself, or with the straight code; "" if nothing.
     """
 
-    def __init__(self, trace: Trace, program: Program, parameters: int, gradient: bool) -> None:
+    def __init__(self, trace: Trace, program: Program, gradient: bool) -> None:
         self.trace, self.points = trace, points(trace)
         self.gradient = gradient
         if trace.loops:
-            straight = Straight(trace, parameters, gradient)
+            straight = Straight(trace, gradient)
             self.fault = straight.wrong(gradient)
             self.answers = _by_straight_code(straight, self.points, gradient)
         else:
             reference = Reference(trace.recording, self.points, gradient)
             self.fault = fault(program, reference)
             roots = trace.recording.roots
-            slopes, slope_bounds = reference.gradient(parameters)
+            slopes, slope_bounds = reference.gradient(len(trace.theta))
             self.answers = Answers(
                 np.hstack([reference.values[:, roots], slopes]),
                 np.hstack([reference.value_bounds[:, roots], slope_bounds]),

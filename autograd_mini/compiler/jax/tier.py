@@ -49,8 +49,8 @@ class Tier(ArrayEngine):
     tier = "jax"
     index = np.int32
 
-    def __init__(self, trace: Trace, parameters: int, dtype: str, mesh: Any = None) -> None:
-        super().__init__(trace, parameters, gradient=False, reserved=lower.reserved())
+    def __init__(self, trace: Trace, dtype: str, mesh: Any = None) -> None:
+        super().__init__(trace, gradient=False, reserved=lower.reserved())
         self.dtype, self.devices = dtype, Devices(mesh)
         lowered = lower.lower(self.program, [array.name for array in self.read])
         self.leaves, self.constants = lowered.leaves, self.written(lowered.source)

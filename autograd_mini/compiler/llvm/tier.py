@@ -88,8 +88,8 @@ class Native(ArrayEngine):
 
     tier = "llvm"
 
-    def __init__(self, trace: Trace, parameters: int, gradient: bool) -> None:
-        super().__init__(trace, parameters, gradient)
+    def __init__(self, trace: Trace, gradient: bool) -> None:
+        super().__init__(trace, gradient)
         self.in_numpy("step" if gradient else "forward")
         self.prepared = prepare(self.program)
         self.runners: dict[int, Runner] = {}
