@@ -119,8 +119,7 @@ class MLP(Module):
         nouts: the widths of the layers, hidden ones first, the output layer last.
         activation: of the hidden layers, as for :class:`~autograd_mini.nn.Neuron`.
         output: the activation of the output layer; None is linear.
-        rng: where the first weights come from: a ``random.Random``, or an int as a seed; left out,
-            the module ``random``.
+        rng: where the first weights come from, as for :class:`~autograd_mini.nn.Neuron`.
 
     Attributes:
         layers: the list of :class:`~autograd_mini.nn.Layer`.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from autograd_mini.bulk import set_data
 from autograd_mini.errors import ModelFileError
@@ -40,7 +40,11 @@ INSTEAD = (
 )
 
 
-def load(source: str | os.PathLike[str] | Mapping[str, Any], *, into: Module | None = None) -> Any:
+Weights = Mapping[str, object]
+"""Numbers, nested lists, arrays or tensors by name."""
+
+
+def load(source: str | os.PathLike[str] | Weights, *, into: Module | None = None) -> Any:
     """Read a model that :func:`~autograd_mini.nn.save` has written, or put weights into one.
 
     Args:
@@ -101,7 +105,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, into: Module | N
         raise ModelFileError(f"{path}: {error}") from error.__cause__
 
 
-def _put(weights: Mapping[str, Any], model: Module) -> None:
+def _put(weights: Weights, model: Module) -> None:
     """Set the parameters of a model; all of them, or none where something is wrong."""
     wanted = _named(model)
     _refuse_names(weights, wanted)
@@ -140,9 +144,9 @@ def _named(model: Module) -> dict[str, tuple[Shape, list[Value]]]:
     return found
 
 
-def _parts(part: Any, name: str) -> Iterator[tuple[str, Any]]:
+def _parts(part: object, name: str) -> Iterator[tuple[str, object]]:
     """What may be parameters, with names; modules are gone into."""
-    inner: Iterator[tuple[str, Any]]
+    inner: Iterator[tuple[str, object]]
     if isinstance(part, (Layer, Neuron)):
         inner = iter([("weight", part.W if isinstance(part, Layer) else part.w), ("bias", part.b)])
     elif isinstance(part, Module):
@@ -158,7 +162,7 @@ def _parts(part: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from _parts(value, f"{name}.{key}" if name else key)
 
 
-def _gathered(part: Any, into: list[Value]) -> Shape | None:
+def _gathered(part: object, into: list[Value]) -> Shape | None:
     """The shape of nested lists of Values, which are appended; None if it is something else."""
     if isinstance(part, Value):
         into.append(part)
@@ -170,7 +174,7 @@ def _gathered(part: Any, into: list[Value]) -> Shape | None:
     return None if shapes or inner is None else (len(part), *inner)
 
 
-def _refuse_names(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def _refuse_names(given: Mapping[str, object], wanted: Mapping[str, object]) -> None:
     missing = [name for name in wanted if name not in given]
     extra = [name for name in given if name not in wanted]
     if missing or extra:
@@ -191,7 +195,7 @@ def _listed(names: Iterable[object], most: int = 8) -> str:
     return ", ".join(known[:most]) + more
 
 
-def _numbers(given: Any, name: str, wanted: Shape) -> list[float]:
+def _numbers(given: object, name: str, wanted: Shape) -> list[float]:
     """The numbers of one name, left to right; nested lists, an array or a tensor."""
     listed = given
     if not isinstance(given, (list, tuple)) and hasattr(given, "tolist"):
@@ -200,12 +204,11 @@ def _numbers(given: Any, name: str, wanted: Shape) -> list[float]:
         except Exception as fault:
             raise ModelFileError(f"{name}: its numbers cannot be read ({fault})") from fault
     shape, level = list[int](), [listed]
-    while level and isinstance(level[0], (list, tuple)):
-        lengths = {len(x) if isinstance(x, (list, tuple)) else -1 for x in level}
-        if len(lengths) > 1:
+    while rows := [x for x in level if isinstance(x, (list, tuple))]:
+        if len(rows) < len(level) or len({*map(len, rows)}) > 1:
             raise ModelFileError(f"{name}: its lists differ in their lengths")
-        shape.append(lengths.pop())
-        level = [x for row in level for x in row]
+        shape.append(len(rows[0]))
+        level = [x for row in rows for x in row]
     _refuse_shape(name, tuple(shape), wanted)
     try:
         return [real(x, f"nn.load: {name}") for x in level]
@@ -241,7 +244,7 @@ def _from_archive(data: bytes, model: Module | None) -> Module:
     return model
 
 
-def _arrays(archive: zipfile.ZipFile, model: Module | None) -> dict[str, Any]:
+def _arrays(archive: zipfile.ZipFile, model: Module | None) -> dict[str, object]:
     """The arrays by name; only those that the model has, of its shapes, are ever read."""
     files = archive.namelist()
     if any(file.endswith(".pkl") for file in files):  # as PyTorch writes it
@@ -262,7 +265,7 @@ def _arrays(archive: zipfile.ZipFile, model: Module | None) -> dict[str, Any]:
     return found
 
 
-def _array(file: Any, name: str, wanted: Shape) -> Any:
+def _array(file: IO[bytes], name: str, wanted: Shape) -> object:
     """One array; its header is looked at before there is room for its numbers."""
     try:
         from numpy.lib import format as npy

@@ -1,7 +1,7 @@
 """Optimisers: how parameters change once their gradients are known.
 
 Vocabulary (slides 31, 36 and 37): θ is a parameter, g = ∂J/∂θ its gradient, α or *lr* the learning
-rate. A step puts θ := θ − α g.
+rate, λ the *weight decay*. A step puts θ := θ − α g.
 
 :mod:`base` says how a step goes, with clipping by the norm of the gradient; :mod:`optimizers` has
 the optimisers, each with its arithmetic; :mod:`schedules` learning rates that change.

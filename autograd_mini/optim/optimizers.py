@@ -1,8 +1,7 @@
 """The optimisers, each with its direction; all are PyTorch's, up to rounding.
 
-Vocabulary (slides 31, 36 and 37): θ is a parameter, g = ∂J/∂θ its gradient, α or *lr* the learning
-rate, λ the *weight decay*. Directions and updates run on floats, and on whatever else computes with
-numbers: the compiler traces them like any other scalar code.
+Directions and updates run on floats, and on whatever else computes with numbers: the compiler
+traces them like any other scalar code.
 """
 
 from __future__ import annotations
@@ -113,11 +112,9 @@ class Adam(Optimizer):
     """Adam with bias correction, as in PyTorch (Kingma and Ba, 2015).
 
     Args:
-        params: the parameters, leaf Values, each once; ``model.parameters()`` usually.
-        lr: the learning rate α, at least 0, or a schedule (:func:`autograd_mini.optim.schedule`).
+        params, lr, weight_decay, max_norm: as for :class:`SGD`.
         betas: β₁ and β₂, how much of the averages of g and of g² stays, from 0 to below 1.
         eps: ε, added to the root so that it is not 0, at least 0.
-        weight_decay, max_norm: as for :class:`SGD`.
 
     Raises:
         TypeError, ValueError: as for :class:`SGD`.

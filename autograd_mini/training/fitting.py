@@ -65,8 +65,7 @@ def batches(
     Args:
         examples: what is shuffled; it is left as it is.
         size: examples in a batch, at least 1.
-        rng: where the order comes from: a ``random.Random``, or an int as a seed; left out, the
-            module ``random``.
+        rng: where the order comes from, as for :meth:`autograd_mini.data.Dataset.split`.
 
     Raises:
         TypeError: ``examples`` is no data set, or the size no number.
@@ -140,8 +139,7 @@ def fit(
         optimizer: what changes the parameters.
         epochs: how many rounds at most, at least 0.
         batch_size: examples for each step; left out, all of them.
-        rng: where the order of the examples comes from: a ``random.Random``, or an int as a seed;
-            left out, the module ``random``.
+        rng: where the order of the examples comes from, as for :func:`batches`.
         validation: held-out examples whose cost is computed after every epoch.
         patience: so many epochs without a lower cost end the training, and the parameters go back
             to those of the best epoch; left out, there is no early stop.
