@@ -97,17 +97,12 @@ def _opened(recorded: ExpressionPasses, box: object) -> dict[str, object]:
     else:
         raise ExpressionError(f"there is no box {box!r:.20}")
     name = recorded.names[node]
-    made = [
-        description.lines
-        for step, description in zip(recorded.steps, recorded.descriptions, strict=True)
-        if step.phase == "forward" and step.node is node
-    ]
     return {
         "box": recorded.nodes.index(node),
         "name": name,
         "shown": short(node.data),
         "title": derivative(recorded.names[recorded.root], name),
-        "number": made[0] if made else [["given", f"{name} {equal(node.data, DIGITS)}"]],
+        "number": recorded.computed(node) or [("given", f"{name} {equal(node.data, DIGITS)}")],
         "formula": formula(recorded.root, node),
     }
 

@@ -24,7 +24,6 @@ from autograd_mini.show.names import Names
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.text import width
 from autograd_mini.show.walk import steps
-from autograd_mini.show.walk.descriptions import Description
 from autograd_mini.show.walk.scene import Scene
 from autograd_mini.show.walk.sentences import Describer
 from autograd_mini.show.walk.stage import stage
@@ -51,6 +50,7 @@ class Passes:
         nodes: the graph, operands before results; a node's place in it is its box's number.
         steps: of both passes.
         names: of the nodes, as text.
+        describe: says what a step does.
     """
 
     def __init__(self, recorder: Recorder) -> None:
@@ -60,16 +60,17 @@ class Passes:
         self.steps: list[Step] = recorder.steps
         names = Names(self.nodes, DIGITS)
         self.names = {node: names.text(node) for node in self.nodes}
+        self.describe = Describer(recorder, self.names, DIGITS).tell
 
     @cached_property
     def scene(self) -> Scene:
         """The picture and how the steps change it."""
         return Scene(self.recorder, self.names, DIGITS)
 
-    @cached_property
-    def descriptions(self) -> list[Description]:
-        """What the steps say."""
-        return [*map(Describer(self.recorder, self.names, DIGITS).tell, self.steps)]
+    def computed(self, *nodes: Value) -> list[tuple[str, str]]:
+        """How the numbers of nodes were computed; nothing for a leaf."""
+        steps = [x for x in self.steps if x.phase == "forward" and x.node in nodes]
+        return [line for step in steps for line in self.describe(step).lines]
 
     def gradient(self, node: Value) -> float | None:
         """∂root/∂node; None where nothing has come."""
@@ -94,7 +95,7 @@ class Passes:
                     "say": said.sentence,
                     "asks": step.phase in {"forward", "backward"} and not step.nothing,
                 }
-                for step, said in zip(self.steps, self.descriptions, strict=True)
+                for step, said in zip(self.steps, map(self.describe, self.steps), strict=True)
             ],
         }
         return found if known == key else {**found, "stage": self._stage(key)}

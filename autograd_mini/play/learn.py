@@ -12,14 +12,12 @@ from collections.abc import Mapping
 
 from autograd_mini.numbers import equal, short
 from autograd_mini.play.chain import formula
-from autograd_mini.play.graph import DIGITS
+from autograd_mini.play.graph import DIGITS, Passes
 from autograd_mini.play.reading import curves, heat_maps, lines, places, remarks, sure
 from autograd_mini.play.run import NetworkRun, grid
 from autograd_mini.play.settings import MOST_POINTS, SettingError, Settings, read
-from autograd_mini.show.names import Names, derivative
-from autograd_mini.show.walk.sentences import Describer
+from autograd_mini.show.names import derivative
 from autograd_mini.show.walk.steps import Recorder
-from autograd_mini.value import Value
 
 MOST_RUNS = 6
 """So many runs are kept at a time; the one that was asked about longest ago is forgotten."""
@@ -171,9 +169,9 @@ def _opened(run: NetworkRun, place: int, opened: Mapping[str, object]) -> dict[s
             ["present example", f"{x}, y = {short(y, DIGITS)} ({which})"],
             ["its loss", f"J {equal(cost.data, DIGITS)}"],
         ],
-        "number": _computed(cost, made)
+        "number": Passes(Recorder(cost)).computed(*made)
         if weight is None
-        else [["now", f"{name} {equal(wanted.data, DIGITS)}"]],
+        else [("now", f"{name} {equal(wanted.data, DIGITS)}")],
         "formula": formula(cost, wanted, MOST_PATHS),
         "parameters": [f"{p.label} {equal(p.data, 3)}" for p in parameters],
     }
@@ -183,20 +181,6 @@ def _place(given: object, count: int, what: str) -> int:
     if type(given) is not int or not 0 <= given < count:
         raise SettingError(f"there is no such {what}")
     return given
-
-
-def _computed(cost: Value, made: list[Value]) -> list[list[str]]:
-    """How a neuron's sum and activation were computed."""
-    recorder = Recorder(cost)
-    names = Names(recorder.nodes, DIGITS)
-    called = {node: names.text(node) for node in recorder.nodes}
-    describer = Describer(recorder, called, DIGITS)
-    return [
-        list(line)
-        for step in recorder.steps
-        if step.phase == "forward" and step.node in made
-        for line in describer.tell(step).lines
-    ]
 
 
 def _opened_cost(run: NetworkRun) -> dict[str, object]:
