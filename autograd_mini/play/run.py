@@ -6,18 +6,19 @@ are compiled, on the tier that is there; one example's graph is recorded as ever
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any
 
 from autograd_mini import graph
 from autograd_mini.compiler import compile
 from autograd_mini.data import Dataset
 from autograd_mini.nn import MLP, Neuron
 from autograd_mini.play.settings import ACTIVATIONS, OPTIMIZERS, REACH, Settings
+from autograd_mini.training import scale_weights
 from autograd_mini.training.running import CompiledSteps
 from autograd_mini.value import Value
 
@@ -50,15 +51,13 @@ class NetworkRun:
         rng = random.Random(settings.seed)
         hidden, cost = ACTIVATIONS[settings.activation], settings.cost
         self.model = MLP(2, [*settings.layers, 1], hidden, cost.output, rng=rng)
-        for layer in self.model.layers:
-            for neuron in layer.neurons:
-                for weight in neuron.w:
-                    scale = math.sqrt(3.0 / len(neuron.w))
-                    weight.data = 0.3 if settings.flaw == "equal weights" else weight.data * scale
+        scale_weights(self.model)
+        if settings.flaw == "equal weights":
+            for weight in [w for layer in self.model.layers for row in layer.W for w in row]:
+                weight.data = 0.3
         self.parameters = self.model.parameters()
         self.optimizer = OPTIMIZERS[settings.optimizer](self.parameters, settings.rate)
-        self.backend = "auto" if importlib.util.find_spec("numpy") else "python"
-        self._stepper = CompiledSteps(self.backend, self.model, cost.loss, self.optimizer)
+        self._stepper = CompiledSteps("auto", self.model, cost.loss, self.optimizer)
         self._order: list[int] = []
         self._rng = rng
         self._last = FIRST_PIECE, 0.05
@@ -146,7 +145,7 @@ class NetworkRun:
     # --- what the neurons say -------------------------------------------------------------------
 
     @cached_property
-    def _outputs(self) -> object:
+    def _outputs(self) -> Callable[..., Any]:
         def outputs(x: list[Value]) -> list[Value]:
             found: list[Value] = []
             values: list[Value] = x
@@ -156,21 +155,14 @@ class NetworkRun:
                 found += values
             return found
 
-        return compile(outputs, self.parameters, backend=self.backend).forward
+        return compile(outputs, self.parameters).forward
 
     def reading(self, X: Sequence[Sequence[float]]) -> list[list[float]]:
         """For each neuron, layer by layer, its output at every point."""
-        rows = self._outputs(self._as_given(X))  # type: ignore[operator]
+        rows = self._outputs(self._stepper.array(X))
         if hasattr(rows, "T"):
             return [column.tolist() for column in rows.T]
         return [list(column) for column in zip(*rows, strict=True)]
-
-    def _as_given(self, X: Sequence[Sequence[float]]) -> object:
-        if self.backend == "python":
-            return X
-        import numpy as np
-
-        return np.array(X)
 
     def example(self, place: int) -> tuple[Value, list[Value]]:
         """The graph of one example's loss, and its inputs; both may be opened."""

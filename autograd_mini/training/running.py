@@ -76,7 +76,7 @@ class CompiledSteps:
     def __init__(self, backend: str, model: Model, loss: Loss, optimizer: Optimizer) -> None:
         self.compiled = compile(lambda x, y: loss(model(x), y), optimizer.params, backend=backend)
         self.optimizer = optimizer
-        self._arrays = backend != "python" and importlib.util.find_spec("numpy") is not None
+        self.array = array_of(backend)
 
     def epoch(self, examples: Dataset[float], size: int) -> list[float]:
         """As :meth:`EagerSteps.epoch`."""
@@ -89,12 +89,17 @@ class CompiledSteps:
         return float(sum(found)) / len(examples)
 
     def columns(self, examples: Dataset[float]) -> tuple[object, object]:
-        """X and Y, as arrays where there is NumPy: lists are looked through number by number."""
-        if not self._arrays:
-            return examples.X, examples.Y
-        import numpy as np
+        """X and Y, as the backend takes them most quickly."""
+        return self.array(examples.X), self.array(examples.Y)
 
-        return np.array(examples.X), np.array(examples.Y)
+
+def array_of(backend: str) -> Callable[[object], object]:
+    """What makes arrays for a backend where there is NumPy: lists it looks through one by one."""
+    if backend == "python" or importlib.util.find_spec("numpy") is None:
+        return lambda rows: rows
+    import numpy as np
+
+    return np.array
 
 
 def answer(output: object, threshold: float = HALF) -> int:
