@@ -3,7 +3,8 @@
 :mod:`~autograd_mini.lessons.slides` has a module for each part of the deck. A function takes the
 slide's numbers as arguments, so that another input can be tried, and returns a
 :class:`~autograd_mini.lessons.lesson.Lesson`: formulas, numbers, tables and pictures, all from the
-engine. The command ``autograd-mini tour`` and the notebooks call the same functions.
+engine; what it says stands in ``slides/course.txt`` (:mod:`~autograd_mini.lessons.deck`). The
+command ``autograd-mini tour`` and the notebooks call the same functions.
 :mod:`~autograd_mini.lessons.course` lists them in order.
 
 >>> from autograd_mini.lessons import regression

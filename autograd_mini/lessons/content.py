@@ -109,7 +109,7 @@ class Content:
 
     Attributes:
         told: what its words name beside its numbers and arguments
-            (:mod:`~autograd_mini.lessons.words`).
+            (:mod:`~autograd_mini.lessons.deck`).
 
     Raises:
         ValueError: two numbers have one name.

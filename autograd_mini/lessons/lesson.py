@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, ParamSpec
 
+from autograd_mini.lessons import deck
 from autograd_mini.lessons.content import Content, Number
 from autograd_mini.lessons.render import fragment, plain
-from autograd_mini.lessons.words import course as words_of_course
 from autograd_mini.value import Value
 
 P = ParamSpec("P")
@@ -93,11 +93,11 @@ def on_slides(
 ) -> Callable[[Callable[P, Lesson]], Callable[P, Lesson]]:
     """Make a function a lesson of the course; the arguments are those of :class:`Declaration`.
 
-    Without a title the lesson's words are those of :mod:`~autograd_mini.lessons.words`.
+    Without a title the lesson's words are those of :mod:`~autograd_mini.lessons.deck`.
     """
 
     def mark(function: Callable[P, Lesson]) -> Callable[P, Lesson]:
-        words = None if title else words_of_course()[function.__name__]
+        words = None if title else deck.words()[function.__name__]
         head = words.title if words else title
         parameters = inspect.signature(function)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograd_mini.errors import RenderError
-from autograd_mini.lessons import deck, words
+from autograd_mini.lessons import deck
 from autograd_mini.lessons.chart import Chart
 from autograd_mini.lessons.content import Picture
 from autograd_mini.lessons.course import PARTS, Part, build
@@ -143,7 +143,7 @@ class Tour:
         return Shown(picture.caption, picture.alt, files, 0)
 
 
-BEYOND = words.course()["beyond"].around(Lesson(), {})
+BEYOND = deck.words()["beyond"].around(Lesson(), {})
 
 
 def _beyond() -> Article:

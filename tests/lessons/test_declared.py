@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd_mini.lessons import course, slides, words
+from autograd_mini.lessons import course, deck, slides
 from autograd_mini.lessons.chart import Chart
 from autograd_mini.lessons.lesson import DECLARED, Builder, Lesson, edit, number, on_slides
 from autograd_mini.lessons.slides import classroom
@@ -44,7 +44,7 @@ def test_a_number_that_the_slide_prints_is_what_the_engine_computes(make: Builde
 @ALL
 def test_the_words_are_those_of_the_lesson(make: Builder) -> None:
     """Each caption has its picture, and no name in braces is left, whatever is edited."""
-    said = words.course()[make.__name__]
+    said = deck.words()[make.__name__]
     for lesson in (built(make), *edited(make)):
         assert sorted(said.captions) == sorted(picture.name for picture in lesson.pictures)
         assert not set("{}") & set(declared.prose(lesson))
@@ -52,13 +52,13 @@ def test_the_words_are_those_of_the_lesson(make: Builder) -> None:
 
 def test_what_a_lesson_tells_is_named_in_its_words() -> None:
     for make in LESSONS:
-        said = repr(words.course()[make.__name__])
+        said = repr(deck.words()[make.__name__])
         for told in built(make).told:
             assert f"{{{told}" in said, f"{told} of {name(make)}"
 
 
 def test_the_course_has_words_for_its_lessons_and_for_what_is_beyond() -> None:
-    assert list(words.course()) == [*(make.__name__ for make in LESSONS), "beyond"]
+    assert list(deck.words()) == [*(make.__name__ for make in LESSONS), "beyond"]
 
 
 @ALL
