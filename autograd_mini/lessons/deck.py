@@ -135,7 +135,7 @@ class Words(NamedTuple):
 
 @cache
 def words() -> dict[str, Words]:
-    """The words of each lesson by the name of its function, and what is said "beyond" the deck."""
+    """The words of each lesson by its function, of the "index", and of what is "beyond"."""
     _, *found = _HEAD.split(_PART.sub("", _TEXT))
     return {
         name: _words(title, body)

@@ -36,16 +36,8 @@ BESIDE = 760
 SMALLEST = 0.52
 """How far a picture is reduced at most; beyond, it can be scrolled from side to side."""
 
-COURSE = "Neural networks, number by number"
-INTRODUCTION = (
-    "From a straight line to a trained network, in small steps: each lesson has its formulas, the "
-    "numbers that autograd_mini computed for them when the page was made, and pictures of the "
-    "computation in which every gradient can be traced.",
-    "The course follows a slide deck, “Intro to Neural Networks” (Boston University Machine "
-    "Intelligence Community, 2019). You do not need it: “slide 24” is its place there, and a link "
-    "to the lesson here. What the deck leaves open or says otherwise stands in the "
-    f'<a href="{NOTES}">notes on the slides</a>.',
-)
+INTRODUCTION = deck.words()["index"]
+COURSE = INTRODUCTION.title
 CITED = re.compile(r"\b([Ss]lides?) (\d+(?:(?:, | and | to )\d+)*)")
 
 
@@ -247,7 +239,10 @@ def _entry(name: str, title: str, current: str) -> str:
 
 def _contents(chapters: Chapters, missing: str) -> Iterator[str]:
     yield f"<h1>{COURSE}</h1>"
-    yield from (f'<p class="lead">{paragraph}</p>' for paragraph in INTRODUCTION)
+    notes = "notes on the slides"
+    for paragraph in INTRODUCTION.text:
+        linked = paragraph.replace(notes, f'<a href="{NOTES}">{notes}</a>')
+        yield f'<p class="lead">{linked}</p>'
     if missing:
         yield f'<p class="slip"><b>No images:</b> {escape(missing)}</p>'
     first = next(article for _, articles in chapters for article in articles)

@@ -57,8 +57,8 @@ def test_what_a_lesson_tells_is_named_in_its_words() -> None:
             assert f"{{{told}" in said, f"{told} of {name(make)}"
 
 
-def test_the_course_has_words_for_its_lessons_and_for_what_is_beyond() -> None:
-    assert list(deck.words()) == [*(make.__name__ for make in LESSONS), "beyond"]
+def test_the_course_has_words_for_its_lessons_in_their_order() -> None:
+    assert list(deck.words()) == ["index", *(make.__name__ for make in LESSONS), "beyond"]
 
 
 @ALL
