@@ -105,8 +105,6 @@ class Straight(Engine):
 
         def change(theta: Any, gradient: list[float], states: list[Any], *settings: float) -> Any:
             columns = zip(theta, gradient, *states, strict=True)
-            if not states:
-                return [one(p, g, *settings) for p, g in columns], []
             new = zip(*[one(*column, *settings) for column in columns], strict=True)
             theta, *states = map(list, new)
             return theta, states

@@ -38,11 +38,11 @@ class Update(NamedTuple):
         return self.settings[:1] == ("t",)
 
     def source(self, template: Callable[[Op], str]) -> str:
-        """The function ``update(theta, g, *state, *settings)`` in a tier's language."""
+        """The function ``update(theta, g, *state, *settings)`` in a tier's language: a tuple."""
         names = ", ".join(("theta", "g", *self.state, *self.settings))
         texts = [write(x, template, lambda name: (name, 99))[0] for x in self.results]
         targets = ("theta", *self.state)
-        return f"def update({names}):\n    return {', '.join(texts[: len(targets)])}\n"
+        return f"def update({names}):\n    return {', '.join(texts[: len(targets)])},\n"
 
 
 KNOWN = (optim.SGD, optim.RMSProp, optim.Adam, optim.AdamW)

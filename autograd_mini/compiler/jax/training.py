@@ -280,17 +280,13 @@ def changing(source: str, counts: bool) -> Change:
         if counts:
             given[0] = given[0] + made[0]
         moved = {
-            name: _several(function(x, slopes[name], *[s[name] for s in states], *given))
+            name: function(x, slopes[name], *[s[name] for s in states], *given)
             for name, x in tree.items()
         }
         parts = [{name: x[k] for name, x in moved.items()} for k in range(len(states) + 1)]
         return parts[0], (parts[1:], made)
 
     return change
-
-
-def _several(found: Any) -> tuple[Any, ...]:
-    return found if isinstance(found, tuple) else (found,)
 
 
 # --- those of optax -------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ Each file has one idea, and they are read in this order:
 ``schedule``     which actions share a kernel, and which kernel waits for which
 ``planner``      which kernels compute the statements, and the rounds of loops
 ``memory``       buffers that are not needed at the same time share their place
-``text``         writes LLVM's language: values, loops, addresses
+``values``       instructions of LLVM, written by values
+``text``         loops and addresses in that language
 ``mathematics``  exp, log, tanh … as polynomials on vectors
 ``functions``    the table's rows as instructions
-``rows``         formulas on vectors, by these, the C library, or Python
 ``reach``        accesses as strides: what loads and stores use
 ``grid``         axes joined, and one chosen for the vectors; the actions at a point
 ``folds``        kernels that sum, take the largest, or go element by element
@@ -20,7 +20,7 @@ Each file has one idea, and they are read in this order:
 ``lower``        the driver: from the plan to a module
 ``loop``         the optimiser's update, and the loop over steps and batches
 ``host``         this machine: its vectors, its registers, its code generator
-``batches``      examples as the compiled code reads them
+``runner``       code for one size of batch, and examples as it reads them
 ``tier``         the tier at run time
 ``training``     one call of ``train``
 ===============  =================================================================================

@@ -9,6 +9,7 @@ is the cheapest by a count of instructions, as far as the registers go.
 
 from __future__ import annotations
 
+import ctypes
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -74,16 +75,18 @@ class Assembled:
     """A module in memory, ready to run; it lives as long as this object."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
         llvm = _binding()
         module = llvm.parse_assembly(text)
         self._engine = llvm.create_mcjit_compiler(module, _machine())
         self._engine.finalize_object()
 
-    def address(self, name: str) -> int:
-        """Where a function is."""
-        found: int = self._engine.get_function_address(name)
-        return found
+    def function(self, name: str, kinds: str) -> Any:
+        """A function of pointers, integers and doubles ("p", "i", "d"); its ``at`` is where."""
+        types = {"p": ctypes.c_void_p, "i": ctypes.c_int64, "d": ctypes.c_double}
+        at = self._engine.get_function_address(name)
+        made: Any = ctypes.CFUNCTYPE(None, *map(types.__getitem__, kinds))(at)
+        made.at, made.code = at, self  # which lives as long
+        return made
 
 
 def assembly(text: str) -> str:

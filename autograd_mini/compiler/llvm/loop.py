@@ -8,8 +8,6 @@ not once for each parameter.
 
 from __future__ import annotations
 
-import ctypes
-import struct
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -24,8 +22,11 @@ from autograd_mini.compiler.llvm.text import Code, Index
 from autograd_mini.compiler.llvm.values import Value
 from autograd_mini.compiler.update import Update
 
-RECORD = 8
-"""The words of a record."""
+FIELDS = (
+    ("run", "u8"), ("data", "u8"), ("arena", "u8"), ("constants", "u8"), ("weight", "f8"),
+    ("loss.at", "u8"), ("times", "f8"), ("unused", "u8"),
+)  # fmt: skip
+"""What a record has: addresses and numbers."""
 
 TRAIN = """\
 define void @train(ptr %batches, i64 %count, i64 %first, i64 %steps, ptr %theta, ptr %gradient,
@@ -47,20 +48,8 @@ piece_of:
   %cost = phi double [0.0, %step], [%cost.next, %added]
   %into.first = icmp eq i64 %k, 0
   %into = select i1 %into.first, ptr %gradient, ptr %piece
-  %record = getelementptr [{record} x i64], ptr %pieces, i64 %k
-  %run = load ptr, ptr %record
-  %r1 = getelementptr i64, ptr %record, i64 1
-  %data = load ptr, ptr %r1
-  %r2 = getelementptr i64, ptr %record, i64 2
-  %arena = load ptr, ptr %r2
-  %r3 = getelementptr i64, ptr %record, i64 3
-  %constants = load ptr, ptr %r3
-  %r4 = getelementptr i64, ptr %record, i64 4
-  %weight = load double, ptr %r4
-  %r5 = getelementptr i64, ptr %record, i64 5
-  %loss.at = load ptr, ptr %r5
-  %r6 = getelementptr i64, ptr %record, i64 6
-  %times = load double, ptr %r6
+  %record = getelementptr [8 x i64], ptr %pieces, i64 %k
+{fields}
   call void %run({passed})
   %loss = load double, ptr %loss.at
   %whole = fmul double %loss, %times
@@ -118,35 +107,46 @@ TICK = """\
 
 
 @cache
-def _each_code() -> host.Assembled:
-    return host.Assembled(EACH.format(passed=", ".join(f"ptr %{name}" for name in ARGUMENTS)))
-
-
-@cache
 def each() -> Any:
     """The native loop over examples that run one after the other."""
-    pointer, whole = ctypes.c_void_p, ctypes.c_int64
-    function = ctypes.CFUNCTYPE(None, pointer, whole, whole, whole, *[pointer] * 7)
-    return function(_each_code().address("each"))
+    text = EACH.format(passed=", ".join(f"ptr %{name}" for name in ARGUMENTS))
+    return host.Assembled(text).function("each", "piiippppppp")
 
 
-def module(update: Update, count: int, room: int, width: int) -> str:
-    """The loop for so many parameters, of which each state has ``room`` doubles."""
+TRAINERS: dict[Any, Any] = {}
+"""Training loops that have been compiled; an update is known by its formulas."""
+
+
+def train(update: Update, count: int, room: int) -> Any:
+    """The native training loop of so many parameters, each state in so many doubles."""
+    key = update.settings, tuple(map(f.key, update.results)), count, room
+    if key not in TRAINERS:
+        text = _module(update, count, room, host.host().width)
+        TRAINERS[key] = host.Assembled(text).function("train", "piiippppppp")
+    return TRAINERS[key]
+
+
+def _module(update: Update, count: int, room: int, width: int) -> str:
+    fields = [
+        f"  %r{i} = getelementptr i64, ptr %record, i64 {i}\n"
+        f"  %{name} = load {'double' if kind == 'f8' else 'ptr'}, ptr %r{i}"
+        for i, (name, kind) in enumerate(FIELDS[:-1])
+    ]
     passed = ", ".join(f"ptr %{'into' if name == 'gradient' else name}" for name in ARGUMENTS)
-    counts = bool(update.settings) and update.settings[0] == "t"
     train = TRAIN.format(
-        record=RECORD, passed=f"{passed}, double %weight", tick=TICK if counts else ""
+        fields="\n".join(fields),
+        passed=f"{passed}, double %weight",
+        tick=TICK if update.counts else "",
     )
-    change = _update(update, count, room, width)
-    total = _gather(count, width)
-    declared = sorted(change.used | total.used)
-    functions = (
-        f"define internal void @update(ptr %theta, ptr %gradient, ptr %states, ptr %settings) "
-        f"nounwind {{\n{change.text()}\n}}\n",
-        f"define internal void @gather(ptr %gradient, ptr %piece) nounwind {{\n"
-        f"{total.text()}\n}}\n",
-    )
-    return "\n".join([*declared, "", *functions, train])
+    change, total = _update(update, count, room, width), _gather(count, width)
+    given = "ptr %theta, ptr %gradient, ptr %states, ptr %settings"
+    whole = "ptr %gradient, ptr %piece"
+    return "\n".join([
+        *sorted(change.used | total.used), "",
+        f"define internal void @update({given}) nounwind {{\n{change.text()}\n}}\n",
+        f"define internal void @gather({whole}) nounwind {{\n{total.text()}\n}}\n",
+        train,
+    ])  # fmt: skip
 
 
 def _gather(count: int, width: int) -> Code:
@@ -221,20 +221,8 @@ def _uniform_first(
     return f.Formula(expression.row, tuple(parts))
 
 
-def record(
-    step: int, data: int, arena: int, constants: int, weight: float, loss: int, times: float
-) -> list[int]:
-    """The words of a record: addresses, and numbers by their bits."""
-    return [step, data, arena, constants, _bits(weight), loss, _bits(times), 0]
-
-
-def _bits(number: float) -> int:
-    (bits,) = struct.unpack("<q", struct.pack("<d", number))
-    return int(bits)
-
-
-def table(batches: Sequence[Sequence[list[int]]]) -> tuple[Any, list[Any]]:
+def table(batches: Sequence[Sequence[tuple[Any, ...]]]) -> tuple[Any, list[Any]]:
     """The batches' records in memory: the table of batches, and what it points to."""
-    held = [np.array(pieces, dtype=np.int64) for pieces in batches]
+    held = [np.array(pieces, dtype=[*FIELDS]) for pieces in batches]
     lines = [[pieces.ctypes.data, len(pieces)] for pieces in held]
     return np.array(lines, dtype=np.int64), held

@@ -7,7 +7,6 @@ one).
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +14,9 @@ import numpy as np
 
 from autograd_mini.compiler.arrays import ArrayEngine, checked
 from autograd_mini.compiler.engines import ArrayProgramError, Loop, Task
-from autograd_mini.compiler.llvm import host, kernels, loop, lower, memory, planner
-from autograd_mini.compiler.llvm.batches import Batch, aligned
+from autograd_mini.compiler.llvm import host, kernels, loop, memory, planner
 from autograd_mini.compiler.llvm.prepare import prepare
+from autograd_mini.compiler.llvm.runner import Batch, Runner, aligned
 from autograd_mini.compiler.llvm.training import Training
 from autograd_mini.compiler.trace import Trace
 
@@ -32,55 +31,6 @@ LANES = 8
 
 CACHED = 3 * 2**17
 """The doubles of an arena that stays in the caches; runs are made short enough for it."""
-
-
-class Runner:
-    """The program for one size of batch."""
-
-    def __init__(self, plan: kernels.Plan, batch: int, given: list[tuple[str, int]]) -> None:
-        self.plan = plan
-        self.batch = batch
-        machine = host.host()._replace(width=host.width_for(batch))
-        lowered = lower.lower(plan, batch, machine)
-        self.text = lowered.text
-        self.row = lowered.row
-        self.slots = [given.index(slot) for slot in lowered.slots]
-        self.outputs = [(x.buffer.start, x.buffer.size, x.buffer.batched) for x in plan.outputs]
-        self.arena_size = lowered.arena
-        self.arenas: list[tuple[int, list[Any], Any]] = []
-        self.constants = aligned(len(lowered.constants))
-        self.constants[: len(lowered.constants)] = lowered.constants
-        self.constants_at = self.constants.ctypes.data
-        self.code = host.Assembled(lowered.text)
-        pointers = [ctypes.c_void_p] * len(lower.ARGUMENTS)
-        self.address = self.code.address("step")
-        self.step = ctypes.CFUNCTYPE(None, *pointers, ctypes.c_double)(self.address)
-
-    def run(self, theta: Any, gradient: Any, batch: Batch, weight: float) -> list[Any]:
-        """One run; returns the results, each with an axis for the examples where it has one."""
-        pointers = batch.pointers(self)
-        try:
-            address, views, arena = (
-                self.arenas.pop()
-            )  # asking first if there is one would be a race
-        except IndexError:
-            address, views, arena = self._arena()
-        self.step(
-            theta.ctypes.data, gradient.ctypes.data, pointers, address, self.constants_at, weight
-        )
-        results = [view.copy() for view in views]
-        self.arenas.append((address, views, arena))
-        return results
-
-    def _arena(self) -> tuple[int, list[Any], Any]:
-        """A new arena: its address, the results as they will lie in it, and itself."""
-        arena = aligned(self.arena_size)
-        views = []
-        for start, size, batched in self.outputs:
-            rows = self.row if batched else 1
-            cells = arena[start : start + size * rows].reshape(size, rows)
-            views.append(cells[:, : self.batch if batched else 1].T)
-        return arena.ctypes.data, views, arena
 
 
 class Native(ArrayEngine):
@@ -178,8 +128,7 @@ class Native(ArrayEngine):
         for part, size in self.pieces(data, count):
             gradient = aligned(len(self.order))
             found, _ = self.runner(size).run(theta, gradient, part, weight)
-            column = found[:, 0]
-            losses.append(column if len(column) == size else np.repeat(column, size))
+            losses.append(np.broadcast_to(found[:, 0], (size,)))
             total = gradient if total is None else total + gradient
         return losses[0] if len(losses) == 1 else np.concatenate(losses), total
 
@@ -193,7 +142,7 @@ class Native(ArrayEngine):
         (start, _, _), *_ = runner.outputs
         given = (tables, theta, gradients, losses, arena, runner.constants, arena[start:])
         loop.each()(
-            runner.address, count, tables.shape[1], room, *[array.ctypes.data for array in given]
+            runner.step.at, count, tables.shape[1], room, *[array.ctypes.data for array in given]
         )
         del held
         rows = gradients[: count * room].reshape(count, room)[:, : len(self.order)]

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
+import copy
 import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
-from autograd_mini.compiler import formula
-from autograd_mini.compiler.calls import advancing
-from autograd_mini.compiler.engines import OneByOne, Task, Trained
-from autograd_mini.compiler.llvm import host, loop
-from autograd_mini.compiler.llvm.batches import Batch, Reader, aligned
-from autograd_mini.compiler.update import Update
-
-
-class _Loops(dict[Any, host.Assembled]):
-    """Loops that have been compiled; an update is known by its formulas."""
-
-    def of(self, update: Update, count: int, room: int) -> host.Assembled:
-        """The loop for an update of so many parameters."""
-        key = update.settings, tuple(map(formula.key, update.results)), count, room
-        if key not in self:
-            text = loop.module(update, count, room, host.host().width)
-            self[key] = host.Assembled(text)
-        return self[key]
-
-
-LOOPS = _Loops()
-
-
-class Code(Reader, Protocol):
-    """What is compiled for one size of batch: where it begins, and what it needs."""
-
-    address: int
-    arena_size: int
-    constants: Any
-    outputs: list[tuple[int, int, bool]]
+from autograd_mini.compiler import numpy_rows
+from autograd_mini.compiler.engines import OneByOne, Task, Trained, load
+from autograd_mini.compiler.llvm import loop
+from autograd_mini.compiler.llvm.runner import Batch, Runner, aligned
 
 
 class Pieces(Protocol):
@@ -49,7 +23,7 @@ class Pieces(Protocol):
     def pieces(self, data: Batch, count: int, most: int = ...) -> list[tuple[Batch, int]]:
         """The examples in runs for which there is code, or may be: ``most`` sizes in all."""
 
-    def runner(self, count: int) -> Code:
+    def runner(self, count: int) -> Runner:
         """The code for so many examples."""
 
 
@@ -71,10 +45,7 @@ class Training:
         self.kept = np.concatenate([*task.states, aligned(0)])
         count = len(engine.order)
         self.gradient, self.piece = aligned(count), aligned(count)
-        self.code = LOOPS.of(task.update, count, len(self.theta))
-        pointer, whole = ctypes.c_void_p, ctypes.c_int64
-        kinds = [pointer, whole, whole, whole, *[pointer] * 7]
-        self.train = ctypes.CFUNCTYPE(None, *kinds)(self.code.address("train"))
+        self.train = loop.train(task.update, count, len(self.theta))
         self.made = np.zeros(1, dtype=np.int64)
         self.costs: list[Any] = []
         self.arenas: dict[int, Any] = {}
@@ -84,7 +55,7 @@ class Training:
         """So many steps; returns their costs."""
         count = len(self.engine.order)
         whole = np.isfinite(self.theta[:count]).all()
-        self.again_from = self._copied() if whole else None
+        self.again_from = copy.deepcopy(self._now()) if whole else None
         costs = self._native(steps, settings)
         if self.again_from is not None:
             if not (math.isfinite(sum(costs)) and np.isfinite(self.theta[:count]).all()):
@@ -95,7 +66,14 @@ class Training:
     def _slowly(self, steps: int, settings: Sequence[float]) -> list[float]:
         """The same steps one by one, from where they had begun."""
         assert self.again_from is not None
-        slow = OneByOne(self.task._replace(batches=self), self._change())
+        source = self.task.update.source(numpy_rows.template)
+        update = load(source, "update", numpy_rows.library())
+
+        def change(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
+            theta, *states = update(theta, gradient, *states, *settings)
+            return theta, states
+
+        slow = OneByOne(self.task._replace(batches=self), change)
         slow.now = self.again_from._replace(costs=self._costs(self.again_from.made))
         self.slow = slow
         first = slow.now.made
@@ -110,25 +88,6 @@ class Training:
         self.costs = [np.array(costs)]
         self.slow = None
         return costs[first:]
-
-    def _change(self) -> Any:
-        """The update of whole arrays."""
-        room = len(self.theta)
-        now, before, after = (
-            np.zeros(room + 1),
-            np.zeros((self.states, room)),
-            np.zeros((self.states, room)),
-        )
-        advance, _ = advancing(self.task.update, room, now, (list(before), list(after)))
-
-        def change(theta: Any, gradient: Any, states: list[Any], *settings: float) -> Any:
-            now[:-1] = theta
-            for place, state in zip(before, states, strict=True):
-                place[:] = state
-            advance(gradient, 0.0, *settings)
-            return now[:-1].copy(), list(after.copy())
-
-        return change
 
     def batch(self, step: int) -> tuple[Any, int]:
         """The batch of a step, as it was drawn."""
@@ -156,24 +115,20 @@ class Training:
         """What lies in memory, if it is to be."""
         if self.slow is not None:
             return self.slow.read()
-        now = self._read()
-        count = len(self.engine.order)
-        if self.again_from is not None and not np.isfinite(now.theta[:count]).all():
-            return self.again_from._replace(costs=self._costs(self.again_from.made))
+        now, count = self._now(), len(self.engine.order)
+        if self.again_from is not None and not np.isfinite(self.theta[:count]).all():
+            now = self.again_from
         return now._replace(costs=self._costs(now.made))
 
-    def _copied(self) -> Trained:
-        made, theta, states, _ = self._read()
-        return Trained(made, theta.copy(), [state.copy() for state in states], [])
+    def _now(self) -> Trained:
+        """What lies in memory, without the costs."""
+        room = len(self.theta)
+        states = [self.kept[i * room : (i + 1) * room] for i in range(self.states)]
+        return Trained(int(self.made[0]), self.theta, states, [])
 
     def _costs(self, made: int) -> list[float]:
         found: list[float] = np.concatenate([*self.costs, np.empty(0)])[:made].tolist()
         return found
-
-    def _read(self) -> Trained:
-        made, room = int(self.made[0]), len(self.theta)
-        states = [self.kept[i * room : (i + 1) * room] for i in range(self.states)]
-        return Trained(made, self.theta, states, [])
 
     def _table(self, first: int, steps: int) -> tuple[Any, list[Any]]:
         """The records of the batches, such that step i finds its own at i modulo their number."""
@@ -191,7 +146,7 @@ class Training:
         table, records = loop.table([self._batch(step, held) for step in steps])
         return table, [held, records]
 
-    def _batch(self, step: int, held: list[Any]) -> list[list[int]]:
+    def _batch(self, step: int, held: list[Any]) -> list[tuple[Any, ...]]:
         data, count = self.drawn[step] = self.task.batches.batch(step)
         weight = 1.0 / count if self.task.mean else 1.0
         if isinstance(data, Batch):
@@ -206,19 +161,14 @@ class Training:
 
     def _record(
         self, engine: Pieces, data: Batch, count: int, weight: float, held: list[Any]
-    ) -> list[int]:
+    ) -> tuple[Any, ...]:
         runner = engine.runner(count)
-        arena = self.arenas.setdefault(id(runner), None)
-        if arena is None:
-            arena = self.arenas[id(runner)] = aligned(runner.arena_size)
+        if id(runner) not in self.arenas:
+            self.arenas[id(runner)] = aligned(runner.arena_size)
+        arena = self.arenas[id(runner)].ctypes.data
         held += [data, runner]
         (_, _, batched), (start, _, _) = runner.outputs
-        return loop.record(
-            runner.address,
-            data.pointers(runner),
-            arena.ctypes.data,
-            runner.constants.ctypes.data,
-            weight,
-            arena.ctypes.data + 8 * start,
-            weight if batched else weight * count,
-        )
+        times = weight if batched else weight * count
+        pointers = data.pointers(runner)
+        loss = arena + 8 * start
+        return runner.step.at, pointers, arena, runner.constants_at, weight, loss, times, 0

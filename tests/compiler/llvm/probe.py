@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,7 +20,7 @@ def compiled_row(row: Any, width: int, numbers: Sequence[float] = ()) -> Callabl
     given = ", ".join([*(f"ptr %x{i}" for i in range(arity)), "ptr %out"])
     module = "\n".join([*code.used, f"define void @row({given}) {{\n{code.text()}\n}}\n"])
     assembled = host.Assembled(module)
-    run = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (arity + 1))(assembled.address("row"))
+    run = assembled.function("row", "p" * (arity + 1))
 
     def call(*operands: Sequence[float]) -> list[float]:
         arrays = [np.array(x, dtype=float) for x in operands]
@@ -30,7 +29,6 @@ def compiled_row(row: Any, width: int, numbers: Sequence[float] = ()) -> Callabl
         found: list[float] = out.tolist()
         return found
 
-    call.keeps = assembled  # type: ignore[attr-defined]
     return call
 
 
