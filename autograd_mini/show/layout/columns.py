@@ -18,6 +18,10 @@ WORK = 60_000
 """How many lanes and boxes all sweeps together may look at."""
 
 
+Neighbours = dict[int, list[tuple[int, float]]]
+"""What items are joined to on one side, and where the arrow comes in, as a share of its height."""
+
+
 class Join(NamedTuple):
     """An arrow on a sheet: the items that it joins, None outside; its place at its head."""
 
@@ -32,8 +36,7 @@ class Columns:
     Args:
         count: how many items there are; lanes get numbers from there on.
         joins: the arrows, by their names.
-        pins: for each item the group in whose order it stays, or None.
-        early: the items that stand as far left as they can, whatever uses them.
+        pins: for each item that has one, the group in whose order it stays.
 
     Attributes:
         columns: the numbers of the items, column by column.
@@ -44,91 +47,73 @@ class Columns:
         ValueError: arrows lead in a circle.
     """
 
-    def __init__(
-        self,
-        count: int,
-        joins: Mapping[int, Join],
-        pins: Sequence[object],
-        early: frozenset[int] = frozenset(),
-    ) -> None:
-        self._joins = joins
+    def __init__(self, count: int, joins: Mapping[int, Join], pins: Mapping[int, object]) -> None:
         self._pins = pins
-        ranks = _ranks(count, joins, early)
+        ranks = _ranks(count, joins)
         self.chains: dict[int, list[int]] = {}
         self.lane_of: dict[int, int] = {}
         self.columns: list[list[int]] = [[] for _ in range(max(ranks, default=0) + 1)]
         for item, rank in enumerate(ranks):
             self.columns[rank].append(item)
-        self._add_lanes(count, ranks)
-        self._after: dict[int, list[tuple[int, int]]] = {}
-        self._before: dict[int, list[tuple[int, int]]] = {}
-        for name, chain in self.chains.items():
-            for left, right in itertools.pairwise(chain):
-                self._after.setdefault(left, []).append((right, name))
-                self._before.setdefault(right, []).append((left, name))
+        self._after: Neighbours = {}
+        self._before: Neighbours = {}
+        for name, join in joins.items():
+            self._add_lanes(name, join, ranks)
+            for left, right in itertools.pairwise(self.chains[name]):
+                port = join.place if right == join.head else 0.0
+                self._after.setdefault(left, []).append((right, port))
+                self._before.setdefault(right, []).append((left, 0.0))
         self._order()
 
-    def _add_lanes(self, count: int, ranks: Sequence[int]) -> None:
-        for name, join in self._joins.items():
-            first = -1 if join.tail is None else ranks[join.tail]
-            last = len(self.columns) if join.head is None else ranks[join.head]
-            chain = [] if join.tail is None else [join.tail]
-            for rank in range(first + 1, last):
-                lane = count + len(self.lane_of)
-                self.lane_of[lane] = name
-                self.columns[rank].append(lane)
-                chain.append(lane)
-            self.chains[name] = chain if join.head is None else [*chain, join.head]
+    def _add_lanes(self, name: int, join: Join, ranks: Sequence[int]) -> None:
+        first = -1 if join.tail is None else ranks[join.tail]
+        last = len(self.columns) if join.head is None else ranks[join.head]
+        chain = [] if join.tail is None else [join.tail]
+        for rank in range(first + 1, last):
+            lane = len(ranks) + len(self.lane_of)
+            self.lane_of[lane] = name
+            self.columns[rank].append(lane)
+            chain.append(lane)
+        self.chains[name] = chain if join.head is None else [*chain, join.head]
 
     # --- order ---
 
     def _order(self) -> None:
         """Sweeps from right to left and back, the fewest crossings win."""
         self._at = {x: float(i) for column in self.columns for i, x in enumerate(column)}
-        self._sweep_left()
-        best, fewest = [list(column) for column in self.columns], self.crossings()
+        ranks = range(len(self.columns))
+        sides = (ranks[::-1], self._after), (ranks, self._before)
+        self._sweep(*sides[0])
+        best, fewest = [list(column) for column in self.columns], self._crossings()
         sweeps = min(MOST_SWEEPS, WORK // (1 + sum(map(len, self.columns))))
         for sweep in range(sweeps if fewest else 0):
-            self._sweep_right() if sweep % 2 else self._sweep_left()
+            self._sweep(*sides[sweep % 2])
             self._exchange()
-            found = self.crossings()
+            found = self._crossings()
             if found < fewest:
                 best, fewest = [list(column) for column in self.columns], found
         self.columns = best
 
-    def _sweep_left(self) -> None:
-        for rank in reversed(range(len(self.columns))):
-            self._sort(rank, {x: self._pull(x, self._after) for x in self.columns[rank]})
+    def _sweep(self, ranks: Iterable[int], side: Neighbours) -> None:
+        """Sort each column by the mean places of what its items are joined to on that side."""
+        for rank in ranks:
+            column = self.columns[rank]
+            pulls = {x: sum(y) / len(y) for x in column if (y := self._places(x, side))}
+            free = sorted(pulls, key=pulls.__getitem__)
+            held = [x for x in column if x not in pulls]
+            for x in sorted(held, key=self._at.__getitem__):
+                free.insert(min(int(self._at[x]), len(free)), x)
+            self.columns[rank] = self._pinned(free)
+            self._at.update((x, float(i)) for i, x in enumerate(self.columns[rank]))
 
-    def _sweep_right(self) -> None:
-        for rank in range(len(self.columns)):
-            self._sort(rank, {x: self._pull(x, self._before) for x in self.columns[rank]})
-
-    def _pull(self, item: int, side: Mapping[int, Iterable[tuple[int, int]]]) -> float | None:
-        """The mean place of what an item is joined to on one side."""
-        places = self._places(item, side)
-        return sum(places) / len(places) if places else None
-
-    def _port(self, name: int, item: int) -> float:
-        """Where an arrow comes in, as a share of the item's height."""
-        join = self._joins[name]
-        return join.place if item == join.head else 0.0
-
-    def _sort(self, rank: int, pulls: Mapping[int, float | None]) -> None:
-        column = self.columns[rank]
-        held = [x for x in column if pulls[x] is None]
-        free = sorted((x for x in column if pulls[x] is not None), key=lambda x: pulls[x] or 0.0)
-        for x in sorted(held, key=self._at.__getitem__):
-            free.insert(min(int(self._at[x]), len(free)), x)
-        self.columns[rank] = self._pinned(free)
-        for i, x in enumerate(self.columns[rank]):
-            self._at[x] = float(i)
+    def _places(self, item: int, side: Neighbours) -> list[float]:
+        return [self._at[other] + port for other, port in side.get(item, ())]
 
     def _pinned(self, column: list[int]) -> list[int]:
         """The column with pinned items in their own order, in the places that they have."""
         slots: dict[object, list[int]] = {}
         for i, x in enumerate(column):
-            if x < len(self._pins) and self._pins[x] is not None:
+            if x in self._pins:
                 slots.setdefault(self._pins[x], []).append(i)
         for places in slots.values():
             items = sorted(column[i] for i in places)
@@ -141,13 +126,11 @@ class Columns:
         for column in self.columns:
             for i in range(len(column) - 1):
                 upper, lower = column[i], column[i + 1]
-                if not self._same_pin(upper, lower) and self._gain(upper, lower) > 0:
+                pin = self._pins.get(upper)
+                pinned = pin is not None and pin == self._pins.get(lower)
+                if not pinned and self._gain(upper, lower) > 0:
                     column[i], column[i + 1] = lower, upper
                     self._at[upper], self._at[lower] = float(i + 1), float(i)
-
-    def _same_pin(self, one: int, other: int) -> bool:
-        pins = [self._pins[x] if x < len(self._pins) else None for x in (one, other)]
-        return pins[0] is not None and pins[0] == pins[1]
 
     def _gain(self, upper: int, lower: int) -> int:
         """How many crossings less there are with the two the other way round."""
@@ -157,27 +140,19 @@ class Columns:
             gain += sum((a > b) - (a < b) for a in above for b in below)
         return gain
 
-    def _places(self, item: int, side: Mapping[int, Iterable[tuple[int, int]]]) -> list[float]:
-        to_heads = side is self._after
-        return [
-            self._at[other] + (self._port(name, other) if to_heads else 0.0)
-            for other, name in side.get(item, ())
-        ]
-
-    def crossings(self) -> int:
+    def _crossings(self) -> int:
         """How often arrows cross between the columns in their present order."""
-        return sum(map(self._crossings_after, self.columns))
+        found = 0
+        for column in self.columns:
+            heads: list[float] = []
+            for x in column:  # arrows from one item do not cross each other
+                heads += sorted(self._places(x, self._after))
+            found += _inversions(heads)
+        return found
 
-    def _crossings_after(self, column: Sequence[int]) -> int:
-        heads: list[float] = []
-        for x in column:  # arrows from one item do not cross each other
-            after = self._after.get(x, ())
-            heads += sorted(self._at[other] + self._port(name, other) for other, name in after)
-        return _inversions(heads)
 
-
-def _ranks(count: int, joins: Mapping[int, Join], early: frozenset[int]) -> list[int]:
-    """The column of each item: as far right as its first user allows, but `early` ones."""
+def _ranks(count: int, joins: Mapping[int, Join]) -> list[int]:
+    """The column of each item: as far right as its first user allows."""
     after: list[list[int]] = [[] for _ in range(count)]
     waiting = [0] * count
     for join in joins.values():
@@ -195,7 +170,7 @@ def _ranks(count: int, joins: Mapping[int, Join], early: frozenset[int]) -> list
     if len(ready) < count:
         raise ValueError("layout: arrows lead in a circle")
     for x in reversed(ready):
-        if after[x] and x not in early:
+        if after[x]:
             ranks[x] = min(ranks[y] for y in after[x]) - 1
     return ranks
 

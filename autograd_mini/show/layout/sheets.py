@@ -10,22 +10,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from autograd_mini.show.layout.columns import Columns, Join
-from autograd_mini.show.layout.contents import Contents
 from autograd_mini.show.layout.items import (
     EDGE,
     MARGIN,
     ROUND,
     TIP,
     TITLE,
+    Contents,
     Ends,
     Item,
     Measures,
     Run,
 )
-from autograd_mini.show.layout.ports import enter, leave, straighten
-from autograd_mini.show.layout.rows import apart, rows, spine, wishes
-from autograd_mini.show.layout.stacking import stacked
-from autograd_mini.show.layout.widths import Widths, align, equal
+from autograd_mini.show.layout.ports import Widths, align, enter, equal, leave, straighten
+from autograd_mini.show.layout.stacking import apart, rows, spine, stacked, wishes
 from autograd_mini.show.picture import Picture, Place, Point, Rectangle, Route
 
 
@@ -71,8 +69,7 @@ class Sheet:
         self._set_ports_out()
         self._stack()
         self._settle_inner()
-        kinds = [measures.kind[x] if isinstance(x, str) else "" for x in self._names]
-        equal(self._columns.columns, self._items, kinds)
+        equal(self._columns.columns, self._items, [*map(self._kind, self._names)])
         self._rank = {x: r for r, column in enumerate(self._columns.columns) for x in column}
         self.widths = Widths(self._columns, self._items, joins, measures.labels, self._at)
 
@@ -88,12 +85,13 @@ class Sheet:
         item.ins, item.outs = dict(sheet.entries), dict(sheet.exits)
         return item
 
-    def _pins(self) -> list[object]:
-        kind = self._measures.kind
-        return [
-            ("input" if kind[key] == "input" else None) if isinstance(key, str) else "frame"
-            for key in self._names
-        ]
+    def _pins(self) -> dict[int, object]:
+        """Frames stay in their order, and so do inputs."""
+        kinds = {i: self._kind(key) or "frame" for i, key in enumerate(self._names)}
+        return {i: kind for i, kind in kinds.items() if kind in {"input", "frame"}}
+
+    def _kind(self, key: str | Place) -> str:
+        return self._measures.kind[key] if isinstance(key, str) else ""
 
     def _joins(self, ends: Mapping[int, Ends]) -> dict[int, Join]:
         found = {}
