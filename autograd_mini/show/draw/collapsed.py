@@ -122,14 +122,12 @@ def _with_constants(nodes: Iterable[Node]) -> list[Node]:
 
 def _arrows_into(node: Node, view: Boxes, box_of: dict[Node, str]) -> list[Arrow]:
     """The arrows into a shown node; several from one grey box become one, as do very many."""
-    operands = node.operands
-    tails = {i: box_of[x] for i, x in enumerate(operands) if x in box_of}
+    boxes = [box_of.get(x) or view.ids.get(x) for x in node.operands]
+    tails = {i: box for i, box in enumerate(boxes) if box is not None}
     uses = Counter(tails.values())
     alone = {tail: 1 if tail.startswith(GROUP) else MOST_USES for tail in uses}
     several = {tail: n for tail, n in uses.items() if n > alone[tail]}
     own = {i: tail for i, tail in tails.items() if tail not in several}
-    own |= {i: view.ids[x] for i, x in enumerate(operands) if x in view.ids}
-    own = {i: tail for i, tail in own.items() if tail not in several}
     return [
         *view.arrows(node, own),
         *(Arrow(tail, view.ids[node], f"{n:,} uses") for tail, n in several.items()),

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.expanded import in_order
 from autograd_mini.show.draw.neurons import Neuron, neurons
 from autograd_mini.show.kinds import INDICES
+from autograd_mini.show.layout import backward
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.text import plural
 
@@ -108,19 +108,7 @@ def for_wide_layers(picture: Picture, outputs: Sequence[Node]) -> Picture:
     left = sum(len(x) - FIRST - LAST for x in layers.values() if len(x) > WIDE)
     what = plural(left, "neuron") if left else "weights and inputs"
     made = ellipses.within(picture, WIDE_NOTE.format(what))
-    return picture if _feeds_itself(made) else made
-
-
-def _feeds_itself(picture: Picture) -> bool:
-    """Whether arrows lead in a circle."""
-    tails: dict[str, list[str]] = {}
-    for arrow in picture.arrows:
-        tails.setdefault(arrow.head, []).append(arrow.tail)
-    try:
-        TopologicalSorter(tails).prepare()
-    except CycleError:
-        return True
-    return False
+    return picture if backward(made) else made
 
 
 def _hide_terms(picture: Picture, neuron: Neuron, ellipses: Ellipses) -> None:

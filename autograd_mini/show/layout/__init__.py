@@ -35,7 +35,7 @@ def layout(
     """
     down = direction == "down"
     sides = {name: (tall, wide) for name, (wide, tall) in sizes.items()} if down else sizes
-    back = _backward(picture)
+    back = backward(picture)
     arrows = [
         arrow._replace(tail=arrow.head, head=arrow.tail) if i in back else arrow
         for i, arrow in enumerate(picture.arrows)
@@ -60,7 +60,7 @@ def layout(
     return Layout(boxes, tuple(routes), frames, sheet.across, sheet.along)
 
 
-def _backward(picture: Picture) -> set[int]:
+def backward(picture: Picture) -> set[int]:
     """The arrows that have to be turned so that none lead in a circle, by going depth first."""
     heads: dict[str, list[str]] = {box.id: [] for box in picture.boxes}
     for arrow in picture.arrows:
