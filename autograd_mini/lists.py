@@ -47,11 +47,11 @@ class NaryOp(Op):
 
     def partial(self, i: int, z: object, operands: Sequence[object]) -> Any:
         """∂z/∂operands[i], from the one partial of the row."""
-        return self.rules[0](i, z, operands)
+        return self.partials[0](i, z, operands)
 
     def readable(self, i: int, z: object, operands: Sequence[object]) -> Any:
         """The same as a lesson writes it."""
-        return (self.shown or self.rules)[0](i, z, operands)
+        return (self.shown or self.partials)[0](i, z, operands)
 
     def local(self, i: int, z: float, operands: Sequence[float]) -> float:
         """∂z/∂operands[i] as a number."""

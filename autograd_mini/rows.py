@@ -26,6 +26,7 @@ of the derivative; else nan.
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import FunctionType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -69,8 +70,7 @@ class Op:
     name: str
     arity: int | None  # None for any number of operands
     forward: Callable[..., float]
-    rules: tuple[Partial, ...]
-    slopes: tuple[Partial, ...]
+    partials: tuple[Partial, ...]  # for each operand (z, *operands) -> ∂z/∂operand
     label: str
     precedence = CALL
     latex: str
@@ -83,7 +83,6 @@ class Op:
     defaults: tuple[float, ...]
     definition: Partial | None = None
     boundary: Partial | None = None
-    on_boundary: Callable[..., float] | None = None  # the same for floats alone
     jumps = False
     takes_list = False
     plain: int | None = None  # the arity of a row without a boundary: partials are all of it
@@ -94,16 +93,15 @@ class Op:
     def __reduce__(self) -> tuple[Any, ...]:
         return (row_named, (self.name,))
 
-    @property
-    def partials(self) -> tuple[Partial, ...]:
-        """For each operand the function ``(z, *operands) -> ∂z/∂operand``."""
-        return self.rules
+    @cached_property
+    def slopes(self) -> tuple[Partial, ...]:
+        """The partials for floats alone: found when every row that they name is made."""
+        return tuple(map(on_floats, self.partials))
 
-    @partials.setter
-    def partials(self, rules: tuple[Partial, ...]) -> None:
-        self.rules = rules
-        self.slopes = tuple(map(on_floats, rules))
-        self.on_boundary = self.boundary and on_floats(self.boundary)
+    @cached_property
+    def on_boundary(self) -> Partial | None:
+        """The boundary for floats alone."""
+        return self.boundary and on_floats(self.boundary)
 
     def __call__(self, *operands: Any) -> Any:
         """Apply the operation: floats give a float, one Value among the operands gives a Value."""
@@ -130,7 +128,7 @@ class Op:
 
     def partial(self, i: int, z: object, operands: Sequence[object]) -> Any:
         """∂z/∂operands[i] in whatever the operands are: floats, Values or symbols."""
-        return self.rules[i](z, *operands)
+        return self.partials[i](z, *operands)
 
     def readable(self, i: int, z: object, operands: Sequence[object]) -> Any:
         """The same as a lesson writes it."""

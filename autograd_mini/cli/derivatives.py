@@ -173,7 +173,7 @@ def _rows(names: list[str]) -> list[Op]:
 
     if not names:
         rows = ops.TABLE.values()
-        return [row for row in rows if row.rules[0].__module__ != partials.__name__]
+        return [row for row in rows if row.partials[0].__module__ != partials.__name__]
     for name in names:
         if function(name) is None:
             raise Refusal(unknown(name))

@@ -182,7 +182,7 @@ def operand_names(row: Op) -> list[str]:
     """
     if row.arity is None:
         return ["w", "x", "b"] if row is ops.affine else ["x₁", "x₂"]
-    code = getattr(row.rules[0], "__code__", None)
+    code = getattr(row.partials[0], "__code__", None)
     names = code.co_varnames[1 : row.arity + 1] if code else ()
     plain = [*names] if len(names) == row.arity else []
     return plain or [f"x{lowered(i)}" for i in range(1, row.arity + 1)]

@@ -300,7 +300,7 @@ def order_of(name: str) -> int:
 
 def is_helper(row: Op) -> bool:
     """Whether the row exists to be a derivative of others, as those of that file do."""
-    return bool(row.rules[0].__module__ == partials.__name__)
+    return bool(row.partials[0].__module__ == partials.__name__)
 
 
 class Reference(NamedTuple):

@@ -145,7 +145,7 @@ def test_a_wrong_rule_fails_the_check(
 ) -> None:
     row = autograd_mini.ops.TABLE["tanh"]
     monkeypatch.setattr(row, "slopes", (lambda z, x: 1.01 * (1.0 - z * z),))
-    monkeypatch.setattr(row, "rules", (lambda z, x: 1.01 * (1.0 - z * z),))
+    monkeypatch.setattr(row, "partials", (lambda z, x: 1.01 * (1.0 - z * z),))
     said = answer(["check", "tanh(x)", "-s", "x=0.5"], capsys, code=1)
     assert "gradcheck of f: fail" in said
     assert "off by" in said

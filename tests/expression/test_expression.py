@@ -236,7 +236,7 @@ def test_names_keep_their_scripts() -> None:
     assert found.root.data == 8.0
 
 
-ROWS_TO_TYPE = [x for x in ops.TABLE.values() if x.rules[0].__module__ != partials.__name__]
+ROWS_TO_TYPE = [x for x in ops.TABLE.values() if x.partials[0].__module__ != partials.__name__]
 """Without those that exist to be partials of others, which nobody types."""
 
 

@@ -25,7 +25,7 @@ UNARY = [
     for name, row in ops.TABLE.items()
     if row.arity is not None
     and row.arity - len(row.defaults) == 1
-    and row.rules[0].__module__ != partials.__name__
+    and row.partials[0].__module__ != partials.__name__
 ]
 """The activations that a layer may have."""
 
