@@ -170,7 +170,7 @@ def derivative(row: Op, i: int, terms: Sequence[object], shown: bool = True) -> 
     (<Expr 3 · x ^ 2>, <Expr x + 1>)
     """
     z, *operands = terms
-    return lift((row.readable if shown else row.partial)(i, z, operands))
+    return lift(row.partial(i, z, operands, shown))
 
 
 def call(row: Op, operands: Sequence[object]) -> Expr:

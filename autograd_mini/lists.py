@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import math
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from autograd_mini import ieee
@@ -45,13 +46,10 @@ class NaryOp(Op):
             raise ValueError(f"ops.{self.name}: no values given; it takes at least one")
         return self.apply(operands)
 
-    def partial(self, i: int, z: object, operands: Sequence[object]) -> Any:
+    def partial(self, i: int, z: object, operands: Sequence[object], shown: bool = False) -> Any:
         """∂z/∂operands[i], from the one partial of the row."""
-        return self.partials[0](i, z, operands)
-
-    def readable(self, i: int, z: object, operands: Sequence[object]) -> Any:
-        """The same as a lesson writes it."""
-        return (self.shown or self.partials)[0](i, z, operands)
+        rules = self.shown if shown and self.shown else self.partials
+        return rules[0](i, z, operands)
 
     def local(self, i: int, z: float, operands: Sequence[float]) -> float:
         """∂z/∂operands[i] as a number."""
@@ -163,10 +161,7 @@ def prod(values: Iterable[object]) -> Any:
     >>> prod([2.0, 3.0, 4.0])
     24.0
     """
-    first, *others = _listed(values, "prod")
-    for x in others:
-        first = mul(first, x)
-    return first
+    return reduce(mul, _listed(values, "prod"))
 
 
 def mean(values: Iterable[object]) -> Any:
@@ -240,10 +235,7 @@ def norm(values: Iterable[object]) -> Any:
             return sum(beside[1:])
         if len(listed) > 2 and 0.0 < _size(listed[0]) < SUBNORMAL:  # a partial sum loses digits
             return mul(norm([mul(x, 1.0 / SCALE) for x in listed]), SCALE)
-    total, *others = listed
-    for x in others:
-        total = hypot(total, x)
-    return total if others else abs(total)
+    return reduce(hypot, listed) if len(listed) > 1 else abs(listed[0])
 
 
 def _size(x: Any) -> float:

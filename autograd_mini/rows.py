@@ -126,13 +126,13 @@ class Op:
         where = f"ops.{self.name}"
         return self.forward(*[x if type(x) is float else real(x, where) for x in operands])
 
-    def partial(self, i: int, z: object, operands: Sequence[object]) -> Any:
-        """∂z/∂operands[i] in whatever the operands are: floats, Values or symbols."""
-        return self.partials[i](z, *operands)
+    def partial(self, i: int, z: object, operands: Sequence[object], shown: bool = False) -> Any:
+        """∂z/∂operands[i] in whatever the operands are: floats, Values or symbols.
 
-    def readable(self, i: int, z: object, operands: Sequence[object]) -> Any:
-        """The same as a lesson writes it."""
-        return self.shown[i](z, *operands) if self.shown else self.partial(i, z, operands)
+        With ``shown`` it is written as a lesson does.
+        """
+        rules = self.shown if shown and self.shown else self.partials
+        return rules[i](z, *operands)
 
     def local(self, i: int, z: float, operands: Sequence[float]) -> float:
         """The local derivative ∂z/∂operands[i] as a number, at the output z and the operands."""
