@@ -113,13 +113,14 @@ class Names:
         They come in the order of their making, at most so many.
         """
         found: dict[Value, Expr] = {}
-        waiting = [node for node in self._asked if node in self._number]
+        waiting = dict.fromkeys(node for node in self._asked if node in self._number)
         while waiting and len(found) < most:
-            node = waiting.pop(0)
+            node = next(iter(waiting))
+            del waiting[node]
             if node not in found:
                 found[node] = self._definition(node, most - len(found) - len(waiting) - 1)
                 asked = [x for x in graph.operand_nodes(node) if x in self._asked]
-                waiting += [x for x in asked if x in self._number and x not in waiting]
+                waiting |= dict.fromkeys(x for x in asked if x in self._number)
         listed = sorted(found, key=self._number.__getitem__)
         return [(self.of(node), found[node]) for node in listed]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -127,6 +128,7 @@ class _Derivations:
         self._flow = flow
         self._names = names
         self._has_places = False
+        self._uses: dict[Value, Counter[int]] = {}
         self._products = [Product(tuple(elided(x.edges, MOST_FACTORS))) for x in told.paths]
         tree = factoring.gathered(flow, most, MOST_FACTORS) if flow.count > 1 else None
         self._trees = [tree] if tree is not None and factoring.is_gathered(tree) else []
@@ -235,8 +237,9 @@ class _Derivations:
         return name, formula, number
 
     def _of_edge(self, edge: Edge) -> Expr:
-        operands = graph.raw_operands(edge.node)
-        several = sum(operand is edge.operand for operand in operands) > 1
+        if edge.node not in self._uses:
+            self._uses[edge.node] = Counter(map(id, graph.raw_operands(edge.node)))
+        several = self._uses[edge.node][id(edge.operand)] > 1
         self._has_places |= several
         top, bottom = self._names.of(edge.node), self._names.of(edge.operand)
         return Name(Ratio(top, bottom, (edge.place + 1) * several))

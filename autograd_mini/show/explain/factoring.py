@@ -37,7 +37,7 @@ class Sum(NamedTuple):
 
 
 Tree = Edge | Product | Sum | Gap
-Path = tuple[Edge, ...]
+Chain = tuple[Edge, ...]
 
 
 def gathered(flow: Flow, most: int, longest: int) -> Tree | None:
@@ -111,13 +111,13 @@ def _between(sign: str, parts: Iterable[Iterable[Piece]]) -> Iterator[Piece]:
         yield from part
 
 
-def _paths(flow: Flow, top: Value, bottom: Value, most: int) -> list[Path] | None:
+def _paths(flow: Flow, top: Value, bottom: Value, most: int) -> list[Chain] | None:
     """The paths of a stretch, left to right; None where they are more than ``most``, or too long.
 
     All edges from a node of the stretch lead to another one, because every path ends in its last.
     """
-    found: list[Path] = []
-    waiting: list[Path] = [(edge,) for edge in reversed(flow.steps[top])]
+    found: list[Chain] = []
+    waiting: list[Chain] = [(edge,) for edge in reversed(flow.steps[top])]
     while waiting:
         path = waiting.pop()
         end = path[-1].operand
@@ -130,7 +130,7 @@ def _paths(flow: Flow, top: Value, bottom: Value, most: int) -> list[Path] | Non
     return found
 
 
-def _gather(paths: list[Path]) -> Tree:
+def _gather(paths: list[Chain]) -> Tree:
     """All paths between two nodes, gathered."""
     if len(paths) == 1:
         (path,) = paths
@@ -141,33 +141,42 @@ def _gather(paths: list[Path]) -> Tree:
         lower = list(dict.fromkeys(path[len(_until(path, cut)) :] for path in paths))
         return Product((*_factors(_gather(upper)), *_factors(_gather(lower))))
     groups = _groups(paths)
-    if len(groups) == 1:
-        return Sum(tuple(_gather([path]) for path in paths))
-    return Sum(tuple(map(_gather, groups)))
+    terms = groups if len(groups) > 1 else [[path] for path in paths]
+    return Sum(tuple(map(_gather, terms)))
 
 
 def _factors(tree: Tree) -> tuple[Tree, ...]:
     return tree.factors if isinstance(tree, Product) else (tree,)
 
 
-def _inner_cut(paths: list[Path]) -> Value | None:
+def _inner_cut(paths: list[Chain]) -> Value | None:
     """The first node between the ends that all the paths share."""
     shared = set.intersection(*[{edge.operand for edge in path[:-1]} for path in paths])
     return next((edge.operand for edge in paths[0][:-1] if edge.operand in shared), None)
 
 
-def _until(path: Path, cut: Value) -> Path:
+def _until(path: Chain, cut: Value) -> Chain:
     end = next(i for i, edge in enumerate(path) if edge.operand is cut)
     return path[: end + 1]
 
 
-def _groups(paths: list[Path]) -> list[list[Path]]:
+def _groups(paths: list[Chain]) -> list[list[Chain]]:
     """The paths in groups that share no node between their ends, in order of their first paths."""
-    groups: list[tuple[set[Value], list[Path]]] = []
-    for path in paths:
-        nodes = {edge.operand for edge in path[:-1]}
-        joined = [group for group in groups if group[0] & nodes]
-        groups = [group for group in groups if not group[0] & nodes]
-        members = [member for group in joined for member in group[1]]
-        groups.append((nodes.union(*[group[0] for group in joined]), [*members, path]))
-    return sorted((group[1] for group in groups), key=lambda members: paths.index(members[0]))
+    group_of: list[list[int]] = []  # for each path
+    known: dict[Value, int] = {}  # for each node a path through it
+    for i, path in enumerate(paths):
+        nodes = [edge.operand for edge in path[:-1]]
+        others = [group_of[known[node]] for node in nodes if node in known]
+        joined = {group[-1]: group for group in others}
+        if len(joined) == 1:
+            group = others[0]
+            group.append(i)
+            group_of.append(group)
+        else:
+            group = [*[j for last in sorted(joined) for j in joined[last]], i]
+            group_of.append(group)
+            for j in group:
+                group_of[j] = group
+        known.update(dict.fromkeys(nodes, i))
+    groups = {group[0]: group for group in group_of}
+    return [[paths[i] for i in groups[first]] for first in sorted(groups)]

@@ -15,6 +15,7 @@ from autograd_mini import StaleGraphError, Value, nn, ops
 from autograd_mini.show.explain import Explanation, MatrixExplanation, explain
 from autograd_mini.show.explain.factoring import Product, Sum, gathered
 from autograd_mini.show.explain.paths import Edge, Flow
+from tests.counting import calls
 from tests.graphs import build, choosing_recipes, recipes
 
 MANY = 3000
@@ -294,6 +295,15 @@ def test_very_deep_graphs() -> None:
     assert (told.count, told.gradient, len(told.paths[0])) == (1, 1.0, 200_000)
     assert "… 199,984 factors …" in told.text
     assert len(told.text) < 3000
+
+
+def test_many_listed_paths_take_work_in_proportion() -> None:
+    def explaining(count: int) -> int:
+        x = Value(1.0, "x")
+        y = ops.sum([x * float(i) for i in range(count)])
+        return calls(lambda: explain(y, x, most=count).text)
+
+    assert explaining(400) < 2.2 * explaining(200)
 
 
 def test_wrong_arguments() -> None:
