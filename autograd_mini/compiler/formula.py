@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
@@ -52,6 +52,15 @@ def replaced(formula: Formula, rule: Callable[[Formula], Formula]) -> Formula:
     return rule(formula)
 
 
+def parts(formula: Formula) -> Iterator[Formula]:
+    """The formula and all its parts."""
+    stack = [formula]
+    while stack:
+        item = stack.pop()
+        yield item
+        stack.extend(item.operands)
+
+
 def key(formula: Formula) -> Any:
     """What is equal for equal formulas."""
     if isinstance(formula, Name):
@@ -63,13 +72,7 @@ def key(formula: Formula) -> Any:
 
 def repeated(formulas: Iterable[Formula]) -> set[Any]:
     """The keys of the operations that occur more than once in these formulas."""
-    counts: Counter[Any] = Counter()
-    stack = list(formulas)
-    while stack:
-        item = stack.pop()
-        if item.operands:
-            counts[key(item)] += 1
-            stack.extend(item.operands)
+    counts = Counter(key(x) for formula in formulas for x in parts(formula) if x.operands)
     return {found for found, count in counts.items() if count > 1}
 
 

@@ -45,6 +45,11 @@ def _where(forward: Callable[..., float], formula: Kernel, plain: Kernel) -> Ker
     return kernel
 
 
+def _by(part: Kernel, rule: Kernel) -> Kernel:
+    """A rule of the operands, and of what a part makes of them."""
+    return lambda *operands: rule(*operands, part(*operands))
+
+
 def _within(x: Array, low: float, high: float = math.inf) -> Array:
     return (x > low) & (x < high)
 
@@ -63,11 +68,11 @@ def _tail(x: Array) -> Array:
     return np.exp(-np.abs(x))
 
 
-def _share(x: Array, y: Array) -> tuple[Array, Array]:
-    """x − y, and e to the power −|x − y| with the digits that the difference loses."""
+def _share(x: Array, y: Array) -> Array:
+    """e to the power −|x − y|, with the digits that the difference loses."""
     d = x - y
     e = _tail(d)
-    return d, e - e * np.sign(d) * sum_error(x, -y, d)
+    return e - e * np.sign(d) * sum_error(x, -y, d)
 
 
 def _reach(x: Array, y: Array) -> Array:
@@ -130,32 +135,10 @@ _ERF = [(-1) ** n * 2.0 / math.sqrt(math.pi) / math.factorial(n) / (2 * n + 1) f
 # --- rows of more than a line ---------------------------------------------------------------------
 
 
-def _sigmoid(x: Array) -> Array:
-    e = _tail(x)
-    return np.where(x >= 0.0, 1.0, e) / (1.0 + e)
-
-
-def _silu(x: Array) -> Array:
-    e = _tail(x)
-    return np.where(x >= 0.0, x, x * e) / (1.0 + e)
-
-
 def _sech2(x: Array) -> Array:
     e = np.exp(-2.0 * np.abs(x))
     t = 1.0 + e
     return 4.0 * e / (t * t)
-
-
-def _silu_d(x: Array) -> Array:
-    e = _tail(x)
-    t = 1.0 + e
-    return np.where(x > 0.0, 1.0 + (1.0 + x) * e, ((1.0 + x) + e) * e) / (t * t)
-
-
-def _silu_dd(x: Array) -> Array:
-    a, e = np.abs(x), _tail(x)
-    t = 1.0 + e
-    return e * (2.0 - a * ((1.0 - e) / t)) / (t * t)
 
 
 def _logaddexp(x: Array, y: Array) -> Array:
@@ -163,16 +146,6 @@ def _logaddexp(x: Array, y: Array) -> Array:
     low, high = np.minimum(x, y), np.maximum(x, y)
     near = np.log1p(np.expm1(np.minimum(high, 0.0)) + np.exp(low))
     return np.where((high > -1.5) & (high <= 0.0), near, np.logaddexp(x, y))
-
-
-def _share_of(x: Array, y: Array) -> Array:
-    d, e = _share(x, y)
-    return np.where(d > 0.0, 1.0, e) / (1.0 + e)
-
-
-def _share_d(x: Array, y: Array) -> Array:
-    _, e = _share(x, y)
-    return e / ((1.0 + e) * (1.0 + e))
 
 
 def _erf(x: Array) -> Array:
@@ -184,14 +157,7 @@ def _erf(x: Array) -> Array:
     return np.copysign(np.where(a < 0.5, a * series, 1.0 - _erf_tail(x)), x)
 
 
-def _erfc(x: Array) -> Array:
-    tail = _erf_tail(x)
-    return np.where(x >= 0.0, tail, 2.0 - tail)
-
-
-def _normal_cdf(x: Array) -> Array:
-    tail = _normal_tail(x)
-    return np.where(x > 0.0, 1.0 - tail, tail)
+_normal_cdf = _by(_normal_tail, lambda x, tail: np.where(x > 0.0, 1.0 - tail, tail))
 
 
 def _gelu_d(x: Array) -> Array:
@@ -206,10 +172,6 @@ def _gelu_dd(x: Array) -> Array:
     return normal.PHI_0[0] * _bell(x, 0.5) * ((2.0 - high) - low)
 
 
-def _xlogy_dx(x: Array, y: Array) -> Array:
-    return np.where((x == 0.0) & (y == 0.0), 0.0, np.where(x == x, np.log(y), x))
-
-
 def _greater(x: Array, y: Array) -> Array:
     order = 0.5 + 0.5 * (np.greater(x, y) * 1.0 - np.less(x, y))
     return np.where((x == x) & (y == y), order, np.nan)
@@ -222,10 +184,11 @@ EVERYWHERE: dict[str, Kernel] = {
     "one_minus_square": lambda x: np.where(np.abs(x) < 0.5, 1.0 - x * x, (1.0 - x) * (1.0 + x)),
     "xlogy":       lambda x, y: np.where((x == 0.0) & (y == y), 0.0, x * np.log(y)),
     "zero_inside": lambda x, y: np.where((y >= 0.0) & (x == x), 0.0, np.nan),
-    "xlogy_dx":    _xlogy_dx,
-    "sigmoid":     _sigmoid,
-    "softplus":    lambda x: np.maximum(x, 0.0) + np.log1p(_tail(x)),
-    "logsigmoid":  lambda x: -(np.maximum(-x, 0.0) + np.log1p(_tail(x))),
+    "xlogy_dx":    lambda x, y: np.where((x == 0.0) & (y == 0.0), 0.0,
+                                         np.where(x == x, np.log(y), x)),
+    "sigmoid":     _by(_tail, lambda x, e: np.where(x >= 0.0, 1.0, e) / (1.0 + e)),
+    "softplus":    _by(_tail, lambda x, e: np.maximum(x, 0.0) + np.log1p(e)),
+    "logsigmoid":  _by(_tail, lambda x, e: -(np.maximum(-x, 0.0) + np.log1p(e))),
     "leaky_relu":  lambda x, slope: np.where((x > 0.0) & (slope == slope), x, slope * x),
     "elu":         lambda x, alpha: np.where((x > 0.0) & (alpha == alpha), x, alpha * np.expm1(x)),
     "copysign":    lambda x, y: np.where(y == y, np.copysign(x, y), np.nan),
@@ -253,19 +216,23 @@ PLAIN: dict[str, tuple[Kernel, Kernel]] = {
     "xlogy_dyy":   (lambda x, y: x / (y * y), lambda x, y: _within(y, 1e-140, 1e150)),
     # the logistic function; silu' is 0 at −1.28, silu'' at ±2.4, about
     "sech2":       (_sech2, _below(350.0)),
-    "silu":        (_silu, _below(700.0)),
-    "silu_d":      (_silu_d,
+    "silu":        (_by(_tail, lambda x, e: np.where(x >= 0.0, x, x * e) / (1.0 + e)),
+                    _below(700.0)),
+    "silu_d":      (_by(_tail, lambda x, e: np.where(x > 0.0, 1.0 + (1.0 + x) * e,
+                                                     ((1.0 + x) + e) * e) / np.square(1.0 + e)),
                     lambda x: (np.abs(x) < 700.0) & (np.abs(x + 1.2784645427610738) > 0.05)),
-    "silu_dd":     (_silu_dd,
+    "silu_dd":     (_by(_tail, lambda x, e: e * (2.0 - np.abs(x) * ((1.0 - e) / (1.0 + e)))
+                                            / np.square(1.0 + e)),
                     lambda x: (np.abs(x) < 700.0) & (np.abs(np.abs(x) - 2.3993572805154) > 0.6)),
     "logaddexp":   (_logaddexp, lambda x, y: np.abs(np.logaddexp(x, y)) > 0.03),
-    "share":       (_share_of, _apart),
-    "share_d":     (_share_d, _apart),
+    "share":       (_by(_share, lambda x, y, e: np.where(x > y, 1.0, e) / (1.0 + e)), _apart),
+    "share_d":     (_by(_share, lambda x, y, e: e / np.square(1.0 + e)), _apart),
     # the normal distribution
     "gauss":       (lambda x: _bell(x, 1.0), _below(26.0)),
     "gauss_d":     (lambda x: -2.0 * x * _bell(x, 1.0), _below(26.0)),
     "erf":         (_erf, lambda x: _within(np.abs(x), 1e-300, 25.0)),
-    "erfc":        (_erfc, _below(25.0)),
+    "erfc":        (_by(_erf_tail, lambda x, tail: np.where(x >= 0.0, tail, 2.0 - tail)),
+                    _below(25.0)),
     "normal_cdf":  (_normal_cdf, _below(36.0)),
     "normal_pdf":  (lambda x: normal.PHI_0[0] * _bell(x, 0.5), _below(36.0)),
     "gelu":        (lambda x: x * _normal_cdf(x), lambda x: _within(np.abs(x), 1e-300, 36.0)),

@@ -55,14 +55,7 @@ def _fits(x: Array, into: Array, cheap: bool) -> bool:
 
 def rows_of(formula: f.Formula) -> list[Op]:
     """The rows that a formula applies."""
-    found = []
-    stack = [formula]
-    while stack:
-        item = stack.pop()
-        if not isinstance(item, (f.Name, f.Number)):
-            found.append(item.row)
-        stack.extend(item.operands)
-    return found
+    return [part.row for part in f.parts(formula) if part.operands]
 
 
 def _inserted(moved: Set[Array], item: f.Formula) -> f.Formula:

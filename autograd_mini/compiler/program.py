@@ -201,16 +201,11 @@ def mask(cells: Any, arrays: list[Array]) -> Array:
 
 def broadcast(shapes: Iterable[Shape]) -> Shape:
     """The shape of an element-wise result; a shape () goes with every other."""
-    longest: list[int] = []
-    for shape in shapes:
-        if not longest:
-            longest = list(shape)
-        elif shape:
-            assert len(shape) == len(longest), f"{shape} beside {longest}"
-            for axis, size in enumerate(shape):
-                assert size == longest[axis] or 1 in (size, longest[axis]), f"{shape}, {longest}"
-                longest[axis] = max(size, longest[axis])
-    return tuple(longest)
+    known = [shape for shape in shapes if shape]
+    assert len(set(map(len, known))) <= 1, f"{known}"
+    axes = list(zip(*known, strict=True))
+    assert all(len({1, *sizes}) <= 2 for sizes in axes), f"{known}"
+    return tuple(map(max, axes))
 
 
 class Leaf(NamedTuple):

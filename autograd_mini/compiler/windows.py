@@ -72,18 +72,13 @@ def window(cells: Any) -> Window | None:
     if offset < 0:
         return None
     strides = []
-    predicted = np.full(cells.shape, offset)
     for axis, size in enumerate(cells.shape):
         stride = _stride(cells, known, axis) if size > 1 else 0
         if stride is None:
             return None
         strides.append(stride)
-        along = [1] * cells.ndim
-        along[axis] = size
-        predicted = predicted + stride * np.arange(size).reshape(along)
-    if (predicted != cells)[known].any():
-        return None
-    return Window(offset, tuple(cells.shape), tuple(strides))
+    found = Window(offset, tuple(cells.shape), tuple(strides))
+    return None if (cells_of(found) != cells)[known].any() else found
 
 
 def _stride(cells: Any, known: Any, axis: int) -> int | None:
@@ -100,12 +95,9 @@ def _stride(cells: Any, known: Any, axis: int) -> int | None:
 
 def cells_of(fits: Window) -> Any:
     """The cells that a window shows."""
-    cells = np.full(fits.sizes, fits.offset)
-    for axis, stride in enumerate(fits.strides):
-        along = [1] * len(fits.sizes)
-        along[axis] = fits.sizes[axis]
-        cells = cells + stride * np.arange(fits.sizes[axis]).reshape(along)
-    return cells
+    along = np.indices(fits.sizes, sparse=True)
+    steps = [stride * index for stride, index in zip(fits.strides, along, strict=True)]
+    return sum(steps, np.full(fits.sizes, fits.offset))
 
 
 def cells_at(where: Any) -> Any:
