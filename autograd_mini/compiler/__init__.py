@@ -4,7 +4,7 @@ The stages, each in its own file, with what they hand on and a validator:
 
 0. :mod:`traced`, :mod:`record`, :mod:`trace`: run the function once; a *recording*
    (:mod:`recording`), and what the eager engine says of the example (:mod:`scalar`).
-   :mod:`repeats` (:mod:`periods`, :mod:`folding`) finds the *loops* in it.
+   :mod:`repeats` (:mod:`folding`) finds the *loops* in it.
 1. :mod:`normal`: all ways of writing a weighted sum become one; *colours* say what is alike.
 2. :mod:`layout`: which numbers lie together, and in which order; *blocks* (:mod:`blocks`), whose
    products fill *grids*.

@@ -247,3 +247,39 @@ def loop_flags(loop: Loop, outside: Sequence[Flags]) -> tuple[list[Flags], list[
         if later == carried:
             return carried, body
         carried = later
+
+
+SUMS = {ops.add, ops.sub, ops.neg, ops.sum}
+"""Rows of which several are one link of a chain."""
+
+
+def longest_path(recording: Recording, least: int) -> list[int]:
+    """The entries of the longest chain; a sum of sums is one link. None if it has few links."""
+    rows, operands = recording.rows, recording.operands
+    above: list[int] = []
+    """For each entry the length of a chain that ends in it, and goes on with another row;"""
+    beside: list[int] = []
+    """or with a sum."""
+    for row, read in zip(rows, operands, strict=True):
+        if not read:
+            above.append(1)
+            beside.append(1)
+            continue
+        known = beside if row in SUMS else above
+        if len(read) == 2:  # most of what is
+            one, other = known[read[0]], known[read[1]]
+            level = one if one > other else other  # noqa: FURB136 (a call costs more)
+        else:
+            level = max([known[j] for j in read])
+        above.append(level + 1)
+        beside.append(level if known is beside else level + 1)
+    path: list[int] = []
+    if max(above, default=0) <= least:
+        return path
+    i = above.index(max(above))
+    while operands[i]:
+        path.append(i)
+        known = beside if rows[i] in SUMS else above
+        longest = max([known[j] for j in operands[i]])
+        i = max(j for j in operands[i] if known[j] == longest)
+    return path[::-1]

@@ -28,13 +28,16 @@ rounds is where the fewest entries are handed over; then every entry of every ro
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Sequence
-from itertools import accumulate, chain
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import accumulate, chain, pairwise
 from operator import itemgetter, sub
 
 from autograd_mini.compiler.folding import Folder, Run
-from autograd_mini.compiler.periods import LEAST, SUMS, alike, longest_path, periods
-from autograd_mini.compiler.recording import LOOPED, PARAMETER, Recording
+from autograd_mini.compiler.recording import LOOPED, PARAMETER, SUMS, Recording, longest_path
+from autograd_mini.rows import Op
+
+LEAST = 4
+"""Rounds from which on they are a loop."""
 
 DEEPER = 8
 """And where each round has parameters of its own, as layers have."""
@@ -61,7 +64,7 @@ def folded(recording: Recording) -> Recording:
 
 def _with_one(recording: Recording) -> Recording | None:
     """The recording with one more loop folded; None if there is none."""
-    path = longest_path(recording)
+    path = longest_path(recording, LEAST)
     if not path:
         return None
     behind = [row.arity != 0 or row is LOOPED for row in recording.rows]
@@ -107,10 +110,6 @@ class _Finder:
                     break
         return best
 
-    def _flat(self, start: int, period: int) -> list[int]:
-        """The operands of all entries of a round, one after the other."""
-        return list(chain.from_iterable(self.operands[start : start + period]))
-
     def _cut(self, low: int, period: int, number: int) -> int:
         """Where in the period the fewest entries are handed from round ``number`` to the next.
 
@@ -149,7 +148,8 @@ class _Finder:
     def _rounds(self, start: int, period: int, count: int, part: float) -> Run | None:
         """The rounds that agree, operands and all, around one in this part of them."""
         while count >= LEAST:
-            rounds = [self._flat(start + t * period, period) for t in range(count)]
+            begin = range(start, start + count * period, period)
+            rounds = [list(chain.from_iterable(self.operands[i : i + period])) for i in begin]
             middle = max(0, int(count // part) - 1)
             one, next_ = rounds[middle], rounds[middle + 1]
             steps = list(map(sub, next_, one))
@@ -221,3 +221,72 @@ def _picker(places: Sequence[int]) -> Callable[[Sequence[int]], tuple[int, ...]]
     if len(places) > 1:
         return itemgetter(*places)
     return lambda numbers: tuple(numbers[k] for k in places)
+
+
+def alike(kinds: bytes, i: int, j: int, way: int) -> int:
+    """How many entries from i on, or back, are of the same kinds as those from j on."""
+    unit = array("L").itemsize
+    size = len(kinds) // unit
+    most = size - max(i, j) if way > 0 else min(i, j) + 1
+    done, chunk, growing = 0, 64, True
+    while done < most and chunk:
+        chunk = min(chunk, most - done)
+        a, b = (x + way * done - (chunk - 1 if way < 0 else 0) for x in (i, j))
+        if kinds[a * unit : (a + chunk) * unit] == kinds[b * unit : (b + chunk) * unit]:
+            done += chunk
+            chunk *= 2 if growing else 1
+        else:
+            growing = False
+            chunk //= 2
+    return done
+
+
+SHORT, WINDOW, TRIES = 200, 6, 60
+
+
+def periods(
+    path: Sequence[int], places: Mapping[int, int], rows: Sequence[Op]
+) -> list[tuple[int, int]]:
+    """Periods that a path shows, and an entry in the middle; the best first.
+
+    Args:
+        path: the entries.
+        places: for each entry its number when leaves come first.
+        rows: of the entries.
+    """
+    codes: dict[Hashable, int] = {}
+    where = [places[i] for i in path]
+    steps = [
+        codes.setdefault((rows[i], b - a), len(codes))
+        for i, (a, b) in zip(path, pairwise(where), strict=False)
+    ]
+    data = array("L", steps).tobytes()
+    size = len(steps)
+    found: dict[int, tuple[int, int, int]] = {}
+    for at in sorted({size * k // 8 for k in range(1, 8)}):
+        for q in _returns(data, steps, at):
+            ahead = alike(data, at, at + q, 1)
+            back = alike(data, at - 1, at - 1 + q, -1)
+            if ahead + back < q:  # not even two rounds
+                continue
+            period = where[at + q] - where[at]
+            best = (ahead + back + q, -q, where[at + (ahead - back) // 2])
+            found[period] = max(found.get(period, best), best)
+            if 8 * best[0] > 7 * size:  # it repeats from one end to the other
+                break
+    order = sorted(found, key=lambda period: found[period][:2], reverse=True)
+    return [(period, found[period][2]) for period in order[:8]]
+
+
+def _returns(data: bytes, steps: Sequence[int], at: int) -> list[int]:
+    """How far from a link of the chain links like it and its successors are."""
+    if len(steps) <= SHORT:
+        return [k - at for k in range(at + 1, len(steps)) if steps[k] == steps[at]]
+    unit = array("L").itemsize
+    window = data[at * unit : (at + WINDOW) * unit]
+    found: list[int] = []
+    k = at * unit
+    while len(found) < TRIES and (k := data.find(window, k + 1)) >= 0:
+        if k % unit == 0:
+            found.append(k // unit - at)
+    return found
