@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from html import escape
+from itertools import chain
 from typing import NamedTuple, SupportsFloat
 
 from autograd_mini.numbers import short
@@ -137,10 +138,8 @@ class Exercise(NamedTuple):
             return not_yet(_lengths(given, wanted))
         if same([[-g for g in numbers] for numbers in given], wanted, tolerance):
             return not_yet("The size is right, the sign is not: yours is turned round.")
-        at = next(
-            i for i, (g, w) in enumerate(zip(given, wanted, strict=True))
-            if not same([g], [w], tolerance)
-        )  # fmt: skip
+        pairs = enumerate(zip(given, wanted, strict=True))
+        at = next(i for i, (g, w) in pairs if not same([g], [w], tolerance))
         if function is None:
             return not_yet(self._typed(given[at], wanted[at]))
         return not_yet(
@@ -214,24 +213,17 @@ def floats(answer: object) -> list[float]:
     >>> floats([[1, Value(2.0)], 3.5])
     [1.0, 2.0, 3.5]
     """
-    return list(_floats(answer))
-
-
-def _floats(answer: object) -> Iterator[float]:
     if isinstance(answer, Value):
-        yield from _floats(answer.data)
-    elif isinstance(answer, SupportsFloat) and is_real(answer) and not isinstance(answer, bool):
-        number = float(answer)
-        if not math.isfinite(number):
-            raise UnreadableError(f"A finite number is asked for, and this is {number}")
-        yield number
-    elif isinstance(answer, Iterable) and not isinstance(answer, str | bytes | dict):
-        for part in answer:
-            yield from _floats(part)
-    elif answer is ...:
+        return floats(answer.data)
+    if isinstance(answer, SupportsFloat) and is_real(answer) and not isinstance(answer, bool):
+        if math.isfinite(number := float(answer)):
+            return [number]
+        raise UnreadableError(f"A finite number is asked for, and this is {number}")
+    if isinstance(answer, Iterable) and not isinstance(answer, str | bytes | dict):
+        return [number for part in answer for number in floats(part)]
+    if answer is ...:
         raise UnreadableError("A number is asked for, and this is still the ...")
-    else:
-        raise UnreadableError(f"A number is asked for, and this is {_shown(answer)}")
+    raise UnreadableError(f"A number is asked for, and this is {_shown(answer)}")
 
 
 def _shown(answer: object) -> str:
@@ -246,8 +238,7 @@ def same(given: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]], of
     """
     if [len(g) for g in given] != [len(w) for w in wanted]:
         return False
-    pairs = [(g, w) for gs, ws in zip(given, wanted, strict=True)
-             for g, w in zip(gs, ws, strict=True)]  # fmt: skip
+    pairs = zip(chain(*given), chain(*wanted), strict=True)
     return all(abs(g - w) <= off * abs(w) + 1e-12 for g, w in pairs)
 
 

@@ -42,12 +42,14 @@ def activations(zs: Numbers = (-6.0, -2.0, -0.5, 0.0, 0.5, 2.0, 6.0), z: float =
         z: the point whose numbers are listed.
     """
     labels = [ops.row_named(name).label for name in NAMES]
-    at_z, *rows = ([output_and_slope(name, at) for name in NAMES] for at in (z, *zs))
-    outputs = [[a for a, _ in row] for row in rows]
-    extremes = [
-        (label, min(column), max(column))
-        for label, column in zip(labels, zip(*outputs, strict=True), strict=True)
-    ]
+    at_z = [output_and_slope(name, z) for name in NAMES]
+    outputs, slopes = (
+        [(at, *(output_and_slope(name, at)[which] for name in NAMES)) for at in zs]
+        for which in (0, 1)
+    )
+    _, *columns = zip(*outputs, strict=True)
+    extremes = [(g, min(a), max(a)) for g, a in zip(labels, columns, strict=True)]
+    heads = ("function", "smallest", "largest")
     return Lesson(
         numbers=(
             number("z", z),
@@ -55,39 +57,26 @@ def activations(zs: Numbers = (-6.0, -2.0, -0.5, 0.0, 0.5, 2.0, 6.0), z: float =
             *(number(f"slope of {g}", s, "at z") for g, (_, s) in zip(labels, at_z, strict=True)),
         ),
         tables=(
-            Table(
-                "Outputs",
-                ("z", *(f"{g}(z)" for g in labels)),
-                [(at, *row) for at, row in zip(zs, outputs, strict=True)],
-            ),
-            Table(
-                "Slopes",
-                ("z", *(f"{g}′(z)" for g in labels)),
-                [(at, *(slope for _, slope in row)) for at, row in zip(zs, rows, strict=True)],
-            ),
-            Table(
-                "Smallest and largest output in the first table",
-                ("function", "smallest", "largest"),
-                extremes,
-            ),
+            Table("Outputs", ("z", *(f"{g}(z)" for g in labels)), outputs),
+            Table("Slopes", ("z", *(f"{g}′(z)" for g in labels)), slopes),
+            Table("Smallest and largest output in the first table", heads, extremes),
         ),
         pictures=(
-            Picture(
-                "activations", curves_chart(0, "a", "Sigmoid, tanh and ReLU over z from −4 to 4.")
-            ),
-            Picture(
-                "activation-slopes",
-                curves_chart(1, "slope", "The slopes of sigmoid, tanh and ReLU over z."),
-            ),
+            Picture("activations", curves_chart(0)),
+            Picture("activation-slopes", curves_chart(1)),
         ),
     )
 
 
-def curves_chart(which: int, axis: str, alt: str) -> Chart:
+def curves_chart(which: int) -> Chart:
     """The outputs (0) or the slopes (1) of the three functions."""
     zs = sorted([*spread(-4.0, 4.0, 161), 1e-9])  # where ReLU's slope jumps
     curves = [
         Curve([(z, output_and_slope(g, z)[which]) for z in zs], ops.row_named(g).label, colour=c)
         for g, c in zip(NAMES, COLOURS, strict=False)
     ]
-    return Chart(alt, "z", axis, curves, y_range=(-1.2, 2.2) if which == 0 else (-0.1, 1.2))
+    if which == 0:
+        alt = "Sigmoid, tanh and ReLU over z from −4 to 4."
+        return Chart(alt, "z", "a", curves, y_range=(-1.2, 2.2))
+    alt = "The slopes of sigmoid, tanh and ReLU over z."
+    return Chart(alt, "z", "slope", curves, y_range=(-0.1, 1.2))

@@ -43,20 +43,14 @@ class Factors(NamedTuple):
     da1_dz1: list[float]
     dz1_dW1: list[list[float]]  # noqa: N815
 
-    def dJ_dW2(self) -> list[float]:
-        """The three-factor product for every weight of the output neuron."""
-        return [self.dJ_da2 * self.da2_dz2 * last for last in self.dz2_dW2]
-
-    def dJ_dW1(self) -> list[list[float]]:
-        """The five-factor product for every weight of the hidden layer, a row for each neuron."""
-        return [
-            [self.dJ_da2 * self.da2_dz2 * through * own * last for last in row]
-            for through, own, row in zip(self.dz2_da1, self.da1_dz1, self.dz1_dW1, strict=True)
-        ]
-
     def products(self) -> list[float]:
-        """All products: the weights of the hidden layer, then those of the output neuron."""
-        return [product for row in self.dJ_dW1() for product in row] + self.dJ_dW2()
+        """∂J/∂w of the weights of the hidden layer, row by row, then of the output neuron."""
+        dJ_dz2 = self.dJ_da2 * self.da2_dz2
+        hidden = zip(self.dz2_da1, self.da1_dz1, self.dz1_dW1, strict=True)
+        return [
+            *(dJ_dz2 * through * own * last for through, own, row in hidden for last in row),
+            *(dJ_dz2 * last for last in self.dz2_dW2),
+        ]
 
 
 def local(result: Value, operand: Value) -> float:

@@ -70,10 +70,6 @@ def edits(number: str) -> list[Edit]:
     return lesson.edits(number, y=0.0, parameters=OTHER, x=OTHER_X)
 
 
-ACTIVATIONS = ("relu", "sigmoid")
-"""Of the hidden layer and of the output layer."""
-
-
 def network(parameters: Parameters = PARAMETERS, hidden: str = "relu") -> nn.MLP:
     """The network with these parameters; ``hidden`` is the hidden layer's activation.
 

@@ -73,16 +73,11 @@ def loops(
         (f"{i}", *sample, y_hat, same.data, target, loss.data)
         for i, (sample, y_hat, same, target, loss) in enumerate(columns, 1)
     ]
+    heads = ("i", "x₁", "x₂", "x₃", "ŷ, three loops", "ŷ, nn.MLP", "y", "L(ŷ, y)")
     return Lesson(
         numbers=(
             *(number(f"ŷ⁽{raised(i)}⁾", y, f"sample {i}") for i, y in enumerate(by_hand, 1)),
             number("J", ops.sum(loss_of), "sum of the losses"),
         ),
-        tables=(
-            Table(
-                "Samples, outputs and losses",
-                ("i", "x₁", "x₂", "x₃", "ŷ, three loops", "ŷ, nn.MLP", "y", "L(ŷ, y)"),
-                rows,
-            ),
-        ),
+        tables=(Table("Samples, outputs and losses", heads, rows),),
     )

@@ -112,14 +112,11 @@ def dataset(houses: Sequence[Numbers] = HOUSES, prices: Numbers = PRICES) -> Les
         (f"X[{i}]", *house, price)
         for i, (house, price) in enumerate(zip(houses, prices, strict=True))
     ]
+    heads = ("example", *FEATURES[:n], "Y (thousand dollars)")
     return Lesson(
         numbers=(number("m", m, "examples"), number("n", n, "features")),
         tables=(
             Table("X as on the slide: examples are columns", ("feature", *examples), columns),
-            Table(
-                "X and Y in code: examples are rows",
-                ("example", *FEATURES[:n], "Y (thousand dollars)"),
-                rows,
-            ),
+            Table("X and Y in code: examples are rows", heads, rows),
         ),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from autograd_mini import losses, nn, ops, optim
 from autograd_mini.lessons.content import Picture, Table
 from autograd_mini.lessons.lesson import Lesson, Progress, edit, edits, gradients, number, on_slides
@@ -159,48 +157,37 @@ def scaling(
         price: what the house was sold for, in thousand dollars.
         alpha: the learning rate of the one step.
     """
-    raw = one_step(w, x, b, price, alpha)
+    before, gradient, after = one_step(w, x, b, price, alpha)
     scaled_w = [w_k * unit for w_k, unit in zip(w, units, strict=True)]
     scaled_x = [x_k / unit for x_k, unit in zip(x, units, strict=True)]
-    scaled = one_step(scaled_w, scaled_x, b, price, alpha)
-    rows = [*zip(FEATURES, x, raw.gradient, scaled_x, scaled.gradient, strict=True)]
+    same, tamed, brought = one_step(scaled_w, scaled_x, b, price, alpha)
+    heads = ("feature", "x", "∂L/∂w", "x, scaled", "∂L/∂w, scaled")
+    rows = [*zip(FEATURES, x, gradient, scaled_x, tamed, strict=True)]
     return Lesson(
         numbers=(
-            number("z", raw.before, "before the step, thousand dollars"),
-            number("z of scaled features", scaled.before, "the same price"),
-            number("z after one step", raw.after, "features as they are"),
-            number("z after one step, scaled", scaled.after, f"sold for {short(price)}"),
+            number("z", before, "before the step, thousand dollars"),
+            number("z of scaled features", same, "the same price"),
+            number("z after one step", after, "features as they are"),
+            number("z after one step, scaled", brought, f"sold for {short(price)}"),
         ),
-        tables=(
-            Table(
-                "Gradient sizes before and after scaling",
-                ("feature", "x", "∂L/∂w", "x, scaled", "∂L/∂w, scaled"),
-                rows,
-            ),
-        ),
+        tables=(Table("Gradient sizes before and after scaling", heads, rows),),
         told={
             "feet": x[2],
             "unit": units[2],
-            "ratio": raw.gradient[2] / raw.gradient[0],
-            "scaled ratio": scaled.gradient[2] / scaled.gradient[0],
+            "ratio": gradient[2] / gradient[0],
+            "scaled ratio": tamed[2] / tamed[0],
         },
     )
 
 
-class StepResult(NamedTuple):
-    """What one step of gradient descent did to the prediction for one house."""
-
-    before: float
-    gradient: list[float]
-    after: float
-
-
-def one_step(w: Numbers, x: Numbers, b: float, price: float, alpha: float) -> StepResult:
-    """One step θ := θ − α ∂L/∂θ on the squared error of one house, for all weights and the bias."""
+def one_step(
+    w: Numbers, x: Numbers, b: float, price: float, alpha: float
+) -> tuple[float, list[float], float]:
+    """A prediction, the gradient of its squared error, and the prediction after one step."""
     w_, b_ = weights(w), Value(b, "b")
     before = ops.affine(w_, x, b_)
     loss = losses.squared_error(before, price)
     loss.backward()
     gradient = [leaf.grad for leaf in w_]
     optim.SGD([*w_, b_], lr=alpha).step()
-    return StepResult(before.data, gradient, ops.affine(w_, x, b_).data)
+    return before.data, gradient, ops.affine(w_, x, b_).data

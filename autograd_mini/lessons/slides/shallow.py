@@ -74,10 +74,8 @@ def neuron(
         lower: another bias, for comparison.
     """
     shown, other = nn_neuron(w, a, b), nn_neuron(w, a, lower)
-    rows = [
-        (out.operands[0].operands[-1].data, out.operands[0].data, out.data)
-        for out in (shown, other)
-    ]
+    neurons = ((b, shown), (lower, other))
+    rows = [(bias, neuron.operands[0].data, neuron.data) for bias, neuron in neurons]
     shown.backward()
     return Lesson(
         numbers=(number("z", shown.operands[0]), number("a", shown, "= ReLU(z)")),

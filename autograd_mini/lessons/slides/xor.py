@@ -82,6 +82,12 @@ def linear_model(
     right = right_answers(outputs, targets)
     half = cost([Value(0.5) for _ in X], targets)
     (w1, w2), b = (w.data for w in model.w), model.b.data
+    asked = inequalities(w1, w2, b, targets)
+    tried = [(*line, right_of(line, targets)) for line in lines]
+    alt = (
+        "A square nearly without colour: ŷ is near one half everywhere. No dashed line has both "
+        "points of one class on one side and those of the other on the other."
+    )
     return Lesson(
         numbers=(
             number("w₁", w1, "learned"),
@@ -98,26 +104,15 @@ def linear_model(
             Table(
                 "The four inequalities at the learned weights",
                 ("input", "XOR asks for", "left side", "holds"),
-                inequalities(w1, w2, b, targets),
+                asked,
             ),
             Table(
                 "Other lines do no better: right answers of 4",
                 ("w₁", "w₂", "b", "right answers"),
-                [(*line, right_of(line, targets)) for line in lines],
+                tried,
             ),
         ),
-        pictures=(
-            Picture(
-                "xor-linear",
-                regions(
-                    model,
-                    targets,
-                    "A square nearly without colour: ŷ is near one half everywhere. No dashed line "
-                    "has both points of one class on one side and those of the other on the other.",
-                    lines,
-                ),
-            ),
-        ),
+        pictures=(Picture("xor-linear", regions(model, targets, alt, lines)),),
         told={
             "lowest": min(outputs),
             "highest": max(outputs),
@@ -165,6 +160,7 @@ def two_layers(
     model = nn.MLP(2, [width, 1], "sigmoid", "sigmoid", rng=random.Random(seed))
     history = descend(model.parameters(), lambda: cost_of(model, targets), alpha, steps, progress)
     outputs = [model(x).data for x in X]
+    alt = "Each of the four points lies in its own colour."
     return Lesson(
         numbers=(
             number("right answers", right_answers(outputs, targets), "of 4"),
@@ -173,12 +169,7 @@ def two_layers(
             number("parameters", len(model.parameters())),
         ),
         tables=(outputs_table("The network after training", outputs, targets),),
-        pictures=(
-            Picture(
-                "xor-network",
-                regions(model, targets, "Each of the four points lies in its own colour."),
-            ),
-        ),
+        pictures=(Picture("xor-network", regions(model, targets, alt)),),
     )
 
 
