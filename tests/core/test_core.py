@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_mini import Value, engine, ieee, nn, ops
+from autograd_mini import Value, engine, graph, ieee, nn, ops
 from autograd_mini.engine import core
 from tests.core import build
 
@@ -185,7 +185,8 @@ def near_halves(rng: random.Random, width: int) -> tuple[list[float], list[float
     """Weights and a bias, and inputs, whose sum is next to the middle of two doubles, or on it."""
     unit = 2.0 ** rng.randrange(-60, 60)
     sign = rng.choice([1.0, -1.0])
-    terms = [1.0, sign * 2.0**-53, rng.choice([0.0, 1.0, -1.0]) * 2.0 ** rng.randrange(-160, -53)]
+    half = 2.0 ** rng.choice([-53, -54])  # of the doubles above 1, and below
+    terms = [1.0, sign * half, rng.choice([0.0, 1.0, -1.0]) * 2.0 ** rng.randrange(-160, -53)]
     terms += [rng.uniform(-1, 1) for _ in range(width)]
     terms += [-x for x in terms[3:]] if rng.random() < 0.7 else []
     rng.shuffle(terms)
@@ -217,6 +218,41 @@ def test_products_that_cancel_are_summed_with_their_errors() -> None:
         terms = [w * x for w, x in zip(numbers, of_inputs, strict=False)]
         differ += z.data != math.fsum([*terms, numbers[-1]])
     assert differ > 100  # the errors are seen in the sums
+
+
+def test_nodes_that_were_tampered_with_are_refused() -> None:
+    w, x = tuple(map(Value, (1.0, 2.0, 3.0))), tuple(map(Value, (4.0, 5.0)))
+
+    def made() -> Any:
+        return core.neuron(w, x, (1.0, 2.0, 3.0), (4.0, 5.0), "z", None, "")
+
+    for a, b in ((w, x[:1]), (w[:2], x), ((*w[:2], 3.0), x), (w, None)):
+        z = made()
+        z._a, z._b = a, b
+        with pytest.raises(TypeError):
+            z.backward()
+    with pytest.raises(AttributeError):
+        core.neuron(w, x, (1.0, 2.0, 3.0), (4.0, 5.0), "z", object(), "a")
+
+
+def test_nodes_carry_the_epoch_that_python_reads() -> None:
+    leaf = Value(1.0)
+    for change in (lambda: setattr(leaf, "data", 2.0), graph.new_epoch):
+        change()
+        assert graph.epoch % 2 == 0
+        assert (leaf * 2.0)._stamp == graph.epoch
+
+
+def test_labels_that_are_gone_leave_no_room_behind() -> None:
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        nodes = [core.neuron((Value(1.0),), (), (1.0,), (), "z", None, "") for _ in range(20_000)]
+        assert tracemalloc.get_traced_memory()[0] - before > 2_000_000
+        nodes.clear()
+        assert tracemalloc.get_traced_memory()[0] - before < 600_000  # freed nodes that are kept
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_is_no_walk_is_refused() -> None:

@@ -32,13 +32,14 @@ anew and writes this page (with `--sample 50`, as many drawn at random). Each fa
 forked process, without touching the file, on the quick tests that watch over its module
 ([modules.py](modules.py)). Where fewer faults were tried than there are, they were drawn at random;
 those of `ops` are the ones from the top of the file, of the public rows. Those of `_core`, the
-compiled core, are planted in C by `python -m tests.core.planted --seed 1 --sample 60`, compiled,
+compiled core, are planted in C by `python -m tests.core.planted --seed 2 --sample 60`, compiled,
 and tried on what both engines must answer alike and on the engine's tests.
 
 Before tests were written for the survivors of the first samples, the scores were 98.7 % for `ops`,
 95.3 % for `value`, 91.9 % for `diff` and 95.0 % for `graph`. Those of `value`, `graph` and `diff`
-below were drawn anew after that (`--seed 1`): at first sight 87.5 %, 98.7 % and 100 %. The tests
-written for these survivors are in the score below.
+below were drawn anew after that (`--seed 1`): at first sight 87.5 %, 98.7 % and 100 %; that of
+`_core` was drawn anew when its nodes had changed (`--seed 2`): 85.1 %. The tests written for these
+survivors are in the score below.
 
 """
 
