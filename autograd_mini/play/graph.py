@@ -25,7 +25,7 @@ from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.text import width
 from autograd_mini.show.walk import steps
 from autograd_mini.show.walk.scene import Scene
-from autograd_mini.show.walk.sentences import Describer
+from autograd_mini.show.walk.sentences import Describer, Description
 from autograd_mini.show.walk.stage import stage
 from autograd_mini.show.walk.steps import Recorder, Step
 from autograd_mini.value import Value

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from autograd_mini.show.kit.figure import Group
     from autograd_mini.show.kit.frames import Deck
-    from autograd_mini.show.walk.descriptions import Description
     from autograd_mini.show.walk.film import Lit, Moment
+    from autograd_mini.show.walk.sentences import Description
 
 WIDTH = 455.0
 """Of a slide, in points; its height is 256."""

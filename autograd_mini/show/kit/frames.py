@@ -18,8 +18,8 @@ from autograd_mini.show.walk.stage import written
 if TYPE_CHECKING:
     from autograd_mini.show.kit.figure import Figure
     from autograd_mini.show.palette import Theme
-    from autograd_mini.show.walk.descriptions import Description
     from autograd_mini.show.walk.film import Lit, Moment
+    from autograd_mini.show.walk.sentences import Description
 
 LEAST = 12.0
 """The smallest text, in pixels of a slide that is 1280 wide."""

@@ -15,6 +15,7 @@ from autograd_mini.show.html import document, resource, text
 from autograd_mini.show.kit import beamer, typeset
 from autograd_mini.show.kit.frames import Deck, Frames, Room, Slide
 from autograd_mini.show.palette import LIGHT
+from autograd_mini.show.text import listed
 from autograd_mini.show.walk.page import classes, description_items
 
 if TYPE_CHECKING:
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograd_mini.show.drawing import Forms
+    from autograd_mini.show.walk.sentences import Description
     from autograd_mini.show.walk.walked import Walk
 
 BELOW, BESIDE = Room(1184, 360), Room(660, 540)
 """The room for a picture on a slide, with the text below it or beside it."""
+
+MOST_LINES, MOST_LISTED = 5, 12
+"""A slide has room for so many lines, and for so many formulas in one of them."""
 
 HINT = (
     "<kbd>←</kbd> <kbd>→</kbd> one step, <kbd>Home</kbd> <kbd>End</kbd> first and last, "
@@ -67,8 +72,7 @@ class Slides:
         below, beside = (Frames(stage, theme, room) for room in (BELOW, BESIDE))
         is_beside = beside.camera.scale > below.camera.scale
         frames = map((beside if is_beside else below).at, walk.moments())
-        told = [description.shortened() for description in walk.said]
-        slides = tuple(map(Slide, told, frames))
+        slides = tuple(map(Slide, map(_shortened, walk.said), frames))
         self.deck = Deck(walk.title, walk.about, theme, is_beside, slides)
 
     def __len__(self) -> int:
@@ -101,6 +105,17 @@ class Slides:
             forms,
             "the ending says what to write: .pdf, .html or .tex (beamer)",
         )
+
+
+def _shortened(description: Description) -> Description:
+    """The same; many lines of one caption, as at the end, become one that is not too long."""
+    if len(description.lines) <= MOST_LINES:
+        return description
+    found: dict[str, list[str]] = {}
+    for caption, formula in description.lines:
+        found.setdefault(caption, []).append(formula.replace(" ", "\xa0"))
+    lines = tuple((caption, listed(x, MOST_LISTED)) for caption, x in found.items())
+    return description._replace(lines=lines)
 
 
 def _pdf(deck: Deck) -> bytes:

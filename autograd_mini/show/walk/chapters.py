@@ -17,7 +17,7 @@ from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.neurons import neurons
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.names import derivative
-from autograd_mini.show.walk.descriptions import Description
+from autograd_mini.show.walk.sentences import Description
 from autograd_mini.show.walk.steps import Recorder, passes
 
 if TYPE_CHECKING:

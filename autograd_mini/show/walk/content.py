@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from autograd_mini.show.layout_program import Program
     from autograd_mini.show.picture import Picture
     from autograd_mini.show.walk.chapters import Chapter
-    from autograd_mini.show.walk.descriptions import Description
     from autograd_mini.show.walk.film import Moment
+    from autograd_mini.show.walk.sentences import Description
     from autograd_mini.show.walk.steps import Recorder, Step
 
 MOST_SCALARS = 150

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from autograd_mini.given import visible
 from autograd_mini.show.html import document, resource, text
 from autograd_mini.show.palette import DARK, LIGHT, Theme, properties
-from autograd_mini.show.walk.descriptions import MISTAKE
+from autograd_mini.show.walk.sentences import MISTAKE
 from autograd_mini.show.walk.stage import LEFT_OUT, without_long_arrows
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from autograd_mini.show.walk.chapters import Chapter
     from autograd_mini.show.walk.content import Content
-    from autograd_mini.show.walk.descriptions import Description
+    from autograd_mini.show.walk.sentences import Description
 
 PACE = 2500
 """How long a step stays while it plays, in milliseconds."""

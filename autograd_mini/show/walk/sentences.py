@@ -1,10 +1,14 @@
-"""What a step says: a heading, its formulas with their numbers, and what to notice."""
+"""What a step says: a heading, its formulas with their numbers, and what to notice.
+
+Vocabulary: a *description* is free of any format: text, pages, strips and slides all write it. Its
+*lines* are pairs, a caption and what follows; its *remarks* are sentences.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import expr, graph, notation, ops
 from autograd_mini.expr import Expr, Name, Number, write
@@ -13,7 +17,6 @@ from autograd_mini.numbers import MINUS, alike, equal, equals, lowered, short
 from autograd_mini.show import text
 from autograd_mini.show.kinds import leaf_kinds
 from autograd_mini.show.names import derivative, local
-from autograd_mini.show.walk.descriptions import Description
 from autograd_mini.show.walk.steps import RECEIVED_NOTHING
 
 if TYPE_CHECKING:
@@ -31,7 +34,56 @@ GIVEN = {
 """The kinds of leaves in the order in which the start lists them, and their captions."""
 MOST_GIVEN = 24
 """The start lists so many numbers of a kind."""
+MISTAKE = "Mistake."
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
+
+
+class Description(NamedTuple):
+    """What one step says.
+
+    Attributes:
+        part: "Start", "Forward", "Backward" or "End".
+        heading: what happens, in a few words.
+        lines: captions, and a formula or a number for each.
+        remarks: sentences.
+        wrong: whether a remark warns of a mistake that is being made.
+    """
+
+    part: str
+    heading: str
+    lines: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...] = ()
+    wrong: bool = False
+
+    def captioned(self) -> list[tuple[str, str, bool]]:
+        """The lines, and for each whether its caption is that of the line before."""
+        before = ["", *[caption for caption, _ in self.lines]]
+        return [(*line, line[0] == last) for line, last in zip(self.lines, before, strict=False)]
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it is about the backward pass, or what that has come to."""
+        return self.part in {"Backward", "End"}
+
+    @property
+    def brief(self) -> str:
+        """What happens, with its part."""
+        return f"{self.part}: {self.heading}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The remarks, one about a mistake after that word."""
+        return tuple(f"{MISTAKE} {remark}" if self.wrong else remark for remark in self.remarks)
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line, for a reader that speaks."""
+        lines = [f"{caption}: {formula}" for caption, formula in self.lines]
+        return " ".join([". ".join([self.brief, *lines]) + ".", *self.warnings])
+
+    def numbered(self, step: int, count: int) -> str:
+        """What happens, with the number of the step, counted from 0, and of all."""
+        return f"Step {step + 1} of {count} · {self.brief}"
 
 
 class Describer:

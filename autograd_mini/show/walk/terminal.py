@@ -19,7 +19,7 @@ from autograd_mini.numbers import unbroken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd_mini.show.walk.descriptions import Description
+    from autograd_mini.show.walk.sentences import Description
 
 WIDTH = 80
 """Of text that goes to no terminal."""

@@ -121,19 +121,13 @@
       const now = one(".now"), count = spans[at][1] - spans[at][0] + 1;
       now.innerHTML = item.innerHTML;
       now.className = `now ${item.className}`;
-      if (by !== "step" && count > 1) {
+      const opens = by !== "step" && count > 1;
+      if (opens || (by === "step" && scene.by !== "step")) {
         const button = document.createElement("button");
         button.type = "button";
         button.className = "inside";
-        button.textContent = `Open its ${count} single steps`;
-        button.onclick = () => { cut("step", spans[at][0]); };
-        now.appendChild(button);
-      } else if (by === "step" && scene.by !== "step") {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "inside";
-        button.textContent = "Close the single steps";
-        button.onclick = () => { cut(scene.by, spans[at][0]); };
+        button.textContent = opens ? `Open its ${count} single steps` : "Close the single steps";
+        button.onclick = () => { cut(opens ? "step" : scene.by, spans[at][0]); };
         now.appendChild(button);
       }
     }
