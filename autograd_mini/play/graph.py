@@ -20,12 +20,11 @@ from autograd_mini.numbers import Format, significant
 from autograd_mini.show.dot import to_dot
 from autograd_mini.show.html import SIZE
 from autograd_mini.show.layout_program import render
-from autograd_mini.show.names import Names
 from autograd_mini.show.picture import Arrow, Box, Picture
 from autograd_mini.show.text import width
 from autograd_mini.show.walk import steps
 from autograd_mini.show.walk.scene import Scene
-from autograd_mini.show.walk.sentences import Describer, Description
+from autograd_mini.show.walk.sentences import Describer
 from autograd_mini.show.walk.stage import stage
 from autograd_mini.show.walk.steps import Recorder, Step
 from autograd_mini.value import Value
@@ -58,14 +57,14 @@ class Passes:
         self.root: Value = recorder.root
         self.nodes: list[Value] = recorder.nodes
         self.steps: list[Step] = recorder.steps
-        names = Names(self.nodes, DIGITS)
-        self.names = {node: names.text(node) for node in self.nodes}
-        self.describe = Describer(recorder, self.names, DIGITS).tell
+        self._describer = Describer(recorder, DIGITS)
+        self.names = self._describer.names
+        self.describe = self._describer.tell
 
     @cached_property
     def scene(self) -> Scene:
         """The picture and how the steps change it."""
-        return Scene(self.recorder, self.names, DIGITS)
+        return Scene(self._describer)
 
     def computed(self, *nodes: Value) -> list[tuple[str, str]]:
         """How the numbers of nodes were computed; nothing for a leaf."""

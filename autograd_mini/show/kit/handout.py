@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import graph
 from autograd_mini.errors import RenderError
-from autograd_mini.numbers import equal, equals, short
+from autograd_mini.numbers import equals, short
 from autograd_mini.show.draw.gradients import NOT_COMPUTED
 from autograd_mini.show.drawing import save_as
 from autograd_mini.show.html import document, resource, text
 from autograd_mini.show.kit import typeset
-from autograd_mini.show.names import derivative
 from autograd_mini.show.palette import LIGHT
 from autograd_mini.show.text import width
 from autograd_mini.show.walk.sentences import bracketed
@@ -191,18 +190,18 @@ def _backward(walk: Walk) -> Iterator[Row]:
 
 
 def _gradient(walk: Walk, node: Value, steps: list[Step]) -> Row:
-    root = walk.names[walk.recorder.root]
-    name = derivative(root, walk.names[node])
+    describer = walk.describer
+    name = describer.gradient(node)
     if not steps:
         return Row(name, "no arrow brings anything", short(0.0))
     factors, numbers = [], []
     for step in steps:
         assert step.node is not None and step.incoming is not None and step.local is not None
-        partial = walk.describer.partial(step.node, step.place)
-        factors.append(f"{derivative(root, walk.names[step.node])} · {partial}")
-        incoming, local = (short(x, walk.digits) for x in (step.incoming, step.local))
-        numbers.append(f"{incoming} · {bracketed(local)}")
-    total = equal(sum(step.contribution or 0.0 for step in steps), walk.digits)
+        partial = describer.partial(step.node, step.place)
+        factors.append(f"{describer.gradient(step.node)} · {partial}")
+        local = bracketed(describer.number(step.local))
+        numbers.append(f"{describer.number(step.incoming)} · {local}")
+    total = describer.equal(sum(step.contribution or 0.0 for step in steps))
     return Row(name, " + ".join(factors), f"{' + '.join(numbers)} {total}")
 
 
@@ -212,14 +211,14 @@ def _gradient(walk: Walk, node: Value, steps: list[Step]) -> Row:
 def _stages(walk: Walk) -> tuple[str, str]:
     """The picture with blanks, and filled in; both laid out with room for either."""
     blanks, filled = [], []
+    describer = walk.describer
     for node in walk.recorder.nodes:
-        name, number = walk.names[node], short(node.data, walk.digits)
-        total = walk.recorder.totals.get(node)
-        gradient = NOT_COMPUTED if total is None else f"grad {short(total, walk.digits)}"
+        number, total = describer.number(node.data), walk.recorder.totals.get(node)
+        gradient = NOT_COMPUTED if total is None else f"grad {describer.number(total)}"
         given = number if graph.is_leaf(node) else BLANK
-        filled.append(box_lines(node, name, number, gradient))
-        blanks.append(box_lines(node, name, given, f"grad {BLANK}"))
-    picture = sheet("expanded", walk.recorder, walk.names, walk.digits, {})
+        filled.append(box_lines(describer, node, number, gradient))
+        blanks.append(box_lines(describer, node, given, f"grad {BLANK}"))
+    picture = sheet("expanded", describer, {})
     local = [arrow.text for arrow in picture.arrows]
     asked = [BLANK if text else "" for text in local]
     boxes = tuple(

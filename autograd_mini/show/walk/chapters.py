@@ -11,13 +11,11 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_mini.numbers import equal
 from autograd_mini.show import text
 from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.neurons import neurons
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.names import derivative
-from autograd_mini.show.walk.sentences import Description
+from autograd_mini.show.walk.sentences import Describer, Description
 from autograd_mini.show.walk.steps import Recorder, passes
 
 if TYPE_CHECKING:
@@ -71,16 +69,10 @@ def _together(nodes: Sequence[Value], inside: Mapping[Value, Value]) -> Iterator
 class Teller:
     """Puts steps together into chapters."""
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        names: Mapping[Value, str],
-        digits: int,
-        told: Sequence[Description],
-    ) -> None:
-        self._steps, self._told, self._names, self._digits = recorder.steps, told, names, digits
-        self._root = names[recorder.root]
-        nodes, outputs = recorder.nodes, [recorder.root]
+    def __init__(self, describer: Describer, told: Sequence[Description]) -> None:
+        self._describer, self._told = describer, told
+        self._steps, self._names = describer.recorder.steps, describer.names
+        nodes, outputs = describer.recorder.nodes, [describer.recorder.root]
         self._kinds = leaf_kinds(nodes)
         self._places = scopes.places(nodes, outputs)
         self._output: dict[Value, Value] = {}
@@ -139,7 +131,7 @@ class Teller:
 
     def _forward(self, run: Sequence[int]) -> Iterator[tuple[str, str]]:
         nodes = [node for i in run if (node := self._steps[i].node) is not None]
-        said = {x: f"{self._names[x]} {equal(x.data, self._digits)}" for x in nodes}
+        said = {x: f"{self._names[x]} {self._describer.equal(x.data)}" for x in nodes}
         if len(run) <= MOST_STEPS:
             for i, number in zip(run, said.values(), strict=True):
                 lines = self._told[i].lines
@@ -174,7 +166,5 @@ class Teller:
                 yield caption, text.listed(received[caption], MOST_LISTED)
 
     def _gradient(self, node: Value, number: float, goes_on: bool = False) -> str:
-        shown = equal(number, self._digits)
-        if goes_on:
-            return f"grad of {self._names[node]} {shown} + …"
-        return f"{derivative(self._root, self._names[node])} {shown}"
+        grad = f"grad of {self._names[node]}" if goes_on else self._describer.gradient(node)
+        return f"{grad} {self._describer.equal(number)}{' + …' if goes_on else ''}"

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd_mini.show.draw.expanded import in_order
-from autograd_mini.show.names import Names
 from autograd_mini.show.palette import LIGHT, Theme
 from autograd_mini.show.walk.chapters import Teller
 from autograd_mini.show.walk.scene import Scene
@@ -67,23 +65,22 @@ class Content:
         view: str = "expanded",
         by: str = "step",
     ) -> None:
-        names = Names(in_order([recorder.root]), digits)
-        self.names = {node: names.text(node) for node in recorder.nodes}
         self.recorder = recorder
         self.digits = digits
-        self.describer = Describer(recorder, self.names, digits)
+        self.describer = Describer(recorder, digits)
+        self.names = self.describer.names
         self.steps = tuple(recorder.steps)
         self.descriptions = tuple(map(self.describer.tell, self.steps))
         self.title = title or f"Forward and backward through {self.names[recorder.root]}"
         self.about = about
-        teller = Teller(recorder, self.names, digits, self.descriptions)
+        teller = Teller(self.describer, self.descriptions)
         self.chapters = {level: teller.tell(level) for level in teller.levels}
         if view == "auto":
             is_large = len(self.steps) > MOST_SCALARS and len(self.chapters) > 1
             view = "compact" if is_large else "expanded"
         wanted = ("step" if view == "expanded" else "neuron") if by == "auto" else by
         self.by = wanted if wanted in self.chapters else [*self.chapters][-1]
-        self.scene = Scene(recorder, self.names, digits, view, theme or LIGHT)
+        self.scene = Scene(self.describer, view, theme or LIGHT)
         self.theme = theme
         self.program = program
         self.timeout = timeout

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph
-from autograd_mini.numbers import short
 from autograd_mini.show import text
 from autograd_mini.show.draw.gradients import NOT_COMPUTED
 from autograd_mini.show.palette import LIGHT, Theme
@@ -18,7 +17,8 @@ from autograd_mini.show.walk.sheet import GradientLine, sheet
 
 if TYPE_CHECKING:
     from autograd_mini.show.picture import Arrow
-    from autograd_mini.show.walk.steps import Recorder, Step
+    from autograd_mini.show.walk.sentences import Describer
+    from autograd_mini.show.walk.steps import Step
     from autograd_mini.value import Value
 
 
@@ -35,22 +35,15 @@ class Scene:
         noted: for each arrow with a weight on it, the weight.
     """
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        names: Mapping[Value, str],
-        digits: int,
-        view: str = "expanded",
-        theme: Theme = LIGHT,
-    ) -> None:
-        self._digits = digits
-        self._nodes = recorder.nodes
+    def __init__(self, describer: Describer, view: str = "expanded", theme: Theme = LIGHT) -> None:
+        recorder = describer.recorder
+        self._describer, self._nodes = describer, recorder.nodes
         changes = [*map(self._gradient_changes, recorder.steps)]
         longest: dict[Value, str] = {}
         for change in changes:
             for node, line in change.items():
                 longest[node] = max(longest.get(node, NOT_COMPUTED), line, key=text.width)
-        self.picture = sheet(view, recorder, names, digits, longest, theme)
+        self.picture = sheet(view, describer, longest, theme)
         self._place_nodes()
         self._numbers: set[Value] = set()
         self._gradients: dict[Value, str] = {}
@@ -116,7 +109,7 @@ class Scene:
         if step.total is None or step.receiver is None:
             return {}
         more = " + …" if step.awaited else ""
-        return {step.receiver: f"grad {short(step.total, self._digits)}{more}"}
+        return {step.receiver: f"grad {self._describer.number(step.total)}{more}"}
 
     def _known(self, step: Step) -> list[Value]:
         """The nodes that get their numbers in a step."""

@@ -7,7 +7,7 @@ Vocabulary: a *description* is free of any format: text, pages, strips and slide
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_mini import expr, graph, notation, ops
@@ -15,8 +15,9 @@ from autograd_mini.expr import Expr, Name, Number, write
 from autograd_mini.notation import ATOM
 from autograd_mini.numbers import MINUS, alike, equal, equals, lowered, short
 from autograd_mini.show import text
+from autograd_mini.show.draw.expanded import in_order
 from autograd_mini.show.kinds import leaf_kinds
-from autograd_mini.show.names import derivative, local
+from autograd_mini.show.names import Names, derivative, local
 from autograd_mini.show.walk.steps import RECEIVED_NOTHING
 
 if TYPE_CHECKING:
@@ -87,18 +88,23 @@ class Description(NamedTuple):
 
 
 class Describer:
-    """Puts the steps of one recorder into words."""
+    """Puts the steps of one recorder into words.
 
-    def __init__(self, recorder: Recorder, names: Mapping[Value, str], digits: int) -> None:
-        self._nodes = recorder.nodes
-        self._root = names[recorder.root]
-        self._names = names
-        self._digits = digits
+    Attributes:
+        recorder, digits: as given.
+        names: what the nodes are called.
+    """
+
+    def __init__(self, recorder: Recorder, digits: int) -> None:
+        names = Names(in_order([recorder.root]), digits)
+        self.names = {node: names.text(node) for node in recorder.nodes}
+        self.recorder = recorder
+        self.digits = digits
         self._several: dict[Value, set[Value]] = {}
         """For a node, those of its operands that stand in several places."""
         form = notation.TEXT._replace(digits=digits)
         # A name stands for a node: first for its name, then for its number.
-        self._in_names = form._replace(name=lambda node: (names[node], ATOM))
+        self._in_names = form._replace(name=lambda node: (self.names[node], ATOM))
         self._in_numbers = form._replace(name=lambda node: expr.bound(Number(node.data), form))
 
     def tell(self, step: Step) -> Description:
@@ -115,14 +121,14 @@ class Describer:
         return ways[step.phase](step)
 
     def _inputs(self, step: Step) -> Description:
-        kinds = leaf_kinds(self._nodes)
+        kinds = leaf_kinds(self.recorder.nodes)
         # A constant without a label is a number in a formula, and needs no mention.
         named = {x: kind for x, kind in kinds.items() if graph.label(x) or not graph.is_constant(x)}
         lines = []
         for kind, caption in GIVEN.items():
             # No-break spaces inside each: a list that is too long for a line is broken between.
             said = [
-                f"{self._names[x]}\xa0{self._equal(x.data).replace(' ', chr(160))}"
+                f"{self.names[x]}\xa0{self.equal(x.data).replace(' ', chr(160))}"
                 for x in named
                 if named[x] == kind
             ]
@@ -133,33 +139,31 @@ class Describer:
     def _forward(self, step: Step) -> Description:
         node = step.node
         assert node is not None and step.number is not None
-        name = self._names[node]
+        name = self.names[node]
         computed = expr.call(ops.row_named(node.op), [*map(Name, node.operands)])
         formula, numbers = write(computed, self._in_names), write(computed, self._in_numbers)
-        sign = equals(*[self._number(x.data) for x in node.operands])
+        sign = equals(*[self.number(x.data) for x in node.operands])
         begins = step.number != step.number and all(x.data == x.data for x in node.operands)
         remark = "The operation is not defined there: the nan begins here."
         return Description(
             "Forward",
             f"compute {name}",
             (
-                ("formula", f"{name} {equals(*[self._names[x] for x in node.operands])} {formula}"),
-                ("numbers", f"{name} {sign} {numbers} {self._equal(step.number)}"),
+                ("formula", f"{name} {equals(*[self.names[x] for x in node.operands])} {formula}"),
+                ("numbers", f"{name} {sign} {numbers} {self.equal(step.number)}"),
             ),
             (remark,) * begins,
         )
 
     def _seed(self, step: Step) -> Description:
-        return Description(
-            "Backward",
-            f"begin at the output {self._root}",
-            (("gradient", f"{derivative(self._root, self._root)} = 1"),),
-            ("The output changes as fast as itself.",),
-        )
+        root = self.recorder.root
+        heading = f"begin at the output {self.names[root]}"
+        lines = (("gradient", f"{self.gradient(root)} = 1"),)
+        return Description("Backward", heading, lines, ("The output changes as fast as itself.",))
 
     def _backward(self, step: Step) -> Description:
         assert step.node is not None and step.operand is not None
-        node, operand = self._names[step.node], self._names[step.operand]
+        node, operand = self.names[step.node], self.names[step.operand]
         uses = [i for i, x in enumerate(step.node.operands) if x is step.operand]
         nth = uses.index(step.place) + 1
         use = f" ({ORDINALS.get(nth, f'{nth}th')} use)" if len(uses) > 1 else ""
@@ -170,21 +174,21 @@ class Describer:
 
     def _handed(self, step: Step, node: Value, wrong: bool) -> Iterator[tuple[str, str]]:
         """The lines of a contribution; of none, why there is none."""
-        name, incoming, slope = self._names[node], step.incoming, step.local
+        name, incoming, slope = self.names[node], step.incoming, step.local
         if incoming is None or slope is None or step.nothing == RECEIVED_NOTHING:
             yield "contribution", f"{name} received nothing: contributes nothing"
             return
-        gradient = f"grad of {name}" if wrong else derivative(self._root, name)
-        yield "incoming gradient", f"{gradient} {self._equal(incoming)}"
+        gradient = f"grad of {name}" if wrong else self.gradient(node)
+        yield "incoming gradient", f"{gradient} {self.equal(incoming)}"
         if step.contribution is None:
             yield "contribution", f"{step.nothing}: contributes nothing"
             return
-        partial, shown = self.partial(node, step.place), self._number(slope)
-        formulas = [*self._slope(node, step.place), self._equal(slope)]
+        partial, shown = self.partial(node, step.place), self.number(slope)
+        formulas = [*self._slope(node, step.place), self.equal(slope)]
         yield "local derivative", " ".join([partial, *dict.fromkeys(formulas)])
-        factors = f"{self._number(incoming)} · {bracketed(shown)}"
-        product = f"{equals(self._number(incoming), shown)} {factors}"
-        result = self._equal(step.contribution)
+        factors = f"{self.number(incoming)} · {bracketed(shown)}"
+        product = f"{equals(self.number(incoming), shown)} {factors}"
+        result = self.equal(step.contribution)
         yield "contribution", f"{gradient} · {partial} {product} {result}"
 
     def _slope(self, node: Value, place: int) -> Iterator[str]:
@@ -192,8 +196,8 @@ class Describer:
         slope = local(node, place, _term)
         if slope is not None:
             mentioned = [*dict.fromkeys(expr.names(slope))]
-            names = [self._names[x] for x in mentioned]
-            numbers = [self._number(x.data) for x in mentioned]
+            names = [self.names[x] for x in mentioned]
+            numbers = [self.number(x.data) for x in mentioned]
             yield f"{equals(*names)} {write(slope, self._in_names)}"
             yield f"{equals(*numbers)} {write(slope, self._in_numbers)}"
 
@@ -203,23 +207,23 @@ class Describer:
         if node not in self._several:
             self._several[node] = {x for x, n in Counter(node.operands).items() if n > 1}
         at = f"|{lowered(place + 1)}" if operand in self._several[node] else ""
-        return derivative(self._names[node], self._names[operand]) + at
+        return derivative(self.names[node], self.names[operand]) + at
 
     def _total(self, step: Step) -> str:
         """The gradient of the receiver so far."""
         assert step.receiver is not None and step.total is not None
-        name, total = self._names[step.receiver], self._equal(step.total)
+        name, total = self.names[step.receiver], self.equal(step.total)
         if step.nothing:
             so_far = "nothing so far" if step.before is None else "as before"
             return f"grad of {name} {total} ({so_far})"
         if step.before is not None and step.contribution is not None:
             numbers = (step.before, step.contribution, step.total)
-            before, more, after = alike(numbers, self._digits)
-            sign = equals(*map(self._number, numbers))
+            before, more, after = alike(numbers, self.digits)
+            sign = equals(*map(self.number, numbers))
             return f"grad of {name} accumulates: {before} + {bracketed(more)} {sign} {after}"
         if step.awaited or step.missing:
             return f"grad of {name} {total} (first contribution)"
-        return f"{derivative(self._root, name)} {total} (only contribution)"
+        return f"{self.gradient(step.receiver)} {total} (only contribution)"
 
     def _remarks(self, step: Step, node: str, operand: str) -> Iterator[str]:
         """What to notice."""
@@ -234,15 +238,15 @@ class Describer:
         elif step.awaited:
             more = "1 more use" if step.awaited == 1 else f"{step.awaited} more uses"
             yield f"{operand} waits for the contribution of {more}."
-        elif step.before is not None and step.total is not None:
-            whole = f"{derivative(self._root, operand)} {self._equal(step.total)}"
+        elif step.before is not None and step.total is not None and step.operand is not None:
+            whole = f"{self.gradient(step.operand)} {self.equal(step.total)}"
             yield f"All uses of {operand} have contributed: {whole}."
 
     def _carry(self, step: Step) -> Description:
         assert step.node is not None
         return Description(
             "Backward",
-            f"{self._names[step.node]} still holds the gradient of the pass before",
+            f"{self.names[step.node]} still holds the gradient of the pass before",
             (("running total", self._total(step)),),
             (
                 "backward() adds to the gradients of leaves; only zero_grad() forgets them. The "
@@ -252,31 +256,33 @@ class Describer:
         )
 
     def _zero(self, step: Step) -> Description:
-        return Description(
-            "Backward",
-            "zero_grad()",
-            (("gradients", "forgotten, the leaves' too"),),
-            ("The next pass starts afresh.",),
-        )
+        lines = (("gradients", "forgotten, the leaves' too"),)
+        return Description("Backward", "zero_grad()", lines, ("The next pass starts afresh.",))
 
     def _end(self, step: Step) -> Description:
         lines, remarks = [], []
         for leaf, gradient in step.gradients:
-            name = self._names[leaf]
-            whole = derivative(self._root, name)
+            name = self.names[leaf]
+            whole = self.gradient(leaf)
             right = step.right.get(leaf, gradient) if step.right else gradient
             if right == gradient or gradient != gradient:
-                lines.append(("gradient", f"{whole} {self._equal(gradient)}"))
+                lines.append(("gradient", f"{whole} {self.equal(gradient)}"))
             else:
-                lines.append(("wrong", f"grad of {name} {self._equal(gradient)}"))
-                remarks.append(f"The derivative {whole} is {self._number(right)}.")
+                lines.append(("wrong", f"grad of {name} {self.equal(gradient)}"))
+                remarks.append(f"The derivative {whole} is {self.number(right)}.")
         return Description("End", "the gradients", tuple(lines), tuple(remarks), bool(remarks))
 
-    def _number(self, number: float) -> str:
-        return short(number, self._digits)
+    def number(self, number: float) -> str:
+        """A number as it is shown."""
+        return short(number, self.digits)
 
-    def _equal(self, number: float) -> str:
-        return equal(number, self._digits)
+    def equal(self, number: float) -> str:
+        """A number with the sign before it."""
+        return equal(number, self.digits)
+
+    def gradient(self, node: Value) -> str:
+        """∂root/∂node."""
+        return derivative(self.names[self.recorder.root], self.names[node])
 
 
 def bracketed(shown: str) -> str:

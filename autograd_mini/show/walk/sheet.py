@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import graph, ops
-from autograd_mini.numbers import full, short, significant
+from autograd_mini.numbers import full
 from autograd_mini.show.draw import scopes
 from autograd_mini.show.draw.gradients import NOT_COMPUTED, Gradients
 from autograd_mini.show.kinds import leaf_kinds
@@ -24,7 +24,7 @@ from autograd_mini.sweeps import slopes
 if TYPE_CHECKING:
     from autograd_mini.numbers import Format
     from autograd_mini.show.walk.film import Lines
-    from autograd_mini.show.walk.steps import Recorder
+    from autograd_mini.show.walk.sentences import Describer
     from autograd_mini.value import Value
 
 
@@ -63,24 +63,19 @@ def gradient_line(node: Value, longest: Mapping[Value, str]) -> GradientLine:
 
 
 def sheet(
-    view: str,
-    recorder: Recorder,
-    names: Mapping[Value, str],
-    digits: int,
-    longest: Mapping[Value, str],
-    theme: Theme = LIGHT,
+    view: str, describer: Describer, longest: Mapping[Value, str], theme: Theme = LIGHT
 ) -> Picture:
     """The picture of a recorded graph in a view of ``draw``."""
-    nodes, root = recorder.nodes, recorder.root
+    nodes, root = describer.recorder.nodes, describer.recorder.root
     if view == "expanded":
-        return _expanded(nodes, root, names, digits, longest)
+        return _expanded(describer, longest)
     from autograd_mini.show.draw import compact, network
     from autograd_mini.show.draw.captions import Captions
     from autograd_mini.show.draw.options import Options
     from autograd_mini.show.draw.units import network as units_of
 
     gradients = Roomy(longest)
-    options = Options(short=significant(digits), theme=theme, legend=False)
+    options = Options(short=describer.number, theme=theme, legend=False)
     if view == "compact":
         picture = compact.picture([root], options, gradients)
     else:
@@ -91,13 +86,8 @@ def sheet(
     return picture._replace(notes=())
 
 
-def _expanded(
-    nodes: Sequence[Value],
-    root: Value,
-    names: Mapping[Value, str],
-    digits: int,
-    longest: Mapping[Value, str],
-) -> Picture:
+def _expanded(describer: Describer, longest: Mapping[Value, str]) -> Picture:
+    nodes, root, names = describer.recorder.nodes, describer.recorder.root, describer.names
     kinds = leaf_kinds(nodes)
     places = _places(nodes, root)
     home = {node: f"n{i}" for i, node in enumerate(nodes)}
@@ -105,13 +95,13 @@ def _expanded(
         Box(
             home[node],
             kinds.get(node) or ("output" if node is root else "interior"),
-            box_lines(node, names[node], short(node.data, digits), gradient_line(node, longest)),
+            box_lines(describer, node, describer.number(node.data), gradient_line(node, longest)),
             _tooltip(node, names[node]),
             scope=places.get(node, ()),
         )
         for node in nodes
     )
-    arrows = tuple(arrow for node in nodes for arrow in _arrows(node, home, names, digits))
+    arrows = tuple(arrow for node in nodes for arrow in _arrows(node, home, describer))
     return Picture(boxes, arrows, clustered=len(set(places.values())) > 1, box_of=home)
 
 
@@ -133,23 +123,21 @@ def _tooltip(node: Value, name: str) -> str:
     return "\n".join([str(graph.label(node)) or name, f"data {full(node.data)}", *scope])
 
 
-def _arrows(
-    node: Value, home: Mapping[Value, str], names: Mapping[Value, str], digits: int
-) -> Iterator[Arrow]:
+def _arrows(node: Value, home: Mapping[Value, str], describer: Describer) -> Iterator[Arrow]:
     """The arrows into a node, with the local derivatives."""
-    local_at = slopes(node)
+    local_at, names = slopes(node), describer.names
     for i, operand in enumerate(node.operands):
         shown, tooltip = "", f"{names[operand]} is a constant"
         if not graph.is_constant(operand):
             local = local_at(i)
-            shown = short(local, digits)
+            shown = describer.number(local)
             tooltip = f"{derivative(names[node], names[operand])} = {full(local)}"
         yield Arrow(home[operand], home[node], shown, tooltip, place=i)
 
 
-def box_lines(node: Value, name: str, number: str, gradient: str) -> Lines:
+def box_lines(describer: Describer, node: Value, number: str, gradient: str) -> Lines:
     """What stands in a node's box: its operation, name and number, its gradient."""
     if graph.is_constant(node):
         return tuple(named(spelled(graph.label(node)), number))
     row = [] if graph.is_leaf(node) else [ops.row_named(node.op).label]
-    return (*row, *named(spelled(graph.label(node)) or name, number), gradient)
+    return (*row, *named(spelled(graph.label(node)) or describer.names[node], number), gradient)
