@@ -199,7 +199,7 @@ def _tried(target: Target, traced: Trace, gradient: bool, size: int, choose: boo
     if choose:
         traced = _with_form(traced)
         assert traced.form is not None
-        if _work(traced) < SPARSE * len(traced.form.kinds):
+        if _work(traced) < SPARSE * len(traced.form.known):
             return None
     engine = _array_engine(target, traced, gradient)
     if differs := differing(engine, traced, gradient, size):

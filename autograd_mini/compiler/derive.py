@@ -23,11 +23,8 @@ import numpy as np
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler.adjoints import Reverse
 from autograd_mini.compiler.bodies import changing, result, results
-from autograd_mini.compiler.kinds import KINDS
+from autograd_mini.compiler.kinds import ALIASES, KINDS
 from autograd_mini.compiler.program import Array, Body, Program, Shape, Window, formula
-
-SHOWN = ("view", "reshape", "expand", "gather")
-"""Kinds that are cheaper to do again than to keep."""
 
 
 def differentiate(program: Program) -> Program:
@@ -172,7 +169,7 @@ class _Reversing:
             return array
         elif array.kind == "item":
             made = _item(array.operands[0], array.detail)
-        elif array.kind in SHOWN:
+        elif array.kind in ALIASES:
             made = _copy(array, [self._known(array.operands[0])], name="")
         else:
             made = _item(self._kept(array), 0)

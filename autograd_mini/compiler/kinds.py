@@ -151,3 +151,7 @@ KINDS: dict[str, Kind] = {
 def natively(*ways: str) -> tuple[str, ...]:
     """The kinds that are computed in one of these ways in native code."""
     return tuple(kind for kind, row in KINDS.items() if row.native in ways)
+
+
+ALIASES = natively("alias")
+"""Kinds that show another array's cells: cheaper to do again than to keep."""

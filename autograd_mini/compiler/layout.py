@@ -97,10 +97,10 @@ class _Arranger:
 
     def _groups(self) -> list[Ids]:
         """The entries of each colour, in an order in which colours can be computed."""
-        colours, kinds = self.colours[:-1], self.form.kinds
+        colours, known = self.colours[:-1], self.form.known
         by = np.argsort(colours, kind="stable")
-        starts = np.searchsorted(colours[by], np.arange(len(kinds) + 1))
-        found = [(kinds[c].depth, by[starts[c] : starts[c + 1]]) for c in range(len(kinds))]
+        starts = np.searchsorted(colours[by], np.arange(len(known) + 1))
+        found = [(known[c].depth, by[starts[c] : starts[c + 1]]) for c in range(len(known))]
         found = [(depth, members) for depth, members in found if len(members)]
         return [x for _, x in sorted(found, key=lambda item: (item[0], item[1][0]))]
 
@@ -174,7 +174,7 @@ class _Arranger:
         )
         swap = (right != NONE) & (self.colours[right] < self.colours[left])
         left, right = np.where(swap, right, left), np.where(swap, left, right)
-        pair = self.colours[left] * (len(self.form.kinds) + 1) + self.colours[right] + 1
+        pair = self.colours[left] * (len(self.form.known) + 1) + self.colours[right] + 1
         kinds, which = np.unique(2 * pair + (sign > 0), return_inverse=True)
         sum_of = np.repeat(np.arange(len(members)), counts)
         by = np.lexsort((which, sum_of))

@@ -73,7 +73,7 @@ class Normal(NamedTuple):
         operands: of an entry that is no sum.
         terms: for each sum its terms.
         colours: for each entry its colour, an int; -1 for one that was swallowed.
-        kinds: what is known of each colour.
+        known: what is known of each colour.
         recording: what it was made from.
     """
 
@@ -81,12 +81,12 @@ class Normal(NamedTuple):
     operands: list[tuple[int, ...]]
     terms: dict[int, Terms]
     colours: list[int]
-    kinds: list[Colour]
+    known: list[Colour]
     recording: Recording
 
     def batched(self, i: int) -> bool:
         """Whether an entry depends on an argument."""
-        return self.kinds[self.colours[i]].batched
+        return self.known[self.colours[i]].batched
 
 
 def normal(recording: Recording) -> Normal:
@@ -189,9 +189,9 @@ def _colour(form: Normal) -> None:
     """Give every entry that is left its colour."""
     rows, leaves = form.rows, form.recording.leaves
     interned: dict[Hashable, int] = {(PARAMETER.label,): 0}
-    form.kinds.append(Colour(0, False))
+    form.known.append(Colour(0, False))
     form.colours.extend([NONE] * (len(rows) + 1))  # the last is that of NONE
-    colours, kinds = form.colours, form.kinds
+    colours, known = form.colours, form.known
     for i, row in enumerate(rows):
         if row is None or row is PARAMETER:
             colours[i] = NONE if row is None else 0
@@ -205,12 +205,12 @@ def _colour(form: Normal) -> None:
         else:
             key = _key(form, i, row)
         colour = interned.setdefault(key, len(interned))
-        if colour == len(kinds):
-            read = [kinds[c] for c in _read(form, i)]
+        if colour == len(known):
+            read = [known[c] for c in _read(form, i)]
             argument = row is ARGUMENT or row is INDEX
             argument = argument and leaves[i][0] not in form.recording.alike
-            depth = 1 + max([kind.depth for kind in read], default=-1)
-            kinds.append(Colour(depth, argument or any(kind.batched for kind in read)))
+            depth = 1 + max([x.depth for x in read], default=-1)
+            known.append(Colour(depth, argument or any(x.batched for x in read)))
         colours[i] = colour
     colours.pop()
 
@@ -255,6 +255,6 @@ def validate(form: Normal) -> None:
             assert len(terms.signs) == len(terms.left) == len(terms.right), f"entry {i}"
             read = chain(terms.left, [j for j in terms.right if j != NONE])
         assert max(map(left.__getitem__, read)) < i, f"entry {i} uses what is not there"
-        depth = form.kinds[form.colours[i]].depth
-        assert all(form.kinds[c].depth < depth for c in _read(form, i)), f"entry {i}: depth"
+        depth = form.known[form.colours[i]].depth
+        assert all(form.known[c].depth < depth for c in _read(form, i)), f"entry {i}: depth"
     assert all(form.rows[root] is not None for root in form.recording.roots)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_mini import ops
-from autograd_mini.compiler.kinds import interpret
+from autograd_mini.compiler.kinds import ALIASES, interpret
 from autograd_mini.compiler.program import Array, Program
 from autograd_mini.compiler.recording import PARAMETER, Recording
 from autograd_mini.compiler.trace import SMALLEST, Point
@@ -25,9 +25,6 @@ from autograd_mini.rows import CONSTANT, Op
 
 ROUNDING = 2.0**-40
 """Allowed for each operation, times the size of its result: a wrong program is far off."""
-
-ALIASES = ("view", "reshape", "gather")
-"""Kinds that show another array's cells, whose adjoints they may share."""
 
 
 class _Group(NamedTuple):
@@ -277,7 +274,8 @@ def fault(program: Program, reference: Reference) -> str:
             if _wrong(array, made[array], places, *values):
                 return f"the statements are wrong at {array}"
         for array, places in program.entries.items():
-            adjoint = None if array.kind in ALIASES else program.adjoints.get(array)
+            shared = array.kind in ALIASES  # with what it shows
+            adjoint = None if shared else program.adjoints.get(array)
             if adjoint is not None and _wrong(array, made[adjoint], places, *adjoints):
                 return f"the derivative is wrong at {array}"
     return ""

@@ -1,12 +1,12 @@
 """Examples of several structures in one batch: each structure's share runs in its own program.
 
-Vocabulary: a *piece* of a batch is its examples of one structure, with the engine made for them.
-The pieces' losses are put back into the order of the examples, their gradients are added. All
+The losses of the shares are put back into the order of the examples, their gradients are added. All
 programs have the parameters in one order, so that θ and its gradient are the same to all of them.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
@@ -15,24 +15,16 @@ from autograd_mini.compiler.engines import Engine, Loop, Runner, Task
 
 
 class Share(NamedTuple):
-    """The examples of one structure.
+    """Examples of one structure.
 
     Attributes:
         engine: what they run in.
         data: they, in the engine's form.
-        examples: which ones of all they are.
+        places: where they stand among all examples, or in a batch.
     """
 
     engine: Engine
     data: Any
-    examples: list[int]
-
-
-class Piece(NamedTuple):
-    """Examples of one structure in one batch, and their places in it."""
-
-    engine: Engine
-    part: Any
     places: list[int]
 
 
@@ -47,12 +39,10 @@ class Several(Runner):
         self.source = "\n\n".join(share.engine.source for share in shares)
         self.statements = sum(share.engine.statements for share in shares)
         self.where = {
-            i: (k, local)
-            for k, share in enumerate(shares)
-            for local, i in enumerate(share.examples)
+            i: (k, local) for k, share in enumerate(shares) for local, i in enumerate(share.places)
         }
 
-    def pick(self, data: Any, indices: Sequence[int]) -> list[Piece]:
+    def pick(self, data: Any, indices: Sequence[int]) -> list[Share]:
         """The examples with these numbers; ``data`` is not needed."""
         places: dict[int, list[int]] = {}
         for place, i in enumerate(indices):
@@ -61,10 +51,10 @@ class Several(Runner):
         for k, here in places.items():
             engine, examples, _ = self.shares[k]
             local = [self.where[indices[place]][1] for place in here]
-            made.append(Piece(engine, engine.pick(examples, local), here))
+            made.append(Share(engine, engine.pick(examples, local), here))
         return made
 
-    def part(self, data: Any, start: int, stop: int) -> list[Piece]:
+    def part(self, data: Any, start: int, stop: int) -> list[Share]:
         """The examples from start to stop."""
         return self.pick(data, range(start, min(stop, len(self.where))))
 
@@ -76,7 +66,7 @@ class Several(Runner):
         """One number for each parameter."""
         return self.first.numbers(theta)
 
-    def forward(self, theta: Any, data: list[Piece], count: int) -> list[Any]:
+    def forward(self, theta: Any, data: list[Share], count: int) -> list[Any]:
         """The results, in the order of the examples."""
         results: list[Any] = [None] * count
         for engine, part, places in data:
@@ -85,7 +75,7 @@ class Several(Runner):
                 results[place] = row
         return results
 
-    def step(self, theta: Any, data: list[Piece], count: int, weight: float) -> tuple[Any, Any]:
+    def step(self, theta: Any, data: list[Share], count: int, weight: float) -> tuple[Any, Any]:
         """The losses in the order of the examples, and the sum of the gradients."""
         losses: list[float] = [0.0] * count
         total: Any = None
@@ -93,7 +83,12 @@ class Several(Runner):
             found, gradient = engine.step(theta, part, len(places), weight)
             for place, loss in zip(places, found, strict=True):
                 losses[place] = float(loss)
-            total = gradient if total is None else _added(total, gradient)
+            if total is None:
+                total = gradient
+            elif isinstance(total, list):
+                total = list(map(operator.add, total, gradient))
+            else:
+                total = total + gradient
         return losses, total
 
     def quiet(self) -> AbstractContextManager[Any]:
@@ -101,9 +96,3 @@ class Several(Runner):
 
     def loop(self, task: Task) -> Loop:
         return self.first.loop(task)
-
-
-def _added(x: Any, y: Any) -> Any:
-    if isinstance(x, list):
-        return [a + b for a, b in zip(x, y, strict=True)]
-    return x + y

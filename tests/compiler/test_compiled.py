@@ -223,7 +223,7 @@ def test_auto_keeps_what_it_has_built(monkeypatch: pytest.MonkeyPatch) -> None:
         made = ordinary(traced)
         assert made.form is not None
         work = sum(map(len, traced.recording.operands))
-        monkeypatch.setattr(choice, "SPARSE", 0.99 * work / len(made.form.kinds))
+        monkeypatch.setattr(choice, "SPARSE", 0.99 * work / len(made.form.known))
         return made
 
     monkeypatch.setattr(choice, "_with_form", in_doubt)

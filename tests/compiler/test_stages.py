@@ -96,7 +96,7 @@ def uses_a_swallowed_entry(form: normal.Normal) -> None:
 
 
 def is_as_deep_as_its_operand(form: normal.Normal) -> None:
-    form.kinds[form.colours[-1]] = form.kinds[form.colours[-1]]._replace(depth=1)
+    form.known[form.colours[-1]] = form.known[form.colours[-1]]._replace(depth=1)
 
 
 def has_half_a_term(form: normal.Normal) -> None:
