@@ -1,5 +1,5 @@
 // Learn: a network that is trained while one watches; every neuron and weight can be opened.
-import { ask, captioned, formula, keep, make, one, Runner, state, write } from "./page.js";
+import { ask, captioned, formula, keep, list, make, one, Runner, state, write } from "./page.js";
 import { Curves } from "./charts.js";
 import { Network } from "./network.js";
 import { Plane } from "./plane.js";
@@ -126,21 +126,13 @@ function show(answer) {
   for (const part of ["made", "epoch", "right"]) { write(one(`#${part}`), answer[part]); }
   ["train", "test"].forEach((set, i) => { write(one(`#cost-${set}`), answer.costs[i]); });
   write(one("#tier"), answer.tier ? `${answer.tier} tier${answer.speed ? `, ${answer.speed} steps a second` : ""}` : "");
-  remarks(answer.remarks);
+  const words = answer.remarks.map((remark) => remark.words), more = words.length - 4;
+  list(one("#remarks"), more > 0 ? [...words.slice(0, 4), `… and ${more} more`] : words);
   if (answer.opened) { tell(answer.opened); }
   one("#learn-opened").hidden = !answer.opened;
   one("#learn-hint").hidden = !!answer.opened;
   if (answer.ended) { runner.turn(false); }
   remember();
-}
-
-let remarked = "";
-function remarks(list) {
-  const words = list.map((remark) => remark.words), said = words.join("\n");
-  if (said === remarked) { return; }
-  remarked = said;
-  one("#remarks").replaceChildren(...words.slice(0, 4).map((text) => make("li", { textContent: text })));
-  if (words.length > 4) { one("#remarks").append(make("li", { textContent: `… and ${words.length - 4} more` })); }
 }
 
 let wide = null;

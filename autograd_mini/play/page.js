@@ -76,6 +76,14 @@ export function captioned(pairs) {
     [make("dt", { textContent: caption }), make("dd", { textContent: said })]);
 }
 
+// Sentences as a list, which a reader that speaks is told only where it has changed.
+export function list(place, sentences) {
+  const said = sentences.join("\n");
+  if ((place.dataset.said || "") === said) { return; }
+  place.dataset.said = said;
+  place.replaceChildren(...sentences.map((text) => make("li", { textContent: text })));
+}
+
 // A button that starts and pauses: while it is on, go is awaited again and again.
 export class Runner {
   constructor(button, go, paused = () => {}) {

@@ -1,5 +1,5 @@
 // Wrong ways: a mistake and what is right, side by side.
-import { ask, captioned, keep, make, one, Runner, state, write } from "./page.js";
+import { ask, captioned, keep, list, make, one, Runner, state, write } from "./page.js";
 import { Curves } from "./charts.js";
 import { Network } from "./network.js";
 import { Plane } from "./plane.js";
@@ -27,9 +27,7 @@ export async function enter() {
   way = answer.way;
   one("#ways").replaceChildren(...Object.entries(answer.ways).map(([key, title]) =>
     make("a", { href: `#do=wrong&way=${key}`, textContent: title, "aria-current": key === way ? "true" : "false" })));
-  write(one("#wrong-title"), answer.title);
-  write(one("#wrong-about"), answer.about);
-  write(one("#wrong-watch"), answer.watch);
+  for (const part of ["title", "about", "watch"]) { write(one(`#wrong-${part}`), answer[part]); }
   one("#wrong-bar").hidden = !!answer.graphs;
   one("#order-bar").hidden = !answer.graphs;
   sides = answer.names.map((title, i) => (answer.graphs ? graphSide(title, answer.graphs[i], i) : runSide(title, i)));
@@ -51,7 +49,7 @@ function runSide(title, i) {
   const numbers = make("p", { className: "numbers" }), remarks = make("ul", { className: "remarks", "aria-live": "polite" });
   const place = card(title, i, make("div", { className: "looks" }, plane, make("div", {}, costs, numbers)), network, remarks);
   return { place, plane: new Plane(plane), curves: new Curves(costs), network: new Network(network, () => {}),
-    numbers, remarks, known: "", said: "" };
+    numbers, remarks, known: "" };
 }
 
 function graphSide(title, graph, i) {
@@ -83,11 +81,7 @@ function paintRun(side, answer) {
   side.network.show(answer, null);
   side.curves.show(answer.curves);
   write(side.numbers, `${answer.made} steps · cost ${answer.costs[0]} · right ${answer.right}`);
-  const said = answer.remarks.map((remark) => remark.words).slice(0, 2);
-  if (said.join() !== side.said) {
-    side.said = said.join();
-    side.remarks.replaceChildren(...said.map((words) => make("li", { textContent: words })));
-  }
+  list(side.remarks, answer.remarks.map((remark) => remark.words).slice(0, 2));
 }
 
 async function run() {
