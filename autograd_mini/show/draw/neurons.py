@@ -73,13 +73,6 @@ class Neuron(NamedTuple):
         return self.inside if self.activation is None else (*self.inside, self.sum)
 
 
-class _Counts(NamedTuple):
-    """How many products and how many biases a sum is made of so far."""
-
-    products: int
-    biases: int
-
-
 def neurons(nodes: Sequence[Node], outputs: Sequence[Node]) -> list[Neuron]:
     """The neurons of a graph, inputs before what uses them.
 
@@ -104,51 +97,47 @@ class _Search:
         self._uses: Counter[Node] = Counter(outputs)
         for node in nodes:
             self._uses.update(graph.operand_nodes(node))
-        self._counts: dict[Node, _Counts] = {}
+        self._counts: dict[Node, tuple[int, int]] = {}  # of products and of biases in a sum
 
     def found(self) -> list[Neuron]:
         """The neurons, in the order in which their sums are made."""
         for node in self._nodes:
-            counts = self._counted(node)
-            if counts is not None:
+            if counts := self._counted(node):
                 self._counts[node] = counts
         inside = self._inside()
-        sums = [node for node in self._nodes if node not in inside and self._is_neuron(node)]
-        activations = self._activations(set(sums))
-        return [self._neuron(z, activations.get(z)) for z in sums]
+        sums = [node for node in self._nodes if node not in inside]
+        found = {z: neuron for z in sums if (neuron := self._neuron(z))}
+        for node in self._nodes:
+            if not graph.is_leaf(node) and _is_unary(node):
+                z = node._a
+                if z in found and self._uses[z] == 1:
+                    found[z] = found[z]._replace(activation=node)
+        return [*found.values()]
 
     # --- which nodes are weighted sums, from the operands up ---
 
-    def _counted(self, node: Node) -> _Counts | None:
-        """What the node sums up, None where it is no weighted sum."""
+    def _counted(self, node: Node) -> tuple[int, int] | None:
+        """How many products and biases the node sums up, None where it is no weighted sum."""
         if node.op == "mul":
-            return _Counts(1, 0) if self._product(node) else None
+            return (1, 0) if self._product(node) else None
         if node.op == "affine":
-            return self._affine(node)
+            *pairs, bias = node.operands
+            plain = graph.is_leaf(bias) and all(map(graph.is_leaf, pairs[::2]))
+            return (len(pairs) // 2, 1) if plain else None
         if node.op not in SUMS:
             return None
         products = biases = 0
         for x in node.operands:
             if graph.is_leaf(x):
-                biases += self._biases(x)
+                if self._kind(x) in NO_BIAS:
+                    return None
+                biases += not _is_zero(x)
             elif x in self._counts and self._uses[x] == 1 and x.op != "affine":
-                products += self._counts[x].products
-                biases += self._counts[x].biases
+                products += self._counts[x][0]
+                biases += self._counts[x][1]
             else:
                 return None
-        return _Counts(products, biases) if biases <= 1 else None
-
-    def _biases(self, leaf: Node) -> int:
-        """1 for a leaf that can be a bias, 0 for an added zero, too many for what is none."""
-        if self._kind(leaf) in NO_BIAS:
-            return 2
-        return int(not (graph.is_constant(leaf) and leaf.data == 0.0))
-
-    def _affine(self, node: Node) -> _Counts | None:
-        """One affine node, whose weights and bias must be leaves."""
-        *products, bias = node.operands
-        plain = graph.is_leaf(bias) and all(map(graph.is_leaf, products[::2]))
-        return _Counts(len(products) // 2, 1) if plain else None
+        return (products, biases) if biases <= 1 else None
 
     def _product(self, node: Node) -> Term | None:
         """The weight and the input of a product; None where no factor is a weight."""
@@ -184,27 +173,23 @@ class _Search:
                 inside.update(x for x in graph.operand_nodes(node) if not graph.is_leaf(x))
         return inside
 
-    def _is_neuron(self, node: Node) -> bool:
-        counts = self._counts.get(node)
-        if counts is None or counts.products == 0 or node.op == "neg":
-            return False
-        if counts.products + counts.biases > 1:
-            return True
-        terms, _, _ = self._taken_apart(node)
-        return self._kind(terms[0].weight) == "weight"
-
     # --- what a weighted sum is made of ---
 
-    def _neuron(self, z: Node, activation: Node | None) -> Neuron:
-        terms, bias, inside = self._taken_apart(z)
-        return Neuron(z, activation, tuple(terms), bias, tuple(inside))
-
-    def _taken_apart(self, z: Node) -> tuple[list[Term], Term | None, list[Node]]:
-        """The terms from left to right, the bias, and the nodes in between."""
+    def _neuron(self, z: Node) -> Neuron | None:
+        """The neuron of a sum, without its activation; None where it is none."""
+        products, biases = self._counts.get(z, (0, 0))
+        if not products or z.op == "neg":
+            return None
         if z.op == "affine":
-            *products, last = z.operands
-            bias = None if graph.is_constant(last) and last.data == 0.0 else Term(last, last)
-            return list(map(Term, products[::2], products[1::2])), bias, []
+            *pairs, last = z.operands
+            terms = tuple(map(Term, pairs[::2], pairs[1::2]))
+            return Neuron(z, None, terms, None if _is_zero(last) else Term(last, last), ())
+        found = self._taken_apart(z)
+        sure = products + biases > 1 or self._kind(found.terms[0].weight) == "weight"
+        return found if sure else None
+
+    def _taken_apart(self, z: Node) -> Neuron:
+        """The terms from left to right, the bias, and the nodes in between."""
         terms: list[Term] = []
         bias = None
         inside: list[Node] = []
@@ -212,8 +197,7 @@ class _Search:
         while stack:
             node, sign = stack.pop()
             if graph.is_leaf(node):
-                if not (graph.is_constant(node) and node.data == 0.0):
-                    bias = Term(node, node, sign)
+                bias = bias if _is_zero(node) else Term(node, node, sign)
                 continue
             if node is not z:
                 inside.append(node)
@@ -223,17 +207,12 @@ class _Search:
                 terms.append(product._replace(sign=sign))
             else:
                 stack += reversed(list(zip(node.operands, _signs(node, sign), strict=True)))
-        return terms, bias, inside
+        return Neuron(z, None, tuple(terms), bias, tuple(inside))
 
-    def _activations(self, sums: set[Node]) -> dict[Node, Node]:
-        """For each sum that only one unary operation uses: that operation."""
-        found = {}
-        for node in self._nodes:
-            if not graph.is_leaf(node) and _is_unary(node):
-                z = node._a
-                if z in sums and self._uses[z] == 1:
-                    found[z] = node
-        return found
+
+def _is_zero(leaf: Node) -> bool:
+    """Whether it is a zero that adds nothing, as where sum() begins."""
+    return graph.is_constant(leaf) and bool(leaf.data == 0.0)
 
 
 def _signs(node: Node, sign: float) -> list[float]:
