@@ -30,9 +30,9 @@ TITLE = 17.0
 CORNER = 6.0
 """How far from its corner an arrow leaves a box at least."""
 CURVE, SLOPE, WIDEST = 20.0, 0.22, 420.0
+"""A zone of curves: its least width, its width for each point that a curve rises, its largest."""
 BEND = 0.25
 """Which part of a curve is spent on turning at either end."""
-"""A zone of curves: its least width, its width for each point that a curve rises, its largest."""
 ROUND = {"leaf": 0.8, "target": 0.8, "input": 0.8, "bias": 0.8}
 """How much of its side a box that is no rectangle offers to arrows."""
 

@@ -6,8 +6,9 @@ labels of the arrows into it, where they run straight, and before that one in wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from autograd_mini.show.layout.columns import Columns
 from autograd_mini.show.layout.items import CURVE, PORTS, SLOPE, TIP, WIDEST, Ends, Item
@@ -66,60 +67,55 @@ def straighten(
             item.outs[name] = min(max(y_at, i * pitch - most), most - (last - i) * pitch)
 
 
-class Widths:
-    """The widths on one sheet.
+class Widths(NamedTuple):
+    """How wide a column is, and the zone and the curves before it."""
+
+    zone: float
+    curve: float
+    wide: float
+
+
+def widths(
+    columns: Columns,
+    items: Sequence[Item],
+    ends: Mapping[int, Ends],
+    labels: Sequence[tuple[float, float]],
+    at: Mapping[int, float],
+) -> list[Widths]:
+    """The widths of all columns.
 
     Args:
-        columns: what stands in which column.
-        items: what it is.
+        columns, items: what stands in which column, and what it is.
         ends: what each arrow joins.
         labels: for each arrow the size of its label, the one along the arrow first.
         at: the places across.
-
-    Attributes:
-        wide, zone, curve: of each column, and of what is before it.
     """
-
-    def __init__(
-        self,
-        columns: Columns,
-        items: Sequence[Item],
-        ends: Mapping[int, Ends],
-        labels: Sequence[tuple[float, float]],
-        at: Mapping[int, float],
-    ) -> None:
-        ordered = columns.columns
-        self.wide = [max((items[x].along for x in column), default=0.0) for column in ordered]
-        self.zone = [0.0] * len(ordered)
-        rises = [0.0] * len(ordered)
-        rank = {x: r for r, column in enumerate(ordered) for x in column}
-        for name, chain in columns.chains.items():
-            head = ends[name][1]
-            if head is not None and items[head].what == "box":
-                label = labels[name][0]
-                needed = TIP + 5 + (label + 2 if label else 0.0)
-                self.zone[rank[head]] = max(self.zone[rank[head]], needed)
-            for left, right in pairwise(chain):
-                start = at[left] + items[left].outs[name]
-                rise = abs(at[right] + items[right].ins[name] - start)
-                rises[rank[right]] = max(rises[rank[right]], rise)
-        self.curve = [0.0, *(min(max(CURVE, SLOPE * rise), WIDEST) for rise in rises[1:])]
-
-    def all(self) -> Iterator[tuple[float, float, float]]:
-        """Zone, curve and column, from the first column on."""
-        return zip(self.zone, self.curve, self.wide, strict=True)
+    zones, rises = [0.0] * len(columns.columns), [0.0] * len(columns.columns)
+    rank = {x: r for r, column in enumerate(columns.columns) for x in column}
+    for name, chain in columns.chains.items():
+        head = ends[name][1]
+        if head is not None and items[head].what == "box":
+            label = labels[name][0]
+            needed = TIP + 5 + (label + 2 if label else 0.0)
+            zones[rank[head]] = max(zones[rank[head]], needed)
+        for left, right in pairwise(chain):
+            start = at[left] + items[left].outs[name]
+            rise = abs(at[right] + items[right].ins[name] - start)
+            rises[rank[right]] = max(rises[rank[right]], rise)
+    curves = [0.0, *(min(max(CURVE, SLOPE * rise), WIDEST) for rise in rises[1:])]
+    wide = [max((items[x].along for x in column), default=0.0) for column in columns.columns]
+    return [*map(Widths, zones, curves, wide)]
 
 
-def align(sheets: Sequence[Widths]) -> None:
+def align(sheets: Sequence[list[Widths]]) -> None:
     """Give sheets with equally many columns the same widths."""
-    groups: dict[int, list[Widths]] = {}
+    groups: dict[int, list[list[Widths]]] = {}
     for sheet in sheets:
-        groups.setdefault(len(sheet.wide), []).append(sheet)
+        groups.setdefault(len(sheet), []).append(sheet)
     for group in groups.values():
-        for what in ("wide", "zone", "curve"):
-            most = [max(column) for column in zip(*(getattr(x, what) for x in group), strict=True)]
-            for sheet in group:
-                setattr(sheet, what, list(most))
+        most = [Widths(*map(max, zip(*each, strict=True))) for each in zip(*group, strict=True)]
+        for sheet in group:
+            sheet[:] = most
 
 
 def equal(columns: Sequence[Sequence[int]], items: Sequence[Item], kinds: Sequence[str]) -> None:

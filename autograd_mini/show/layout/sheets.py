@@ -22,7 +22,7 @@ from autograd_mini.show.layout.items import (
     Measures,
     Run,
 )
-from autograd_mini.show.layout.ports import Widths, align, enter, equal, leave, straighten
+from autograd_mini.show.layout.ports import align, enter, equal, leave, straighten, widths
 from autograd_mini.show.layout.stacking import apart, rows, spine, stacked, wishes
 from autograd_mini.show.picture import Picture, Place, Point, Rectangle, Route
 
@@ -38,6 +38,9 @@ class Sheet:
 
     Attributes:
         along, across: its size, once it is settled.
+        widths: of its columns.
+        entries, exits: where arrows cross its edges, as ports of its frame.
+        pieces: how arrows run on it, once it is settled.
 
     Raises:
         ValueError: what it holds leads in a circle.
@@ -71,7 +74,7 @@ class Sheet:
         self._settle_inner()
         equal(self._columns.columns, self._items, [*map(self._kind, self._names)])
         self._rank = {x: r for r, column in enumerate(self._columns.columns) for x in column}
-        self.widths = Widths(self._columns, self._items, joins, measures.labels, self._at)
+        self.widths = widths(self._columns, self._items, joins, measures.labels, self._at)
 
     # --- what there is ---
 
@@ -207,25 +210,21 @@ class Sheet:
         inside, down = bool(self._place), self._measures.down
         margin = MARGIN if inside else EDGE
         x, self._starts = margin + (TITLE if inside and down else 0.0), []
-        for zone, curve, wide in self.widths.all():
+        for zone, curve, wide in self.widths:
             x += zone + curve
             self._starts.append(x)
             x += wide
         self.along = x + margin
         if inside and not down:
             self.along = max(self.along, self._measures.title(self._place))
-        self._pieces = {
-            name: self._route(name, chain) for name, chain in self._columns.chains.items()
-        }
+        self.pieces = {x: self._route(x, chain) for x, chain in self._columns.chains.items()}
         for number, sheet in self._sheets.items():
-            dx, dy = self._left(number), self._at[number] - sheet.across / 2
-            for name, piece in sheet.pieces().items():
-                if name not in self._pieces:
-                    self._pieces[name] = piece.shifted(dx, dy)
+            for name in sheet.pieces.keys() - self.pieces.keys():
+                self.pieces[name] = self._piece(number, name)
 
     def _left(self, item: int) -> float:
         rank = self._rank[item]
-        spare = self.widths.wide[rank] - self._items[item].along
+        spare = self.widths[rank].wide - self._items[item].along
         return self._starts[rank] + (spare / 2 if self._items[item].what == "box" else 0.0)
 
     def _route(self, name: int, chain: Sequence[int]) -> Route:
@@ -244,7 +243,7 @@ class Sheet:
             else:
                 if tail is None and x == chain[0]:
                     run.to(0.0, y)
-                run.curve(self._starts[rank] - self.widths.zone[rank], y)
+                run.curve(self._starts[rank] - self.widths[rank].zone, y)
                 run.to(left, y)
             if x == head and item.what == "frame":
                 piece = self._piece(x, name)
@@ -255,33 +254,36 @@ class Sheet:
                 if along:
                     label = (left - TIP - 2 - along / 2, y - across / 2 - 1)
             else:
-                run.to(self._starts[rank] + self.widths.wide[rank], y)
+                run.to(self._starts[rank] + self.widths[rank].wide, y)
         if head is None:
             run.to(self.along, self._y(chain[-1], name, "outs"))
         return Route(tuple(run.points), label)
 
     def _piece(self, number: int, name: int) -> Route:
         """How the arrow runs within a frame on this sheet."""
-        sheet = self._sheets[number]
-        return sheet.pieces()[name].shifted(self._left(number), self._at[number] - sheet.across / 2)
+        return self._sheets[number].piece(name).shifted(*self._corner(number))
 
-    def pieces(self) -> dict[int, Route]:
-        """The routes on this sheet, by arrows."""
-        return {name: self._pieces[self._drawn_as.get(name, name)] for name in self._pieces}
+    def piece(self, name: int) -> Route:
+        """How an arrow runs on this sheet."""
+        return self.pieces[self._drawn_as.get(name, name)]
+
+    def _corner(self, number: int) -> Point:
+        """Where a frame on this sheet begins."""
+        return self._left(number), self._at[number] - self._sheets[number].across / 2
 
     def drawn(self) -> tuple[dict[str, Rectangle], dict[Place, Rectangle], dict[int, Route]]:
         """The boxes, frames and routes."""
         boxes: dict[str, Rectangle] = {}
         frames: dict[Place, Rectangle] = {}
         for number, key in enumerate(self._names):
-            item, x = self._items[number], self._left(number)
+            item = self._items[number]
             if isinstance(key, str):
-                y = self._at[number] - item.half
-                boxes[key] = Rectangle(x, y, item.along, 2 * item.half)
+                corner = self._left(number), self._at[number] - item.half
+                boxes[key] = Rectangle(*corner, item.along, 2 * item.half)
                 continue
-            y = self._at[number] - self._sheets[number].across / 2
+            x, y = self._corner(number)
             frames[key] = Rectangle(x, y, item.along, 2 * item.half)
             inner_boxes, inner_frames, _ = self._sheets[number].drawn()
             boxes |= {name: place.shifted(x, y) for name, place in inner_boxes.items()}
             frames |= {name: place.shifted(x, y) for name, place in inner_frames.items()}
-        return boxes, frames, self._pieces
+        return boxes, frames, self.pieces
