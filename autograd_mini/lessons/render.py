@@ -37,7 +37,7 @@ PLAIN = Style()
 COLOURED = Style("\x1b[1m", "\x1b[36m", "\x1b[1m", "\x1b[2m", "\x1b[33m")
 
 
-def plain(lesson: Content, style: Style = PLAIN, width: int = WIDTH) -> str:
+def plain(lesson: Content, style: Style = PLAIN) -> str:
     r"""The lesson: heading, formulas, text, numbers, tables, and what is ours or a slip.
 
     >>> from autograd_mini.lessons.slides.regression import one_dimensional
@@ -47,10 +47,10 @@ def plain(lesson: Content, style: Style = PLAIN, width: int = WIDTH) -> str:
         y = mx + b
     <BLANKLINE>
     """
-    return "\n".join(_lines(lesson, style, width))
+    return "\n".join(_lines(lesson, style))
 
 
-def _lines(lesson: Content, style: Style, width: int) -> Iterator[str]:
+def _lines(lesson: Content, style: Style) -> Iterator[str]:
     if lesson.title:
         yield style.paint(f"{lesson.title} ({deck.cited(lesson.slides)})", "title")
         yield ""
@@ -58,28 +58,28 @@ def _lines(lesson: Content, style: Style, width: int) -> Iterator[str]:
         yield "    " + style.paint(formula, "formula")
     for paragraph in lesson.text:
         yield ""
-        yield from wrapped(paragraph, width)
+        yield from wrapped(paragraph)
     if lesson.numbers:
         yield ""
         yield from _numbers(lesson.numbers, style)
     for table in lesson.tables:
         yield ""
-        yield from _table(table, style, width)
+        yield from _table(table, style)
     if lesson.ours or lesson.slips:
         yield ""
     if lesson.ours:
-        yield from _marked(f"Ours: {lesson.ours}", "note", style, width)
+        yield from _marked(f"Ours: {lesson.ours}", "note", style)
     for slip in lesson.slips:
-        yield from _marked(f"The slide: {slip}", "slip", style, width)
+        yield from _marked(f"The slide: {slip}", "slip", style)
 
 
-def wrapped(paragraph: str, width: int) -> list[str]:
-    """A paragraph in lines of at most so many characters."""
-    return textwrap.wrap(paragraph, width, break_on_hyphens=False, break_long_words=False)
+def wrapped(paragraph: str) -> list[str]:
+    """A paragraph in lines that fit a terminal."""
+    return textwrap.wrap(paragraph, WIDTH, break_on_hyphens=False, break_long_words=False)
 
 
-def _marked(text: str, kind: str, style: Style, width: int) -> list[str]:
-    return [style.paint(line, kind) for line in wrapped(text, width)]
+def _marked(text: str, kind: str, style: Style) -> list[str]:
+    return [style.paint(line, kind) for line in wrapped(text)]
 
 
 def _numbers(numbers: Sequence[Number], style: Style) -> Iterator[str]:
@@ -90,14 +90,14 @@ def _numbers(numbers: Sequence[Number], style: Style) -> Iterator[str]:
         yield f"    {style.paint(name, 'name')}  {value}  {note}".rstrip()
 
 
-def _table(table: Table, style: Style, width: int) -> Iterator[str]:
+def _table(table: Table, style: Style) -> Iterator[str]:
     yield style.paint(table.title, "note")
     numeric = [not isinstance(cell, str) for cell in table.rows[0]]
     for digits in (6, 4):
         cells = [table.columns, *([cell_text(x, digits) for x in row] for row in table.rows)]
         aligned = map(_column, zip(*cells, strict=True), numeric)
         head, *rows = ("    " + "  ".join(row) for row in zip(*aligned, strict=True))
-        if columns(head) <= width:
+        if columns(head) <= WIDTH:
             break
     yield "    " + style.paint(head[4:].rstrip(), "name")
     yield from (row.rstrip() for row in rows)

@@ -95,13 +95,13 @@ def with_numbers(model: M, numbers: Iterable[float]) -> M:
     return model
 
 
-def predicted(parameters: Parameters = PARAMETERS, x: Numbers = X) -> float:
-    """The number ŷ of the network for x.
+def predicted() -> float:
+    """The number ŷ of the network for the example of slide 26.
 
     >>> round(predicted(), 6)
     0.45
     """
-    y_hat: Value = network(parameters)([*x])
+    y_hat: Value = network()([*X])
     return y_hat.data
 
 

@@ -143,10 +143,10 @@ def learning_the_weights(
     )
 
 
-def lowest_point(points: Points, alpha: float = 0.4, steps: int = 300) -> float:
+def lowest_point(points: Points) -> float:
     """The θ at the bottom of slide 25's valley, found by gradient descent."""
     theta = Value(0.0, "θ")
-    descend([theta], lambda: valley_cost(theta, points), alpha, steps)
+    descend([theta], lambda: valley_cost(theta, points), alpha=0.4, steps=300)
     return theta.data
 
 
@@ -206,6 +206,10 @@ def rule(
     visited = [*(row[1] for row in rows), by_hand.data]
     sizes = [abs(row[4]) for row in rows]
     shrink = all(after <= before for before, after in pairwise(sizes))
+    low, high = min(-1.5, *visited), max(3.5, *visited)
+    places = [(t, valley_cost(Value(t), points).data) for t in visited]
+    alt = "Points that walk down the wall of a valley, closer and closer to each other."
+    chart = Chart(alt, "θ", "J", [valley_curve(points, low, high)], [Dots(places, "steps")])
     return Lesson(
         numbers=(
             number("α", alpha, "the learning rate"),
@@ -215,17 +219,9 @@ def rule(
             number("J at the end", valley_cost(by_hand, points)),
         ),
         tables=(Table("Step by step", ("step", "θ", "J(θ)", "∂J/∂θ", "−α ∂J/∂θ"), rows),),
-        pictures=(Picture("descent-steps", steps_chart(visited, points)),),
+        pictures=(Picture("descent-steps", chart),),
         told={"verdict": SHRINK if shrink else OVERSHOOT},
     )
-
-
-def steps_chart(thetas: Numbers, points: Points) -> Chart:
-    """The valley of slide 25 with the points that were visited."""
-    low, high = min(-1.5, *thetas), max(3.5, *thetas)
-    visited = [(t, valley_cost(Value(t), points).data) for t in thetas]
-    alt = "Points that walk down the wall of a valley, closer and closer to each other."
-    return Chart(alt, "θ", "J", [valley_curve(points, low, high)], [Dots(visited, "steps")])
 
 
 @on_slides(
@@ -263,6 +259,9 @@ def network_descent(
         for i, (y, old, row) in enumerate(zip(targets, before, rows_in, strict=True), 1)
     ]
     shown = [p for layer in model.layers for p in (layer.W[0][0], layer.b[0])]
+    alt = f"The cost falls from {short(history[0], 3)} to {short(history[-1], 3)}."
+    curve = Curve([*enumerate(history)], "J")
+    chart = Chart(alt, "step", "J", [curve], y_range=(0.0, 1.06 * max(history)))
     return Lesson(
         numbers=(
             number("J before", history[0]),
@@ -271,13 +270,6 @@ def network_descent(
             *(number(f"{p.label} after", p) for p in shown),
         ),
         tables=(Table("The samples", ("sample", "y", "ŷ before", "ŷ after"), rows),),
-        pictures=(Picture("cost-history", history_chart(history)),),
+        pictures=(Picture("cost-history", chart),),
         told={"m": len(targets)},
     )
-
-
-def history_chart(history: Numbers) -> Chart:
-    """The cost over the steps."""
-    alt = f"The cost falls from {short(history[0], 3)} to {short(history[-1], 3)}."
-    curve = Curve([*enumerate(history)], "J")
-    return Chart(alt, "step", "J", [curve], y_range=(0.0, 1.06 * max(history)))

@@ -36,18 +36,14 @@ def activation(w: Numbers = WEIGHTS, x: Numbers = INPUTS, b: float = BIAS) -> Le
     """a = ŷ = σ(z)."""
     a = model(w, b)(list(x))
     z = a.operands[0]
+    alt = "The sigmoid rises from 0 on the left over one half at z = 0 to 1 on the right."
+    curve = Curve(sampled(ops.sigmoid, min(-6.0, z.data), max(6.0, z.data)), "σ(z)")
+    here = Dots([(z.data, a.data)], texts=[short(a.data, 3)])
+    chart = Chart(alt, "z", "a", [curve], [here])
     return Lesson(
         numbers=(number("z", z), number("ŷ", a, "= a = σ(z)")),
-        pictures=(Picture("activation", a), Picture("sigmoid", sigmoid_chart(z.data))),
+        pictures=(Picture("activation", a), Picture("sigmoid", chart)),
     )
-
-
-def sigmoid_chart(z: float) -> Chart:
-    """The sigmoid, with one point marked."""
-    a = ops.sigmoid(z)
-    alt = "The sigmoid rises from 0 on the left over one half at z = 0 to 1 on the right."
-    curve = Curve(sampled(ops.sigmoid, min(-6.0, z), max(6.0, z)), "σ(z)")
-    return Chart(alt, "z", "a", [curve], [Dots([(z, a)], texts=[short(a, 3)])])
 
 
 @on_slides(
