@@ -53,8 +53,8 @@ def integer(given: Any) -> int | None:
         return None
 
 
-def within(given: object, who: str, name: str, low: float, high: float = math.inf) -> float:
-    """A finite number from ``low`` to ``high``, as a float.
+def within(given: object, who: str, name: str, low: float) -> float:
+    """A finite number of ``low`` or more, as a float.
 
     >>> within(float("nan"), "moons", "noise", 0.0)
     Traceback (most recent call last):
@@ -62,9 +62,8 @@ def within(given: object, who: str, name: str, low: float, high: float = math.in
     ValueError: moons: noise=nan; take a finite noise of 0 or more
     """
     number = real(given, f"{who}: {name}")
-    if not (low <= number <= high and math.isfinite(number)):
+    if not (low <= number and math.isfinite(number)):
         span = "" if low == -math.inf else f" of {low:g} or more"
-        span = span if high == math.inf else f" from {low:g} to {high:g}"
         raise ValueError(f"{who}: {name}={shown(given)}; take a finite {name}{span}")
     return number
 
