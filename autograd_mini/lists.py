@@ -48,7 +48,7 @@ class NaryOp(Op):
 
     def partial(self, i: int, z: object, operands: Sequence[object], shown: bool = False) -> Any:
         """∂z/∂operands[i], from the one partial of the row."""
-        rules = self.shown if shown and self.shown else self.partials
+        rules = self.shown if shown and self.shown else self.rules
         return rules[0](i, z, operands)
 
     def local(self, i: int, z: float, operands: Sequence[float]) -> float:

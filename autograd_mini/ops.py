@@ -240,3 +240,5 @@ for _row in [row for row in TABLE.values() if row.name in vars(partials) or row.
     TABLE[_row.name] = TABLE.pop(_row.name)  # after those that a reader looks for
 for _module in (partials, lists):
     vars(_module).update(TABLE)  # their rules name the rows
+for _row in TABLE.values():
+    _row.partials = _row.rules  # now that every row that they name is made

@@ -26,7 +26,6 @@ of the derivative; else nan.
 
 from __future__ import annotations
 
-from functools import cached_property
 from types import FunctionType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,7 +69,8 @@ class Op:
     name: str
     arity: int | None  # None for any number of operands
     forward: Callable[..., float]
-    partials: tuple[Partial, ...]  # for each operand (z, *operands) -> ∂z/∂operand
+    rules: tuple[Partial, ...]
+    slopes: tuple[Partial, ...]
     label: str
     precedence = CALL
     latex: str
@@ -83,6 +83,7 @@ class Op:
     defaults: tuple[float, ...]
     definition: Partial | None = None
     boundary: Partial | None = None
+    on_boundary: Partial | None = None  # the same for floats alone
     jumps = False
     takes_list = False
     plain: int | None = None  # the arity of a row without a boundary: partials are all of it
@@ -93,15 +94,16 @@ class Op:
     def __reduce__(self) -> tuple[Any, ...]:
         return (row_named, (self.name,))
 
-    @cached_property
-    def slopes(self) -> tuple[Partial, ...]:
-        """The partials for floats alone: found when every row that they name is made."""
-        return tuple(map(on_floats, self.partials))
+    @property
+    def partials(self) -> tuple[Partial, ...]:
+        """For each operand the function ``(z, *operands) -> ∂z/∂operand``."""
+        return self.rules
 
-    @cached_property
-    def on_boundary(self) -> Partial | None:
-        """The boundary for floats alone."""
-        return self.boundary and on_floats(self.boundary)
+    @partials.setter
+    def partials(self, rules: tuple[Partial, ...]) -> None:
+        self.rules = rules
+        self.slopes = tuple(map(on_floats, rules))
+        self.on_boundary = self.boundary and on_floats(self.boundary)
 
     def __call__(self, *operands: Any) -> Any:
         """Apply the operation: floats give a float, one Value among the operands gives a Value."""
@@ -131,7 +133,7 @@ class Op:
 
         With ``shown`` it is written as a lesson does.
         """
-        rules = self.shown if shown and self.shown else self.partials
+        rules = self.shown if shown and self.shown else self.rules
         return rules[i](z, *operands)
 
     def local(self, i: int, z: float, operands: Sequence[float]) -> float:

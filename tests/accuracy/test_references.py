@@ -117,8 +117,7 @@ def test_a_planted_fault_is_seen(
 def copied(row: Op, **changed: Any) -> Op:
     """A copy of a row in which something is different."""
     copy = type(row)()
-    kept = {name: x for name, x in vars(row).items() if name not in ("slopes", "on_boundary")}
-    vars(copy).update(kept)
+    vars(copy).update(vars(row))
     for name, new in changed.items():
         setattr(copy, name, new)
     return copy
