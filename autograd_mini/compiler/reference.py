@@ -11,17 +11,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd_mini import ops
+from autograd_mini.compiler.blocks import Ids
 from autograd_mini.compiler.kinds import ALIASES, interpret
 from autograd_mini.compiler.program import Array, Program
 from autograd_mini.compiler.recording import PARAMETER, Recording
 from autograd_mini.compiler.trace import SMALLEST, Point
 from autograd_mini.compiler.traced import DETACH, TAKE
 from autograd_mini.rows import CONSTANT, Op
+
+Numbers = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 ROUNDING = 2.0**-40
 """Allowed for each operation, times the size of its result: a wrong program is far off."""
@@ -31,8 +36,8 @@ class _Group(NamedTuple):
     """Entries that can be computed together: of one row, one depth and one number of operands."""
 
     row: Op
-    entries: Any
-    operands: Any
+    entries: Ids
+    operands: Ids
 
 
 class Reference:
@@ -94,7 +99,7 @@ class Reference:
         x, e = self.values[:, operands], self.value_bounds[:, operands]
         a, b = self.adjoints[:, entries], self.adjoint_bounds[:, entries]
         rule = _LOCALS.get(group.row)
-        wanted = self.active[operands].any(axis=0)
+        wanted = np.logical_or.reduce(self.active[operands])
         z = self.values[:, entries]
         local, slack = rule(x, e) if rule else _row_locals(group.row, z, x, e, wanted)
         starts = np.arange(len(self.points))[:, None] * len(self.active)
@@ -107,7 +112,7 @@ class Reference:
             np.add.at(self.adjoints.reshape(-1), where, part.ravel())
             np.add.at(self.adjoint_bounds.reshape(-1), where, bound.ravel())
 
-    def gradient(self, parameters: int) -> tuple[Any, Any]:
+    def gradient(self, parameters: int) -> tuple[Numbers, Numbers]:
         """For each point the derivative by every parameter, and the bounds."""
         found = np.zeros((2, len(self.points), parameters))
         found[0][:, self.numbered] = self.adjoints[:, self.parameters]
@@ -118,7 +123,7 @@ class Reference:
 def _groups(recording: Recording) -> list[_Group]:
     """Operands before results."""
     depths = [0] * len(recording.rows)
-    found: dict[Any, list[int]] = defaultdict(list)
+    found: dict[tuple[int, str, int], list[int]] = defaultdict(list)
     for i, (row, operands) in enumerate(zip(recording.rows, recording.operands, strict=True)):
         if operands:
             depths[i] = depth = 1 + max(map(depths.__getitem__, operands))
@@ -133,21 +138,24 @@ def _groups(recording: Recording) -> list[_Group]:
 
 # --- rows: operands come as (points, entries, operands) -------------------------------------------
 
-Rule = Callable[[Any, Any], tuple[Any, Any]]
+Both = tuple[Numbers, Numbers]
+"""Numbers, and their bounds."""
+
+Rule = Callable[[Numbers, Numbers], Both]
 
 
-def _sum(x: Any, e: Any) -> tuple[Any, Any]:
+def _sum(x: Numbers, e: Numbers) -> Both:
     return x.sum(axis=-1), (e + ROUNDING * np.abs(x)).sum(axis=-1)
 
 
-def _product(x: Any, e: Any) -> tuple[Any, Any]:
+def _product(x: Numbers, e: Numbers) -> Both:
     size, off = np.abs(x), e[..., 0] * e[..., 1]
     z = x[..., 0] * x[..., 1]
     bound = size[..., 0] * e[..., 1] + size[..., 1] * e[..., 0] + off
     return z, bound + ROUNDING * np.abs(z)
 
 
-def _affine(x: Any, e: Any) -> tuple[Any, Any]:
+def _affine(x: Numbers, e: Numbers) -> Both:
     pairs = (*x.shape[:2], -1, 2)
     products, bounds = _product(x[..., :-1].reshape(pairs), e[..., :-1].reshape(pairs))
     return _sum(
@@ -156,7 +164,7 @@ def _affine(x: Any, e: Any) -> tuple[Any, Any]:
     )
 
 
-def _chosen(x: Any, e: Any) -> tuple[Any, Any]:
+def _chosen(x: Numbers, e: Numbers) -> Both:
     index = 1 + x[..., :1].astype(int)
     return np.take_along_axis(x, index, -1)[..., 0], np.take_along_axis(e, index, -1)[..., 0]
 
@@ -177,27 +185,27 @@ _SIDES = (1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0)
 """Which way the operands are moved within their bounds, to see what becomes of a row."""
 
 
-def _moves(x: Any, e: Any) -> list[Any]:
+def _moves(x: Numbers, e: Numbers) -> list[Numbers]:
     if not e.any():
         return []
     sides = _SIDES if x.shape[-1] > 1 else _SIDES[::2]
     return [x + e * np.resize(side, x.shape[-1]) for side in sides]
 
 
-def _gap(moved: Any, still: Any) -> Any:
+def _gap(moved: Numbers, still: Numbers) -> Numbers:
     """How far numbers went; to nan, or from it, any way."""
     same = (moved == still) | (np.isnan(moved) & np.isnan(still))
     gap = np.where(same, 0.0, np.abs(moved - still))
     return np.where(np.isnan(gap), np.inf, gap)
 
 
-def _apply(function: Callable[..., float], *columns: Any) -> Any:
+def _apply(function: Callable[..., float], *columns: Numbers) -> Numbers:
     """A function of floats, number by number."""
     flat = [column.ravel().tolist() for column in columns]
     return np.array(list(map(function, *flat)), dtype=float).reshape(columns[0].shape)
 
 
-def _row_forward(row: Op, x: Any, e: Any) -> tuple[Any, Any]:
+def _row_forward(row: Op, x: Numbers, e: Numbers) -> Both:
     """The row itself, and how far it goes when its operands move."""
     z = _apply(row.forward, *np.moveaxis(x, -1, 0))
     bound = ROUNDING * np.abs(z)
@@ -206,7 +214,7 @@ def _row_forward(row: Op, x: Any, e: Any) -> tuple[Any, Any]:
     return z, bound
 
 
-def _row_locals(row: Op, z: Any, x: Any, e: Any, wanted: Any) -> tuple[Any, Any]:
+def _row_locals(row: Op, z: Numbers, x: Numbers, e: Numbers, wanted: Mask) -> Both:
     """The row's local derivatives, and how far they go when its operands move."""
     local, slack = np.zeros(x.shape), np.zeros(x.shape)
     moves = [(m, _apply(row.forward, *np.moveaxis(m, -1, 0))) for m in _moves(x, e)]
@@ -222,7 +230,7 @@ def _row_locals(row: Op, z: Any, x: Any, e: Any, wanted: Any) -> tuple[Any, Any]
     return local, slack
 
 
-def _largest(x: Any, e: Any) -> tuple[Any, Any]:
+def _largest(x: Numbers, e: Numbers) -> Both:
     top = x.max(axis=-1, keepdims=True)
     ties = x == top
     near = (top - x) <= e + np.take_along_axis(e, x.argmax(axis=-1)[..., None], -1)
@@ -230,15 +238,15 @@ def _largest(x: Any, e: Any) -> tuple[Any, Any]:
     return ties / ties.sum(axis=-1, keepdims=True), (near & unsure).astype(float)
 
 
-def _affine_locals(x: Any, e: Any) -> tuple[Any, Any]:
-    def turned(y: Any, last: float) -> Any:
+def _affine_locals(x: Numbers, e: Numbers) -> Both:
+    def turned(y: Numbers, last: float) -> Numbers:
         pairs = y[..., :-1].reshape(*y.shape[:2], -1, 2)[..., ::-1].reshape(*y.shape[:2], -1)
         return np.concatenate([pairs, np.full((*y.shape[:2], 1), last)], axis=-1)
 
     return turned(x, 1.0), turned(e, 0.0)
 
 
-def _constant(local: Any) -> Rule:
+def _constant(local: float | list[float]) -> Rule:
     return lambda x, e: (np.broadcast_to(local, x.shape), np.zeros(x.shape))
 
 
@@ -254,7 +262,7 @@ _LOCALS: dict[Op, Rule] = {
 }
 
 
-def differ(got: Any, expected: Any, bound: Any) -> Any:
+def differ(got: Numbers, expected: Numbers, bound: Numbers) -> Mask:
     """Where finite numbers are farther apart than their bound."""
     with np.errstate(all="ignore"):
         judged = np.isfinite(got) & np.isfinite(expected) & np.isfinite(bound)
@@ -281,7 +289,9 @@ def fault(program: Program, reference: Reference) -> str:
     return ""
 
 
-def _wrong(array: Array, numbers: Any, places: Any, expected: Any, bound: Any) -> bool:
+def _wrong(
+    array: Array, numbers: Numbers, places: tuple[Ids, Ids], expected: Numbers, bound: Numbers
+) -> bool:
     entries, cells = places
     full = numbers if numbers.ndim > 1 else numbers.reshape(-1, *(1,) * len(array.shape))
     got = np.broadcast_to(full, (1, *array.shape)).reshape(-1)[cells]

@@ -9,14 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd_mini.compiler.program import Shape, Window
 
+Cells = NDArray[np.int_]
 
-def breaks(cells: Any) -> list[int] | None:
+
+def breaks(cells: Cells) -> list[int] | None:
     """The breaks of a list of cells, ascending, its length the last; None if it is irregular.
 
     >>> breaks(np.array([0, 1, 2, 10, 11, 12]))
@@ -59,7 +61,7 @@ def axes(length: int, many: Iterable[Sequence[int] | None]) -> Shape:
     return tuple(larger // smaller for smaller, larger in pairwise(sorted(agreed)))[::-1]
 
 
-def window(cells: Any) -> Window | None:
+def window(cells: Cells) -> Window | None:
     """The window that an array of cells is; None if there is none. A cell below 0 may be any.
 
     >>> window(np.array([[3, 5], [13, 15]]))
@@ -81,7 +83,7 @@ def window(cells: Any) -> Window | None:
     return None if (cells_of(found) != cells)[known].any() else found
 
 
-def _stride(cells: Any, known: Any, axis: int) -> int | None:
+def _stride(cells: Cells, known: NDArray[np.bool_], axis: int) -> int | None:
     """How far neighbours along an axis are apart, where two of them are known."""
     corner = [0] * cells.ndim
     corner[axis] = 1
@@ -93,19 +95,19 @@ def _stride(cells: Any, known: Any, axis: int) -> int | None:
     return int((ahead[1:] - ahead[:-1]).ravel()[pairs[0]]) if len(pairs) else None
 
 
-def cells_of(fits: Window) -> Any:
+def cells_of(fits: Window) -> Cells:
     """The cells that a window shows."""
     along = np.indices(fits.sizes, sparse=True)
     steps = [stride * index for stride, index in zip(fits.strides, along, strict=True)]
     return sum(steps, np.full(fits.sizes, fits.offset))
 
 
-def cells_at(where: Any) -> Any:
+def cells_at(where: Window | Cells) -> Cells:
     """The cells of a window, or a list of cells as it is."""
     return cells_of(where) if isinstance(where, Window) else where
 
 
-def folded(cells: Any) -> tuple[Shape, Window] | None:
+def folded(cells: Cells) -> tuple[Shape, Window] | None:
     """A finer shape in which an array of cells is a window, found axis by axis."""
     finer: list[int] = []
     for axis, size in enumerate(cells.shape):
@@ -155,11 +157,11 @@ def turned(window: Window) -> Shape | None:
     return None
 
 
-def tiles(size: int, pieces: list[Any]) -> bool:
+def tiles(size: int, pieces: Sequence[Window | Cells]) -> bool:
     """Whether the pieces cover every cell, and none twice."""
     if not all(isinstance(piece, Window) for piece in pieces):
         return False
     count = np.zeros(size, dtype=int)
     for piece in pieces:
-        np.add.at(count, cells_of(piece).ravel(), 1)
+        np.add.at(count, cells_at(piece).ravel(), 1)
     return bool((count == 1).all())
