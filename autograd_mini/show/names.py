@@ -8,7 +8,8 @@ the order of their making, as in Griewank and Walther, "Evaluating Derivatives".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import count
 
 from autograd_mini import expr, graph, ops
@@ -40,33 +41,22 @@ class Names:
     ['v₁', 'w · x', 'v₂', 'v₁ + b', 'v₃', 'w · x', 'v₄', 'v₃ + 2', 'v₅', 'v₂ · v₄']
     """
 
-    def __init__(self, nodes: Iterable[Value], digits: int) -> None:
+    def __init__(self, nodes: Sequence[Value], digits: int) -> None:
         self.digits = digits
-        self._copies: dict[Value, int] = {}
         self._asked: dict[Value, Expr] = {}
-        unlabelled, taken = self._counted(nodes)
-        self._free = (i for i in count(1) if not taken or _numbered(i) not in taken)
-        self._number = dict(zip(unlabelled, self._free, strict=False))
-
-    def _counted(self, nodes: Iterable[Value]) -> tuple[list[Value], set[str]]:
-        """Number the nodes that share a label; those without any, and the labels like v₁."""
-        unlabelled: list[Value] = []
-        shown: dict[Value, str] = {}
-        seen: dict[str, str] = {}
-        for node in nodes:
-            if label := graph.label(node):
-                if label not in seen:
-                    seen[label] = labels.seen(label)
-                shown[node] = seen[label]
-            elif not graph.is_constant(node):
-                unlabelled.append(node)
+        seen = cache(labels.seen)
+        shown = {node: seen(label) for node in nodes if (label := graph.label(node))}
         counts = Counter(shown.values())
         met: Counter[str] = Counter()
+        self._copies: dict[Value, int] = {}
         for node, label in shown.items():
             if counts[label] > 1:
                 met[label] += 1
                 self._copies[node] = met[label]
-        return unlabelled, {label for label in counts if label.startswith("v")}
+        others = (node for node in nodes if node not in shown and not graph.is_constant(node))
+        taken = {label for label in counts if label.startswith("v")}
+        self._free = (i for i in count(1) if not taken or _numbered(i) not in taken)
+        self._number = dict(zip(others, self._free, strict=False))
 
     def of(self, node: Value | float) -> Expr:
         """The name of a node; a number goes by itself."""
