@@ -9,6 +9,7 @@ read as formulas over accesses, for any list of their cells.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -27,9 +28,10 @@ from autograd_mini.compiler.llvm.kernels import (
 )
 from autograd_mini.compiler.llvm.kernels import root_cells as cells_of_root
 from autograd_mini.compiler.program import Array, Program
-from autograd_mini.compiler.windows import cells_of, tiles
+from autograd_mini.compiler.windows import cells_at, tiles
 
 LEAVES = natively("leaf")
+GLUE = natively("glue")
 SWEPT = ("formula", *natively("fold"))
 """Kinds that read their operands number by number, so that these may be inlined."""
 
@@ -130,18 +132,10 @@ class Placing:
         place = self.places[array]
         if array.kind == "formula" and isinstance(array.detail, f.Name):
             self._hand_down(array, 0, array.operands[0], place.cells)
-        elif array.kind == "concat":
-            start = 0
-            for i, part in enumerate(array.operands):
-                self._hand_down(array, i, part, place.cells[start : start + part.size])
-                start += part.size
-        elif array.kind == "scatter":
-            disjoint = tiles(array.size, list(array.detail))
-            for i, (where, part) in enumerate(zip(array.detail, array.operands, strict=True)):
-                if where is None:
-                    self._hand_down(array, i, part, place.cells)
-                elif disjoint:
-                    self._hand_down(array, i, part, place.cells[cells_of(where).ravel()])
+        elif array.kind in GLUE:
+            for i, (part, cells, adds) in enumerate(pieces(array)):
+                if not adds:
+                    self._hand_down(array, i, part, place.cells[cells])
 
     def _hand_down(self, array: Array, i: int, part: Array, cells: Cells) -> None:
         """Let a part be computed where it is wanted, if nothing else reads it."""
@@ -170,7 +164,7 @@ class Placing:
         ((reader, alias),) = self.readers[array]
         if self.inlined.get(reader, 0) >= DEEP:
             return False
-        if reader.kind in ("scatter", "concat"):
+        if reader.kind in GLUE:
             batched = reader.batched
             size = alias.size
         elif reader.kind in SWEPT:
@@ -179,6 +173,20 @@ class Placing:
         else:
             return False
         return size == array.size and batched == array.batched
+
+
+def pieces(glue: Array) -> list[tuple[Array, Cells, bool]]:
+    """The parts of a glued array: each with its cells there, and whether it is added to them."""
+    if glue.kind == "concat":
+        ends = list(accumulate(part.size for part in glue.operands))
+        spans = [slice(end - x.size, end) for x, end in zip(glue.operands, ends, strict=True)]
+        return [(part, span, False) for part, span in zip(glue.operands, spans, strict=True)]
+    disjoint = tiles(glue.size, list(glue.detail))
+    made: list[tuple[Array, Cells, bool]] = []
+    for where, part in zip(glue.detail, glue.operands, strict=True):
+        cells = slice(None) if where is None else np.ravel(cells_at(where))
+        made.append((part, cells, where is not None and not disjoint))
+    return made
 
 
 class Reading:

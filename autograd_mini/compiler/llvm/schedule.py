@@ -7,6 +7,7 @@ they read.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,13 @@ LONG = 16
 
 
 class Schedule:
-    """Kernels, and what is known of their order."""
+    """Kernels, and what is known of their order.
+
+    Args:
+        placing: where arrays are computed.
+        reading: what they are as formulas.
+        inside: the arrays of this program, or of this round of a loop.
+    """
 
     def __init__(self, placing: Placing, reading: Reading, inside: set[Array]) -> None:
         self.placing, self.reading, self.inside = placing, reading, inside
@@ -42,55 +49,60 @@ class Schedule:
         self.writers: dict[Buffer, list[Kernel]] = {}
         self.clock = 0
 
-    def _kernel(self, size: int, batched: bool, core: Any = None) -> Kernel:
+    def kernel(self, size: int, batched: bool, core: Any = None) -> Kernel:
+        """A new kernel, after all that there are."""
         self.clock += 1
-        kernel = Kernel(size, batched, core, self.clock)
-        self.kernels.append(kernel)
-        return kernel
+        self.kernels.append(Kernel(size, batched, core, self.clock))
+        return self.kernels[-1]
 
-    def _append(self, kernel: Kernel, action: Action, array: Array) -> None:
+    def append(self, kernel: Kernel, action: Action, array: Array | None) -> None:
+        """An action more, which makes an array, or a part of one."""
         kernel.actions.append(action)
-        self.makers.setdefault(array, [])
-        if kernel not in self.makers[array]:
-            self.makers[array].append(kernel)
-        writers = self.writers.setdefault(action.target.buffer, [])
-        if kernel not in writers:
-            writers.append(kernel)
+        makers = [] if array is None else self.makers.setdefault(array, [])
+        for known in (makers, self.writers.setdefault(action.target.buffer, [])):
+            if kernel not in known:
+                known.append(kernel)
 
-    def _sources(self, array: Array) -> list[Kernel]:
-        """The kernels that make what an array is computed from, inlined arrays opened."""
+    def _sources(self, operands: Iterable[Array]) -> list[Kernel]:
+        """The kernels that make what these are computed from, inlined arrays opened."""
         found: dict[Kernel, None] = {}
-        stack = [root(x) for x in array.operands]
+        stack = list(map(root, operands))
         while stack:
             x = stack.pop()
             if x in self.placing.inlined:
-                stack += [root(y) for y in x.operands]
+                stack += map(root, x.operands)
             elif x.kind not in LEAVES and x in self.inside:
                 found.update(dict.fromkeys(self.makers[x]))
         return list(found)
 
-    def _depend(self, kernel: Kernel, array: Array) -> None:
-        for source in self._sources(array):
+    def depend(self, kernel: Kernel, operands: Iterable[Array]) -> None:
+        """The kernel comes after those that make these arrays."""
+        for source in self._sources(operands):
             if source is not kernel:
                 source.readers.add(kernel)
 
-    def _act(self, action: Action, arrays: list[Array], size: int, batched: bool) -> None:
-        """Put an action into a kernel that it fits, or into a new one.
+    def store(
+        self, part: Array, target: Access, array: Array, batched: bool, adds: bool = False
+    ) -> None:
+        """Store an array, or add it, where it is a part of another."""
+        formula = self.reading.read(part, np.arange(part.size))
+        self.act(Action(target, formula, adds, None), array, [part], part.size, batched)
 
-        ``arrays`` are the one it belongs to and, if that is not what is read, the part read.
-        """
-        sources = self._sources(arrays[-1])
+    def act(
+        self, action: Action, array: Array, operands: Iterable[Array], size: int, batched: bool
+    ) -> None:
+        """Put an action, which reads these operands, into a kernel that it fits, or a new one."""
         before = self.writers.get(action.target.buffer, []) if action.adds else []
-        late = [*sources, *before]
+        late = [*self._sources(operands), *before]
         serial = action.adds and len(np.unique(action.target.cells)) < size
         kernel = None if serial else self._fitting(action, late, size, batched)
         if kernel is None:
-            kernel = self._kernel(size, batched)
+            kernel = self.kernel(size, batched)
             kernel.serial = serial
         for source in late:
             if source is not kernel:
                 source.readers.add(kernel)
-        self._append(kernel, action, arrays[0])
+        self.append(kernel, action, array)
 
     def _fitting(
         self, action: Action, sources: list[Kernel], size: int, batched: bool
@@ -112,21 +124,18 @@ class Schedule:
             return kernel
         return None
 
-    def _copied(self, array: Array) -> Access:
+    def copied(self, array: Array) -> Access:
         """The cells of an array in a place of their own."""
-        buffer = self.placing.buffer("arena", array.size, array.batched)
         flat = np.arange(array.size)
-        copy = Access(buffer, flat)
-        kernel = self._kernel(array.size, array.batched)
-        part = Array("formula", [array], array.shape, batched=array.batched)
-        self._depend(kernel, part)
-        action = Action(copy, self.reading.read(array, flat), False, None)
-        kernel.actions.append(action)
-        self.writers[buffer] = [kernel]
+        copy = Access(self.placing.buffer("arena", array.size, array.batched), flat)
+        kernel = self.kernel(array.size, array.batched)
+        self.depend(kernel, [array])
+        self.append(kernel, Action(copy, self.reading.read(array, flat), False, None), None)
         return copy
 
-    def _drop_unread(self) -> None:
-        """Results that are read only where they are made need no place in memory."""
+    def finish(self) -> list[Kernel]:
+        """The kernels in their order; what is read only where it is made needs no memory."""
+        self.kernels.sort(key=lambda kernel: kernel.order)
         outside: set[Buffer] = set()
         for kernel in self.kernels:
             made = {action.target for action in kernel.actions}
@@ -146,6 +155,7 @@ class Schedule:
         self.placing.buffers = [
             b for b in self.placing.buffers if b.name == "arena" and b in written
         ]
+        return self.kernels
 
 
 def _in_step(kernel: Kernel, action: Action) -> bool:
