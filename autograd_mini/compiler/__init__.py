@@ -26,8 +26,8 @@ Every program is compared with the eager engine before it is used: cell by cell
 
 A call goes from :mod:`compiled`, its face, to :mod:`programs`, which takes apart what was given
 (:mod:`given`, :mod:`arguments`), watches what the function reads (:mod:`captured`), traces it, has
-a tier chosen (:mod:`choice`) and keeps the engine (:mod:`engines`, :mod:`python_tier`,
-:mod:`numpy_tier`, :mod:`several`); :mod:`training` is the loop.
+a tier chosen (:mod:`choice`) and keeps the engine (:mod:`engines`, :mod:`arrays`,
+:mod:`python_tier`, :mod:`numpy_tier`, :mod:`several`); :mod:`training` is the loop.
 """
 
 from autograd_mini.compiler.compiled import Compiled, compile

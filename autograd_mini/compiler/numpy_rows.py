@@ -18,26 +18,12 @@ from numpy.lib.stride_tricks import as_strided
 from autograd_mini.compiler import kernels
 from autograd_mini.rows import Op, all_rows
 
-OTHER_NAMES = {
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "asinh": "arcsinh",
-    "acosh": "arccosh",
-    "atanh": "arctanh",
-    "atan2": "arctan2",
-}
-"""What the functions are called in every version of NumPy."""
-
 
 def template(row: Op) -> str:
     """The text of a row: NumPy's function, or ours where NumPy has none or another one."""
     if own_row(row) is not None:
         return f"{row.name}({', '.join(f'{{{i}}}' for i in range(row.arity or 0))})"
-    text = row.array.replace("xp.", "np.")
-    for ours, theirs in OTHER_NAMES.items():
-        text = text.replace(f"np.{ours}(", f"np.{theirs}(")
-    return text
+    return row.array.replace("xp.", "np.")
 
 
 def own_row(row: Op) -> Any:
@@ -45,7 +31,7 @@ def own_row(row: Op) -> Any:
     if row.name in kernels.KERNELS:
         return kernels.KERNELS[row.name]
     called = [part.split("(")[0] for part in row.array.split("xp.")[1:]]
-    if all(hasattr(np, OTHER_NAMES.get(function, function)) for function in called):
+    if all(hasattr(np, function) for function in called):
         return None
     return kernels.number_by_number(row.name)
 

@@ -1,4 +1,4 @@
-"""Where the arrays lie: on one device, or split over the devices of a mesh.
+"""Where the arrays lie: on one device, or split over those of a mesh; and who else is there.
 
 Vocabulary: a *mesh* is JAX's: devices in a grid whose axes have names. Batches are split over all
 of them, along their first axis. Parameters are whole on every device, except that along an axis
@@ -7,15 +7,24 @@ called "parameters" large ones are split too.
 
 from __future__ import annotations
 
+import threading
+import time
+from contextlib import suppress
 from typing import Any
 
 import jax
 import numpy as np
+from jax._src import distributed
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
+
+from autograd_mini.errors import AutogradError
 
 SPLIT = "parameters"
 LARGE = 2**12
 """A parameter with fewer numbers is not split."""
+
+SLOW = 2.0
+"""After so many seconds a step is waited for that a lost process may hold up."""
 
 
 class Devices:
@@ -77,3 +86,42 @@ class Devices:
 def _apart(x: Any) -> bool:
     """Whether other processes have parts of an array that this one has not."""
     return isinstance(x, jax.Array) and not (x.is_fully_addressable or x.is_fully_replicated)
+
+
+# --- processes ------------------------------------------------------------------------------------
+
+
+def lost(made: int) -> AutogradError:
+    """What is said where a process has ended after so many steps."""
+    return AutogradError(
+        f"train: of the {jax.process_count()} processes that train together one has ended or "
+        f"cannot be reached, after {made} of these steps; start all of them again, and go on from "
+        "the parameters that were saved last"
+    )
+
+
+def awaited(value: Any, made: int) -> None:
+    """Wait for a number to which all processes contribute, as long as all of them live.
+
+    JAX itself would wait on for a process that is gone. It knows which are alive from their
+    heartbeats (``heartbeat_timeout_seconds`` of ``jax.distributed.initialize``), if
+    ``jax_enable_recoverability`` is set.
+    """
+    gone: list[int] = []
+    began, asking = time.monotonic(), False
+    while not value.is_ready():
+        if gone:
+            raise lost(made)
+        if not asking and time.monotonic() - began > SLOW:
+            asking = True
+            threading.Thread(target=_ask, args=(gone,), daemon=True).start()
+        time.sleep(1e-4)
+
+
+def _ask(gone: list[int]) -> None:
+    """Which processes are gone; it waits until the others ask too, or are gone."""
+    client = getattr(distributed.global_state.client, "get_live_nodes", None)
+    everybody = range(jax.process_count())
+    if client is not None:
+        with suppress(jax.errors.JaxRuntimeError):
+            gone += sorted({*everybody} - {*client([*everybody])})

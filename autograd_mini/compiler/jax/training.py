@@ -11,10 +11,7 @@ and its settings, and gives the new tree and the new state.
 from __future__ import annotations
 
 import math
-import threading
-import time
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import suppress
 from copy import copy
 from functools import partial
 from typing import Any, NamedTuple
@@ -22,14 +19,10 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax._src import distributed
 
 from autograd_mini.compiler.engines import Task, Trained, cost, load
 from autograd_mini.compiler.jax import access, rows
-from autograd_mini.errors import AutogradError
-
-SLOW = 2.0
-"""After so many seconds a step is waited for that a lost process may hold up."""
+from autograd_mini.compiler.jax.devices import awaited, lost
 
 LARGE = 4096
 """So many numbers are returned by themselves."""
@@ -86,7 +79,7 @@ class Steps:
         except jax.errors.JaxRuntimeError as fault:
             if jax.process_count() == 1:
                 raise
-            raise _lost(self.now.made) from fault
+            raise lost(self.now.made) from fault
 
     def _run(self, steps: int, settings: Any) -> list[float]:
         if self.several:  # examples of several structures
@@ -108,7 +101,7 @@ class Steps:
                 kept, value, _ = step(kept, settings, *batch)
                 found.append(value)
                 if several:
-                    _awaited(value, self.now.made)
+                    awaited(value, self.now.made)
             values = [float(np.asarray(x)) for x in found]  # faster than device_get for one number
             spare, sound = self.begun(*kept)
             if not (math.isfinite(sum(values)) and sound) and self.sound:
@@ -161,41 +154,6 @@ class Steps:
         return values
 
 
-def _lost(made: int) -> AutogradError:
-    return AutogradError(
-        f"train: of the {jax.process_count()} processes that train together one has ended or "
-        f"cannot be reached, after {made} of these steps; start all of them again, and go on from "
-        "the parameters that were saved last"
-    )
-
-
-def _awaited(value: Any, made: int) -> None:
-    """Wait for a number to which all processes contribute, as long as all of them live.
-
-    JAX itself would wait on for a process that is gone. It knows which are alive from their
-    heartbeats (``heartbeat_timeout_seconds`` of ``jax.distributed.initialize``), if
-    ``jax_enable_recoverability`` is set.
-    """
-    gone: list[int] = []
-    began, asking = time.monotonic(), False
-    while not value.is_ready():
-        if gone:
-            raise _lost(made)
-        if not asking and time.monotonic() - began > SLOW:
-            asking = True
-            threading.Thread(target=_ask, args=(gone,), daemon=True).start()
-        time.sleep(1e-4)
-
-
-def _ask(gone: list[int]) -> None:
-    """Which processes are gone; it waits until the others ask too, or are gone."""
-    client = getattr(distributed.global_state.client, "get_live_nodes", None)
-    everybody = range(jax.process_count())
-    if client is not None:
-        with suppress(jax.errors.JaxRuntimeError):
-            gone += sorted({*everybody} - {*client([*everybody])})
-
-
 def _jitted(engine: Any, change: Change, mean: bool, lie: Any) -> tuple[Any, Any, Any]:
     """What is compiled for a way of training.
 
@@ -243,33 +201,29 @@ def _begun(tree: Tree, state: Any) -> tuple[Any, Any]:
     return jax.tree.map(jnp.copy, (tree, state)), jnp.array(sound).all()
 
 
-# --- the library's optimisers ---------------------------------------------------------------------
-
-
-class Stepping:
+class Stepping(Steps):
     """The loop for an update that is known: its state is a tree for each name, and the number t."""
 
     def __init__(self, engine: Any, task: Task) -> None:
-        self.engine, self.counts = engine, task.update.counts
-        made = [np.zeros((), engine.kept)] if self.counts else []
+        made = [np.zeros((), engine.kept)] if task.update.counts else []
         state = list(map(engine.tree, task.states)), made
         source = task.update.source(rows.template)
-        self.steps = Steps(engine, task, state, source, partial(changing, source, self.counts))
+        super().__init__(engine, task, state, source, partial(changing, source))
 
     def run(self, steps: int, settings: Sequence[float]) -> list[float]:
         """As many steps; ``settings`` are those of the first."""
-        if self.counts:  # the number of steps made before these, and in them by the state
-            settings = (settings[0] - 1.0 - self.steps.now.made, *settings[1:])
-        return self.steps.run(steps, np.array(settings, self.engine.kept))
+        if self.task.update.counts:  # the steps made before these, and in them by the state
+            settings = (settings[0] - 1.0 - self.now.made, *settings[1:])
+        return super().run(steps, np.array(settings, self.engine.kept))
 
     def read(self) -> Trained:
         """Vectors on the host."""
-        made, tree, (states, _), costs = self.steps.now
+        made, tree, (states, _), costs = self.now
         vector = self.engine.vector
         return Trained(made, vector(tree), list(map(vector, states)), costs)
 
 
-def changing(source: str, counts: bool) -> Change:
+def changing(source: str) -> Change:
     """The change that an update makes of every leaf; the settings begin with the steps before."""
     function = load(source, "update", {**rows.library(), **access.LIBRARY})
 
@@ -277,7 +231,7 @@ def changing(source: str, counts: bool) -> Change:
         states, made = state
         made = [x + 1.0 for x in made]
         given = [*settings]
-        if counts:
+        if made:
             given[0] = given[0] + made[0]
         moved = {
             name: function(x, slopes[name], *[s[name] for s in states], *given)
@@ -287,9 +241,6 @@ def changing(source: str, counts: bool) -> Change:
         return parts[0], (parts[1:], made)
 
     return change
-
-
-# --- those of optax -------------------------------------------------------------------------------
 
 
 def transformed(optimizer: Any) -> Change:

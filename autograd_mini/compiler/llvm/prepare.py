@@ -7,6 +7,7 @@ products, and ``unselect`` where rows of a table that is the same for the whole 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -66,14 +67,8 @@ class _Rewriter:
         return array
 
     def _same(self, array: Array, operands: list[Array]) -> Array:
-        made = Array(
-            array.kind,
-            operands,
-            array.shape,
-            batched=array.batched,
-            detail=array.detail,
-            name=array.name,
-        )
+        made = copy(array)
+        made.operands = tuple(operands)
         return self._add(made)
 
     def _copy(self, array: Array, batched: bool = False) -> Array:
