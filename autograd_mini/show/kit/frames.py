@@ -8,7 +8,6 @@ which no text is smaller than :data:`LEAST`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -16,10 +15,14 @@ from autograd_mini.show.kit.figure import SVG, read
 from autograd_mini.show.walk.stage import written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograd_mini.show.kit.figure import Figure
     from autograd_mini.show.palette import Theme
     from autograd_mini.show.walk.film import Lit, Moment
     from autograd_mini.show.walk.sentences import Description
+
+    Elements = Sequence[ET.Element]
 
 LEAST = 12.0
 """The smallest text, in pixels of a slide that is 1280 wide."""
@@ -108,21 +111,25 @@ class Frames:
         self._root = ET.fromstring(stage)  # noqa: S314, our own
         for name in ("style", "role", "aria-label"):
             self._root.attrib.pop(name, None)
-        self._groups = [(*place_of(x.get("class", "")), x) for x in self._root.iter(f"{SVG}g")]
         for group in self._root.iter():
             for title in group.findall(f"{SVG}title"):
                 group.remove(title)
         for text in self._root.iter(f"{SVG}text"):
             text.attrib.setdefault("fill", theme.text)
+        self._shapes = [
+            (*place_of(group.get("class", "")), [*group.iter(f"{SVG}text")], _outlined(group))
+            for group in self._root.iter(f"{SVG}g")
+        ]
+        """For each group its kind and place, its texts, and what has an outline in it."""
 
     def at(self, moment: Moment) -> str:
         """The frame of a moment, of the room's shape."""
         before = [(x, dict(x.attrib)) for x in self._root.iter()]
-        for kind, place, group in self._groups:
+        for kind, place, texts, shapes in self._shapes:
             if kind == "box":
-                self._show_box(group, place, moment)
+                self._show_box(place, texts, shapes, moment)
             elif kind == "arrow":
-                self._show_arrow(group, place, moment)
+                self._show_arrow(place, texts, shapes, moment)
         view = (*self.camera.corner(moment.lit), *self.camera.size)
         self._root.set("viewBox", " ".join(f"{x:.2f}" for x in view))
         svg = written(self._root)
@@ -131,48 +138,41 @@ class Frames:
             element.attrib.update(attributes)
         return svg
 
-    def _show_box(self, box: ET.Element, place: int, moment: Moment) -> None:
+    def _show_box(self, place: int, texts: Elements, shapes: Elements, moment: Moment) -> None:
         lit, colour = moment.lit, self._page[moment.lit.side]
-        _set_texts(box, moment.lines[place])
+        _set_texts(texts, moment.lines[place])
         if place not in moment.born:  # faint, on the background's colour: no arrow shows through
-            faint = self._page["faint"]
-            for shape in _drawn(box):
+            look = {"stroke": self._page["faint"]}
+            for shape in shapes:
                 filled = shape.get("fill") not in {None, "none"}
-                shape.attrib |= {"stroke": faint} | (
-                    {"fill": self._page["paper"]} if filled else {}
-                )
-            for text in box.iter(f"{SVG}text"):
-                text.set("fill", faint)
-        if place in lit.boxes:
-            _mark(box, {"stroke": colour, "stroke-width": "4"})
-        elif place == lit.source:
-            _mark(box, {"stroke": colour, "stroke-width": "2.5", "stroke-dasharray": "6 3"})
+                shape.attrib |= look | ({"fill": self._page["paper"]} if filled else {})
+            for text in texts:
+                text.set("fill", self._page["faint"])
+        look = {"stroke": colour, "stroke-width": "4"}
+        if place not in lit.boxes:
+            dashed = {"stroke-width": "2.5", "stroke-dasharray": "6 3"}
+            look = look | dashed if place == lit.source else {}
+        for shape in shapes:
+            shape.attrib |= look
 
-    def _show_arrow(self, arrow: ET.Element, place: int, moment: Moment) -> None:
-        texts, colour = [*arrow.iter(f"{SVG}text")], self._page[moment.lit.side]
-        _set_texts(arrow, moment.notes.get(place, ()))
+    def _show_arrow(self, place: int, texts: Elements, shapes: Elements, moment: Moment) -> None:
+        colour, is_lit = self._page[moment.lit.side], place in moment.lit.arrows
+        _set_texts(texts, moment.notes.get(place, ()))
         shows = place in moment.seen or place in moment.notes
         for text in texts:
             text.set("visibility", "visible" if shows else "hidden")
-        if place in moment.lit.arrows:
-            _mark(arrow, {"stroke": colour, "stroke-width": "3.5"})
-            for head in arrow.iter(f"{SVG}polygon"):
-                head.attrib |= {"fill": colour, "stroke-width": "1"}
-            for text in texts:
-                text.attrib |= {"fill": colour, "font-weight": "bold"}
+            text.attrib |= {"fill": colour, "font-weight": "bold"} if is_lit else {}
+        for shape in shapes if is_lit else ():
+            is_head = shape.tag == f"{SVG}polygon"
+            shape.attrib |= {"stroke": colour, "stroke-width": "1" if is_head else "3.5"}
+            shape.attrib |= {"fill": colour} if is_head else {}
 
 
-def _set_texts(group: ET.Element, lines: Sequence[str]) -> None:
+def _set_texts(texts: Elements, lines: Sequence[str]) -> None:
     if lines:
-        for text, line in zip(group.iter(f"{SVG}text"), lines, strict=True):
+        for text, line in zip(texts, lines, strict=True):
             text.text = line
 
 
-def _drawn(group: ET.Element) -> Iterator[ET.Element]:
-    """The shapes of a group that have an outline."""
-    return (x for x in group.iter() if x.tag in _SHAPES and x.get("stroke") not in {None, "none"})
-
-
-def _mark(group: ET.Element, look: Mapping[str, str]) -> None:
-    for shape in _drawn(group):
-        shape.attrib |= look
+def _outlined(group: ET.Element) -> list[ET.Element]:
+    return [x for x in group.iter() if x.tag in _SHAPES and x.get("stroke") not in {None, "none"}]
