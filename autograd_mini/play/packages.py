@@ -81,7 +81,18 @@ def files_of(package: Package, cache: Path) -> dict[str, bytes]:
     Raises:
         PackageError: it is not in the cache and cannot be fetched, or is not what it should be.
     """
-    archive = _archive(package, cache)
+    kept = cache / _file(package)
+    archive = _right(package, kept)
+    if archive is None:
+        cache.mkdir(parents=True, exist_ok=True)
+        _fetch(package, cache)
+        archive = _right(package, kept)
+    if archive is None:
+        kept.unlink(missing_ok=True)
+        raise PackageError(
+            f"what came as {package.name} {package.version} has another hash than it should: it "
+            "was changed on its way, and is not used; try another network"
+        )
     found = {}
     with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
         for inside, name in package.files.items():
@@ -92,29 +103,16 @@ def files_of(package: Package, cache: Path) -> dict[str, bytes]:
     return found
 
 
-def _archive(package: Package, cache: Path) -> bytes:
-    kept = cache / _file(package)
-    if kept.is_file() and _is_right(package, content := kept.read_bytes()):
-        return content
-    cache.mkdir(parents=True, exist_ok=True)
-    _fetch(package, cache)
+def _right(package: Package, kept: Path) -> bytes | None:
+    """The archive; None where it is not there or has another hash."""
     content = kept.read_bytes() if kept.is_file() else b""
-    if not _is_right(package, content):
-        kept.unlink(missing_ok=True)
-        raise PackageError(
-            f"what came as {package.name} {package.version} has another hash than it should: it "
-            "was changed on its way, and is not used; try another network"
-        )
-    return content
+    is_right = b64encode(hashlib.sha512(content).digest()).decode() == package.sha512
+    return content if is_right else None
 
 
 def _file(package: Package) -> str:
     """As ``npm pack`` calls the archive."""
     return f"{package.name.removeprefix('@').replace('/', '-')}-{package.version}.tgz"
-
-
-def _is_right(package: Package, content: bytes) -> bool:
-    return b64encode(hashlib.sha512(content).digest()).decode() == package.sha512
 
 
 def _fetch(package: Package, cache: Path) -> None:
