@@ -198,8 +198,10 @@ def written(x: Expr, form: notation.Form = FLAT, leads: bool = True) -> notation
     '<mfrac><mrow><mn>1</mn></mrow><mrow><mi>x</mi></mrow></mfrac>'
     """
     flat = expr.bound(x, form, leads)
+    if "<mfrac>" not in flat[0]:
+        return flat
     tall = form._replace(template=TALL.template, brackets=TALL.brackets)
-    return expr.bound(x, tall, leads) if "<mfrac>" in flat[0] else flat
+    return expr.bound(x, tall, leads)
 
 
 def _one(elements: list[str]) -> str:
