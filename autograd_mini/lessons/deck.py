@@ -110,10 +110,14 @@ class Words(NamedTuple):
         names = {**arguments, **numbers, **lesson.told}
 
         def shown(found: re.Match[str]) -> str:
-            value, form = names[found[1]], found[2]
+            value, form = names.get(found[1]), found[2]
             if isinstance(value, str):
                 return value
-            assert isinstance(value, int | float), found[0]
+            if not isinstance(value, int | float):
+                known = ", ".join(names)
+                raise LookupError(
+                    f"{self.title}: no number is called {found[0]}; there are {known}"
+                )
             return equal(value) if form == "=" else short(value, int(form or 6))
 
         def filled(said: str) -> str:

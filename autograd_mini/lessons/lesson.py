@@ -97,6 +97,11 @@ def on_slides(
     """
 
     def mark(function: Callable[P, Lesson]) -> Callable[P, Lesson]:
+        if not title and function.__name__ not in deck.words():
+            raise LookupError(
+                f"the lesson {function.__name__} has no title: give it one, or write its words in "
+                "slides/course.txt"
+            )
         words = None if title else deck.words()[function.__name__]
         head = words.title if words else title
         parameters = inspect.signature(function)

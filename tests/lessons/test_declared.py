@@ -57,6 +57,18 @@ def test_what_a_lesson_tells_is_named_in_its_words() -> None:
             assert f"{{{told}" in said, f"{told} of {name(make)}"
 
 
+def test_a_name_that_is_none_and_a_lesson_without_words_are_refused() -> None:
+    said = deck.words()["simple"]._replace(text=["It is {nothing}."])
+    with pytest.raises(LookupError, match=r"no number is called \{nothing\}; there are x, z"):
+        said.around(Lesson(numbers=(number("z", 1.0),)), {"x": 2.0})
+
+    def wordless() -> Lesson:
+        return Lesson()
+
+    with pytest.raises(LookupError, match="wordless has no title: give it one, or write"):
+        on_slides(5)(wordless)
+
+
 def test_the_course_has_words_for_its_lessons_in_their_order() -> None:
     assert list(deck.words()) == ["index", *(make.__name__ for make in LESSONS), "beyond"]
 
