@@ -54,14 +54,7 @@ def picture(
         gradients: what is known about the gradients; left out, it is found out.
     """
     nodes = in_order(outputs)
-    gradients = gradients or Gradients(nodes, outputs)
-    kinds = leaf_kinds(nodes)
-    view = _Neurons(outputs, gradients, options, kinds)
-    view.found = {neuron.output: neuron for neuron in neurons(nodes, outputs)}
-    view.wholes = {**losses_in(nodes, kinds, outputs, options.open_loss), **view.found}
-    view.places = scopes.places(nodes, outputs) if options.clusters else {}
-    view.captions = Captions(gradients, options.short)
-    view.texts = sum(len(neuron.terms) for neuron in view.found.values()) <= MOST_TEXTS
+    view = _Neurons(nodes, outputs, gradients or Gradients(nodes, outputs), options)
     made = view.picture(nodes, options.focus)
     box_of = {
         neuron.bias.weight: view.ids[output]
@@ -75,9 +68,20 @@ def picture(
 class _Neurons(Boxes):
     """Boxes of neurons, and of what belongs to none."""
 
-    found: dict[Node, Neuron]
-    captions: Captions
-    texts: bool  # whether weights stand on their arrows
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        outputs: Sequence[Node],
+        gradients: Gradients,
+        options: Options,
+    ) -> None:
+        self.found = {neuron.output: neuron for neuron in neurons(nodes, outputs)}
+        self._captions = Captions(gradients, options.short)
+        self._texts = sum(len(neuron.terms) for neuron in self.found.values()) <= MOST_TEXTS
+        kinds = leaf_kinds(nodes)
+        places = scopes.places(nodes, outputs) if options.clusters else {}
+        losses = losses_in(nodes, kinds, outputs, options.open_loss)
+        super().__init__(outputs, gradients, options, kinds, places, {**losses, **self.found})
 
     def box(self, node: Node) -> Box:
         """The box of a node, or of the neuron that it is the output of."""
@@ -91,7 +95,7 @@ class _Neurons(Boxes):
             label = ops.row_named(neuron.activation.op).label
             halves.append([self._half(neuron.activation, label)])
         is_output = node in self.outputs
-        bias = [self.captions.weight_tooltip(neuron.bias)] if neuron.bias is not None else []
+        bias = [self._captions.weight_tooltip(neuron.bias)] if neuron.bias is not None else []
         return Box(
             self.ids[node],
             "output" if is_output else "neuron",
@@ -130,15 +134,15 @@ class _Neurons(Boxes):
         found = []
         for i, tail in tails.items():
             term = neuron.terms[i]
-            said, tooltip = self._weight(term), self.captions.weight_tooltip(term)
+            said, tooltip = self._weight(term), self._captions.weight_tooltip(term)
             found.append(Arrow(tail, self.ids[node], said, tooltip, weight=term.weight))
         return found
 
     def _weight(self, term: Term) -> str:
-        if not self.texts or self.options.hides(term.weight, "weight"):
+        if not self._texts or self.options.hides(term.weight, "weight"):
             return ""
         gradient = self.gradients.lines(term.weight, self.short)
-        return "\n".join([*self.captions.weight(term, "weight"), *gradient])
+        return "\n".join([*self._captions.weight(term, "weight"), *gradient])
 
     def notes(self, nodes: Sequence[Node], arrows: Sequence[Arrow]) -> list[str]:
         """What to know about neurons and arrows."""
@@ -146,7 +150,7 @@ class _Neurons(Boxes):
         if not self.found:
             return [NO_NEURON, *([EDGE_NOTE] if own else [])]
         notes = ["On an arrow into Σ: the weight and its gradient."]
-        if not self.texts:
+        if not self._texts:
             notes.append("Too many weights to write beside their arrows: tooltips have them.")
         weights = [term.weight for neuron in self.found.values() for term in neuron.terms]
         if len(set(weights)) < len(weights):

@@ -119,8 +119,7 @@ def draw(
             ``path``, or the network view finds no neuron.
 
     Example:
-        >>> from autograd_mini import Value
-        >>> from autograd_mini.show import draw
+        >>> from autograd_mini import Value, draw
         >>> w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(-0.3, "b")
         >>> y = (w * x + b).tanh()
         >>> y.backward()
