@@ -7,13 +7,12 @@ follow no pattern. Entries of several homes are read from these, put one after t
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autograd_mini.compiler import formula as f
 from autograd_mini.compiler import holes
 from autograd_mini.compiler.blocks import THETA, Ids, Layout
+from autograd_mini.compiler.holes import Mask
 from autograd_mini.compiler.normal import NONE, Normal
 from autograd_mini.compiler.program import Array, Shape, Window, formula, mask
 from autograd_mini.compiler.windows import cells_of, collapsed, folded, overlaps, window
@@ -31,7 +30,7 @@ class Accesses:
         self.form = form
         self.plan = plan
         self.arrays: list[Array] = []
-        self.views: dict[Any, Array] = {}
+        self.views: dict[tuple[Array, Window], Array] = {}
         self.theta = theta or self._add(
             Array("theta", (), (len(plan.order),), batched=False, name="theta")
         )
@@ -78,14 +77,14 @@ class Accesses:
             return made
         return self._filled(made, known.reshape(shape), pad)
 
-    def _filled(self, array: Array, cells: Any, number: float) -> Array:
+    def _filled(self, array: Array, cells: Mask, number: float) -> Array:
         """The array with this number outside of a mask."""
         if holes.cover(array, cells) and array.holes and array.holes.number == number:
             return array
         expression = holes.filled(f.Name(array), mask(cells, self.arrays), number)
         return self._add(formula(expression, holes=holes.Holes(cells, number)))
 
-    def _mixed(self, ids: Ids, known: Any, present: list[int], shape: Shape, full: bool) -> Array:
+    def _mixed(self, ids: Ids, known: Mask, present: list[int], shape: Shape, full: bool) -> Array:
         """Entries of several homes: these one after the other, and the cells in that."""
         homes: list[Array] = []
         cells = np.full(ids.shape, NONE)
@@ -106,11 +105,11 @@ class Accesses:
 
     def _numbers(self, ids: Ids, shape: Shape, pad: float | None = None) -> Array:
         """Constants as an array."""
-        leaves = [*self.form.recording.leaves, pad or 0.0]  # the last is NONE's
-        numbers = np.array([leaves[i] for i in ids.flat]).reshape(shape)
+        leaves, other = self.form.recording.leaves, pad or 0.0
+        numbers = np.array([other if i == NONE else leaves[i] for i in ids.flat]).reshape(shape)
         return self._add(Array("constant", (), shape, batched=False, detail=numbers))
 
-    def _cells(self, home: Array, cells: Any, full: bool = False) -> Array:
+    def _cells(self, home: Array, cells: Ids, full: bool = False) -> Array:
         """A view of these cells, or a gather."""
         known = cells != NONE
         first = int(cells[known][0])
@@ -148,7 +147,7 @@ class Accesses:
         return self._add(Array("view", [home], fits.sizes, detail=fits, holes=kept))
 
 
-def _shown(home: Array, cells: Any) -> holes.Holes | None:
+def _shown(home: Array, cells: Ids) -> holes.Holes | None:
     """The holes among these cells of an array."""
     if home.holes is None:
         return None

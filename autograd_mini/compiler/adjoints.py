@@ -76,7 +76,7 @@ class Reverse:
             return f.apply(ops.div, [f.Number(1.0), f.Name(of)])
         return part
 
-    def without_holes(self, value: f.Formula, cells: Any) -> f.Formula:
+    def without_holes(self, value: f.Formula, cells: holes.Mask) -> f.Formula:
         """What goes to cells of entries: from outside of the mask, 0."""
         if holes.stands(value, cells) == 0.0:
             return value

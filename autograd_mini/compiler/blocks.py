@@ -219,7 +219,7 @@ def _distinct(rows: Ids, order: Callable[[Ids], Any]) -> tuple[Ids, Ids]:
     return np.argsort(by, kind="stable")[which], distinct[by]
 
 
-def _components(which_left: Ids, which_right: Ids, n_left: int, n_right: int) -> tuple[Any, Any]:
+def _components(which_left: Ids, which_right: Ids, n_left: int, n_right: int) -> tuple[Ids, Ids]:
     """For every left and right row the number of its component in the graph of their products."""
     if n_left == 1 or n_right == 1 or len(which_left) == n_left * n_right:
         return np.zeros(n_left, dtype=int), np.zeros(n_right, dtype=int)

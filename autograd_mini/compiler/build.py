@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -160,7 +159,7 @@ class Builder(Accesses):
             self.matrices.add(made)
         return made
 
-    def _with_holes(self, made: Array, mask: Any, low: bool) -> Array:
+    def _with_holes(self, made: Array, mask: holes.Mask, low: bool) -> Array:
         """The array of a block with holes, which hold a known number."""
         if holes.cover(made, mask):  # another block's array
             return made
