@@ -55,19 +55,15 @@ class Several(Runner):
         return made
 
     def part(self, data: Any, start: int, stop: int) -> list[Share]:
-        """The examples from start to stop."""
         return self.pick(data, range(start, min(stop, len(self.where))))
 
     def theta(self, numbers: Sequence[float]) -> Any:
-        """The parameters in the tier's own form."""
         return self.first.theta(numbers)
 
     def numbers(self, theta: Any) -> list[float]:
-        """One number for each parameter."""
         return self.first.numbers(theta)
 
     def forward(self, theta: Any, data: list[Share], count: int) -> list[Any]:
-        """The results, in the order of the examples."""
         results: list[Any] = [None] * count
         for engine, part, places in data:
             rows = engine.forward(theta, part, len(places))
@@ -76,7 +72,6 @@ class Several(Runner):
         return results
 
     def step(self, theta: Any, data: list[Share], count: int, weight: float) -> tuple[Any, Any]:
-        """The losses in the order of the examples, and the sum of the gradients."""
         losses: list[float] = [0.0] * count
         total: Any = None
         for engine, part, places in data:

@@ -217,7 +217,6 @@ class Stepping(Steps):
         return super().run(steps, np.array(settings, self.engine.kept))
 
     def read(self) -> Trained:
-        """Vectors on the host."""
         made, tree, (states, _), costs = self.now
         vector = self.engine.vector
         return Trained(made, vector(tree), list(map(vector, states)), costs)

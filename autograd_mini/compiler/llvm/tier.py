@@ -67,7 +67,6 @@ class Native(ArrayEngine):
         return Batch(np.repeat(array, count, axis=0) for array in data), count
 
     def theta(self, numbers: Sequence[float]) -> Any:
-        """In the order of the layout, with room behind it."""
         made = aligned(len(self.order))
         made[: len(self.order)] = super().theta(numbers)
         return made

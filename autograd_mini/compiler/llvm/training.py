@@ -52,7 +52,6 @@ class Training:
         self.again: tuple[Any, list[Any]] | None = None
 
     def run(self, steps: int, settings: Sequence[float]) -> list[float]:
-        """So many steps; returns their costs."""
         count = len(self.engine.order)
         whole = np.isfinite(self.theta[:count]).all()
         self.again_from = copy.deepcopy(self._now()) if whole else None
@@ -90,12 +89,10 @@ class Training:
         return costs[first:]
 
     def batch(self, step: int) -> tuple[Any, int]:
-        """The batch of a step, as it was drawn."""
         found: tuple[Any, int] = self.drawn.get(step) or self.task.batches.batch(step)
         return found
 
     def period(self) -> int | None:
-        """As the batches come."""
         return self.task.batches.period()
 
     def _native(self, steps: int, settings: Sequence[float]) -> list[float]:
@@ -112,7 +109,6 @@ class Training:
         return found
 
     def read(self) -> Trained:
-        """What lies in memory, if it is to be."""
         if self.slow is not None:
             return self.slow.read()
         now, count = self._now(), len(self.engine.order)
