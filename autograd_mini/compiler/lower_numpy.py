@@ -6,7 +6,7 @@ into the line that uses it; the others get a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +40,9 @@ def lower(program: Program, name: str, arguments: Iterable[str]) -> Source:
 class Writer:
     """The work in progress of :func:`lower`, and its storage."""
 
+    length = "len({0})"
+    """How the number of examples is asked for."""
+
     def __init__(self, program: Program) -> None:
         self.program = program
         self.results = [*program.outputs]
@@ -51,6 +54,8 @@ class Writer:
                 self.uses |= {x: self.uses.get(x, 0) + 2 for x in array.operands}
         self.texts: dict[Array, Text] = {}
         self.constants: dict[str, Any] = {}
+        self.reserved: tuple[str, ...] = ()
+        """Names that no array may have."""
         self.taken: dict[str, int] = {}
         self.lines: list[str] = []
 
@@ -59,22 +64,15 @@ class Writer:
         given = ["theta", *arguments]
         if self.program.gradient is not None:
             given.append("weight")
-        self._reserve(given)
+        self.taken = dict.fromkeys((*given, "B", "np", *self.reserved), 1)
         for array in self.program.arrays:
             if array in self.uses:
                 self._statement(array)
         if any("B" in line for line in self.lines):
-            self.lines.insert(0, f"B = {self._batch_length(given[1])}")
+            self.lines.insert(0, f"B = {self.length.format(given[1])}")
         results = ", ".join(self.text(array) for array in self.results)
         body = "\n".join(f"    {line}" for line in [*self.lines, f"return {results}"])
         return Source(f"def {name}({', '.join(given)}):\n{body}\n", self.constants)
-
-    def _reserve(self, given: Sequence[str]) -> None:
-        """Take the names that no array may have."""
-        self.taken = dict.fromkeys((*given, "B", "np"), 1)
-
-    def _batch_length(self, name: str) -> str:
-        return f"len({name})"
 
     # --- storage: every array is new ------------------------------------------------------------
 
@@ -223,13 +221,10 @@ class Writer:
             return self.shown(array, span), len(where.sizes) > 1
         target = window(self, array, where)
         indexed = target.endswith("]") and not target.endswith(")")
-        return (target if indexed else self._window(array, where)), False
-
-    def _window(self, array: Array, where: Window) -> str:
-        sizes, strides = tuple(where.sizes), tuple(where.strides)
-        return (
-            f"window({self.text(array)}, {batch(array)}, {where.offset}, {sizes}, {strides})[...]"
-        )
+        if indexed:
+            return target, False
+        cells = f"{where.offset}, {tuple(where.sizes)}, {tuple(where.strides)}"
+        return f"window({self.text(array)}, {batch(array)}, {cells})[...]", False
 
 
 def counted(arrays: list[Array], results: list[Array]) -> dict[Array, int]:

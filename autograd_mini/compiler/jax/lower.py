@@ -5,7 +5,7 @@ The parameters are a dict of their leaves (:func:`~autograd_mini.compiler.progra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,9 +41,12 @@ def reserved() -> tuple[str, ...]:
 class JaxWriter(Writer):
     """The NumPy writer with JAX's rules, where nothing is written to."""
 
+    length = "{0}.shape[0]"
+
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         self.leaves = leaves(program)
+        self.reserved = *(leaf.name for leaf in self.leaves), *reserved()
         self.shifts = shifts(program)
         self.masks: dict[Any, str] = {}
         self.finals: dict[Array, str] = {}
@@ -52,20 +55,12 @@ class JaxWriter(Writer):
     def function(self, name: str, arguments: list[str]) -> Source:
         """The same, with the parameters taken apart first."""
         names = [leaf.name for leaf in self.leaves]
-        self.reserved = dict.fromkeys((*names, *reserved()), 1)
         made = super().function(name, arguments)
         taken = ", ".join(f'parameters["{name}"]' for name in names)
         head, body = made.text.split("\n", 1)
         head = head.replace("(theta", "(parameters")
         first = f"    {', '.join(names)} = {taken}\n" if names else ""
         return Source(f"{head}\n{first}{body}", made.constants)
-
-    def _reserve(self, given: Sequence[str]) -> None:
-        super()._reserve(given)
-        self.taken |= self.reserved
-
-    def _batch_length(self, name: str) -> str:
-        return f"{name}.shape[0]"
 
     def constant(self, value: Any, stem: str) -> str:
         """The name of an array of numbers; one number is written as it is."""
