@@ -250,7 +250,7 @@ def test_labels_that_are_gone_leave_no_room_behind() -> None:
         nodes = [core.neuron((Value(1.0),), (), (1.0,), (), "z", None, "") for _ in range(20_000)]
         assert tracemalloc.get_traced_memory()[0] - before > 2_000_000
         nodes.clear()
-        assert tracemalloc.get_traced_memory()[0] - before < 600_000  # freed nodes that are kept
+        assert tracemalloc.get_traced_memory()[0] - before < 900_000  # freed nodes that are kept
     finally:
         tracemalloc.stop()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograd_mini import derivatives, diff, graph, ops
+from autograd_mini import diff, graph, ops, sweeps
 from autograd_mini.check import gradcheck
 from autograd_mini.fast import backward
 from autograd_mini.rows import Op
@@ -90,7 +90,7 @@ def test_a_set_of_operands_in_grad(monkeypatch: pytest.MonkeyPatch) -> None:
         first = {id(x): i for i, x in reversed(list(enumerate(operands)))}
         return [(i, x) for i, x in enumerate(operands) if first[id(x)] == i]
 
-    monkeypatch.setattr(derivatives, "enumerate", places_without_repeats, raising=False)
+    monkeypatch.setattr(sweeps, "enumerate", places_without_repeats, raising=False)
     assert caught()
 
 
