@@ -84,7 +84,7 @@ class Optimizer:
         self.momentum = momentum
         self.weight_decay = weight_decay
         self.max_norm = max_norm
-        self._state: dict[str, list[float]] = {}
+        self._columns: dict[str, list[float]] = {}
         self._steps = [0] * len(self.params)
         self._made = 0
 
@@ -127,10 +127,10 @@ class Optimizer:
 
     def _updated(self, i: int, theta: float, g: float) -> float:
         """The new number of parameter i, its state kept for the next step."""
-        settings, self._state, t = self._settings(), self._kept(), self._steps[i] + 1
-        state = [column[i] for column in self._state.values()]
+        settings, self._columns, t = self._settings(), self._kept(), self._steps[i] + 1
+        state = [column[i] for column in self._columns.values()]
         moved, *state = self._change(theta, g, state, float(t), settings)
-        for column, number in zip(self._state.values(), state, strict=True):
+        for column, number in zip(self._columns.values(), state, strict=True):
             column[i] = number
         self._steps[i] = t
         return float(moved)
@@ -141,7 +141,13 @@ class Optimizer:
         Without momentum there is no velocity, and an infinite gradient leaves no nan behind.
         """
         names = (*self.averages, "velocity") if self.momentum else self.averages
-        return {name: self._state.get(name) or [0.0] * len(self.params) for name in names}
+        return {name: self._columns.get(name) or [0.0] * len(self.params) for name in names}
+
+    @property
+    def _states(self) -> list[tuple[float, ...]]:
+        """For each parameter what is kept of it: a row across the columns."""
+        columns = self._columns.values()
+        return [tuple([column[i] for column in columns]) for i in range(len(self.params))]
 
     def _rate_after(self, more: int) -> float:
         """The learning rate when so many further steps have been made."""

@@ -90,7 +90,7 @@ def placed(
     kept = optimizer._kept()
     changed = [_placed(*each, places) for each in zip(kept.values(), state, strict=True)]
     return {
-        "_state": dict(zip(kept, changed, strict=True)),
+        "_columns": dict(zip(kept, changed, strict=True)),
         "_steps": _placed(optimizer._steps, counts, places),
     }
 

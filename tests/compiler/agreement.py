@@ -202,7 +202,7 @@ def _assert_trains(
         for k in range(len(params)):
             total[k] += sum(expected.gradients[i][k] for i in chosen) / len(chosen)
             scale[k] += sum(expected.sizes[i][k] for i in chosen) / len(chosen)
-    for k, velocity in enumerate(map(sum, zip(*optimizer._state.values(), strict=True))):
+    for k, velocity in enumerate(map(sum, zip(*optimizer._columns.values(), strict=True))):
         assert near(velocity, total[k], scale[k]), (
             f"{tier}, train: gradients of number {k} {velocity!r}, eager {total[k]!r}"
         )

@@ -84,9 +84,9 @@ def test_sixty_steps(tier: str, name: str, size: int, reduce: str) -> None:
     rest = compiled.train(optimizer, X, Y, steps=60 - len(first), batch_size=size)
     assert first + rest == pytest.approx(expected, rel=1e-12)
     assert [p.data for p in params] == pytest.approx(numbers, rel=1e-12)
-    assert optimizer._state.keys() == by_eager._state.keys()
-    for kept, ours in optimizer._state.items():
-        assert ours == pytest.approx(by_eager._state[kept], rel=1e-9)
+    assert optimizer._columns.keys() == by_eager._columns.keys()
+    for kept, ours in optimizer._columns.items():
+        assert ours == pytest.approx(by_eager._columns[kept], rel=1e-9)
 
 
 @pytest.mark.parametrize("tier", TIERS)
@@ -204,7 +204,7 @@ def trained(tier, kind, steps, delay=None):
     except KeyboardInterrupt:
         pass
     signal.setitimer(signal.ITIMER_REAL, 0)
-    return adam._steps, [p.data.hex() for p in theta], adam._state
+    return adam._steps, [p.data.hex() for p in theta], adam._columns
 
 rng = random.Random({seed})
 for kind in ({kind},):

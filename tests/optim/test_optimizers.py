@@ -167,6 +167,15 @@ def test_a_parameter_without_a_gradient_is_left_alone_with_its_state() -> None:
     assert (used.data, idle.data) == (before, first.data)
 
 
+def test_what_is_kept_is_read_for_each_parameter() -> None:
+    p, q = Value(1.0), Value(2.0)
+    adam = optim.Adam([p, q], lr=0.1, betas=(0.75, 0.5))
+    assert adam._states == [(), ()]
+    (2.0 * q).backward()
+    adam.step()
+    assert adam._states == [(0.0, 0.0), (0.5, 2.0)]  # (1 − β₁) g and (1 − β₂) g²
+
+
 def test_a_gradient_set_to_zero_by_hand_counts_as_computed() -> None:
     theta = Value(1.0)
     optimizer = optim.SGD([theta], lr=0.5, momentum=0.5)

@@ -46,9 +46,9 @@ def test_an_optimiser_of_the_library(name: str) -> None:
     expected, others, optimizer = trained(classifier(), "numpy", OPTIMISERS[name])
     near(costs, expected)
     near(numbers, others)
-    assert kept._state.keys() == optimizer._state.keys()
-    for state, column in kept._state.items():
-        near(column, optimizer._state[state])
+    assert kept._columns.keys() == optimizer._columns.keys()
+    for state, column in kept._columns.items():
+        near(column, optimizer._columns[state])
     assert kept._steps == optimizer._steps
 
 
