@@ -20,8 +20,9 @@ COLOURS = {
     "nanograd": "#e69f00",
     "PyTorch": "#d55e00",
     "HIPS autograd": "#7b4fa0",
+    "XAD": "#4d4d00",
 }
-MARKS = dict(zip(COLOURS, "osD^<vP*X", strict=True))
+MARKS = dict(zip(COLOURS, "osD^<vP*Xp", strict=True))
 STYLE = {
     "font.size": 10,
     "axes.spines.top": False,
