@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import setitem
 from reprlib import repr as shown
 from typing import Any, ClassVar, TypeAlias
 
@@ -130,9 +132,8 @@ class Optimizer:
         settings, self._columns, t = self._settings(), self._kept(), self._steps[i] + 1
         state = [column[i] for column in self._columns.values()]
         moved, *state = self._change(theta, g, state, float(t), settings)
-        for column, number in zip(self._columns.values(), state, strict=True):
-            column[i] = number
-        self._steps[i] = t
+        kept: tuple[list[Any], ...] = (*self._columns.values(), self._steps)
+        any(map(setitem, kept, repeat(i), (*state, t)))  # Ctrl-C comes before or after
         return float(moved)
 
     def _kept(self) -> dict[str, list[float]]:
