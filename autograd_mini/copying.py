@@ -138,7 +138,7 @@ class _Results:
             [_changed(node._a, place_or_self, shared) for node in nodes],
             [_changed(node._b, place_or_self, shared) for node in nodes],
             {i: text for i, node in enumerate(nodes) if (text := graph.label(node))},
-            [i for i, x in enumerate(nodes) if x._stamp < graph.epoch and graph.is_stale(x)],
+            [i for i, node in enumerate(nodes) if graph.is_stale(node)],
         )
         return _blanks, (type(nodes[-1]), len(nodes)), columns, None, None, _fill
 

@@ -28,7 +28,7 @@ from autograd_mini.labels import Tag, label, role, scope
 from autograd_mini.rows import CONSTANT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from autograd_mini.rows import Op
@@ -156,13 +156,12 @@ def order(*roots: N) -> list[N]:
 
 def is_stale(node: Node) -> bool:
     """Whether an operand of this node was given new data after the node was made."""
-    return next(younger_leaves(node), None) is not None
+    return node._stamp < epoch and bool(younger_leaves(node))  # mostly nothing has changed since
 
 
-def younger_leaves(node: N) -> Iterator[N]:
+def younger_leaves(node: N) -> list[N]:
     """The leaves that were given new data after the node had used them."""
-    if node._stamp < epoch:  # by far the most common case: nothing has changed since
-        yield from (x for x in operand_nodes(node) if is_leaf(x) and x._stamp > node._stamp)
+    return [x for x in operand_nodes(node) if is_leaf(x) and x._stamp > node._stamp]
 
 
 def refuse_stale(nodes: Sequence[Node]) -> None:
@@ -171,13 +170,13 @@ def refuse_stale(nodes: Sequence[Node]) -> None:
     Raises:
         StaleGraphError: naming the leaf that changed and the node that had used it.
     """
-    for node in nodes:
-        for leaf in younger_leaves(node):
-            raise StaleGraphError(
-                f"the data of the leaf {name(leaf)} was set to {leaf._data!r} after "
-                f"{name(node)} had used it, so derivatives of that graph would be wrong; "
-                "compute the forward pass again"
-            )
+    for node in filter(is_stale, nodes):
+        leaf = younger_leaves(node)[0]
+        raise StaleGraphError(
+            f"the data of the leaf {name(leaf)} was set to {leaf._data!r} after "
+            f"{name(node)} had used it, so derivatives of that graph would be wrong; "
+            "compute the forward pass again"
+        )
 
 
 def name(node: Node) -> str:
