@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from autograd_mini import StaleGraphError, Value, nn, ops
+from autograd_mini import StaleGraphError, Value, copying, nn, ops
 from autograd_mini.show.explain import Explanation, MatrixExplanation, explain
 from autograd_mini.show.explain.factoring import Product, Sum, gathered
 from autograd_mini.show.explain.paths import Edge, Flow
@@ -398,8 +398,9 @@ def test_a_nan_may_begin_with_a_slope_or_between_two_of_them() -> None:
     assert "nan" not in beginning(explained(ops.sqrt(x + 1.0), x))
 
 
-def test_an_explanation_is_made_on_a_straight_way() -> None:
+def test_an_explanation_is_made_on_a_straight_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who reads explain() function by function, in the order of their first calls, turns little."""
+    monkeypatch.setattr(copying, "known", {})  # copies that other tests hold are asked about
     w, x, b = (Value(number, label) for number, label in ((2.0, "w"), (1.5, "x"), (-1.0, "b")))
     a = ops.sigmoid(w * x + b)
     a.label = "a"
